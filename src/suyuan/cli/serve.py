@@ -1,0 +1,61 @@
+"""`suyuan serve`: the web server."""
+
+import argparse
+import os
+import socket
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from granian import Granian
+from granian.constants import Interfaces
+
+from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.ui.problems import say
+
+HELP = N_("serve the web pages and interfaces")
+ADDRESS = N_("Suyuan answers at {address} (Ctrl-C stops it)")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="web processes")
+    parser.add_argument("--threads", type=int, default=4, help="threads in each")
+
+
+def check_port(host: str, port: int) -> list[Problem]:
+    """The server's own complaint would come from a child, as a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return [Problem("cli.port_taken", "port", {"host": host, "port": str(port)})]
+    return []
+
+
+def check_migrations() -> list[Problem]:
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [Problem("cli.migrations_pending", "", {"count": str(len(pending))})] if pending else []
+
+
+def run(args: argparse.Namespace) -> int:
+    problems = check_port(args.host, args.port) + check_migrations()
+    if problems:
+        raise Refused(problems)
+    connection.close()  # the children open their own
+    os.environ["DJANGO_SETTINGS_MODULE"] = "suyuan.config.serving"
+    print(say(ADDRESS).format(address=f"http://{args.host}:{args.port}/"), flush=True)
+    Granian(
+        "suyuan.config.wsgi:application",
+        address=args.host,
+        port=args.port,
+        interface=Interfaces.WSGI,
+        workers=args.workers,
+        blocking_threads=args.threads,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    ).serve()
+    return 0

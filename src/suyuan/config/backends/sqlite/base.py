@@ -1,0 +1,124 @@
+"""Django's SQLite backend with WAL, full durability and a queue of writers.
+
+BEGIN IMMEDIATE alone lets a writer wait for seconds, because SQLite's busy handler polls and sleeps longer each time;
+here each writer takes a lock that wakes it, before the transaction, and gives it back after. Every `atomic()` is a
+writer, since SQLite cannot turn a reader into one safely; a plain query is not, and several that must see the same
+state go into `snapshot()`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+from suyuan.config.backends.sqlite.queue import Turn
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC", "CREATE", "ALTER ", "DROP T", "DROP I", "VACUUM", "ANALYZ", "WITH")
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-65536",
+)
+TIMEOUT = 20.0  # seconds, of SQLite's own wait and of the queue inside a process
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """OPTIONS: `init_command` is run after the PRAGMAs, `timeout` in seconds."""
+
+    init_commands: list[str]
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
+        super().__init__(settings_dict, alias)
+        self.turn = Turn(None if self.is_in_memory_db() else Path(str(settings_dict["NAME"])))
+        self.reading = False
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        commands = self.init_commands
+        params.setdefault("timeout", TIMEOUT)
+        self.timeout: float = params["timeout"]
+        self.transaction_mode = "IMMEDIATE"
+        self.init_commands = [*PRAGMAS, *commands]
+        return params
+
+    def create_cursor(self, name: str | None = None) -> "QueuedCursor":
+        cursor: QueuedCursor = self.connection.cursor(factory=QueuedCursor)
+        cursor.owner = self
+        return cursor
+
+    def take_turn(self) -> None:
+        if not self.turn.take(self.timeout):
+            raise OperationalError(f"database is locked: no turn to write within {self.timeout} s")
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if self.reading:
+            self.cursor().execute("BEGIN DEFERRED")
+            return
+        self.take_turn()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # private hook that the stubs leave out
+        except BaseException:
+            self.turn.give_back()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]  # private hook that the stubs leave out
+        self.turn.give_back()  # not when it failed: the transaction still stands until Django rolls it back
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]  # private hook that the stubs leave out
+        finally:
+            self.turn.give_back()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]  # private hook that the stubs leave out
+        finally:
+            self.turn.give_back()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads inside see one state of the database and wait for nobody; a write inside fails. Inside `atomic()` it
+        changes nothing."""
+        if self.in_atomic_block:
+            yield
+            return
+        self.ensure_connection()
+        self.reading = True
+        try:
+            self._start_transaction_under_autocommit()
+            yield
+        finally:
+            self.reading = False
+            if self.connection is not None:
+                self.connection.rollback()
+
+
+class QueuedCursor(base.SQLiteCursorWrapper):
+    """Gives a single write outside a transaction its turn as well."""
+
+    owner: DatabaseWrapper
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        with self.queued(query):
+            return super().execute(query, params)
+
+    def executemany(self, query: str, param_list: Any) -> Any:
+        with self.queued(query):
+            return super().executemany(query, param_list)
+
+    @contextmanager
+    def queued(self, query: str) -> Iterator[None]:
+        if self.owner.turn.file is not None or self.owner.reading or not query.lstrip().upper().startswith(WRITES):
+            yield
+            return
+        self.owner.take_turn()
+        try:
+            yield
+        finally:
+            self.owner.turn.give_back()

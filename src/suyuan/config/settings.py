@@ -1,0 +1,141 @@
+"""Django's settings, made from `options.Options`; nothing here reads the environment but that."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environ import Env
+
+from suyuan.config.options import Options, load
+
+SUYUAN: Options = load(os.environ)
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def database(url: str) -> dict[str, Any]:
+    """The one database. On SQLite connections stay open; on PostgreSQL `serving` adds the pool."""
+    config: dict[str, Any] = Env.db_url_config(url)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return config | {"ENGINE": "suyuan.config.backends.sqlite", "CONN_MAX_AGE": None}
+    return config
+
+
+SECRET_KEY = SUYUAN.secret_key
+DEBUG = SUYUAN.debug
+ALLOWED_HOSTS = list(SUYUAN.allowed_hosts)
+ROOT_URLCONF = "suyuan.config.urls"
+WSGI_APPLICATION = "suyuan.config.wsgi.application"
+DATABASES = {"default": database(SUYUAN.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Ours, from the lowest floor up; a package enters when it exists.
+APPS: tuple[str, ...] = ()
+INSTALLED_APPS = [
+    *APPS,
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_vite",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = SUYUAN.language
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = SUYUAN.time_zone
+USE_TZ = True
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+
+# What `vite build` wrote is collected with the rest; whitenoise serves it, hashed and compressed.
+STATIC_URL = "static/"
+STATIC_ROOT = PACKAGE / "static" / "collected"
+STATICFILES_DIRS = [PACKAGE / "static" / "built"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = SUYUAN.home / "files"
+DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": PACKAGE / "static" / "built" / "manifest.json"}}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 3600  # a shift
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SUYUAN.https
+SECURE_HSTS_SECONDS = 31_536_000 if SUYUAN.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SUYUAN.https else None
+CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, "'wasm-unsafe-eval'"],  # the camera's barcode reader is WebAssembly
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],  # tabler draws its arrows as data: images
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = SUYUAN.capture_limit_bytes
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

