@@ -31,7 +31,7 @@ DATABASES = {"default": database(SUYUAN.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Ours, from the lowest floor up; a package enters when it exists.
-APPS: tuple[str, ...] = ()
+APPS: tuple[str, ...] = ("suyuan.accounts",)
 INSTALLED_APPS = [
     *APPS,
     "django.contrib.contenttypes",
@@ -81,6 +81,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = SUYUAN.time_zone
 USE_TZ = True
 
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
