@@ -6,6 +6,7 @@ writer, since SQLite cannot turn a reader into one safely; a plain query is not,
 state go into `snapshot()`.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,8 @@ from django.db.backends.sqlite3 import base
 
 from suyuan.config.backends.sqlite.queue import Turn
 
-WRITES = ("INSERT", "UPDATE", "DELETE", "REPLAC", "CREATE", "ALTER ", "DROP T", "DROP I", "VACUUM", "ANALYZ", "WITH")
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|VACUUM|ANALYZE|REINDEX)\b", re.IGNORECASE)
+TEMPORARY = re.compile(r"\s(temp\.|temp(orary)?\s)", re.IGNORECASE)
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -24,6 +26,11 @@ PRAGMAS = (
     "PRAGMA cache_size=-65536",
 )
 TIMEOUT = 20.0  # seconds, of SQLite's own wait and of the queue inside a process
+
+
+def changes_file(query: str) -> bool:
+    """Does a statement write the database file? One on a temporary table, named TEMP or `temp.`, does not."""
+    return WRITES.match(query) is not None and TEMPORARY.search(query, 0, 120) is None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -55,9 +62,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError(f"database is locked: no turn to write within {self.timeout} s")
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self.reading:
-            self.cursor().execute("BEGIN DEFERRED")
-            return
         self.take_turn()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # private hook that the stubs leave out
@@ -91,12 +95,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         self.reading = True
         try:
-            self._start_transaction_under_autocommit()
+            self.connection.execute("BEGIN DEFERRED")
             yield
         finally:
             self.reading = False
-            if self.connection is not None:
-                self.connection.rollback()
+            self.connection.rollback()
 
 
 class QueuedCursor(base.SQLiteCursorWrapper):
@@ -114,9 +117,11 @@ class QueuedCursor(base.SQLiteCursorWrapper):
 
     @contextmanager
     def queued(self, query: str) -> Iterator[None]:
-        if self.owner.turn.file is not None or self.owner.reading or not query.lstrip().upper().startswith(WRITES):
+        if self.owner.turn.file is not None or not changes_file(query):
             yield
             return
+        if self.owner.reading:
+            raise OperationalError("a snapshot only reads: write in atomic()")
         self.owner.take_turn()
         try:
             yield
