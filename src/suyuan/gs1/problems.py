@@ -1,7 +1,8 @@
-"""Refusals as data: what is wrong, where, with which values. The edges turn a problem into a sentence in the reader's language."""
+"""Refusals as data: what is wrong, where, with which values. The edges turn a problem into the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made_by
 
 
 def N_(sentence: str) -> str:
@@ -11,11 +12,11 @@ def N_(sentence: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: `code` names the rule, `field` the place in the input (``eventList[3].eventTime``), `params` the values to show."""
+    """One thing wrong: `code` names the rule, `field` the place (``eventList[3].uom``), `params` values to show."""
 
     code: str
     field: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = made_by(default_factory=dict)
 
 
 class Refused(Exception):
