@@ -6,7 +6,23 @@ MESSAGES: dict[str, str] = {
     "config.setting_unknown": N_(
         "{name} is not a setting of Suyuan; did you mean {near}? Settings are listed in docs/settings.md."
     ),
-    "config.setting_wrong": N_("{name}={value} is not usable: {expected}."),
+    "config.flag_wrong": N_("{name}={value} is not usable: write on or off."),
+    "config.count_wrong": N_("{name}={value} is not usable: write a whole number above 0, digits only."),
+    "config.hosts_wrong": N_(
+        "{name}={value} is not usable: write host names or addresses separated by commas, without scheme or port."
+    ),
+    "config.origin_wrong": N_(
+        "{name}={value} is not usable: write the company's web origin alone, such as https://id.example.com."
+    ),
+    "config.language_wrong": N_("{name}={value} is not usable: write zh-hans or en."),
+    "config.time_zone_wrong": N_(
+        "{name}={value} is not usable: write a time zone of the IANA list, such as Asia/Shanghai."
+    ),
+    "config.database_wrong": N_(
+        "{name}={value} is not usable: write sqlite:////absolute/path.sqlite3 or postgresql://user:password@host:5432/name."
+    ),
+    "config.database_name_wrong": N_("{name}={value} is not usable: the address names no database."),
+    "config.secret_key_wrong": N_("{name}={value} is not usable: a secret key has at least 32 characters."),
     "config.setting_empty": N_("{name} is set, but empty: give it a value, or unset it to use the default."),
     "config.home_unwritable": N_("SUYUAN_HOME={value} cannot be written: {reason}. Choose another folder."),
     "config.origin_fixed": N_(

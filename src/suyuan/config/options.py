@@ -27,8 +27,8 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def setting(read: Callable[[str], T], default: str, says: str) -> T:
-    """A field of Options: how its text is read, its default as text, and what it is for; `read` raises ValueError(what
-    is expected)."""
+    """A field of Options: how its text is read, its default as text, and what it is for. `read` raises
+    ValueError(word), and the sentence is config.<word>_wrong."""
     return cast(T, field(metadata={"read": read, "default": default, "says": says}))
 
 
@@ -47,20 +47,20 @@ def read_path(text: str) -> Path:
 def read_flag(text: str) -> bool:
     flags = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     if text.lower() not in flags:
-        raise ValueError("write on or off")
+        raise ValueError("flag")
     return flags[text.lower()]
 
 
 def read_count(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,11}", text):
-        raise ValueError("write a whole number above 0, digits only")
+        raise ValueError("count")
     return int(text)
 
 
 def read_hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host.strip() for host in text.split(","))
     if not all(re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\]", host) for host in hosts):
-        raise ValueError("write host names or addresses separated by commas, without scheme or port")
+        raise ValueError("hosts")
     return hosts
 
 
@@ -73,19 +73,19 @@ def read_origin(text: str) -> str:
         or parts.query
         or parts.fragment
     ):
-        raise ValueError("write the company's web origin alone, such as https://id.example.com")
+        raise ValueError("origin")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def read_language(text: str) -> str:
     if text.lower() not in LANGUAGES:
-        raise ValueError("write zh-hans or en")
+        raise ValueError("language")
     return text.lower()
 
 
 def read_time_zone(text: str) -> str:
     if text not in zoneinfo.available_timezones():
-        raise ValueError("write a time zone of the IANA list, such as Asia/Shanghai")
+        raise ValueError("time_zone")
     return text
 
 
@@ -94,20 +94,20 @@ def read_database(text: str) -> str:
     if not text:
         return text
     if not re.match(r"(sqlite|postgres|postgresql)://", text):
-        raise ValueError("write sqlite:////absolute/path.sqlite3 or postgresql://user:password@host:5432/name")
+        raise ValueError("database")
     try:
         named = bool(Env.db_url_config(text)["NAME"])
     except (KeyError, ValueError) as error:
-        raise ValueError("this is not a database address") from error
+        raise ValueError("database") from error
     if not named:
-        raise ValueError("the address names no database")
+        raise ValueError("database_name")
     return text
 
 
 def read_secret(text: str) -> str:
     """An empty text stands for the key kept in SUYUAN_HOME."""
     if text and len(text) < 32:
-        raise ValueError("a secret key has at least 32 characters")
+        raise ValueError("secret_key")
     return text
 
 
@@ -185,11 +185,7 @@ def read_all(environ: Mapping[str, str]) -> tuple[dict[str, object], list[Proble
         try:
             values[option.name] = option.metadata["read"](text)
         except ValueError as error:
-            problems.append(
-                Problem(
-                    "config.setting_wrong", name, {"name": name, "value": shown(name, text), "expected": str(error)}
-                )
-            )
+            problems.append(Problem(f"config.{error}_wrong", name, {"name": name, "value": shown(name, text)}))
     return values, problems
 
 

@@ -1,0 +1,16 @@
+import "@tabler/core/dist/css/tabler.min.css";
+import "@tabler/core/dist/js/tabler.esm.min.js";
+import "./style.css";
+import htmx from "htmx.org";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+
+// The content security policy forbids eval and inline styles; htmx works without both.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+window.htmx = htmx;

@@ -1,0 +1,2 @@
+declare module "cytoscape-dagre";
+declare module "@tabler/core/dist/js/tabler.esm.min.js";
