@@ -1,7 +1,8 @@
 """The permissions that exist: one registry, code → what it allows. Pure data.
 
-A role holds a permission at a level, written behind the code: ``receive`` does it, ``lot.release:approve`` is the second
-person, ``inspect:read`` sees it, ``count:own`` does it for what is assigned to oneself, ``ship:read-own`` sees only one's own.
+A role holds a permission at a level, written behind the code: ``receive`` does it, ``lot.release:approve`` is the
+second person, ``inspect:read`` sees it, ``count:own`` does it for what is assigned to oneself, ``ship:read-own`` sees
+only one's own.
 
 There is deliberately no permission to update or delete an event: nobody holds it.
 """

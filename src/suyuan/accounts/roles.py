@@ -1,7 +1,7 @@
-"""The roles a new installation starts with: the segregation of duties as one table. Pure data; an administrator may copy them.
+"""The roles a new installation starts with: the segregation of duties as one table. Pure data.
 
-C does, A approves, R reads, Co does and o reads in his own scope only, - nothing. Beyond master data the administrator holds
-no business or approval right; the consumer is anonymous and no role.
+C does, A approves, R reads, Co does and o reads in his own scope only, - nothing. Beyond master data the
+administrator holds no business or approval right; the consumer is anonymous and no role.
 """
 
 from dataclasses import dataclass

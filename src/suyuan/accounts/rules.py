@@ -55,7 +55,10 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something. `permissions`: permission with level → warehouse codes (``*`` = everywhere), sites resolved."""
+    """Who does something.
+
+    `permissions`: permission with level → warehouse codes (``*`` = everywhere), sites resolved.
+    """
 
     id: str
     name: str
@@ -73,7 +76,10 @@ class Actor:
 
 
 def warehouses_of(scope: str, sites: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """The warehouse codes a scope stands for; `sites`: site code → its warehouse codes. A site without any covers nothing."""
+    """The warehouse codes a scope stands for.
+
+    `sites`: site code → its warehouse codes. A site without any covers nothing.
+    """
     if scope.startswith(SITE_PREFIX):
         return frozenset(sites.get(scope.removeprefix(SITE_PREFIX), ()))
     return frozenset((scope,))

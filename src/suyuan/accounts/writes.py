@@ -89,7 +89,10 @@ def do_add_user(
     is_system: bool = False,
     grants: Iterable[At] = (),
 ) -> User:
-    """A new account with its roles; without a password nobody can log in with it. How strong that is judges the edge."""
+    """A new account with its roles.
+
+    Without a password nobody can log in with it. How strong that is judges the edge.
+    """
     login, roles = login_name(username), list(grants)
     refuse(
         [

@@ -1,7 +1,8 @@
 """A snapshot of the catalog in memory, for whoever must know thousands of names without asking for each.
 
-One statement says whether the snapshot is still true. If not, only rows written since are read, with four statements; if the
-known version is not part of the database's history (a transaction rolled back, another database), everything is.
+One statement says whether the snapshot is still true. If not, only rows written since are read, with four statements;
+if the known version is not part of the database's history (a transaction rolled back, another database), everything
+is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -159,13 +160,13 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
         "min_remaining_days_dispatch", "storage_class", "category__lot_template",
         "gtin", "units__unit", "units__numerator", "units__denominator",
     )  # fmt: skip
-    for *head, template, gtin, unit, numerator, denominator in rows.iterator():
-        uri = head[0]
+    for uri, code, base, tracking, life, receipt, dispatch, storage, template, gtin, unit, up, down in rows.iterator():
         own = conversions.setdefault(uri, {})
         if unit:
-            own[unit] = (numerator, denominator)
+            own[unit] = (up, down)
         if uri not in found:
-            found[uri] = ItemInfo(*head, template or DEFAULT_LOT_TEMPLATE, MappingProxyType(own))
+            template, own_view = template or DEFAULT_LOT_TEMPLATE, MappingProxyType(own)
+            found[uri] = ItemInfo(uri, code, base, tracking, life, receipt, dispatch, storage, template, own_view)
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)
     return found, aliases

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from suyuan.accounts.models import Site
+from suyuan.catalog.kinds import PartnerStatus, Tracking
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
 
 URI_LENGTH = 500
@@ -21,7 +22,10 @@ class CatalogVersion(models.Model):
 
 
 class Warehouse(models.Model):
-    """A warehouse. Its code names its ledger log and never changes; places with its GLN, whatever the extension, are ours."""
+    """A warehouse.
+
+    Its code names its ledger log and never changes; places with its GLN, whatever the extension, are ours.
+    """
 
     code = models.CharField(max_length=12, primary_key=True)
     name_zh = models.CharField(max_length=200, blank=True)
@@ -37,34 +41,6 @@ class Warehouse(models.Model):
         return self.code
 
 
-class PlaceKind(models.TextChoices):
-    WAREHOUSE = "warehouse"
-    ZONE = "zone"
-    RACK = "rack"
-    BIN = "bin"
-    DOCK = "dock"
-    LINE = "line"
-
-
-class Purpose(models.TextChoices):
-    RECEIVING = "receiving"
-    QUARANTINE = "quarantine"
-    STORAGE = "storage"
-    PICKING = "picking"
-    STAGING = "staging"
-    RETURNS = "returns"
-    SCRAP = "scrap"
-    SAMPLE = "sample"
-    PRODUCTION = "production"
-
-
-class TemperatureClass(models.TextChoices):
-    AMBIENT = "ambient"
-    COOL = "cool"
-    CHILLED = "chilled"
-    FROZEN = "frozen"
-
-
 class Place(models.Model):
     """A place of a warehouse; the warehouse itself is the root. `x` and `y` in metres on the floor plan."""
 
@@ -74,11 +50,11 @@ class Place(models.Model):
     code = models.CharField(max_length=40)
     key = models.CharField(max_length=40)
     gln_extension = models.CharField(max_length=20, blank=True)
-    kind = models.CharField(max_length=12, choices=PlaceKind.choices)
-    purpose = models.CharField(max_length=12, choices=Purpose.choices, blank=True)
+    kind = models.CharField(max_length=12)
+    purpose = models.CharField(max_length=12, blank=True)
     name_zh = models.CharField(max_length=200, blank=True)
     name_en = models.CharField(max_length=200, blank=True)
-    temperature_class = models.CharField(max_length=12, choices=TemperatureClass.choices, blank=True)
+    temperature_class = models.CharField(max_length=12, blank=True)
     x = models.FloatField(null=True, blank=True)
     y = models.FloatField(null=True, blank=True)
 
@@ -103,15 +79,11 @@ class Category(models.Model):
         return self.code
 
 
-class Tracking(models.TextChoices):
-    NONE = "none"
-    LOT = "lot"
-    SERIAL = "serial"
-    LOT_SERIAL = "lot+serial"
-
-
 class Item(models.Model):
-    """A trade item. `gtin` is that of its base unit; other levels are packs. `minimum` and `maximum` in 10⁻⁶ base units."""
+    """A trade item.
+
+    `gtin` is that of its base unit; other levels are packs. `minimum` and `maximum` in 10⁻⁶ base units.
+    """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
     code = models.CharField(max_length=80)
@@ -122,7 +94,7 @@ class Item(models.Model):
     spec = models.CharField(max_length=300, blank=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items", null=True, blank=True)
     base_unit = models.CharField(max_length=3)
-    tracking = models.CharField(max_length=10, choices=Tracking.choices, default=Tracking.LOT)
+    tracking = models.CharField(max_length=10, default=Tracking.LOT.value)
     shelf_life_days = models.IntegerField(null=True, blank=True)
     min_remaining_days_receipt = models.IntegerField(null=True, blank=True)
     min_remaining_days_dispatch = models.IntegerField(null=True, blank=True)
@@ -156,7 +128,10 @@ class ItemPack(models.Model):
 
 
 class ItemUnit(models.Model):
-    """A unit in which an item is also entered: one of it is numerator / denominator base units. Writing one restamps its item."""
+    """A unit in which an item is also entered.
+
+    One of it is numerator / denominator base units. Writing one restamps its item.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="units")
     unit = models.CharField(max_length=3)
@@ -171,11 +146,6 @@ class ItemUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.unit}"
-
-
-class PartnerStatus(models.TextChoices):
-    APPROVED = "approved"
-    SUSPENDED = "suspended"
 
 
 class Partner(models.Model):
@@ -193,7 +163,7 @@ class Partner(models.Model):
     is_maker = models.BooleanField(default=False)
     address = models.TextField(blank=True)
     contact = models.CharField(max_length=300, blank=True)
-    status = models.CharField(max_length=12, choices=PartnerStatus.choices, default=PartnerStatus.APPROVED)
+    status = models.CharField(max_length=12, default=PartnerStatus.APPROVED.value)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:

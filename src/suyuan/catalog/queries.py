@@ -1,4 +1,7 @@
-"""What is asked about names. `directory.directory()` answers most of it without the database; the rest is here, set by set."""
+"""What is asked about names.
+
+`directory.directory()` answers most of it without the database; the rest is here, set by set.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,10 @@ CHUNK = 900  # SQLite's parameters in one statement
 
 
 def ours(uris: Iterable[str]) -> dict[str, str]:
-    """Those of the canonical place URIs that are ours → the code of their warehouse; known bins and unknown extensions alike."""
+    """Those of the canonical place URIs that are ours → the code of their warehouse.
+
+    Known bins and unknown extensions alike.
+    """
     now = directory()
     return {uri: code for uri in uris if (code := now.warehouse_of(uri))}
 
@@ -73,7 +79,10 @@ def _by_code(rows: QuerySet[Place] | QuerySet[Item] | QuerySet[Partner], codes: 
 
 
 def names_for(uris: Iterable[str], language: str) -> dict[str, str]:
-    """Item, pack, place and partner URIs → the name to show, their code where they have no name. Unknown ones are left out."""
+    """Item, pack, place and partner URIs → the name to show, their code where they have no name.
+
+    Unknown ones are left out.
+    """
     wanted = list(dict.fromkeys(uris))
     now = directory()
     behind = {uri: pack.item if (pack := now.packs.get(uri)) else uri for uri in wanted}
@@ -95,7 +104,10 @@ def _askable(
 
 
 def resolve(text: str) -> list[str]:
-    """What a typed item code, GTIN, bin code, partner code, GLN or URI may mean: the URIs of all candidates, none if unknown."""
+    """What a typed item code, GTIN, bin code, partner code, GLN or URI may mean.
+
+    The URIs of all candidates, none if unknown.
+    """
     key, digits = code_key(text), "".join(text.split())
     uri = _uri_of(text)
     gtin = digits.zfill(14) if digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 14 else ""

@@ -67,7 +67,8 @@ def shift_of(moment: time, shifts: Sequence[tuple[time, str]] = THREE_SHIFTS) ->
 def template_problems(template: str) -> list[Problem]:
     """What is wrong with a lot number template.
 
-    Fields: ``{site}`` and ``{seq}`` or ``{seq:03}`` once each, ``{line}``, ``{shift}``, ``{date:%y%m%d}``; else CSET 82.
+    Fields: ``{site}`` and ``{seq}`` or ``{seq:03}`` once each, ``{line}``, ``{shift}``, ``{date:%y%m%d}``; else CSET
+    82.
     """
     try:
         parts = list(Formatter().parse(template))
@@ -112,7 +113,10 @@ def lot_prefix(template: str, *, site: str, line: str, shift: str, date: Date) -
 
 
 def render_lot_number(template: str, *, site: str, line: str, shift: str, date: Date, seq: int) -> str:
-    """A lot number: 1–20 characters of CSET 82 (General Specifications 3.4.2), else Refused. `site`: the warehouse's token."""
+    """A lot number.
+
+    1–20 characters of CSET 82 (General Specifications 3.4.2), else Refused. `site`: the warehouse's token.
+    """
     number = _render(template, site, line, shift, date, seq)
     if not CSET82.fullmatch(number):
         raise Refused([Problem("catalog.lot_characters", "lot", {"lot": number})])
@@ -122,7 +126,10 @@ def render_lot_number(template: str, *, site: str, line: str, shift: str, date: 
 
 
 def sscc(prefix: str, number: int) -> str:
-    """The 18 digits of the `number`-th logistic unit of a warehouse, counted from 0; Refused when its numbers are used up."""
+    """The 18 digits of the `number`-th logistic unit of a warehouse, counted from 0.
+
+    Refused when its numbers are used up.
+    """
     room = 10 ** (16 - len(prefix))
     extension, serial = divmod(number, room)
     if extension not in EXTENSIONS:
@@ -137,8 +144,8 @@ def sscc(prefix: str, number: int) -> str:
 def ratio_to_base(code: str, base: str, conversions: Mapping[str, tuple[int, int]]) -> Fraction | None:
     """How many `base` units one `code` is; None where neither the item nor the units themselves say.
 
-    `conversions`: unit → (numerator, denominator) of this item. One within the same dimension is enough: an item that says
-    what a litre weighs also says it of a millilitre.
+    `conversions`: unit → (numerator, denominator) of this item. One within the same dimension is enough: an item that
+    says what a litre weighs also says it of a millilitre.
     """
     if code == base:
         return Fraction(1)
@@ -154,7 +161,10 @@ def ratio_to_base(code: str, base: str, conversions: Mapping[str, tuple[int, int
 
 
 def to_base(quantity: Quantity, base: str, conversions: Mapping[str, tuple[int, int]]) -> Quantity:
-    """`quantity` in the item's base unit, exactly; Refused where there is no conversion or it leaves a residue below 10⁻⁶."""
+    """`quantity` in the item's base unit, exactly.
+
+    Refused where there is no conversion or it leaves a residue below 10⁻⁶.
+    """
     if quantity.unit == base:
         return quantity
     ratio = ratio_to_base(quantity.unit, base, conversions)
