@@ -1,0 +1,115 @@
+"""JSON-LD contexts as far as EPCIS needs them (EPCIS 2.0 §10.1): which prefixes there are, which an event uses."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from suyuan.epcis.events import ContextEntry, Terms
+from suyuan.epcis.values import Collector, is_uri
+
+STANDARD_CONTEXT = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld"
+_STANDARD_ENDS = "/epcis-context.jsonld"
+
+STANDARD_PREFIXES: dict[str, str] = {
+    "epcis": "https://ref.gs1.org/epcis/",
+    "cbv": "https://ref.gs1.org/cbv/",
+    "cbvmda": "urn:epcglobal:cbv:mda:",
+    "gs1": "https://ref.gs1.org/voc/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+# The context of 2022 wrote gs1.org/voc, that of 2025 ref.gs1.org/voc: either says nothing new.
+_SAID_ALREADY = {*STANDARD_PREFIXES.items(), ("gs1", "https://gs1.org/voc/")}
+
+
+class Context(Struct, frozen=True):
+    """What "@context" adds to the standard one: `terms` (prefix → namespace or definition), `remote` addresses."""
+
+    terms: Terms
+    remote: tuple[str, ...]
+    prefixes: dict[str, str]
+    needles: tuple[tuple[str, bytes], ...]
+
+    def entries(self) -> tuple[ContextEntry, ...]:
+        """All of it, as "@context" would list it."""
+        return (*self.remote, self.terms) if self.terms else self.remote
+
+    def needed(self, body: bytes) -> tuple[ContextEntry, ...]:
+        """The part that the event with these canonical bytes uses: the remote addresses, then at most one dict."""
+        terms = {term: self.terms[term] for term, needle in self.needles if needle in body}
+        return (*self.remote, terms) if terms else self.remote
+
+
+def _context(terms: Terms, remote: tuple[str, ...]) -> Context:
+    prefixes = {**STANDARD_PREFIXES}
+    for term, meaning in terms.items():
+        namespace = meaning.get("@id") if isinstance(meaning, dict) else meaning
+        if isinstance(namespace, str):
+            prefixes[term] = namespace
+    return Context(terms, remote, prefixes, tuple((term, _needle(term)) for term in terms))
+
+
+def _needle(term: str) -> bytes:
+    # A prefix is used where a name or value starts with it: `"example:`. Keywords ("@vocab") bear on everything.
+    return b'"' if term.startswith("@") else f'"{term}:'.encode()
+
+
+EMPTY = _context({}, ())
+
+
+def _is_standard(address: str) -> bool:
+    return address.endswith(_STANDARD_ENDS)
+
+
+def read_context(value: object, problems: Collector, field: str, base: Context = EMPTY) -> Context:
+    """The context of a document or event, laid over `base`; what the standard context says already is left out."""
+    terms, remote = dict(base.terms), list(base.remote)
+    for n, entry in enumerate(value if isinstance(value, list) else [value]):
+        place = f"{field}[{n}]" if isinstance(value, list) else field
+        if isinstance(entry, str) and is_uri(entry):
+            remote += [entry] if not _is_standard(entry) and entry not in remote else []
+        elif isinstance(entry, dict):
+            _lay_over(terms, entry, problems, place)
+        else:
+            problems.refuse("epcis.context", place)
+    return _context(terms, tuple(remote))
+
+
+def _lay_over(terms: Terms, entry: Mapping[str, object], problems: Collector, place: str) -> None:
+    for term, meaning in entry.items():
+        if meaning is None or (isinstance(meaning, str) and (term, meaning) in _SAID_ALREADY):
+            terms.pop(term, None)
+        elif term.startswith("@") or isinstance(meaning, dict) or (isinstance(meaning, str) and ":" in meaning):
+            terms[term] = meaning
+        else:
+            problems.refuse("epcis.context_namespace", f"{place}.{term}", prefix=term)
+
+
+@lru_cache(maxsize=4096)
+def _split(name: str) -> tuple[str, str]:
+    prefix, _, local = name.partition(":")
+    return prefix, local
+
+
+def expand(name: str, prefixes: Mapping[str, str]) -> str:
+    """The full URI of a prefixed name; a name without a known prefix is one already."""
+    prefix, local = _split(name)
+    namespace = prefixes.get(prefix)
+    return name if namespace is None or local.startswith("//") else namespace + local
+
+
+def merge(contexts: Iterable[ContextEntry], onto: Terms, remote: list[str]) -> bool:
+    """Lay an event's context over that of the document being written; False, and nothing done, where they disagree."""
+    entries = list(contexts)
+    for entry in entries:
+        if isinstance(entry, dict) and any(onto.get(term, meaning) != meaning for term, meaning in entry.items()):
+            return False
+    for entry in entries:
+        if isinstance(entry, dict):
+            onto.update(entry)
+        elif entry not in remote:
+            remote.append(entry)
+    return True

@@ -1,0 +1,206 @@
+"""From the bytes of one event to an `Event` and back: exact numbers, canonical bytes, every problem at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from json import JSONDecodeError, loads
+
+import msgspec
+
+from suyuan.epcis.context import EMPTY, Context, read_context
+from suyuan.epcis.events import ContextEntry, Event, EventType, JsonObject
+from suyuan.epcis.rules import Draft, read_fields, type_of
+from suyuan.epcis.values import Collector, NumberSize, exact
+from suyuan.gs1.problems import Problem, Refused
+
+_decode = msgspec.json.Decoder(float_hook=exact).decode
+_encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
+encode_as_is = msgspec.json.Encoder(decimal_format="number").encode
+
+Bytes = bytes | msgspec.Raw
+
+
+def decode(data: Bytes, problems: Collector, field: str = "") -> object:
+    """JSON with exact numbers. A problem for what is no JSON, holds NUL or lone surrogates, or names a field twice."""
+    raw = bytes(data)
+    try:
+        value: object = _decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NumberSize) as error:
+        _say_why(raw, error, problems, field)
+        return None
+    if b"\\u0000" in raw and any("\0" in text for text in _texts(value)):
+        problems.refuse("epcis.nul", field)
+    if raw.count(b":") != _encode(value).count(b":") or _HIDDEN_COLON in raw:
+        for name in _repeated_names(raw):
+            problems.refuse("epcis.name_twice", f"{field}.{name}" if field else name, name=name[:200])
+    return value
+
+
+# The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them when
+# the value is written again; only an escaped colon could hide that.
+_HIDDEN_COLON = b"\\u003"
+
+
+def names_dropped(raw: bytes, parts: Mapping[str, Bytes]) -> list[str]:
+    """The names that stand more than once in the outermost object, of which `parts` is what the decoder kept."""
+    kept = sum(_encode(name).count(b":") + 1 + bytes(part).count(b":") for name, part in parts.items())
+    return _repeated_names(raw) if raw.count(b":") != kept else []
+
+
+def _repeated_names(raw: bytes) -> list[str]:
+    repeated: list[str] = []
+
+    def pairs(found: list[tuple[str, object]]) -> None:
+        names = [name for name, _ in found]
+        if len(set(names)) < len(names):
+            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+
+    loads(raw, object_pairs_hook=pairs)
+    return repeated
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _say_why(raw: bytes, error: Exception, problems: Collector, field: str) -> None:
+    if isinstance(error, UnicodeDecodeError):
+        problems.refuse("epcis.utf8", field)
+    elif isinstance(error, RecursionError):
+        problems.refuse("epcis.too_deep", field)
+    elif isinstance(error, NumberSize):
+        problems.refuse("epcis.number_size", field, value=str(error))
+    else:
+        _say_where(raw, error, problems, field)
+
+
+def _say_where(raw: bytes, error: Exception, problems: Collector, field: str) -> None:
+    """Python's own reader is asked, since it knows the line; what it accepts all the same is a lone surrogate."""
+    try:
+        loads(raw, parse_constant=_no_constant)
+    except JSONDecodeError as where:
+        problems.refuse("epcis.json", field, line=str(where.lineno), column=str(where.colno))
+    except UnicodeDecodeError:
+        problems.refuse("epcis.utf8", field)
+    except NumberSize as number:
+        problems.refuse("epcis.not_finite", field, value=str(number))
+    except (ValueError, RecursionError):
+        problems.refuse("epcis.number_size", field, value=str(error)[:80])
+    else:
+        problems.refuse("epcis.surrogate", field)
+
+
+def _no_constant(name: str) -> None:
+    raise NumberSize(name)
+
+
+# --- one event -------------------------------------------------------------------------------------------------------
+
+
+def read_event(data: Bytes, base: Context, path: str) -> Event | list[Problem]:
+    """One event of a document whose own context is `base`, or all its problems; `path` goes before each field."""
+    found = Collector(path.rstrip("."))
+    value = decode(data, found)
+    if found.problems:
+        return found.problems
+    if not isinstance(value, dict):
+        found.refuse("epcis.object", "")
+        return found.problems
+    event, problems = _read_body(value, base, path)
+    return event if event and not problems else problems
+
+
+def _read_body(body: JsonObject, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
+    draft = Draft(body, base.prefixes, path)
+    context = base
+    if "@context" in body:
+        context = read_context(body.pop("@context"), draft, "@context", base)
+        draft.prefixes = context.prefixes
+    kind = type_of(body, draft)
+    if kind is None:
+        return None, draft.problems
+    read_fields(draft, kind)
+    return _finish(draft, kind, context), draft.problems
+
+
+def _finish(draft: Draft, kind: EventType, context: Context) -> Event | None:
+    if draft.event_time is None or draft.offset_minutes is None:
+        return None
+    encoded = _encode(draft.body)
+    needed = context.needed(encoded) if context is not EMPTY else ()
+    return Event(
+        body=draft.body,
+        context=needed,
+        stored=_with_context(encoded, needed) if needed else encoded,
+        type=kind,
+        event_id=draft.event_id,
+        event_time=draft.event_time,
+        offset_minutes=draft.offset_minutes,
+        record_time=draft.record_time,
+        action=draft.action,
+        biz_step=draft.biz_step,
+        disposition=draft.disposition,
+        read_point=draft.read_point,
+        biz_location=draft.biz_location,
+        items=draft.items,
+        transactions=draft.transactions,
+        sources=draft.sources,
+        destinations=draft.destinations,
+        transformation_id=draft.transformation_id,
+        persistent_set=draft.persistent_set,
+        persistent_unset=draft.persistent_unset,
+        ilmd=draft.ilmd,
+        error=draft.error,
+        extensions=draft.extensions,
+    )
+
+
+def context_json(context: Sequence[ContextEntry]) -> ContextEntry | list[ContextEntry]:
+    """A context as "@context" says it: alone, or as a list."""
+    return context[0] if len(context) == 1 else list(context)
+
+
+def _with_context(encoded: bytes, context: Sequence[ContextEntry]) -> bytes:
+    # "@" comes before every letter a field can begin with, so this is where sorting would put it.
+    return b'{"@context":' + _encode(context_json(context)) + b"," + encoded[1:]
+
+
+def body_bytes(event: Event) -> bytes:
+    """The canonical bytes of an event: what is stored, hashed into the log and compared when it comes again.
+
+    JSON in UTF-8 without blanks; names sorted by code point; strings with no escapes but the necessary; numbers with
+    the digits they came with (``0.10`` stays ``0.10``, only ``1e2`` becomes ``1E+2``). What the event needs beside the
+    standard context stands under "@context", wherever the document had declared it: one dict of the prefixes used, or a
+    list with the addresses of other contexts before it.
+    """
+    return event.stored
+
+
+def read_stored(data: bytes) -> Event:
+    """The event that `body_bytes` came from. Rules made since do not apply: what is stored stays readable.
+
+    Refused only for bytes that no event can be made of (no type, no time).
+    """
+    problems = Collector()
+    value = decode(data, problems)
+    if isinstance(value, dict) and not problems.problems:
+        event, found = _read_body(value, EMPTY, "")
+        if event:
+            return event
+        raise Refused(found)
+    raise Refused(problems.problems or [Problem("epcis.object", "")])
+
+
+def event_of(body: JsonObject, context: Sequence[ContextEntry] = ()) -> Event:
+    """An event made here rather than read: the same rules, the same canonical bytes. Numbers are int or Decimal."""
+    said = {**body, "@context": list(context)} if context else body
+    event = read_event(_encode(said), EMPTY, "")
+    if isinstance(event, Event):
+        return event
+    raise Refused(event)

@@ -1,0 +1,89 @@
+"""Checked values: times, offsets, URIs, exact numbers; and the place where problems gather."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from suyuan.gs1.problems import Problem
+
+LONGEST_EXPONENT = 400
+DEEPEST = 32
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
+_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-3]):([0-5][0-9])|([+-])14:00")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+
+
+class NumberSize(ValueError):
+    """A number that no measurement can be: its exponent alone would fill pages."""
+
+
+class Collector:
+    """Gathers problems; `path` is the place in the document under which the fields stand (``eventList[3].``)."""
+
+    __slots__ = ("path", "problems")
+
+    def __init__(self, path: str = "") -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+
+    def refuse(self, code: str, field: str, **params: str) -> None:
+        self.problems.append(Problem(code, self.path + field, params))
+
+    def refuse_as(self, field: str, problems: Iterable[Problem]) -> None:
+        """The problems of a part, at the place of the whole."""
+        self.problems += [Problem(p.code, self.path + field, p.params) for p in problems]
+
+
+def exact(text: str) -> Decimal:
+    """A JSON number with fraction or exponent, digit for digit."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise NumberSize(text[:40]) from None
+    if not -LONGEST_EXPONENT < number.adjusted() < LONGEST_EXPONENT:
+        raise NumberSize(text[:40])
+    return number
+
+
+def read_time(text: str) -> datetime | None:
+    """An xsd:dateTimeStamp as aware UTC, cut to microseconds; None when it is none (31 February, no offset)."""
+    if _TIME.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+    return None
+
+
+def lacks_offset(text: str) -> bool:
+    """Whether `text` would be a time if only it said in which zone."""
+    return _NO_OFFSET.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def read_offset(text: str) -> int | None:
+    """Minutes east of UTC of an eventTimeZoneOffset (±hh:mm up to 14:00), None when it is none."""
+    match = _OFFSET.fullmatch(text)
+    if not match:
+        return None
+    minutes = 60 * int(text[1:3]) + int(text[4:6])
+    return -minutes if text[0] == "-" else minutes
+
+
+@lru_cache(maxsize=16384)
+def is_uri(text: str) -> bool:
+    """RFC 3986, as `format: uri` in the schema of EPCIS means it: a scheme and ASCII."""
+    return _URI.fullmatch(text) is not None
+
+
+def is_shallow(value: object, depth: int = DEEPEST) -> bool:
+    """Whether nothing in this JSON is nested deeper than `depth`."""
+    if isinstance(value, dict):
+        return depth > 0 and all(is_shallow(v, depth - 1) for v in value.values())
+    if isinstance(value, list):
+        return depth > 0 and all(is_shallow(v, depth - 1) for v in value)
+    return True
