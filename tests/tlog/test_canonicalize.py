@@ -111,10 +111,8 @@ def test_reads_back_and_is_stable(value: Json) -> None:
 
 
 def test_large_whole_numbers_that_a_double_writes_the_same() -> None:
-    assert (
-        canonical([2**53, -1152921504606847000, 10**20])
-        == b"[9007199254740992,-1152921504606847000,100000000000000000000]"
-    )
+    assert canonical([2**53, 10**20]) == b"[9007199254740992,100000000000000000000]"
+    assert canonical(-1152921504606847000) == b"-1152921504606847000"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

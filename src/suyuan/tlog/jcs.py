@@ -13,7 +13,7 @@ MAX_INTEGER = 2**53 - 1
 
 
 def canonical(value: Json) -> bytes:
-    """UTF-8 bytes of the value. Numbers are doubles in JCS: a whole number that no double holds is refused, not rounded."""
+    """UTF-8 bytes of the value. Numbers are doubles in JCS: a whole number beyond them is refused, not rounded."""
     parts: list[str] = []
     try:
         _write(value, parts)
