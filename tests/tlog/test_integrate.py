@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suyuan.tlog.errors import TlogError
-from suyuan.tlog.tiles import FileTiles, MemoryTiles, TileStore, tiles_of
+from suyuan.tlog.tiles import FileTiles, LevelFiles, MemoryTiles, TileStore, copy_tiles, tiles_of
 from suyuan.tlog.tree import EMPTY_ROOT, integrate, leaf_hash, leaf_hashes, node_hash, prove_inclusion, root
 from tests.tlog.reference import LEAVES, ROOTS, naive_root, numbered_leaves
 
@@ -105,6 +105,47 @@ def test_on_disk(tmp_path: Path) -> None:
     assert files == memory.files
     assert root(FileTiles(store.root), 1_000) == expected
     assert not (store.root / "tile/0/000.p").exists()
+
+
+def test_on_disk_by_level(tmp_path: Path) -> None:
+    leaves = numbered_leaves(1_000)
+    store = LevelFiles(tmp_path / "a" / "log")
+    assert grow(store, leaves, [100, 300]) == naive_root(leaves)
+    assert {path.name: path.stat().st_size for path in store.root.iterdir()} == {"level-00": 32_000, "level-01": 96}
+    again = LevelFiles(store.root)
+    for size in (1, 255, 256, 300, 1_000):
+        assert root(again, size) == naive_root(leaves[:size])
+    assert again.read("tile/0/003.p/232") == b"".join(leaves[768:])
+    for path in ("tile/0/003.p/233", "tile/0/003", "tile/2/000.p/1", "tile/entries/000", "../../level-00"):
+        assert again.read(path) is None
+
+
+@pytest.mark.parametrize("kind", [FileTiles, LevelFiles])
+def test_a_killed_process_on_disk(tmp_path: Path, kind: type[FileTiles] | type[LevelFiles]) -> None:
+    leaves = numbered_leaves(700)
+    before = grow(kind(tmp_path / "log"), leaves[:300], [])
+    dead = kind(tmp_path / "log")
+    integrate(dead, 300, [leaf_hash(b"other %d" % n) for n in range(900)])
+    dead.sync()
+    store = kind(tmp_path / "log")
+    assert integrate(store, 300, leaves[300:], trusted_root=before) == (700, naive_root(leaves))
+    store.sync()
+    assert list(leaf_hashes(kind(tmp_path / "log"), 700)) == leaves
+
+
+def test_copies_are_whole(tmp_path: Path) -> None:
+    leaves = numbered_leaves(1_000)
+    store, copy, whole = LevelFiles(tmp_path / "log"), FileTiles(tmp_path / "copy"), MemoryTiles()
+    grow(store, leaves, [])
+    copy_tiles(store, copy, 300)
+    assert root(copy, 300) == naive_root(leaves[:300])
+    copy_tiles(store, copy, 1_000, known=300)
+    grow(whole, leaves, [])
+    files = {path.relative_to(copy.root).as_posix() for path in copy.root.rglob("*") if path.is_file()}
+    assert files - {"tile/1/000.p/1"} == whole.files.keys()
+    assert all(copy.read(path) == data for path, data in whole.files.items())
+    with pytest.raises(TlogError, match="is missing"):
+        copy_tiles(store, MemoryTiles(), 1_001)
 
 
 def test_old_size_reads_full_tile_when_partial_is_gone() -> None:

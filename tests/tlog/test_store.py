@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.tlog.errors import TlogError
-from suyuan.tlog.tiles import ENTRIES, FileTiles, Tile, pack_entries, parse_tile_path, tiles_of, unpack_entries
+from suyuan.tlog.tiles import (
+    ENTRIES,
+    FileTiles,
+    LevelFiles,
+    Tile,
+    pack_entries,
+    parse_tile_path,
+    tiles_of,
+    unpack_entries,
+)
 
 PATHS = {
     "tile/0/000": Tile(0, 0),
@@ -135,6 +144,33 @@ def test_bytes_reach_the_disk_before_names_and_names_before_removal(
     assert steps[:2] == ["sync file partial kept", "name 000"]
     assert set(steps[2:]) == {f"sync directory {name} partial kept" for name in ("0", "tile", "log", tmp_path.name)}
     assert not (tmp_path / "log/tile/0/000.p").exists()
+
+
+def test_level_files_take_only_whole_hash_tiles(tmp_path: Path) -> None:
+    store = LevelFiles(tmp_path / "log")
+    with pytest.raises(TlogError, match="should have 64 bytes but has 32"):
+        store.write("tile/0/000.p/2", b"x" * 32)
+    for path in ("tile/entries/000", "../level-00", "tile/0/0"):
+        with pytest.raises(TlogError, match="not the path of a tile"):
+            store.write(path, b"x" * 32)
+    assert not (tmp_path / "log").exists()
+
+
+def test_level_files_sync_bytes_and_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    real_fsync = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+        real_fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    store = LevelFiles(tmp_path / "log")
+    for _ in range(2):
+        store.write("tile/0/000.p/1", b"x" * 32)
+        assert store.read("tile/0/000.p/1") == b"x" * 32
+        store.sync()
+    assert synced == ["level-00", "log", tmp_path.name, "level-00"]
 
 
 @given(st.lists(st.binary(max_size=40), max_size=20))

@@ -9,6 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedRandom
 from pathlib import Path
 from typing import Protocol
 
@@ -177,6 +178,74 @@ class FileTiles:
             if directory == self.root.parent:
                 break
             directory = directory.parent
+
+
+class LevelFiles:
+    """A store with one growing file of hashes a level, for the process that appends.
+
+    A tile, full or partial, is a slice of its level's file, so that a batch touches two or three files; `FileTiles` has
+    to create, sync and name one for every tile, which costs more than the hashing. A torn write cannot hurt: below the
+    persisted size every byte is replaced by itself. There is no place here for entry bundles.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._written: dict[Path, BufferedRandom] = {}
+        self._named: set[Path] = set()
+
+    def read(self, path: str) -> bytes | None:
+        """The hashes of a tile, None where the file does not reach that far."""
+        try:
+            file, start, length = self._place(path)
+            with file.open("rb") as hashes:
+                hashes.seek(start)
+                data = hashes.read(length)
+        except (TlogError, FileNotFoundError):
+            return None
+        return data if len(data) == length else None
+
+    def write(self, path: str, data: bytes) -> None:
+        file, start, length = self._place(path)
+        if len(data) != length:
+            raise TlogError("tlog.tile_length", path=path, expected=length, length=len(data))
+        hashes = self._open(file)
+        hashes.seek(start)
+        hashes.write(data)
+        hashes.flush()
+
+    def sync(self) -> None:
+        for file, hashes in self._written.items():
+            with hashes:
+                os.fsync(hashes.fileno())
+            if file not in self._named:
+                _sync_directory(self.root)
+                _sync_directory(self.root.parent)
+                self._named.add(file)
+        self._written.clear()
+
+    def _open(self, file: Path) -> BufferedRandom:
+        if file not in self._written:
+            self.root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+            self._written[file] = os.fdopen(descriptor, "r+b")
+        return self._written[file]
+
+    def _place(self, path: str) -> tuple[Path, int, int]:
+        tile = parse_tile_path(path)
+        if tile.level == ENTRIES:
+            raise TlogError("tlog.tile_path", path=path)
+        return self.root / f"level-{tile.level:02}", tile.index * TILE_BYTES, tile.width * HASH_BYTES
+
+
+def copy_tiles(source: TileStore, target: TileStore, size: int, known: int = 0) -> None:
+    """Bring a copy of the tree of `known` leaves up to `size`, so as to serve it as files or to keep it elsewhere."""
+    for tile in tiles_of(size):
+        if not tile.covers(known):
+            data = source.read(tile.path)
+            if data is None:
+                raise TlogError("tlog.tile_missing", path=tile.path)
+            target.write(tile.path, data)
+    target.sync()
 
 
 def _is_full_tile(path: str) -> bool:

@@ -6,7 +6,7 @@ A tree is its store and its size; whatever the store holds beyond that size is n
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from suyuan.tlog.encoding import HASH_BYTES, check_hash, check_number
+from suyuan.tlog.encoding import HASH_BYTES, check_number
 from suyuan.tlog.errors import TlogError
 from suyuan.tlog.tiles import TILE_BYTES, TILE_WIDTH, Tile, TileStore
 
@@ -33,7 +33,9 @@ def integrate(
     edges = _read_edges(store, check_number(size))
     if trusted_root is not None and _fold_edges(edges) != trusted_root:
         raise TlogError("tlog.tree_altered", size=size)
-    new = b"".join([check_hash(leaf) for leaf in leaves])
+    for length in set(map(len, leaves)) - {HASH_BYTES}:
+        raise TlogError("tlog.hash_length", length=length)
+    new = b"".join(leaves)
     level = 0
     while new:
         if level == len(edges):
@@ -45,22 +47,19 @@ def integrate(
 
 def _extend_level(store: TileStore, level: int, index: int, hashes: bytes) -> tuple[bytes, bytes]:
     """Write the tiles of one level from tile `index` on; return its unfinished end and its finished tiles' roots."""
-    finished: list[bytes] = []
-    end = len(hashes) - len(hashes) % TILE_BYTES
-    for start in range(0, end, TILE_BYTES):
-        tile = hashes[start : start + TILE_BYTES]
-        store.write(Tile(level, index + len(finished)).path, tile)
-        finished.append(_fold(tile))
-    rest = hashes[end:]
+    count = len(hashes) // TILE_BYTES
+    finished, rest = hashes[: count * TILE_BYTES], hashes[count * TILE_BYTES :]
+    for number in range(count):
+        store.write(Tile(level, index + number).path, finished[number * TILE_BYTES : (number + 1) * TILE_BYTES])
     if rest:
-        store.write(Tile(level, index + len(finished), len(rest) // HASH_BYTES).path, rest)
-    return rest, b"".join(finished)
+        store.write(Tile(level, index + count, len(rest) // HASH_BYTES).path, rest)
+    return rest, _fold(finished, count)
 
 
-def _fold(hashes: bytes) -> bytes:
-    """The root over 2^n concatenated hashes, level by level in one buffer: one slice a node."""
+def _fold(hashes: bytes, count: int = 1) -> bytes:
+    """The roots over `count` runs of 2^n concatenated hashes, halved together in one buffer: one slice a node."""
     sha256 = hashlib.sha256
-    while len(hashes) > HASH_BYTES:
+    while len(hashes) > count * HASH_BYTES:
         hashes = b"".join([sha256(b"\x01" + hashes[i : i + 64]).digest() for i in range(0, len(hashes), 64)])
     return hashes
 
@@ -133,7 +132,7 @@ def _split(count: int) -> int:
 
 
 def root(store: TileStore, size: int) -> bytes:
-    """The Merkle Tree Hash of the first `size` leaves, at most ten tile reads."""
+    """The Merkle Tree Hash of the first `size` leaves, at most eight tile reads."""
     return _fold_edges(_read_edges(store, check_number(size)))
 
 
