@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from suyuan.gs1.keys import is_checked
 from suyuan.gs1.problems import Problem
-from suyuan.gs1.value_checks import CHECKS, Check
+from suyuan.gs1.value_checks import CHECKS, Check, check_key
 
 _CLASSES = {"N": "[0-9]", "X": '[!"%-?A-Z_a-z]', "Y": "[#/0-9A-Z-]", "Z": "[A-Za-z0-9_=-]"}
 # Without FNC1 behind them, by their first two digits (General Specifications 7.8.5, predefined-length table).
@@ -224,6 +225,7 @@ class ApplicationIdentifier:
     numeric: bool
     fixed: bool
     attribute: bool
+    key: slice | None
     needs: tuple[tuple[str, ...], ...]
     forbids: tuple[str, ...]
 
@@ -247,6 +249,13 @@ def _components(text: str) -> tuple[str, tuple[tuple[int, int, Check], ...], int
     return pattern + closing, tuple(checks), shortest, longest
 
 
+def _key_span(checks: tuple[tuple[int, int, Check], ...]) -> slice | None:
+    """Where the key stands whose check digit is all there is to check, the pattern being met; None otherwise."""
+    if len(checks) != 1 or checks[0][2] is not check_key:
+        return None
+    return slice(checks[0][0], checks[0][1])
+
+
 def _names(text: str) -> Iterator[str]:
     first, _, last = text.strip().partition("-")
     for number in range(int(first), int(last or first) + 1):
@@ -267,6 +276,7 @@ def _rows() -> Iterator[ApplicationIdentifier]:
                 numeric="X" not in components and "Y" not in components and "Z" not in components,
                 fixed=ai[:2] in _FIXED_STARTS,
                 attribute=ai not in _NOT_ATTRIBUTES,
+                key=_key_span(checks),
                 needs=tuple(tuple(group.strip().split("+")) for group in needs.split(",") if group.strip()),
                 forbids=tuple(other.strip() for other in forbids.split(",") if other.strip()),
             )
@@ -287,6 +297,8 @@ def is_value(ai: str, value: str) -> bool:
     row = TABLE[ai]
     if row.pattern.fullmatch(value) is None:
         return False
+    if row.key is not None:
+        return is_checked(value[row.key])
     for start, stop, check in row.checks:
         part = value[start:stop]
         if part and check(part) is not None:

@@ -15,24 +15,28 @@ def is_digits(text: str) -> bool:
 
 def check_digit(digits: str) -> str:
     """The GS1 modulo-10 digit of `digits`, which are the key without it (General Specifications 7.9.1)."""
-    data = digits.encode()
-    # "0" is 48 and 48·3 + 48 leaves a remainder, so the codes are brought down to digit values first.
-    threes, ones = data[::-2], data[-2::-2]
-    total = 3 * (sum(threes) - 48 * len(threes)) + sum(ones) - 48 * len(ones)
-    return str(-total % 10)
+    return str(-_weighed(digits + "0") % 10)
 
 
 def is_checked(digits: str) -> bool:
     """Whether the last digit is the check digit of those before it."""
-    return check_digit(digits[:-1]) == digits[-1]
+    return _weighed(digits) % 10 == 0
+
+
+def _weighed(digits: str) -> int:
+    """The digits weighed 1, 3, 1, 3 … from the right. Summing bytes is three times as fast as summing int(c)."""
+    data = digits.encode()
+    half = len(data) >> 1
+    # A byte is its digit plus 48: that is taken off once for the single and three times for the threefold ones.
+    return sum(data[::-2]) + 3 * sum(data[-2::-2]) - 48 * (len(data) + 2 * half)
 
 
 def check_problem(digits: str, field: str = "") -> Problem | None:
     """The problem of a key whose last digit is wrong, with the right digit in its params."""
-    right = check_digit(digits[:-1])
-    if right == digits[-1]:
+    if is_checked(digits):
         return None
-    return Problem("gs1.check_digit", field, {"value": digits, "found": digits[-1], "right": right})
+    params = {"value": digits, "found": digits[-1], "right": check_digit(digits[:-1])}
+    return Problem("gs1.check_digit", field, params)
 
 
 def gtin14(digits: str) -> str:
