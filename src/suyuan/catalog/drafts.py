@@ -238,7 +238,7 @@ def warehouse_problems(new: NewWarehouse, known: KnownWarehouses) -> list[Proble
 
 def place_problems(places: Sequence[NewPlace], keys: Collection[str], extensions: Collection[str]) -> list[Problem]:
     """What is wrong with new places; `keys` and `extensions`: the codes and GLN extensions their warehouse has."""
-    parents = {new.key: code_key(new.parent) for new in places}
+    parents = {new.key: code_key(new.parent) for new in places if new.key}
     known = {"", *keys, *parents}
     problems = [p for n, new in enumerate(places) for p in _place_problems(new, known, parents, f"places[{n}]")]
     problems += repeated([(new.key, new.code) for new in places], keys, "places[{n}].code", "catalog.code_taken")
@@ -256,7 +256,7 @@ def _place_problems(new: NewPlace, known: Collection[str], parents: Mapping[str,
         problems.append(Problem("catalog.extension_bad", f"{at}.gln_extension", {"extension": new.extension}))
     if code_key(new.parent) not in known:
         problems.append(Problem("catalog.parent_unknown", f"{at}.parent", {"parent": new.parent}))
-    if is_inside_itself(new.key, parents):
+    if new.key and is_inside_itself(new.key, parents):
         problems.append(Problem("catalog.place_inside_itself", f"{at}.parent", {"code": new.code}))
     return problems
 

@@ -29,7 +29,7 @@ _SPECS = {
     "seq": re.compile(r"(?:0?[1-9])?"),
 }
 
-# Start of each shift; the first one named is also the rest of the night before it.
+# Local start of each shift: night, day, evening.
 THREE_SHIFTS: tuple[tuple[time, str], ...] = ((time(0), "C"), (time(8), "A"), (time(16), "B"))
 
 PLACE, PARTY = f"{ID_ORIGIN}/414/", f"{ID_ORIGIN}/417/"
@@ -67,8 +67,8 @@ def shift_of(moment: time, shifts: Sequence[tuple[time, str]] = THREE_SHIFTS) ->
 def template_problems(template: str) -> list[Problem]:
     """What is wrong with a lot number template.
 
-    Fields: ``{site}`` and ``{seq}`` or ``{seq:03}`` once each, ``{line}``, ``{shift}``, ``{date:%y%m%d}``; else CSET
-    82.
+    Fields: ``{site}`` and ``{seq}`` or ``{seq:03}`` once each, ``{line}``, ``{shift}``, ``{date:%y%m%d}``;
+    all else is text of CSET 82.
     """
     try:
         parts = list(Formatter().parse(template))
