@@ -31,7 +31,7 @@ DATABASES = {"default": database(SUYUAN.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Ours, from the lowest floor up; a package enters when it exists.
-APPS: tuple[str, ...] = ("suyuan.accounts", "suyuan.catalog")
+APPS: tuple[str, ...] = ("suyuan.accounts", "suyuan.catalog", "suyuan.ledger", "suyuan.stock", "suyuan.genealogy")
 INSTALLED_APPS = [
     *APPS,
     "django.contrib.contenttypes",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GenealogyConfig(AppConfig):
+    name = "suyuan.genealogy"
+    label = "genealogy"

@@ -1,0 +1,145 @@
+"""Pure: the edges that an event draws, and how long goods were in a container."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from suyuan.ledger.keys import ZERO16
+
+INPUT, OUTPUT, WITHIN, LEFT, MEMBER, CLEANED = "input", "output", "within", "left", "member", "cleaned"
+ALL = ZERO16  # the parent of a LEFT edge: everything that was inside
+
+
+class Edge(NamedTuple):
+    """See `models.Edge`."""
+
+    log: str
+    record: bytes
+    kind: str
+    parent: bytes
+    child: bytes
+    quantity: int | None
+    unit: str
+    since: int
+    sequence: int
+    until: int | None
+    instance: bool
+
+    @property
+    def moment(self) -> tuple[int, int, bytes]:
+        return (self.since, self.sequence, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One identifier of an event, for genealogy."""
+
+    id: bytes
+    role: str
+    instance: bool
+    quantity: int | None
+    unit: str
+    lot: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as genealogy sees it. `node` is the transformation: one id for all events that share a transformationID."""
+
+    log: str
+    record: bytes
+    at: int
+    sequence: int
+    type: str
+    action: str
+    node: bytes
+    named: tuple[Named, ...]
+    cleaned: bool = False
+
+
+def edges_of(event: Happening) -> list[Edge]:
+    """The edges an event draws by itself; `until` of containment comes from `closings`."""
+    parent = next((n for n in event.named if n.role == "parent"), None)
+    children = [n for n in event.named if n.role == "child"]
+    drawn = [_edge(event, MEMBER, n.lot, n.id, n) for n in event.named if n.lot is not None]
+    if event.type == "TransformationEvent":
+        drawn += [_edge(event, INPUT, n.id, event.node, n) for n in event.named if n.role == "input"]
+        drawn += [_edge(event, OUTPUT, event.node, n.id, n) for n in event.named if n.role == "output"]
+    elif parent is not None and event.action == "DELETE":
+        drawn += [_edge(event, LEFT, n.id, parent.id, n) for n in children]
+        if not children:
+            drawn.append(_edge(event, LEFT, ALL, parent.id, parent))
+    elif parent is not None:
+        drawn += [_edge(event, WITHIN, n.id, parent.id, n) for n in children]
+    if event.cleaned:
+        drawn += [_edge(event, CLEANED, n.id, n.id, n) for n in event.named]
+    return _summed(drawn)
+
+
+def _edge(event: Happening, kind: str, parent: bytes, child: bytes, named: Named) -> Edge:
+    return Edge(
+        event.log, event.record, kind, parent, child, named.quantity, named.unit, event.at, event.sequence, None, named.instance
+    )  # fmt: skip
+
+
+def _summed(edges: Iterable[Edge]) -> list[Edge]:
+    """One edge a pair: the same class listed twice in one unit is added, in another unit the first stands."""
+    found: dict[tuple[str, bytes, bytes], Edge] = {}
+    for edge in edges:
+        place = (edge.kind, edge.parent, edge.child)
+        known = found.get(place)
+        if known is None:
+            found[place] = edge
+        elif edge.unit == known.unit and edge.quantity is not None and known.quantity is not None:
+            found[place] = known._replace(quantity=known.quantity + edge.quantity)
+    return list(found.values())
+
+
+def closings(edges: Sequence[Edge]) -> list[Edge]:
+    """The containment edges among `edges` with their `until` worked out from all of them.
+
+    A serial or container has one parent at a time: being put elsewhere or consumed ends the old stay. A lot may lie in many
+    containers; each stay ends when as much was taken out as was put in, or the container was emptied.
+    """
+    by_goods: dict[bytes, list[Edge]] = defaultdict(list)
+    emptied: dict[bytes, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        if edge.kind == LEFT and edge.parent == ALL:
+            emptied[edge.child].append(edge)
+        elif edge.kind in (WITHIN, LEFT, INPUT):
+            by_goods[edge.parent].append(edge)
+    closed: list[Edge] = []
+    for own in by_goods.values():
+        containers = {edge.child for edge in own if edge.kind == WITHIN}
+        line = sorted([*own, *(e for c in containers for e in emptied[c])], key=lambda edge: edge.moment)
+        closed += _stays(line)
+    return closed
+
+
+def _stays(line: Sequence[Edge]) -> list[Edge]:
+    """The stays of one kind of goods, its edges in order of time."""
+    open_: dict[bytes, list[Edge]] = defaultdict(list)
+    left: dict[bytes, int] = {}
+    closed: list[Edge] = []
+
+    def close(container: bytes, at: int) -> None:
+        closed.extend(edge._replace(until=at) for edge in open_.pop(container, []))
+        left.pop(container, None)
+
+    for edge in line:
+        if edge.kind == INPUT:
+            for container in [*open_] if edge.instance else []:
+                close(container, edge.since)
+        elif edge.kind == WITHIN:
+            for container in [c for c in open_ if c != edge.child] if edge.instance else []:
+                close(container, edge.since)
+            open_[edge.child].append(edge)
+            left[edge.child] = left.get(edge.child, 0) + (edge.quantity or 0)
+        elif edge.child in open_:
+            left[edge.child] -= edge.quantity or 0
+            if edge.parent == ALL or edge.instance or edge.quantity is None or left[edge.child] <= 0:
+                close(edge.child, edge.since)
+    return [*closed, *(edge._replace(until=None) for stays in open_.values() for edge in stays)]
+
+

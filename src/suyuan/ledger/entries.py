@@ -1,0 +1,135 @@
+"""Records as values, and the statements that append them. Who may append is decided above."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from django.db.backends.utils import CursorWrapper
+
+from suyuan.ledger.bulk import Table, insert, select_in
+from suyuan.ledger.keys import moment
+from suyuan.tlog.jcs import canonical as jcs
+
+RECORD = Table(
+    "ledger_record",
+    log="text",
+    id="key",
+    kind="text",
+    record_time="int",
+    nonce="key",
+    body_hash="bytes",
+    type="text",
+    action="text",
+    event_time="int",
+    sequence="int",
+    utc_offset="small",
+    biz_step="text",
+    disposition="text",
+    read_point="key",
+    biz_location="key",
+    declares="key",
+)
+BODY = Table("ledger_body", log="text", month="small", id="key", body="bytes")
+IDENTIFIER = Table("ledger_identifier", log="text", id="key", uri="text", kind="text", item="key", code="text")
+ITEM = Table("ledger_eventitem", log="text", record="key", position="int", identifier="key", role="text", quantity="int", unit="text")
+PENDING = Table("ledger_pending", log="text", id="key")
+CODE_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record to append. Times in microseconds; `body` is canonical JSON; the rest is read from it where it is an event."""
+
+    log: str
+    id: bytes
+    kind: str
+    body: bytes
+    event_time: int
+    sequence: int = 0
+    utc_offset: int = 0
+    type: str = ""
+    action: str = ""
+    biz_step: str = ""
+    disposition: str = ""
+    read_point: bytes | None = None
+    biz_location: bytes | None = None
+    declares: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What an entry says of one identifier."""
+
+    identifier: bytes
+    role: str
+    quantity: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An identifier to be known by its id."""
+
+    id: bytes
+    uri: str
+    kind: str
+    item: bytes | None
+    code: str
+
+
+def month_of(record_time: int) -> int:
+    """The month a body is kept with: 2611 is November 2026, UTC."""
+    when = moment(record_time)
+    return when.year % 100 * 100 + when.month
+
+
+def envelope(log: str, key: bytes, kind: str, record_time: int, nonce: bytes, body_hash: bytes) -> bytes:
+    """The bytes of a record's leaf (RFC 8785): never large, so that a body can be; and a body may expire while its leaf stays."""
+    return jcs(
+        {
+            "log": log,
+            "id": key.hex(),
+            "kind": kind,
+            "record_time": moment(record_time).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "nonce": nonce.hex(),
+            "body": body_hash.hex(),
+        }
+    )
+
+
+def standing(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[tuple[str, bytes], bytes]:
+    """Which of these keys have a record, with the hash of its body."""
+    found = select_in(cursor, "SELECT log, id, body_hash FROM ledger_record WHERE id {keys}", keys)
+    return {(cast(str, log), cast(bytes, key)): cast(bytes, digest) for log, key, digest in found}
+
+
+def append(
+    cursor: CursorWrapper,
+    entries: Sequence[Entry],
+    mentions: Mapping[bytes, Sequence[Mention]],
+    names: Mapping[str, Mapping[bytes, Name]],
+    record_time: int,
+) -> None:
+    """Append entries that are known to be new. `mentions` by record id, `names` by log. Five statements."""
+    nonces = os.urandom(16 * len(entries))
+    records = [
+        (
+            e.log, e.id, e.kind, record_time, nonces[16 * n : 16 * n + 16], hashlib.sha256(e.body).digest(), e.type, e.action,
+            e.event_time, e.sequence, e.utc_offset, e.biz_step, e.disposition, e.read_point, e.biz_location, e.declares,
+        )
+        for n, e in enumerate(entries)
+    ]  # fmt: skip
+    month = month_of(record_time)
+    insert(cursor, RECORD, records)
+    insert(cursor, BODY, [(e.log, month, e.id, e.body) for e in entries])
+    items = [
+        (e.log, e.id, position, m.identifier, m.role, m.quantity, m.unit)
+        for e in entries
+        for position, m in enumerate(mentions.get(e.id, ()))
+    ]
+    named = [(log, n.id, n.uri, n.kind, n.item, n.code[:CODE_LENGTH]) for log, known in names.items() for n in known.values()]
+    insert(cursor, IDENTIFIER, named, "ON CONFLICT DO NOTHING")
+    insert(cursor, ITEM, items)
+    insert(cursor, PENDING, [(e.log, e.id) for e in entries])
