@@ -21,8 +21,10 @@ STANDARD_PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "dcterms": "http://purl.org/dc/terms/",
 }
-# The context of 2022 wrote gs1.org/voc, that of 2025 ref.gs1.org/voc: either says nothing new.
-_SAID_ALREADY = {*STANDARD_PREFIXES.items(), ("gs1", "https://gs1.org/voc/")}
+MASTER_DATA = STANDARD_PREFIXES["cbvmda"]
+# The context of 2022 wrote gs1.org/voc, that of 2025 ref.gs1.org/voc: either says nothing new. What a document says
+# about cbvmda is kept, since its event hashes depend on it.
+_SAID_ALREADY = {*STANDARD_PREFIXES.items(), ("gs1", "https://gs1.org/voc/")} - {("cbvmda", MASTER_DATA)}
 
 
 class Context(Struct, frozen=True):
@@ -43,12 +45,21 @@ class Context(Struct, frozen=True):
         return (*self.remote, terms) if terms else self.remote
 
 
+def namespaces(context: Iterable[ContextEntry]) -> dict[str, str]:
+    """Prefix → namespace, of what the entries of a context declare."""
+    found = {}
+    for entry in context:
+        for term, meaning in entry.items() if isinstance(entry, dict) else ():
+            namespace = meaning.get("@id") if isinstance(meaning, dict) else meaning
+            if isinstance(namespace, str):
+                found[term] = namespace
+    return found
+
+
 def _context(terms: Terms, remote: tuple[str, ...]) -> Context:
-    prefixes = {**STANDARD_PREFIXES}
-    for term, meaning in terms.items():
-        namespace = meaning.get("@id") if isinstance(meaning, dict) else meaning
-        if isinstance(namespace, str):
-            prefixes[term] = namespace
+    prefixes = STANDARD_PREFIXES | namespaces([terms])
+    if prefixes["cbvmda"] + ":" == MASTER_DATA:  # as XML documents write it
+        prefixes["cbvmda"] = MASTER_DATA
     return Context(terms, remote, prefixes, tuple((term, _needle(term)) for term in terms))
 
 

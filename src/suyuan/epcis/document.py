@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from suyuan.epcis.context import STANDARD_CONTEXT, merge
+from suyuan.epcis.context import EMPTY, MASTER_DATA, STANDARD_CONTEXT, expand, merge, read_context
 from suyuan.epcis.envelope import LIMIT, Envelope, open_envelope
 from suyuan.epcis.events import ContextEntry, Event, JsonObject, Terms
 from suyuan.epcis.reading import body_bytes, context_json, encode_as_is, event_of, read_event, read_stored
+from suyuan.epcis.values import Collector
 from suyuan.gs1.problems import Problem, Refused
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "event_of",
     "iter_events",
     "lone_event",
+    "master_data",
     "open_document",
     "read_document",
     "read_stored",
@@ -137,6 +139,12 @@ def read_document(data: bytes, *, limit: int = LIMIT) -> Document:
         vocabulary=envelope.vocabulary,
         fields=envelope.fields,
     )
+
+
+def master_data(event: Event) -> JsonObject:
+    """The event's ILMD by name: bare where the CBV defines it ("lotNumber", "itemExpirationDate"), else a full URI."""
+    declared = read_context(list(event.context), Collector(), "").prefixes if event.context else EMPTY.prefixes
+    return {expand(name, declared).removeprefix(MASTER_DATA): value for name, value in event.ilmd.items()}
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -20,23 +20,26 @@ Bytes = bytes | msgspec.Raw
 
 def decode(data: Bytes, problems: Collector, field: str = "") -> object:
     """JSON with exact numbers. A problem for what is no JSON, holds NUL or lone surrogates, or names a field twice."""
-    raw = bytes(data)
+    return _decode_twice(bytes(data), problems, field)[0]
+
+
+def _decode_twice(raw: bytes, problems: Collector, field: str) -> tuple[object, bytes]:
+    """What `decode` gives, and its canonical bytes."""
     try:
         value: object = _decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NumberSize) as error:
         _say_why(raw, error, problems, field)
-        return None
-    if b"\\u0000" in raw and any("\0" in text for text in _texts(value)):
+        return None, b""
+    encoded = _encode(value)
+    escapes = b"\\u00" in raw
+    if escapes and any("\0" in text for text in _texts(value)):
         problems.refuse("epcis.nul", field)
-    if raw.count(b":") != _encode(value).count(b":") or _HIDDEN_COLON in raw:
+    # The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them
+    # when the value is written again; only an escaped colon could hide that.
+    if escapes or raw.count(b":") != encoded.count(b":"):
         for name in _repeated_names(raw):
             problems.refuse("epcis.name_twice", f"{field}.{name}" if field else name, name=name[:200])
-    return value
-
-
-# The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them when
-# the value is written again; only an escaped colon could hide that.
-_HIDDEN_COLON = b"\\u003"
+    return value, encoded
 
 
 def names_dropped(raw: bytes, parts: Mapping[str, Bytes]) -> list[str]:
@@ -106,33 +109,33 @@ def _no_constant(name: str) -> None:
 def read_event(data: Bytes, base: Context, path: str) -> Event | list[Problem]:
     """One event of a document whose own context is `base`, or all its problems; `path` goes before each field."""
     found = Collector(path.rstrip("."))
-    value = decode(data, found)
+    value, encoded = _decode_twice(bytes(data), found, "")
     if found.problems:
         return found.problems
     if not isinstance(value, dict):
         found.refuse("epcis.object", "")
         return found.problems
-    event, problems = _read_body(value, base, path)
+    event, problems = _read_body(value, encoded, base, path)
     return event if event and not problems else problems
 
 
-def _read_body(body: JsonObject, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
+def _read_body(body: JsonObject, encoded: bytes, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
     draft = Draft(body, base.prefixes, path)
     context = base
     if "@context" in body:
         context = read_context(body.pop("@context"), draft, "@context", base)
         draft.prefixes = context.prefixes
+        encoded = _encode(body)
     kind = type_of(body, draft)
     if kind is None:
         return None, draft.problems
     read_fields(draft, kind)
-    return _finish(draft, kind, context), draft.problems
+    return _finish(draft, kind, context, encoded), draft.problems
 
 
-def _finish(draft: Draft, kind: EventType, context: Context) -> Event | None:
+def _finish(draft: Draft, kind: EventType, context: Context, encoded: bytes) -> Event | None:
     if draft.event_time is None or draft.offset_minutes is None:
         return None
-    encoded = _encode(draft.body)
     needed = context.needed(encoded) if context is not EMPTY else ()
     return Event(
         body=draft.body,
@@ -188,9 +191,9 @@ def read_stored(data: bytes) -> Event:
     Refused only for bytes that no event can be made of (no type, no time).
     """
     problems = Collector()
-    value = decode(data, problems)
+    value, encoded = _decode_twice(data, problems, "")
     if isinstance(value, dict) and not problems.problems:
-        event, found = _read_body(value, EMPTY, "")
+        event, found = _read_body(value, encoded, EMPTY, "")
         if event:
             return event
         raise Refused(found)

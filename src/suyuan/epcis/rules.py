@@ -5,7 +5,7 @@ nothing but dictionary look-ups; a faulty one gathers all its problems on the sa
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -324,6 +324,11 @@ def _only(draft: Draft, field: str, parts: JsonObject, known: frozenset[str]) ->
         _extension(draft, f"{field}.{name}", name, parts[name])
 
 
+def _nothing_else(draft: Draft, place: str, parts: JsonObject, known: Set[str]) -> None:
+    for name in parts.keys() - known:
+        draft.refuse("epcis.field_unknown", f"{place}.{name}", name=name[:200])
+
+
 def _extension(draft: Draft, field: str, name: str, value: object) -> bool:
     if not is_uri(name):
         code = "epcis.extension_name" if ":" in name else "epcis.field_unknown"
@@ -415,8 +420,8 @@ def _quantities(role: Role) -> Reader:
 
 
 def _quantity(draft: Draft, place: str, parts: JsonObject, role: Role) -> None:
-    for name in parts.keys() - _QUANTITY_FIELDS:
-        draft.refuse("epcis.field_unknown", f"{place}.{name}", name=name)
+    if not parts.keys() <= _QUANTITY_FIELDS:
+        _nothing_else(draft, place, parts, _QUANTITY_FIELDS)
     identity = _required(draft, place, parts, "epcClass", _identity)
     amount = _amount(draft, f"{place}.quantity", parts["quantity"]) if "quantity" in parts else None
     uom = _uom(draft, f"{place}.uom", parts["uom"]) if "uom" in parts else None
@@ -441,10 +446,13 @@ def _amount(draft: Draft, field: str, value: object) -> Decimal | None:
         draft.refuse("epcis.number", field)
         return None
     try:
-        return parse_amount(value)
+        return _parse_amount(value)
     except Refused as refused:
         draft.refuse_as(field, refused.problems)
         return None
+
+
+_parse_amount = lru_cache(maxsize=8192)(parse_amount)
 
 
 @lru_cache(maxsize=1024)
@@ -501,8 +509,8 @@ def _pair(draft: Draft, place: str, entry: object, name: str, names: Vocabulary)
     parts = _object(draft, place, entry)
     if parts is None:
         return None, None
-    for other in parts.keys() - {"type", name}:
-        draft.refuse("epcis.field_unknown", f"{place}.{other}", name=other)
+    if not parts.keys() <= {"type", name}:
+        _nothing_else(draft, place, parts, {"type", name})
     kind = _name(draft, f"{place}.type", parts["type"], names) if "type" in parts else None
     return kind, _required(draft, place, parts, name, _canonical)
 

@@ -14,7 +14,8 @@ DEEPEST = 32
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
 _OFFSET = re.compile(r"([+-])(0[0-9]|1[0-3]):([0-5][0-9])|([+-])14:00")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+_PLAIN = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"
+_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?=.){_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*")
 
 
 class NumberSize(ValueError):
@@ -74,7 +75,6 @@ def read_offset(text: str) -> int | None:
     return -minutes if text[0] == "-" else minutes
 
 
-@lru_cache(maxsize=16384)
 def is_uri(text: str) -> bool:
     """RFC 3986, as `format: uri` in the schema of EPCIS means it: a scheme and ASCII."""
     return _URI.fullmatch(text) is not None
