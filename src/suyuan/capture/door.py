@@ -1,7 +1,7 @@
 """The write door. Everything that enters the ledger enters here, with all its projections, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -100,9 +100,7 @@ def _record(
     void = declared | declared_before
     alive = [r for r in unique if r.entry.id not in void]
     earlier = _events(cursor, declared - {r.entry.id for r in unique}, who) if declared else []
-    genealogy.project(
-        cursor, [r.happening for r in alive if r.happening is not None], [r.entry.id for r in earlier]
-    )
+    genealogy.project(cursor, [r.happening for r in alive if r.happening is not None], [r.entry.id for r in earlier])
     project(
         TableStore(cursor, frozenset(who.directory.warehouses), lambda keys: facts_about(cursor, keys, who)),
         [r.fact for r in alive if r.fact is not None],
@@ -152,7 +150,9 @@ def _unknown(cursor: CursorWrapper, readings: list[Reading], done: Captured) -> 
 
 
 def _conflict(reading: Reading) -> Problem:
-    return Problem("capture.conflict", f"eventList[{reading.entry.sequence}].eventID", {"event": reading.entry.id.hex()})
+    return Problem(
+        "capture.conflict", f"eventList[{reading.entry.sequence}].eventID", {"event": reading.entry.id.hex()}
+    )
 
 
 def _append(cursor: CursorWrapper, readings: Sequence[Reading], plain: Sequence[Plain], recorded: int) -> None:
@@ -167,10 +167,11 @@ def _append(cursor: CursorWrapper, readings: Sequence[Reading], plain: Sequence[
     append(cursor, [r.entry for r in readings] + [p.entry for p in plain], mentions, names, recorded)
 
 
-_STORED = (
+_STORED_ANY = (
     "SELECT r.log, r.sequence, r.record_time, b.body FROM ledger_record r "
-    "JOIN ledger_body b ON b.id = r.id AND b.log = r.log WHERE r.kind = 'epcis' AND r.declares IS NULL AND "
+    "JOIN ledger_body b ON b.id = r.id AND b.log = r.log WHERE "
 )
+_STORED = f"{_STORED_ANY} r.kind = 'epcis' AND r.declares IS NULL AND "
 _STANDING = "NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND "
 _NAMING = (
     "r.id IN (SELECT record FROM ledger_eventitem WHERE role IN ('epc', 'parent', 'child', 'input', 'output') "
@@ -183,6 +184,13 @@ def facts_about(cursor: CursorWrapper, subjects: Iterable[bytes], who: Who) -> l
     rows = select_in(cursor, _STORED + _STANDING + _NAMING, subjects)
     facts = {reading.entry.id: reading.fact for reading in (_reread(who, row) for row in rows)}
     return [fact for fact in facts.values() if fact is not None]
+
+
+def events_in_ledger(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
+    """Every event of every log, read again from its body, in no particular order."""
+    cursor.execute(f"{_STORED_ANY} r.kind = 'epcis'")
+    while rows := cursor.fetchmany(1000):
+        yield from (_reread(who, row) for row in rows)
 
 
 def _events(cursor: CursorWrapper, records: Iterable[bytes], who: Who) -> list[Reading]:

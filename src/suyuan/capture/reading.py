@@ -293,7 +293,9 @@ def _traits(event: Event, goods: list[_Good], extra: Mapping[str, object]) -> di
         plain = {_local(name): value for name, value in event.ilmd.items()}
         traits = Traits(_first_date(plain, _EXPIRY), _first_date(plain, _MADE))
         if traits != Traits():
-            found = {g.goods.subject: traits for g in goods if g.goods.role in ("epc", "output") and not g.goods.container}
+            found = {
+                g.goods.subject: traits for g in goods if g.goods.role in ("epc", "output") and not g.goods.container
+            }
     lots = extra.get("lots")
     for lot in lots if isinstance(lots, list) else []:
         if isinstance(lot, dict) and isinstance(lot.get("id"), str):
@@ -339,5 +341,3 @@ def _lot_of(good: _Good, event: Event) -> bytes | None:
         return None
     number = next((v for name, v in event.ilmd.items() if _local(name) == "lotNumber"), None)
     return key16(lot_of_item(good.identity.item, number)) if isinstance(number, str) and number else None
-
-

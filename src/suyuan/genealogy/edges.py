@@ -141,5 +141,3 @@ def _stays(line: Sequence[Edge]) -> list[Edge]:
             if edge.parent == ALL or edge.instance or edge.quantity is None or left[edge.child] <= 0:
                 close(edge.child, edge.since)
     return [*closed, *(edge._replace(until=None) for stays in open_.values() for edge in stays)]
-
-

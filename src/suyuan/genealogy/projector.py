@@ -1,7 +1,7 @@
 """New events into the edges, in any order of arrival, by a fixed number of statements."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
@@ -30,7 +30,9 @@ _STAYS = "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::t
 def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequence[bytes] = ()) -> None:
     """Draw the edges of new events, wipe those of events declared wrong, and mend the stays in the containers they concern."""
     drawn = [edge for event in happenings for edge in edges_of(event)]
-    wiped = [_edge(row) for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE record {{keys}}", voided)]
+    wiped = [
+        _edge(row) for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE record {{keys}}", voided)
+    ]
     if wiped:
         _wipe(cursor, voided)
     insert(cursor, EDGE, [_row(edge) for edge in drawn], "ON CONFLICT DO NOTHING")
@@ -81,13 +83,22 @@ def _close(cursor: CursorWrapper, edges: Sequence[Edge]) -> None:
     if is_postgres(cursor.db):
         match = " AND ".join(f"e.{column} = new.{column}" for column in ("parent", "child", "record", "log"))
         columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} WHERE e.kind = 'within' AND {match}", columns)
+        cursor.execute(
+            f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} WHERE e.kind = 'within' AND {match}", columns
+        )
     else:
         cursor.executemany(f"UPDATE genealogy_edge SET until = %s WHERE {_STAY}", rows)
 
 
-def _edge(row: Sequence[object]) -> Edge:
-    return Edge(*row[:-1], bool(row[-1]))  # type: ignore[arg-type]  # the columns are those of the tuple
+def all_edges(cursor: CursorWrapper) -> Iterator[Edge]:
+    """Every edge, for the replay to be compared with."""
+    cursor.execute(f"SELECT {_COLUMNS} FROM genealogy_edge")
+    while rows := cursor.fetchmany(1000):
+        yield from map(_edge, rows)
+
+
+def _edge(row: Sequence[Any]) -> Edge:
+    return Edge._make((*row[:-1], bool(row[-1])))
 
 
 def _row(edge: Edge) -> tuple[object, ...]:

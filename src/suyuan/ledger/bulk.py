@@ -5,7 +5,7 @@ rows, arrays through unnest where a conflict clause is needed).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -18,7 +18,7 @@ type_of = {
     "int": "bigint",
     "small": "smallint",
 }
-Row = Sequence[object]
+Row = Sequence[Any]
 T = TypeVar("T")
 SQLITE_PARAMETERS = 30_000
 COPY_FROM = 32
@@ -64,14 +64,14 @@ def insert(cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: s
 
 def insert_returning(
     cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: str, returning: str
-) -> list[tuple[object, ...]]:
+) -> list[tuple[Any, ...]]:
     """Insert or update all rows and give `returning` back for each; one statement up to chunks on SQLite."""
     if not rows:
         return []
     if is_postgres(cursor.db):
         cursor.execute(f"{table.unnest} {conflict} RETURNING {returning}", _columns(table, rows))
-        return cursor.fetchall()
-    answer: list[tuple[object, ...]] = []
+        return list(cursor.fetchall())
+    answer: list[tuple[Any, ...]] = []
     for part in chunks(rows, SQLITE_PARAMETERS // len(table.columns)):
         values = ", ".join([table.row] * len(part))
         cursor.execute(f"{table.head}{values} {conflict} RETURNING {returning}", [v for row in part for v in row])
@@ -80,8 +80,8 @@ def insert_returning(
 
 
 def select_in(
-    cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: object, suffix: str = ""
-) -> list[tuple[object, ...]]:
+    cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: Any, suffix: str = ""
+) -> list[tuple[Any, ...]]:
     """Run ``sql`` with its ``{keys}`` bound to a set of 16-byte keys; `parameters` come before them.
 
     On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in chunks.
@@ -91,8 +91,8 @@ def select_in(
         return []
     if is_postgres(cursor.db):
         cursor.execute(sql.format(keys="IN (SELECT unnest(%s::bytea[]))") + suffix, [*parameters, wanted])
-        return cursor.fetchall()
-    answer: list[tuple[object, ...]] = []
+        return list(cursor.fetchall())
+    answer: list[tuple[Any, ...]] = []
     for part in chunks(wanted, SQLITE_PARAMETERS):
         cursor.execute(sql.format(keys=f"IN ({', '.join(['%s'] * len(part))})") + suffix, [*parameters, *part])
         answer += cursor.fetchall()
@@ -104,6 +104,5 @@ def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
         yield rows[start : start + size]
 
 
-def _columns(table: Table, rows: Sequence[Row]) -> list[list[object]]:
+def _columns(table: Table, rows: Sequence[Row]) -> list[Any]:
     return [list(column) for column in zip(*rows, strict=True)]
-

@@ -33,7 +33,16 @@ RECORD = Table(
 )
 BODY = Table("ledger_body", log="text", month="small", id="key", body="bytes")
 IDENTIFIER = Table("ledger_identifier", log="text", id="key", uri="text", kind="text", item="key", code="text")
-ITEM = Table("ledger_eventitem", log="text", record="key", position="int", identifier="key", role="text", quantity="int", unit="text")
+ITEM = Table(
+    "ledger_eventitem",
+    log="text",
+    record="key",
+    position="int",
+    identifier="key",
+    role="text",
+    quantity="int",
+    unit="text",
+)
 PENDING = Table("ledger_pending", log="text", id="key")
 CODE_LENGTH = 120
 
@@ -129,7 +138,9 @@ def append(
         for e in entries
         for position, m in enumerate(mentions.get(e.id, ()))
     ]
-    named = [(log, n.id, n.uri, n.kind, n.item, n.code[:CODE_LENGTH]) for log, known in names.items() for n in known.values()]
+    named = [
+        (log, n.id, n.uri, n.kind, n.item, n.code[:CODE_LENGTH]) for log, known in names.items() for n in known.values()
+    ]
     insert(cursor, IDENTIFIER, named, "ON CONFLICT DO NOTHING")
     insert(cursor, ITEM, items)
     insert(cursor, PENDING, [(e.log, e.id) for e in entries])

@@ -18,11 +18,11 @@ class Key16Field(models.BinaryField):  # type: ignore[type-arg]  # django-stubs:
         super().__init__(*args, **kwargs)
 
     def from_db_value(self, value: object, expression: object, connection: BaseDatabaseWrapper) -> bytes | None:
-        return None if value is None else bytes(value)  # type: ignore[call-overload, no-any-return]  # memoryview from psycopg
+        return None if value is None else bytes(value)  # type: ignore[call-overload]  # memoryview from psycopg
 
 
 class HashField(models.BinaryField):  # type: ignore[type-arg]  # as above
     """Thirty-two bytes: a SHA-256 digest."""
 
     def from_db_value(self, value: object, expression: object, connection: BaseDatabaseWrapper) -> bytes | None:
-        return None if value is None else bytes(value)  # type: ignore[call-overload, no-any-return]  # memoryview from psycopg
+        return None if value is None else bytes(value)  # type: ignore[call-overload]  # memoryview from psycopg

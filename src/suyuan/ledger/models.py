@@ -43,7 +43,9 @@ class Record(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["record_time"], name="ledger_record_recorded"),
             models.Index(fields=["event_time"], name="ledger_record_happened"),
-            models.Index(fields=["declares"], name="ledger_record_declares", condition=models.Q(declares__isnull=False)),
+            models.Index(
+                fields=["declares"], name="ledger_record_declares", condition=models.Q(declares__isnull=False)
+            ),
         ]
 
 

@@ -46,7 +46,20 @@ NEVER: Order = (-(2**62), 0, 0, b"")
 INBOUND = frozenset({"receiving"})
 ARRIVAL_NOTED = frozenset({"arriving", "accepting", "unloading"})
 OUTBOUND = frozenset({"shipping", "retail_selling", "dispensing"})
-MOVING = frozenset({"storing", "stocking", "picking", "staging_outbound", "transporting", "loading", "unloading", "collecting", "packing", "unpacking"})
+MOVING = frozenset(
+    {
+        "storing",
+        "stocking",
+        "picking",
+        "staging_outbound",
+        "transporting",
+        "loading",
+        "unloading",
+        "collecting",
+        "packing",
+        "unpacking",
+    }
+)
 COUNTING = frozenset({"cycle_counting", "stock_taking"})
 AGGREGATING = frozenset({"AggregationEvent", "AssociationEvent"})
 CONTENT_STEPS = INBOUND | OUTBOUND | {"inspecting", "destroying", "picking", "void_shipping"}
@@ -224,7 +237,9 @@ class Book:
             Posting(key.log, fact.record, subject, number, fact.order[0], *key[1:], amount[0], amount[1], counterpart)
         )
 
-    def shift(self, fact: Fact, subject: bytes, source: Key, target: Key | None, amount: Amount, outside: bytes = EXTERNAL) -> None:
+    def shift(
+        self, fact: Fact, subject: bytes, source: Key, target: Key | None, amount: Amount, outside: bytes = EXTERNAL
+    ) -> None:
         """Move between two balances; `target` None means to the boundless holder `outside`."""
         if amount == NOTHING or source == target:
             return
@@ -232,7 +247,9 @@ class Book:
         if target:
             self.post(fact, subject, target, amount, source.holder)
 
-    def take(self, subject: bytes, wanted: Amount | None, rows: Iterable[Key]) -> tuple[list[tuple[Key, Amount]], Amount]:
+    def take(
+        self, subject: bytes, wanted: Amount | None, rows: Iterable[Key]
+    ) -> tuple[list[tuple[Key, Amount]], Amount]:
         """Pick `wanted` (None: all) from balances in the given order; the parts, and what was missing."""
         first, second = wanted if wanted is not None else (-1, -1)
         parts: list[tuple[Key, Amount]] = []
@@ -254,7 +271,11 @@ class Book:
         """Balances that hold something and satisfy `keep`: released before pending before rejected, then first in, first out."""
         held = self.subjects[subject].rows
         keys = [key for key, row in held.items() if (row.first or row.second) and keep(key)]
-        return sorted(keys, key=lambda key: (_STATUS_ORDER.get(key.status, 3), held[key].since, key)) if len(keys) > 1 else keys
+        return (
+            sorted(keys, key=lambda key: (_STATUS_ORDER.get(key.status, 3), held[key].since, key))
+            if len(keys) > 1
+            else keys
+        )
 
     def _tracks(self, subject: bytes) -> bool:
         return subject not in self.skipped and (self.tracked is None or subject in self.tracked)
@@ -445,7 +466,13 @@ def _create(book: Book, fact: Fact) -> None:
             _bring(book, fact, goods, holder, book.amount(goods) or NOTHING, MADE)
 
 
-_ENDS = {"destroying": SCRAP, "decommissioning": RETIRED, "sampling": SAMPLE, "dispensing": CONSUMED, "retail_selling": EXTERNAL}
+_ENDS = {
+    "destroying": SCRAP,
+    "decommissioning": RETIRED,
+    "sampling": SAMPLE,
+    "dispensing": CONSUMED,
+    "retail_selling": EXTERNAL,
+}
 
 
 def _end(book: Book, fact: Fact) -> None:
@@ -543,14 +570,14 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
         refused = fact.disposition == "returned"
         back = book.rows(
             goods.subject,
-            lambda key: key.holder == fact.sender
-            or (book.under_way(key) and (key.owner == fact.sender or (refused and key.owner == OWN))),
+            lambda key: (
+                key.holder == fact.sender
+                or (book.under_way(key) and (key.owner == fact.sender or (refused and key.owner == OWN)))
+            ),
         )
         return sorted(back, key=lambda key: key.holder != fact.sender)
     log = fact.sender_log if fact.sender_log != fact.log else None
-    return book.rows(
-        goods.subject, lambda key: book.under_way(key) and key.owner == OWN and log in (None, key.log)
-    )
+    return book.rows(goods.subject, lambda key: book.under_way(key) and key.owner == OWN and log in (None, key.log))
 
 
 def _cross_content(book: Book, fact: Fact, container: bytes) -> None:
@@ -759,7 +786,9 @@ def _count(book: Book, fact: Fact) -> None:
         if goods.instance:
             _place_instance(book, fact, goods, holder, VARIANCE)
             continue
-        keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.holder == holder and _allowed(fact, key))
+        keys = book.rows(
+            goods.subject, lambda key: key.log == fact.log and key.holder == holder and _allowed(fact, key)
+        )
         parts, over = book.take(goods.subject, amount, keys)
         kept = dict(parts)
         for key in keys:
@@ -872,7 +901,12 @@ def _short(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Proble
         return []
     unit_code = book.subjects[goods.subject].unit if missing[0] else book.subjects[goods.subject].second_unit
     want, lack = (amount[0], missing[0]) if missing[0] else (amount[1], missing[1])
-    shown = {"goods": name, "wanted": decimal_text(unscaled(want)), "there": decimal_text(unscaled(want - lack)), "unit": unit_code}
+    shown = {
+        "goods": name,
+        "wanted": decimal_text(unscaled(want)),
+        "there": decimal_text(unscaled(want - lack)),
+        "unit": unit_code,
+    }
     return [Problem("stock.short", name, shown)]
 
 
@@ -881,7 +915,10 @@ def _unfree(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Probl
     problems = []
     contained = book.inside(goods.subject) if goods.container else []
     checked = [(goods.subject, book.take(goods.subject, book.amount(goods), keys)[0])]
-    checked += [(child, [(key, NOTHING) for key, row in book.subjects[child].rows.items() if row.first or row.second]) for child in contained]
+    checked += [
+        (child, [(key, NOTHING) for key, row in book.subjects[child].rows.items() if row.first or row.second])
+        for child in contained
+    ]
     for subject, parts in checked:
         held = book.subjects[subject]
         name = book.names.get(subject, subject.hex())

@@ -39,7 +39,9 @@ class Subject(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["log", "item"], name="stock_subject_item"),
-            models.Index(fields=["log", "expiry"], name="stock_subject_expiry", condition=models.Q(expiry__isnull=False)),
+            models.Index(
+                fields=["log", "expiry"], name="stock_subject_expiry", condition=models.Q(expiry__isnull=False)
+            ),
         ]
 
 
@@ -63,7 +65,9 @@ class Balance(models.Model):
             models.Index(fields=["holder", "subject"], name="stock_balance_holder", condition=models.Q(quantity__gt=0)),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(quantity__gte=0, second__gte=0), name="stock_balance_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=0, second__gte=0), name="stock_balance_not_negative"
+            ),
         ]
 
 

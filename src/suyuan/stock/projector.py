@@ -11,7 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.stock.book import AGGREGATING, ARRIVAL_NOTED, CONTENT_STEPS, INBOUND, NEVER, Book, Key, Posting, Row, Subject
+from suyuan.stock.book import (
+    AGGREGATING,
+    ARRIVAL_NOTED,
+    CONTENT_STEPS,
+    INBOUND,
+    NEVER,
+    Book,
+    Key,
+    Posting,
+    Row,
+    Subject,
+)
 from suyuan.stock.facts import UNEXPLAINED, Fact, Order
 
 Place = tuple[str, bytes]  # (log, subject)
@@ -143,12 +154,20 @@ def told_of(old: Subject | None, new: Subject) -> Subject:
     )
 
 
-def _load(store: Store, book: Book, touched: Sequence[Fact], standing: Mapping[Place, Subject], *, guarded: bool) -> None:
+def _load(
+    store: Store, book: Book, touched: Sequence[Fact], standing: Mapping[Place, Subject], *, guarded: bool
+) -> None:
     _merge(book, standing)
     named = {goods.subject for fact in touched for goods in fact.goods}
     for subject, key, row in store.balances(named, _logs(touched)):
         book.put(subject, key, row)
-    opened = {g.subject for fact in touched if _reaches_content(fact, guarded) for g in fact.goods if g.container or g.role == "parent"}
+    opened = {
+        g.subject
+        for fact in touched
+        if _reaches_content(fact, guarded)
+        for g in fact.goods
+        if g.container or g.role == "parent"
+    }
     _load_contents(store, book, opened)
     if guarded:
         _load_outer(store, book, named)
@@ -162,7 +181,17 @@ def _merge(book: Book, standing: Mapping[Place, Subject]) -> None:
         known = book.subjects.get(key)
         if known is None:
             book.subjects[key] = Subject(
-                row.instance, row.container, row.unit, row.second_unit, row.item, row.lot, row.expiry, row.produced, dict(row.blocks), {}, row.last
+                row.instance,
+                row.container,
+                row.unit,
+                row.second_unit,
+                row.item,
+                row.lot,
+                row.expiry,
+                row.produced,
+                dict(row.blocks),
+                {},
+                row.last,
             )
         else:
             known.unit, known.second_unit = known.unit or row.unit, known.second_unit or row.second_unit
@@ -176,7 +205,13 @@ def _merge(book: Book, standing: Mapping[Place, Subject]) -> None:
 def _reaches_content(fact: Fact, guarded: bool) -> bool:
     """Whether what is in a container matters to the event: it is emptied, comes in, is judged, or must be free to leave."""
     unpacks = fact.type in AGGREGATING and fact.action == "DELETE"
-    return unpacks or fact.step in CONTENT_STEPS or fact.action == "DELETE" or fact.type == "TransformationEvent" or guarded
+    return (
+        unpacks
+        or fact.step in CONTENT_STEPS
+        or fact.action == "DELETE"
+        or fact.type == "TransformationEvent"
+        or guarded
+    )
 
 
 def _load_contents(store: Store, book: Book, containers: set[bytes]) -> None:
@@ -186,7 +221,7 @@ def _load_contents(store: Store, book: Book, containers: set[bytes]) -> None:
         seen |= containers
         found = store.contents(containers)
         inner = {subject for subject, _, _ in found}
-        _merge(book, {p: s for p, s in store.subjects(inner - set(book.subjects), None).items()})
+        _merge(book, store.subjects(inner - set(book.subjects), None))
         for subject, key, row in store.balances(inner, None) if inner else []:
             book.put(subject, key, row)
         containers = {subject for subject in inner if book.subjects[subject].container} - seen
@@ -276,7 +311,11 @@ def _newly_unexplained(store: Store, retold: Book, touched: Sequence[Fact]) -> l
     own = {fact.record for fact in touched}
     names = retold.names
     return [
-        Problem("stock.depends", names.get(p.subject, p.subject.hex()), {"goods": names.get(p.subject, p.subject.hex()), "event": p.record.hex()})
+        Problem(
+            "stock.depends",
+            names.get(p.subject, p.subject.hex()),
+            {"goods": names.get(p.subject, p.subject.hex()), "event": p.record.hex()},
+        )
         for p in new
         if p.record not in own
     ] or [Problem("stock.short_then", "", {})]
@@ -335,7 +374,11 @@ class MemoryStore:
 
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
         wanted = set(subjects)
-        return {place: held for place, held in self.held.items() if place[1] in wanted and (logs is None or place[0] in logs)}
+        return {
+            place: held
+            for place, held in self.held.items()
+            if place[1] in wanted and (logs is None or place[0] in logs)
+        }
 
     def balances(self, subjects: Iterable[bytes], logs: Logs) -> list[tuple[bytes, Key, Row]]:
         return [

@@ -89,9 +89,7 @@ _STANDING = _TAKEN.replace("previous_", "last_")
 _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in SUBJECT.columns if column not in ("log", "subject")
 )
-_NOW_HOLDS = (
-    "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET quantity = excluded.quantity, second = excluded.second"
-)
+_NOW_HOLDS = "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET quantity = excluded.quantity, second = excluded.second"
 _BALANCE = "log, subject, holder, owner, receipt, status, quantity, second, since, kind"
 
 FactsAbout = Callable[[Iterable[bytes]], list[Fact]]
@@ -115,7 +113,9 @@ class TableStore:
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
         sql = f"SELECT {_STANDING} FROM stock_subject WHERE {self._within(logs)} AND subject {{keys}}"
         lock = " FOR UPDATE" if is_postgres(self.cursor.db) else ""
-        found = select_in(self.cursor, sql, sorted(set(subjects)), *self._names(logs), suffix=f" ORDER BY log, subject{lock}")
+        found = select_in(
+            self.cursor, sql, sorted(set(subjects)), *self._names(logs), suffix=f" ORDER BY log, subject{lock}"
+        )
         return dict(map(_subject, found))
 
     def balances(self, subjects: Iterable[bytes], logs: Logs) -> list[tuple[bytes, Key, Row]]:
@@ -216,4 +216,17 @@ def _balance_row(subject: bytes, key: Key, row: Row) -> Raw:
 
 
 def _posting_row(p: Posting) -> Raw:
-    return (p.log, p.record, p.subject, p.number, p.at, p.holder, p.owner, p.receipt, p.status, p.first, p.second, p.counterpart)
+    return (
+        p.log,
+        p.record,
+        p.subject,
+        p.number,
+        p.at,
+        p.holder,
+        p.owner,
+        p.receipt,
+        p.status,
+        p.first,
+        p.second,
+        p.counterpart,
+    )

@@ -5,31 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Edge',
+            name="Edge",
             fields=[
-                ('pk', models.CompositePrimaryKey('parent', 'child', 'kind', 'record', 'log', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('record', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('kind', models.CharField(max_length=7)),
-                ('parent', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('child', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('quantity', models.BigIntegerField(null=True)),
-                ('unit', models.CharField(default='', max_length=3)),
-                ('since', models.BigIntegerField()),
-                ('sequence', models.IntegerField(default=0)),
-                ('until', models.BigIntegerField(null=True)),
-                ('instance', models.SmallIntegerField(default=0)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "parent",
+                        "child",
+                        "kind",
+                        "record",
+                        "log",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("record", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("kind", models.CharField(max_length=7)),
+                ("parent", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("child", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("quantity", models.BigIntegerField(null=True)),
+                ("unit", models.CharField(default="", max_length=3)),
+                ("since", models.BigIntegerField()),
+                ("sequence", models.IntegerField(default=0)),
+                ("until", models.BigIntegerField(null=True)),
+                ("instance", models.SmallIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['child', 'kind'], name='genealogy_edge_child'), models.Index(fields=['record'], name='genealogy_edge_record')],
+                "indexes": [
+                    models.Index(fields=["child", "kind"], name="genealogy_edge_child"),
+                    models.Index(fields=["record"], name="genealogy_edge_record"),
+                ],
             },
         ),
     ]

@@ -5,129 +5,189 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'log', 'month', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('month', models.SmallIntegerField()),
-                ('id', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('body', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "log", "month", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("month", models.SmallIntegerField()),
+                ("id", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("body", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('log', models.CharField(max_length=16)),
-                ('name', models.CharField(max_length=20)),
-                ('pk', models.CompositePrimaryKey('log', 'name', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('holder', models.CharField(default='', max_length=64)),
-                ('until', models.BigIntegerField(default=0)),
+                ("log", models.CharField(max_length=16)),
+                ("name", models.CharField(max_length=20)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "log", "name", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("holder", models.CharField(default="", max_length=64)),
+                ("until", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('pk', models.CompositePrimaryKey('log', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('id', suyuan.ledger.fields.Key16Field(max_length=16)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "log", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("id", suyuan.ledger.fields.Key16Field(max_length=16)),
             ],
         ),
         migrations.CreateModel(
-            name='PersonalValue',
+            name="PersonalValue",
             fields=[
-                ('pk', models.CompositePrimaryKey('log', 'commitment', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('commitment', suyuan.ledger.fields.HashField()),
-                ('record', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('field', models.CharField(max_length=60)),
-                ('value', models.TextField()),
-                ('salt', suyuan.ledger.fields.Key16Field(max_length=16)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "log", "commitment", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("commitment", suyuan.ledger.fields.HashField()),
+                ("record", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("field", models.CharField(max_length=60)),
+                ("value", models.TextField()),
+                ("salt", suyuan.ledger.fields.Key16Field(max_length=16)),
             ],
         ),
         migrations.CreateModel(
-            name='Tree',
+            name="Tree",
             fields=[
-                ('log', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(default=0)),
-                ('root', suyuan.ledger.fields.HashField()),
-                ('checkpoint', models.TextField(default='')),
-                ('signed_at', models.BigIntegerField(default=0)),
+                ("log", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField(default=0)),
+                ("root", suyuan.ledger.fields.HashField()),
+                ("checkpoint", models.TextField(default="")),
+                ("signed_at", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='EventItem',
+            name="EventItem",
             fields=[
-                ('pk', models.CompositePrimaryKey('record', 'log', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('record', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('position', models.IntegerField()),
-                ('identifier', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('role', models.CharField(max_length=24)),
-                ('quantity', models.BigIntegerField(null=True)),
-                ('unit', models.CharField(default='', max_length=3)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "record", "log", "position", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("record", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("position", models.IntegerField()),
+                ("identifier", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("role", models.CharField(max_length=24)),
+                ("quantity", models.BigIntegerField(null=True)),
+                ("unit", models.CharField(default="", max_length=3)),
             ],
             options={
-                'indexes': [models.Index(fields=['identifier'], name='ledger_eventitem_identifier')],
+                "indexes": [models.Index(fields=["identifier"], name="ledger_eventitem_identifier")],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'log', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('id', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('uri', models.TextField()),
-                ('kind', models.CharField(max_length=10)),
-                ('item', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
-                ('code', models.CharField(max_length=120)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "log", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("id", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("uri", models.TextField()),
+                ("kind", models.CharField(max_length=10)),
+                ("item", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                ("code", models.CharField(max_length=120)),
             ],
             options={
-                'indexes': [models.Index(fields=['code'], name='ledger_identifier_code'), models.Index(fields=['item'], name='ledger_identifier_item')],
+                "indexes": [
+                    models.Index(fields=["code"], name="ledger_identifier_code"),
+                    models.Index(fields=["item"], name="ledger_identifier_item"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('pk', models.CompositePrimaryKey('log', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('index', models.BigIntegerField()),
-                ('id', suyuan.ledger.fields.Key16Field(max_length=16)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "log", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("index", models.BigIntegerField()),
+                ("id", suyuan.ledger.fields.Key16Field(max_length=16)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('log', 'id'), name='ledger_leaf_record')],
+                "constraints": [models.UniqueConstraint(fields=("log", "id"), name="ledger_leaf_record")],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'log', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('id', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('kind', models.CharField(choices=[('epcis', 'Epcis'), ('change', 'Change'), ('access', 'Access'), ('approval', 'Approval')], max_length=8)),
-                ('record_time', models.BigIntegerField()),
-                ('nonce', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('body_hash', suyuan.ledger.fields.HashField()),
-                ('type', models.CharField(default='', max_length=20)),
-                ('action', models.CharField(default='', max_length=8)),
-                ('event_time', models.BigIntegerField()),
-                ('sequence', models.IntegerField(default=0)),
-                ('utc_offset', models.SmallIntegerField(default=0)),
-                ('biz_step', models.CharField(default='', max_length=200)),
-                ('disposition', models.CharField(default='', max_length=200)),
-                ('read_point', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
-                ('biz_location', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
-                ('declares', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "log", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("id", suyuan.ledger.fields.Key16Field(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("epcis", "Epcis"),
+                            ("change", "Change"),
+                            ("access", "Access"),
+                            ("approval", "Approval"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("record_time", models.BigIntegerField()),
+                ("nonce", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("body_hash", suyuan.ledger.fields.HashField()),
+                ("type", models.CharField(default="", max_length=20)),
+                ("action", models.CharField(default="", max_length=8)),
+                ("event_time", models.BigIntegerField()),
+                ("sequence", models.IntegerField(default=0)),
+                ("utc_offset", models.SmallIntegerField(default=0)),
+                ("biz_step", models.CharField(default="", max_length=200)),
+                ("disposition", models.CharField(default="", max_length=200)),
+                ("read_point", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                ("biz_location", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                ("declares", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['record_time'], name='ledger_record_recorded'), models.Index(fields=['event_time'], name='ledger_record_happened'), models.Index(condition=models.Q(('declares__isnull', False)), fields=['declares'], name='ledger_record_declares')],
+                "indexes": [
+                    models.Index(fields=["record_time"], name="ledger_record_recorded"),
+                    models.Index(fields=["event_time"], name="ledger_record_happened"),
+                    models.Index(
+                        condition=models.Q(("declares__isnull", False)),
+                        fields=["declares"],
+                        name="ledger_record_declares",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,80 +5,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('pk', models.CompositePrimaryKey('subject', 'log', 'holder', 'owner', 'receipt', 'status', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('subject', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('holder', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('owner', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('receipt', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('status', models.CharField(max_length=10)),
-                ('quantity', models.BigIntegerField()),
-                ('second', models.BigIntegerField(default=0)),
-                ('since', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=9)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "subject",
+                        "log",
+                        "holder",
+                        "owner",
+                        "receipt",
+                        "status",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("subject", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("holder", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("owner", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("receipt", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("status", models.CharField(max_length=10)),
+                ("quantity", models.BigIntegerField()),
+                ("second", models.BigIntegerField(default=0)),
+                ("since", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=9)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('quantity__gt', 0)), fields=['holder', 'subject'], name='stock_balance_holder')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('second__gte', 0)), name='stock_balance_not_negative')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("quantity__gt", 0)),
+                        fields=["holder", "subject"],
+                        name="stock_balance_holder",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0), ("second__gte", 0)), name="stock_balance_not_negative"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('pk', models.CompositePrimaryKey('record', 'subject', 'log', 'number', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('record', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('subject', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('number', models.SmallIntegerField()),
-                ('at', models.BigIntegerField()),
-                ('holder', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('owner', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('receipt', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('status', models.CharField(max_length=10)),
-                ('quantity', models.BigIntegerField()),
-                ('second', models.BigIntegerField(default=0)),
-                ('counterpart', suyuan.ledger.fields.Key16Field(max_length=16)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "record",
+                        "subject",
+                        "log",
+                        "number",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("record", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("subject", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("number", models.SmallIntegerField()),
+                ("at", models.BigIntegerField()),
+                ("holder", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("owner", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("receipt", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("status", models.CharField(max_length=10)),
+                ("quantity", models.BigIntegerField()),
+                ("second", models.BigIntegerField(default=0)),
+                ("counterpart", suyuan.ledger.fields.Key16Field(max_length=16)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='stock_posting_subject'), models.Index(fields=['holder', 'at'], name='stock_posting_holder')],
+                "indexes": [
+                    models.Index(fields=["subject", "at"], name="stock_posting_subject"),
+                    models.Index(fields=["holder", "at"], name="stock_posting_holder"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('pk', models.CompositePrimaryKey('subject', 'log', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('log', models.CharField(max_length=16)),
-                ('subject', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('instance', models.SmallIntegerField(default=0)),
-                ('container', models.SmallIntegerField(default=0)),
-                ('item', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
-                ('lot', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
-                ('unit', models.CharField(default='', max_length=3)),
-                ('second_unit', models.CharField(default='', max_length=3)),
-                ('expiry', models.IntegerField(null=True)),
-                ('produced', models.IntegerField(null=True)),
-                ('blocks', models.TextField(default='')),
-                ('last_at', models.BigIntegerField()),
-                ('last_sequence', models.IntegerField(default=0)),
-                ('last_recorded', models.BigIntegerField(default=0)),
-                ('last_record', suyuan.ledger.fields.Key16Field(max_length=16)),
-                ('previous_at', models.BigIntegerField(null=True)),
-                ('previous_sequence', models.IntegerField(null=True)),
-                ('previous_recorded', models.BigIntegerField(null=True)),
-                ('previous_record', suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "subject", "log", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("log", models.CharField(max_length=16)),
+                ("subject", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("instance", models.SmallIntegerField(default=0)),
+                ("container", models.SmallIntegerField(default=0)),
+                ("item", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                ("lot", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
+                ("unit", models.CharField(default="", max_length=3)),
+                ("second_unit", models.CharField(default="", max_length=3)),
+                ("expiry", models.IntegerField(null=True)),
+                ("produced", models.IntegerField(null=True)),
+                ("blocks", models.TextField(default="")),
+                ("last_at", models.BigIntegerField()),
+                ("last_sequence", models.IntegerField(default=0)),
+                ("last_recorded", models.BigIntegerField(default=0)),
+                ("last_record", suyuan.ledger.fields.Key16Field(max_length=16)),
+                ("previous_at", models.BigIntegerField(null=True)),
+                ("previous_sequence", models.IntegerField(null=True)),
+                ("previous_recorded", models.BigIntegerField(null=True)),
+                ("previous_record", suyuan.ledger.fields.Key16Field(max_length=16, null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['log', 'item'], name='stock_subject_item'), models.Index(condition=models.Q(('expiry__isnull', False)), fields=['log', 'expiry'], name='stock_subject_expiry')],
+                "indexes": [
+                    models.Index(fields=["log", "item"], name="stock_subject_item"),
+                    models.Index(
+                        condition=models.Q(("expiry__isnull", False)),
+                        fields=["log", "expiry"],
+                        name="stock_subject_expiry",
+                    ),
+                ],
             },
         ),
     ]

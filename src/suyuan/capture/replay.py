@@ -1,0 +1,127 @@
+"""Replay: the projections made again from the bodies alone, in order and in any other order, and compared with the tables."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from suyuan.capture.door import events_in_ledger, who_is_who
+from suyuan.capture.reading import Reading, Who
+from suyuan.genealogy.edges import Edge, closings, edges_of
+from suyuan.genealogy.projector import all_edges
+from suyuan.stock.book import Book, Key, Posting, Row
+from suyuan.stock.facts import Fact
+from suyuan.stock.projector import MemoryStore
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a table and the replay disagree: `what` is the projection, `place` the row, then both sides as text."""
+
+    what: str
+    place: str
+    table: str
+    replay: str
+
+
+def readings(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
+    """Every event in the ledger, read again from its body, declarations and what they declare wrong included."""
+    return events_in_ledger(cursor, who)
+
+
+def differences(seed: int = 0) -> list[Difference]:
+    """All disagreements between the tables and a replay in order, and between that and a replay in shuffled order."""
+    with connection.cursor() as cursor:
+        who = who_is_who()
+        told = list(readings(cursor, who))
+        void = {r.entry.declares for r in told if r.entry.declares is not None}
+        facts = [r.fact for r in told if r.fact is not None and r.entry.id not in void]
+        book = in_order(facts)
+        found = [*_balances(cursor, book), *_postings(cursor, book), *_edges(cursor, told, void)]
+    return [*found, *_shuffled(facts, book, frozenset(who.directory.warehouses), seed)]
+
+
+def in_order(facts: Iterable[Fact]) -> Book:
+    """The whole stock book, told from the beginning."""
+    book = Book()
+    for fact in sorted(facts, key=lambda fact: fact.order):
+        book.apply(fact)
+    return book
+
+
+def shuffled(facts: Sequence[Fact], warehouses: frozenset[str], seed: int, batch: int = BATCH) -> MemoryStore:
+    """The projection after the events came in another order, a few at a time."""
+    chance = random.Random(seed)
+    mixed = list(facts)
+    chance.shuffle(mixed)
+    store = MemoryStore(warehouses)
+    while mixed:
+        size = chance.randint(1, batch)
+        store.arrive(mixed[:size])
+        del mixed[:size]
+    return store
+
+
+Balance = tuple[bytes, Key]
+
+
+def _held(rows: Iterable[tuple[bytes, Key, Row]]) -> dict[Balance, tuple[int, int, str]]:
+    return {(subject, key): (row.first, row.second, row.kind) for subject, key, row in rows if row.first or row.second}
+
+
+def _book_rows(book: Book) -> Iterator[tuple[bytes, Key, Row]]:
+    return ((subject, key, row) for subject, held in book.subjects.items() for key, row in held.rows.items())
+
+
+def _balances(cursor: CursorWrapper, book: Book) -> list[Difference]:
+    cursor.execute(
+        "SELECT subject, log, holder, owner, receipt, status, quantity, second, since, kind FROM stock_balance"
+    )
+    table = _held(
+        (bytes(r[0]), Key(r[1], bytes(r[2]), bytes(r[3]), bytes(r[4]), r[5]), Row(*r[6:])) for r in cursor.fetchall()
+    )
+    return _compare("balance", table, _held(_book_rows(book)))
+
+
+def _postings(cursor: CursorWrapper, book: Book) -> list[Difference]:
+    columns = "log, record, subject, number, at, holder, owner, receipt, status, quantity, second, counterpart"
+    cursor.execute(f"SELECT {columns} FROM stock_posting")
+    table = {Posting(*map(_plain, row)): 1 for row in cursor.fetchall()}  # type: ignore[arg-type]  # columns of the tuple
+    return _compare("posting", table, dict.fromkeys(book.postings, 1))
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _edges(cursor: CursorWrapper, told: Sequence[Reading], void: set[bytes]) -> list[Difference]:
+    happenings = [r.happening for r in told if r.happening is not None and r.entry.id not in void]
+    drawn = [edge for event in happenings for edge in edges_of(event)]
+    stays = {_edge_place(edge): edge for edge in closings(drawn)}
+    replay = {_edge_place(edge): stays.get(_edge_place(edge), edge) for edge in drawn}
+    table = {_edge_place(edge): edge for edge in all_edges(cursor)}
+    return _compare("edge", table, replay)
+
+
+def _edge_place(edge: Edge) -> tuple[bytes, bytes, str, bytes, str]:
+    return (edge.parent, edge.child, edge.kind, edge.record, edge.log)
+
+
+def _shuffled(facts: Sequence[Fact], book: Book, warehouses: frozenset[str], seed: int) -> list[Difference]:
+    store = shuffled(facts, warehouses, seed)
+    rows = ((subject, key, row) for subject, held in store.rows.items() for key, row in held.items())
+    told = {posting: 1 for postings in store.postings.values() for posting in postings}
+    return [
+        *_compare("shuffled balance", _held(_book_rows(book)), _held(rows)),
+        *_compare("shuffled posting", dict.fromkeys(book.postings, 1), told),
+    ]
+
+
+def _compare(what: str, table: Mapping[Any, object], replay: Mapping[Any, object]) -> list[Difference]:
+    places = [place for place in {**table, **replay} if table.get(place) != replay.get(place)]
+    return [Difference(what, repr(place), repr(table.get(place)), repr(replay.get(place))) for place in places]
