@@ -79,7 +79,7 @@ def _read_root(reading: _Reading, data: bytes) -> None:
     if isinstance(name, str) and name in _ENVELOPES:
         reading.envelope.type = name
         _read_parts(reading, "", parts, _ENVELOPES[name], _MANDATORY[name])
-    elif name in TYPES or "eventTime" in parts:
+    elif (isinstance(name, str) and name in TYPES) or "eventTime" in parts:
         # Read whole: a field named twice is found with the event.
         reading.problems.clear()
         reading.envelope.rows, reading.envelope.lone = [data], True

@@ -195,7 +195,7 @@ def _odd_name(draft: Draft, field: str, text: str, names: Vocabulary) -> str | N
         draft.refuse("epcis.name_form", field, value=text[:200], meant=meant or "…")
     elif meant:
         draft.refuse("epcis.name_meant", field, value=text[:200], meant=meant)
-    elif names.open and (is_uri(text) or text.isidentifier()):
+    elif names.open and is_uri(text):
         return expand(text, draft.prefixes)
     else:
         draft.refuse("epcis.name", field, value=text[:200])
@@ -320,12 +320,12 @@ _ERROR_FIELDS = frozenset({"declarationTime", "reason", "correctiveEventIDs"})
 
 def _only(draft: Draft, field: str, parts: JsonObject, known: frozenset[str]) -> None:
     """Whatever else stands in a part of the event must be an extension with a namespace."""
-    for name in parts.keys() - known:
+    for name in sorted(parts.keys() - known):
         _extension(draft, f"{field}.{name}", name, parts[name])
 
 
 def _nothing_else(draft: Draft, place: str, parts: JsonObject, known: Set[str]) -> None:
-    for name in parts.keys() - known:
+    for name in sorted(parts.keys() - known):
         draft.refuse("epcis.field_unknown", f"{place}.{name}", name=name[:200])
 
 
@@ -756,17 +756,24 @@ def type_of(body: Mapping[str, object], problems: Collector) -> EventType | None
 
 
 def read_fields(draft: Draft, kind: EventType) -> None:
-    """Fill the draft from its body, field by field, then judge it as a whole."""
-    readers = FIELDS[kind]
-    for name, value in draft.body.items():
-        read = readers.get(name)
-        if read is not None:
-            read(draft, name, value)
-        elif name in _SOMEWHERE:
+    """Fill the draft in the order of the table, whatever the order of the body; then judge it as a whole."""
+    body, found = draft.body, 0
+    for name, read in FIELDS[kind].items():
+        if name in body:
+            found += 1
+            read(draft, name, body[name])
+    if found < len(body):
+        _read_strangers(draft, kind)
+    for name in MANDATORY[kind]:
+        if name not in body:
+            draft.refuse("epcis.field_missing", name, name=name)
+    _JUDGES[kind](draft)
+
+
+def _read_strangers(draft: Draft, kind: EventType) -> None:
+    for name in sorted(draft.body.keys() - FIELDS[kind].keys()):
+        value = draft.body[name]
+        if name in _SOMEWHERE:
             draft.refuse("epcis.field_misplaced", name, name=name, type=kind.value)
         elif _extension(draft, name, name, value):
             draft.extensions[expand(name, draft.prefixes)] = value
-    for name in MANDATORY[kind]:
-        if name not in draft.body:
-            draft.refuse("epcis.field_missing", name, name=name)
-    _JUDGES[kind](draft)

@@ -45,6 +45,8 @@ SENSOR_TYPES = _names(
     SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate VolumeFraction VolumetricFlux
     Wavenumber"""
 )
+# Written by published examples of 2.0, though never in its list: read, but not proposed.
+EARLY_SENSOR_TYPES = _names("Molar_concentration EffectiveDoseRate")
 SENSOR_EXCEPTIONS = _names("ALARM_CONDITION ERROR_CONDITION")
 
 
@@ -54,7 +56,7 @@ class Vocabulary:
 
     `forms` maps each spelling that JSON may use to its name, `foreign` those that only XML may use. `own` are the
     starts of texts which would have to be one of the names, `banned` the starts that the JSON schema refuses. An
-    `open` list grows between versions of the standard: an unknown name passes unless it looks like a slip.
+    `open` list grows between versions of the standard: an unknown URI under `own` passes unless it looks like a slip.
     """
 
     names: frozenset[str]
@@ -96,10 +98,11 @@ def _cbv(names: frozenset[str], prefix: str, urn: str) -> Vocabulary:
     return Vocabulary(names, own[0], own, banned, _spelled(("", *own[:2]), names), _spelled(foreign, names))
 
 
-def _voc(names: frozenset[str], *, open: bool) -> Vocabulary:
+def _voc(names: frozenset[str], early: frozenset[str] = frozenset(), *, open: bool) -> Vocabulary:
     own = (VOC_WEB, "gs1:")
     banned = tuple(f"{scheme}://{host}/voc/" for scheme in ("https", "http") for host in ("gs1.org", "www.gs1.org"))
-    return Vocabulary(names, own[0], own, banned, _spelled(("", *own), names), _spelled(banned, names), open)
+    forms = _spelled(("", *own), names) | {name: name for name in early}
+    return Vocabulary(names, own[0], own, banned, forms, _spelled(banned, names), open)
 
 
 BIZ_STEP = _cbv(BIZ_STEPS, "BizStep-", "bizstep")
@@ -108,7 +111,7 @@ TRANSACTION_TYPE = _cbv(TRANSACTION_TYPES, "BTT-", "btt")
 PARTY_TYPE = _cbv(PARTY_TYPES, "SDT-", "sdt")
 ERROR_REASON = _cbv(ERROR_REASONS, "ER-", "er")
 COMPONENT = _cbv(COMPONENTS, "Comp-", "comp")
-SENSOR_TYPE = _voc(SENSOR_TYPES, open=True)
+SENSOR_TYPE = _voc(SENSOR_TYPES, EARLY_SENSOR_TYPES, open=True)
 SENSOR_EXCEPTION = _voc(SENSOR_EXCEPTIONS, open=False)
 
 CBV = (BIZ_STEP, DISPOSITION, TRANSACTION_TYPE, PARTY_TYPE, ERROR_REASON, COMPONENT)
