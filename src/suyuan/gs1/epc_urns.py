@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from suyuan.gs1.encoding import encode
 from suyuan.gs1.keys import check_digit
 from suyuan.gs1.problems import Problem, Refused
 
@@ -126,3 +127,69 @@ def epc_elements(text: str) -> tuple[tuple[str, str], ...]:
 def _unescape(field: str) -> str:
     # Partners forget to escape a lone percent sign; it can only mean itself.
     return unquote(field, errors="strict")
+
+
+# --- and back ---
+
+
+def _gtin_fields(gtin: str, length: int) -> str:
+    return f"{gtin[1 : 1 + length]}.{gtin[0]}{gtin[1 + length : 13]}"
+
+
+def _pair(digits: str, length: int) -> str:
+    return f"{digits[:length]}.{digits[length:]}"
+
+
+def _serialised(scheme: str, digits: str, serial: str, length: int) -> str:
+    """A key of twelve digits with a serial behind it, or the pattern of all its serials."""
+    return (
+        f"id:{scheme}:{_pair(digits, length)}.{encode(serial)}"
+        if serial
+        else f"idpat:{scheme}:{_pair(digits, length)}.*"
+    )
+
+
+def _reference(text: str, length: int) -> str:
+    """Company prefix and an alphanumeric reference that must not be empty."""
+    if len(text) <= length or not text[:length].isdigit():
+        raise ValueError
+    return f"{text[:length]}.{encode(text[length:])}"
+
+
+def _itip_fields(value: str, length: int) -> str:
+    return f"{_gtin_fields(value, length)}.{value[14:16]}.{value[16:]}"
+
+
+_WRITERS: dict[tuple[str, ...], Callable[[Sequence[str], int], str]] = {
+    ("00",): lambda v, n: f"id:sscc:{v[0][1 : 1 + n]}.{v[0][0]}{v[0][1 + n : 17]}",
+    ("01",): lambda v, n: f"idpat:sgtin:{_gtin_fields(v[0], n)}.*",
+    ("01", "10"): lambda v, n: f"class:lgtin:{_gtin_fields(v[0], n)}.{encode(v[1])}",
+    ("01", "21"): lambda v, n: f"id:sgtin:{_gtin_fields(v[0], n)}.{encode(v[1])}",
+    ("01", "235"): lambda v, n: f"id:upui:{_gtin_fields(v[0], n)}.{encode(v[1])}",
+    ("253",): lambda v, n: _serialised("gdti", v[0][:12], v[0][13:], n),
+    ("255",): lambda v, n: _serialised("sgcn", v[0][:12], v[0][13:], n),
+    ("401",): lambda v, n: f"id:ginc:{_reference(v[0], n)}",
+    ("402",): lambda v, n: f"id:gsin:{_pair(v[0][:16], n)}",
+    ("414",): lambda v, n: f"id:sgln:{_pair(v[0][:12], n)}.0",
+    ("414", "254"): lambda v, n: f"id:sgln:{_pair(v[0][:12], n)}.{encode(v[1])}",
+    ("417",): lambda v, n: f"id:pgln:{_pair(v[0][:12], n)}",
+    ("8003",): lambda v, n: _serialised("grai", v[0][1:13], v[0][14:], n),
+    ("8004",): lambda v, n: f"id:giai:{_reference(v[0], n)}",
+    ("8006",): lambda v, n: f"idpat:itip:{_itip_fields(v[0], n)}.*",
+    ("8006", "21"): lambda v, n: f"id:itip:{_itip_fields(v[0], n)}.{encode(v[1])}",
+    ("8010",): lambda v, n: f"idpat:cpi:{_reference(v[0], n)}.*",
+    ("8010", "8011"): lambda v, n: f"id:cpi:{_reference(v[0], n)}.{v[1]}",
+    ("8017",): lambda v, n: f"id:gsrnp:{_pair(v[0][:17], n)}",
+    ("8018",): lambda v, n: f"id:gsrn:{_pair(v[0][:17], n)}",
+}
+
+
+def urn_of(form: tuple[str, ...], values: Sequence[str], length: int) -> str | None:
+    """The EPC URN of AIs and values in canonical form, the company prefix being `length` digits; None where none is."""
+    write = _WRITERS.get(form)
+    if write is None or not 6 <= length <= 12:
+        return None
+    try:
+        return "urn:epc:" + write(values, length)
+    except ValueError:
+        return None

@@ -134,15 +134,15 @@ def decimal_text(amount: Decimal) -> str:
 
 
 def scaled(amount: Decimal) -> int:
-    """The amount in millionths, as the database keeps it; negative differences too. Refused where that is not exact."""
-    try:
-        number = (amount * SCALE).to_integral_exact(context=_EXACT) if amount.is_finite() else None
-    except Inexact:
-        number = None
-    if number is None:
-        params = {"value": str(amount)[:40], "decimals": str(DECIMALS)}
+    """The amount in millionths, as the database keeps it; differences may be negative. Refused where that is not exact."""
+    params = {"value": str(amount)[:40], "decimals": str(DECIMALS), "digits": str(INTEGER_DIGITS)}
+    if not amount.is_finite():
+        raise Refused([Problem("gs1.amount_format", "quantity", params)])
+    if amount.adjusted() >= INTEGER_DIGITS:
+        raise Refused([Problem("gs1.amount_too_large", "quantity", params)])
+    if _decimals(amount) > DECIMALS:
         raise Refused([Problem("gs1.amount_too_fine", "quantity", params)])
-    return int(number)
+    return int(_EXACT.multiply(amount, SCALE))
 
 
 def unscaled(number: int) -> Decimal:

@@ -57,9 +57,9 @@ def check_long_date_or_month(text: str) -> Problem | None:
 
 def _date(text: str, *, day_may_be_zero: bool) -> Problem | None:
     # Leap years of 20YY and 19YY differ only for 00, and 2000 was one: the century does not matter here.
-    if len(text) != 6:
+    if len(text) != 6 or _long_date("20" + text, day_may_be_zero=day_may_be_zero) is not None:
         return Problem("gs1.date", params={"value": text})
-    return _long_date("20" + text, day_may_be_zero=day_may_be_zero)
+    return None
 
 
 def _long_date(text: str, *, day_may_be_zero: bool) -> Problem | None:
