@@ -6,8 +6,9 @@ from json import JSONDecodeError, loads
 import msgspec
 
 from suyuan.epcis.context import EMPTY, Context, read_context
+from suyuan.epcis.draft import Draft
 from suyuan.epcis.events import ContextEntry, Event, EventType, JsonObject
-from suyuan.epcis.rules import Draft, read_fields, type_of
+from suyuan.epcis.rules import read_fields, type_of
 from suyuan.epcis.values import Collector, NumberSize, exact
 from suyuan.gs1.problems import Problem, Refused
 
