@@ -7,9 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from suyuan.gs1.digital_link import build_link, parse_link
-from suyuan.gs1.elements import Element, format_elements, parse_elements, validate_elements
+from suyuan.gs1.elements import Element, format_elements, parse_elements, scan, validate_elements
 from suyuan.gs1.problems import Refused
-from suyuan.gs1.scans import scan
 
 pytestmark = pytest.mark.shared
 Cases = list[dict[str, Any]]

@@ -8,12 +8,11 @@ import pytest
 
 import suyuan.gs1
 from suyuan.gs1.digital_link import parse_link
-from suyuan.gs1.elements import parse_elements
+from suyuan.gs1.elements import parse_elements, scan
 from suyuan.gs1.identifiers import identify, own_place_uri
 from suyuan.gs1.messages import MESSAGES
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import Quantity, parse_amount, unit
-from suyuan.gs1.scans import scan
 
 SOURCE = "".join(p.read_text("utf-8") for p in Path(suyuan.gs1.__file__).parent.glob("*.py") if p.name != "messages.py")
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.gs1.elements import scan
 from suyuan.gs1.identifiers import Kind
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import Quantity
-from suyuan.gs1.scans import scan
 
 GTIN = "09521141123454"
 ITEM = f"https://id.gs1.org/01/{GTIN}"

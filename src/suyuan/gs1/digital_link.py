@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, unquote_plus
 
 from suyuan.gs1.application_identifiers import TABLE
-from suyuan.gs1.elements import Element, validate_elements
+from suyuan.gs1.element_strings import Element, validate_elements
 from suyuan.gs1.encoding import decode
 from suyuan.gs1.epc_urns import epc_elements, urn_of
 from suyuan.gs1.identifiers import ID_ORIGIN, identify

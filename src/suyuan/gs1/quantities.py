@@ -134,7 +134,7 @@ def decimal_text(amount: Decimal) -> str:
 
 
 def scaled(amount: Decimal) -> int:
-    """The amount in millionths, as the database keeps it; differences may be negative. Refused where that is not exact."""
+    """The amount in millionths, as the database keeps it; differences may be negative. Refused where not exact."""
     params = {"value": str(amount)[:40], "decimals": str(DECIMALS), "digits": str(INTEGER_DIGITS)}
     if not amount.is_finite():
         raise Refused([Problem("gs1.amount_format", "quantity", params)])

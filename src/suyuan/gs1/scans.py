@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from suyuan.gs1.dates import ERA, parse_date, parse_minute
 from suyuan.gs1.digital_link import parse_link
-from suyuan.gs1.elements import GS1_SYMBOLOGIES, SEPARATORS, Element, parse_elements
+from suyuan.gs1.element_strings import GS1_SYMBOLOGIES, SEPARATORS, Element, parse_elements
 from suyuan.gs1.identifiers import ID_ORIGIN, Identity, Kind, identify
 from suyuan.gs1.identity import identity_of
 from suyuan.gs1.keys import check_problem, gtin14, is_checked, is_digits
@@ -29,7 +29,23 @@ _MEASURE_UNITS = {
     "360": "QTL", "361": "GLL", "362": "QTL", "363": "GLL", "364": "INQ", "365": "FTQ", "366": "YDQ",
     "367": "INQ", "368": "FTQ", "369": "YDQ",
 }  # fmt: skip
-_IDENTIFYING = ("01", "8006", "00", "8003", "8004", "8010", "253", "255", "414", "417", "401", "402", "8017", "8018")
+_IDENTIFYING = (
+    "01",
+    "8006",
+    "00",
+    "8003",
+    "8004",
+    "8010",
+    "253",
+    "255",
+    "414",
+    "417",
+    "401",
+    "402",
+    "8013",
+    "8017",
+    "8018",
+)
 
 
 @dataclass(frozen=True, slots=True)
