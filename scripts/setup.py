@@ -159,7 +159,8 @@ def install_package() -> None:
 
 
 def install_node_packages() -> None:
-    run(BIN / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=FRONTEND)
+    quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    run(BIN / "npm", "ci", "--ignore-scripts", *quiet, cwd=FRONTEND)
 
 
 def build_front_end() -> None:

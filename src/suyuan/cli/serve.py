@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ui.problems import say
 
+SECONDS_TO_FINISH = 30  # what a request may still take after a stop
 HELP = N_("serve the web pages and interfaces")
 ADDRESS = N_("Suyuan answers at {address} (Ctrl-C stops it)")
 
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         raise Refused(problems)
     connection.close()  # the children open their own
     os.environ["DJANGO_SETTINGS_MODULE"] = "suyuan.config.serving"
+    # Ctrl-C would reach the web processes too, beside this one's SIGTERM; granian 2.8 then never ends.
+    os.register_at_fork(after_in_child=os.setpgrp)
     print(say(ADDRESS).format(address=f"http://{args.host}:{args.port}/"), flush=True)
     Granian(
         "suyuan.config.wsgi:application",
@@ -57,5 +60,6 @@ def run(args: argparse.Namespace) -> int:
         blocking_threads=args.threads,
         log_enabled=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_FINISH,
     ).serve()
     return 0

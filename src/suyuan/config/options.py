@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar, cast
-from urllib.parse import urlsplit
 
 from environ import Env
 
@@ -65,16 +64,9 @@ def read_hosts(text: str) -> tuple[str, ...]:
 
 
 def read_origin(text: str) -> str:
-    parts = urlsplit(text)
-    if (
-        parts.scheme not in ("https", "http")
-        or not parts.hostname
-        or parts.path not in ("", "/")
-        or parts.query
-        or parts.fragment
-    ):
+    if not re.fullmatch(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/?", text):
         raise ValueError("origin")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return text.lower().rstrip("/")
 
 
 def read_language(text: str) -> str:

@@ -31,7 +31,15 @@ DATABASES = {"default": database(SUYUAN.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Ours, from the lowest floor up; a package enters when it exists.
-APPS: tuple[str, ...] = ("suyuan.accounts", "suyuan.catalog", "suyuan.ledger", "suyuan.stock", "suyuan.genealogy")
+APPS: tuple[str, ...] = (
+    "suyuan.accounts",
+    "suyuan.catalog",
+    "suyuan.ledger",
+    "suyuan.stock",
+    "suyuan.genealogy",
+    "suyuan.ui",
+    "suyuan.desk",
+)
 INSTALLED_APPS = [
     *APPS,
     "django.contrib.contenttypes",
@@ -92,6 +100,7 @@ LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "suyuan.desk.session.locked_out"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 # What `vite build` wrote is collected with the rest; whitenoise serves it, hashed and compressed.
