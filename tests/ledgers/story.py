@@ -174,7 +174,9 @@ class Story:
             if "to" in where:
                 body["destinationList"] = [{"type": "possessing_party", "destination": party(where["to"])}]
             if "via" in where:
-                body["bizTransactionList"] = [{"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN_A}:{where['via']}"}]
+                body["bizTransactionList"] = [
+                    {"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN_A}:{where['via']}"}
+                ]
         elif verb in ("accept", "refuse"):
             body["readPoint"] = {"id": place(where.get("at", "x.door"))}
             body["destinationList"] = [{"type": "possessing_party", "destination": party(where["to"])}]
@@ -249,13 +251,18 @@ def stock(*names: str) -> dict[str, dict[str, str]]:
     known = {key16(uri(name)): name for name in names}
     known |= {key16(place(f"{w}{b}")): f"{w}{b}" for w in ("", "b.") for b in ("dock", "bin1", "bin2", "line", "gate")}
     known |= {key16(party(name)): name for name in ("shop", "mart", "farm", "mill", "a", "b")}
-    found: dict[str, dict[str, str]] = {name: {} for name in names}
+    sums: dict[tuple[str, str], dict[str, int]] = {}
     for row in Balance.objects.filter(quantity__gt=0).order_by("log", "since"):
         name = known.get(row.subject)
-        if name not in found:
-            continue
-        holder = known.get(row.holder, "way" if row.kind == "transit" else "?")
-        found[name][f"{holder}"] = f"{row.quantity / 1_000_000:g} {row.status}".removesuffix(" -")
+        if name in names:
+            holder = known.get(row.holder, "way" if row.kind == "transit" else "?")
+            amounts = sums.setdefault((name, holder), {})
+            amounts[row.status] = amounts.get(row.status, 0) + row.quantity
+    found: dict[str, dict[str, str]] = {name: {} for name in names}
+    for (name, holder), amounts in sums.items():
+        found[name][holder] = ", ".join(
+            f"{amount / 1_000_000:g} {status}".removesuffix(" -") for status, amount in amounts.items()
+        )
     return found
 
 
@@ -267,4 +274,17 @@ def unexplained() -> float:
     return sum(row.quantity for row in rows) / 1_000_000
 
 
-__all__ = ["Story", "declare_wrong", "document", "party", "place", "send", "settings", "stock", "tell", "two_warehouses", "unexplained", "uri"]
+__all__ = [
+    "Story",
+    "declare_wrong",
+    "document",
+    "party",
+    "place",
+    "send",
+    "settings",
+    "stock",
+    "tell",
+    "two_warehouses",
+    "unexplained",
+    "uri",
+]

@@ -62,7 +62,6 @@ MOVING = frozenset(
 )
 COUNTING = frozenset({"cycle_counting", "stock_taking"})
 AGGREGATING = frozenset({"AggregationEvent", "AssociationEvent"})
-CONTENT_STEPS = INBOUND | OUTBOUND | {"inspecting", "destroying", "picking", "void_shipping"}
 GUARDED_STEPS = OUTBOUND | {"picking"}
 
 
@@ -418,6 +417,8 @@ def _less(amount: Amount, other: Amount) -> Amount:
 
 def _place_instance(book: Book, fact: Fact, goods: Goods, holder: bytes, counterpart: bytes = UNEXPLAINED) -> None:
     """There is one of it: wherever it was, it is in `holder` now; across logs its old row is closed and a new one opened."""
+    if _swallows(book, goods, holder):
+        return
     old = book.where(goods.subject)
     if old is None:
         _bring(book, fact, goods, holder, (ONE, 0), counterpart)
@@ -425,8 +426,15 @@ def _place_instance(book: Book, fact: Fact, goods: Goods, holder: bytes, counter
     new = _target(fact, goods, holder, old)
     if old.log == fact.log:
         book.shift(fact, goods.subject, old, new, (ONE, 0))
-    else:
-        _cross(book, fact, goods.subject, old, new, (ONE, 0))
+        return
+    _cross(book, fact, goods.subject, old, new, (ONE, 0))
+    if goods.container and fact.step not in INBOUND:
+        _cross_content(book, fact, goods.subject)
+
+
+def _swallows(book: Book, goods: Goods, holder: bytes) -> bool:
+    """Nothing can be put into what is inside it: such an event stands, and moves nothing."""
+    return goods.container and (holder == goods.subject or holder in book.inside(goods.subject))
 
 
 def _cross(book: Book, fact: Fact, subject: bytes, old: Key, new: Key, amount: Amount) -> None:
@@ -575,7 +583,7 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
                 or (book.under_way(key) and (key.owner == fact.sender or (refused and key.owner == OWN)))
             ),
         )
-        return sorted(back, key=lambda key: key.holder != fact.sender)
+        return sorted(back, key=lambda key: (key.owner != OWN, key.holder != fact.sender))
     log = fact.sender_log if fact.sender_log != fact.log else None
     return book.rows(goods.subject, lambda key: book.under_way(key) and key.owner == OWN and log in (None, key.log))
 
@@ -615,6 +623,8 @@ def _pack_elsewhere(book: Book, fact: Fact) -> None:
             continue
         if fact.action == "DELETE":
             _leave(book, fact, goods.subject, parent, book.amount(goods))
+            continue
+        if _swallows(book, goods, parent):
             continue
         old = book.where(goods.subject) if goods.instance else None
         if old is not None:
@@ -813,20 +823,26 @@ def _inspect(book: Book, fact: Fact) -> None:
     status = RELEASED if passed else REJECTED
     for goods in _mine(book, fact):
         if goods.container:
-            for child in book.inside(goods.subject):
-                if book._tracks(child):
-                    _judge(book, fact, child, None, judged, status, None)
+            _judge_content(book, fact, goods.subject, judged, status)
             continue
-        _judge(book, fact, goods.subject, book.amount(goods), judged, status, _here(fact))
+        keys = book.rows(
+            goods.subject, lambda key: key.log == fact.log and key.status in judged and _allowed(fact, key)
+        )
+        here = _here(fact)
+        keys = [key for key in keys if key.holder == here] + [key for key in keys if key.holder != here]
+        for key, part in book.take(goods.subject, book.amount(goods), keys)[0]:
+            book.shift(fact, goods.subject, key, key._replace(status=status), part)
 
 
-def _judge(
-    book: Book, fact: Fact, subject: bytes, amount: Amount | None, judged: set[str], status: str, holder: bytes | None
-) -> None:
-    keys = book.rows(subject, lambda key: key.log == fact.log and key.status in judged and _allowed(fact, key))
-    keys = [key for key in keys if key.holder == holder] + [key for key in keys if key.holder != holder]
-    for key, part in book.take(subject, amount, keys)[0]:
-        book.shift(fact, subject, key, key._replace(status=status), part)
+def _judge_content(book: Book, fact: Fact, container: bytes, judged: set[str], status: str) -> None:
+    inside = book.inside(container)
+    around = {container, *inside}
+    for child in inside:
+        if not book._tracks(child):
+            continue
+        for key in book.rows(child, lambda key: key.holder in around and key.log == fact.log and key.status in judged):
+            row = book.subjects[child].rows[key]
+            book.shift(fact, child, key, key._replace(status=status), (row.first, row.second))
 
 
 def _sample(book: Book, fact: Fact) -> None:

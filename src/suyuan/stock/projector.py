@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.keys import PARTNERS
 from suyuan.stock.book import (
     AGGREGATING,
     ARRIVAL_NOTED,
-    CONTENT_STEPS,
     INBOUND,
     NEVER,
+    OUTBOUND,
     Book,
     Key,
     Posting,
@@ -25,6 +26,7 @@ from suyuan.stock.book import (
 )
 from suyuan.stock.facts import UNEXPLAINED, Fact, Order
 
+EVERYWHERE = INBOUND | ARRIVAL_NOTED | {"void_shipping"}
 Place = tuple[str, bytes]  # (log, subject)
 Logs = frozenset[str] | None  # None: all of them
 
@@ -84,10 +86,10 @@ def project(
     standing, told = _lock(store, ordered, touched)
     book = Book(names=names)
     _load(store, book, touched, standing, guarded=guarded)
-    late = _late(store, book, ordered, voided)
+    late, history = _late(store, book, ordered, voided)
     changes = Changes()
     if late:
-        retold = _retell(store, late, ordered, frozenset(fact.record for fact in voided), guarded, names)
+        retold = _retell(late, history, ordered, guarded, names)
         changes.retold = retold.tracked or frozenset()
         _refuse([*retold.problems, *(_newly_unexplained(store, retold, touched) if guarded else [])])
         _collect(changes, retold, {}, store.logs())
@@ -108,9 +110,13 @@ def _logs(facts: Sequence[Fact]) -> Logs:
     """Which logs have a say: the event's own, that of the warehouse it sends to; all where goods come in or a block is laid."""
     logs: set[str] = set()
     for fact in facts:
-        if fact.blocks or fact.unblocks or not fact.ours or fact.step in INBOUND | ARRIVAL_NOTED | {"void_shipping"}:
+        if not fact.ours or fact.step in EVERYWHERE or fact.blocks or fact.unblocks:
             return None
+        if any(goods.instance for goods in fact.goods):
+            return None  # there is one of it, wherever it is
         logs.add(fact.log)
+        if fact.step in OUTBOUND:
+            logs.add(PARTNERS)  # the recipient may have said what he got before we say what we sent
         if fact.recipient_log:
             logs.add(fact.recipient_log)
     return frozenset(logs)
@@ -161,14 +167,7 @@ def _load(
     named = {goods.subject for fact in touched for goods in fact.goods}
     for subject, key, row in store.balances(named, _logs(touched)):
         book.put(subject, key, row)
-    opened = {
-        g.subject
-        for fact in touched
-        if _reaches_content(fact, guarded)
-        for g in fact.goods
-        if g.container or g.role == "parent"
-    }
-    _load_contents(store, book, opened)
+    _load_contents(store, book, {goods.subject for fact in touched for goods in fact.goods if goods.container})
     if guarded:
         _load_outer(store, book, named)
         above = {key for held in book.subjects.values() for key in (held.lot, held.item) if key} - set(book.subjects)
@@ -202,18 +201,6 @@ def _merge(book: Book, standing: Mapping[Place, Subject]) -> None:
                 known.expiry, known.produced = row.expiry or known.expiry, row.produced or known.produced
 
 
-def _reaches_content(fact: Fact, guarded: bool) -> bool:
-    """Whether what is in a container matters to the event: it is emptied, comes in, is judged, or must be free to leave."""
-    unpacks = fact.type in AGGREGATING and fact.action == "DELETE"
-    return (
-        unpacks
-        or fact.step in CONTENT_STEPS
-        or fact.action == "DELETE"
-        or fact.type == "TransformationEvent"
-        or guarded
-    )
-
-
 def _load_contents(store: Store, book: Book, containers: set[bytes]) -> None:
     """What is inside, level by level."""
     seen: set[bytes] = set()
@@ -238,28 +225,75 @@ def _load_outer(store: Store, book: Book, subjects: set[bytes]) -> None:
         outer = {key.holder for _, key, _ in found if book.packed(key)}
 
 
-def _late(store: Store, book: Book, ordered: Sequence[Fact], voided: Sequence[Fact]) -> set[bytes]:
-    """Subjects whose history has already gone past an event that is only now known, or contains one that never happened."""
+def _late(
+    store: Store, book: Book, ordered: Sequence[Fact], voided: Sequence[Fact]
+) -> tuple[set[bytes], dict[bytes, Fact]]:
+    """Subjects whose history has gone past an event only now known, or holds one that never happened; and that history."""
     late = {goods.subject for fact in voided for goods in fact.goods}
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
         passed = {g.subject for g in fact.goods if g.subject in late or _last(book, g.subject) > fact.order}
-        containers = {g.subject for g in fact.goods if g.container or g.role == "parent"}
+        containers = {g.subject for g in fact.goods if g.container}
         if passed & containers and fact.type in AGGREGATING:
             passed |= {g.subject for g in fact.goods if g.role == "child"}
         if fact.identity_preserving and passed:
             passed |= {g.subject for g in fact.goods}
         late |= passed
-        if _reaches_content(fact, guarded=False):
-            for container in containers:
-                inside = book.inside(container)
-                if container in passed:
-                    late.update(inside)
-                for one in (container, *inside):
-                    opened[one] = min(opened.get(one, fact.order[0]), fact.order[0])
-    if opened:
-        late |= store.moved_since(opened)
-    return late
+        for one in {*containers, *(inner for c in containers for inner in book.inside(c))}:
+            opened[one] = min(opened.get(one, fact.order[0]), fact.order[0])
+    history: dict[bytes, Fact] = {}
+    gone = frozenset(fact.record for fact in voided)
+    late |= _moved_since(store, book, opened)
+    while late:
+        late |= _bound_together(store, late, ordered, gone, history)
+        # What is in a container told anew is told with it, where an event of now concerns the container.
+        inside = {inner for container in late & opened.keys() for inner in book.inside(container)}
+        inside |= {
+            goods.subject
+            for fact in ordered
+            if fact.type in AGGREGATING and any(g.subject in late for g in fact.goods if g.role == "parent")
+            for goods in fact.goods
+        }
+        if inside <= late:
+            break
+        late |= inside
+    return late, history
+
+
+def _moved_since(store: Store, book: Book, opened: dict[bytes, int]) -> set[bytes]:
+    """What moved in or out of the containers since, and of the containers that did, level by level; `opened` grows by these."""
+    moved: set[bytes] = set()
+    asked = dict(opened)
+    while asked:
+        found = store.moved_since(asked) - moved
+        moved |= found
+        since = min(asked.values())
+        asked = {key: since for key in found if key not in opened and _is_container(store, book, key)}
+        opened.update(asked)
+        _load_contents(store, book, set(asked))
+    return moved
+
+
+def _is_container(store: Store, book: Book, subject: bytes) -> bool:
+    if subject not in book.subjects:
+        _merge(book, store.subjects([subject], None))
+    held = book.subjects.get(subject)
+    return held is not None and held.container
+
+
+def _bound_together(
+    store: Store, late: set[bytes], new: Sequence[Fact], gone: frozenset[bytes], history: dict[bytes, Fact]
+) -> set[bytes]:
+    """The subjects with all whose history must be told along; their events go into `history`."""
+    tracked: set[bytes] = set()
+    frontier = set(late)
+    while frontier:
+        tracked |= frontier
+        for fact in [*store.facts_about(frontier), *(f for f in new if any(g.subject in frontier for g in f.goods))]:
+            if fact.record not in gone:
+                history[fact.record] = fact
+        frontier = {other for fact in history.values() for other in _bound(fact, tracked)} - tracked
+    return tracked
 
 
 def _last(book: Book, subject: bytes) -> Order:
@@ -268,24 +302,14 @@ def _last(book: Book, subject: bytes) -> Order:
 
 
 def _retell(
-    store: Store,
     late: set[bytes],
+    history: Mapping[bytes, Fact],
     new: Sequence[Fact],
-    voided: frozenset[bytes],
     guarded: bool,
     names: Mapping[bytes, str] | None,
 ) -> Book:
-    """Tell the histories of these subjects from the beginning, the new events among the old, those declared wrong left out."""
-    history: dict[bytes, Fact] = {}
-    tracked: set[bytes] = set()
-    frontier = set(late)
-    while frontier:
-        tracked |= frontier
-        for fact in [*store.facts_about(frontier), *(f for f in new if any(g.subject in frontier for g in f.goods))]:
-            if fact.record not in voided:
-                history[fact.record] = fact
-        frontier = {other for fact in history.values() for other in _bound(fact, tracked)} - tracked
-    book = Book(frozenset(tracked), names)
+    """Tell the histories of these subjects from the beginning."""
+    book = Book(frozenset(late), names)
     fresh = {fact.record for fact in new}
     for fact in sorted(history.values(), key=lambda fact: fact.order):
         book.apply(fact, guarded=guarded and fact.record in fresh)
