@@ -1,0 +1,36 @@
+"""What surrounds every page: who is logged in, where he works, where he can go."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several: a warehouse, a unit."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to go in the top bar; `word` already translated."""
+
+    url: str
+    word: str
+    icon: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`warehouse` is the code of the one he works in, `zone` the time zone of its site."""
+
+    user_name: str
+    warehouses: tuple[Choice, ...]
+    warehouse: str
+    zone: str
+    links: tuple[Link, ...]
+
+    @property
+    def warehouse_name(self) -> str:
+        return next((choice.name for choice in self.warehouses if choice.code == self.warehouse), self.warehouse)

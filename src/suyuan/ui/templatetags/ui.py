@@ -1,0 +1,173 @@
+"""The components pages are made of. What they show comes in as typed values; nothing here asks the database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import Quantity
+from suyuan.ui.formats import code_groups, grouped_number
+from suyuan.ui.problems import sentence
+from suyuan.ui.states import state, strictest_first
+from suyuan.ui.tables import Code, States, Table, Value
+from suyuan.ui.things import Thing
+from suyuan.ui.units import unit_name
+
+register = template.Library()
+NAMED = frozenset({"place", "party", "item"})
+SPARK_WIDTH, SPARK_HEIGHT = 120, 28
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A drawing beside a word; said by nothing, since the word says it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def chip(code: str) -> SafeString:
+    """One state: icon, word, colour."""
+    shown = state(code)
+    return format_html('<span class="state state-{}">{}{}</span>', shown.code, icon(shown.icon), _(shown.word))
+
+
+@register.simple_tag
+def chips(codes: Iterable[str]) -> SafeString:
+    """Several states, the strictest first."""
+    return format_html_join(" ", "{}", ((chip(code),) for code in strictest_first(tuple(codes))))
+
+
+@register.simple_tag
+def number(amount: Decimal | int) -> str:
+    return grouped_number(amount)
+
+
+@register.simple_tag
+def quantity(value: Quantity | None) -> SafeString:
+    """``1,920 pcs``, the unit in the reader's language."""
+    if value is None:
+        return format_html('<span class="text-secondary">–</span>')
+    return format_html(
+        '<span class="quantity">{} <span class="unit">{}</span></span>',
+        grouped_number(value.amount),
+        _(unit_name(value.unit)),
+    )
+
+
+@register.simple_tag
+def code(text: str, copy: bool = True) -> SafeString:
+    """An identifier: monospace, digits grouped for the eye alone, and a button that copies it."""
+    if not text:
+        return SafeString()
+    shown = format_html_join("", "<span>{}</span>", ((part,) for part in code_groups(text)))
+    button = format_html(
+        '<button type="button" class="copy d-print-none" data-copy="{}" aria-label="{}">{}</button>',
+        text,
+        _("Copy {text}").format(text=text),
+        icon("copy"),
+    )
+    return format_html('<span class="code"><code>{}</code>{}</span>', shown, button if copy else "")
+
+
+@register.simple_tag
+def moment(value: datetime | None, seconds: bool = False) -> SafeString:
+    """A time in the site's zone; how long ago on hover."""
+    if value is None:
+        return SafeString()
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        f"{naturaltime(value)} · {local:%Z}",
+        f"{local:%Y-%m-%d %H:%M:%S}" if seconds else f"{local:%Y-%m-%d %H:%M}",
+    )
+
+
+@register.simple_tag
+def day(value: date | None) -> SafeString:
+    return format_html('<time datetime="{0}">{0}</time>', value.isoformat()) if value else SafeString()
+
+
+@register.simple_tag
+def thing(value: Thing | None) -> SafeString:
+    """A link to a thing's page: its name and code; of what people call by name, the name alone."""
+    if value is None:
+        return format_html('<span class="text-secondary">–</span>')
+    name = format_html('<span class="thing-name">{}</span> ', value.name) if value.name else ""
+    named = value.name and value.kind in NAMED
+    shown = code(value.code, copy=False) if value.code and not named and value.code != value.name else ""
+    return format_html('<a class="thing" href="{}">{}{}</a>', value.url, name, shown)
+
+
+@register.simple_tag
+def cell(value: Value) -> SafeString | str:
+    """One typed value, drawn."""
+    match value:
+        case Quantity():
+            return quantity(value)
+        case Thing():
+            return thing(value)
+        case States(codes=codes):
+            return chips(codes)
+        case Code(text=text):
+            return code(text)
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case Decimal() | int():
+            return grouped_number(value)
+    return value or ""
+
+
+@register.inclusion_tag("ui/table.html")
+def table(shown: Table) -> Mapping[str, object]:
+    return {"table": shown}
+
+
+@register.inclusion_tag("ui/problems.html")
+def problems(found: Sequence[Problem]) -> Mapping[str, object]:
+    """All problems at the top of a form."""
+    return {"sentences": [sentence(problem) for problem in found]}
+
+
+@register.simple_tag
+def said(problem: Problem) -> str:
+    return sentence(problem)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[int], title: str) -> SafeString:
+    """A small line of the last days, the latest at the right; the numbers themselves are its title."""
+    top = max(values, default=0) or 1
+    step = SPARK_WIDTH / max(1, len(values) - 1)
+    points = " ".join(
+        f"{i * step:.1f},{SPARK_HEIGHT - 2 - (SPARK_HEIGHT - 4) * value / top:.1f}" for i, value in enumerate(values)
+    )
+    return format_html(
+        '<svg class="sparkline" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<title>{}</title><polyline points="{}"></polyline></svg>',
+        SPARK_WIDTH,
+        SPARK_HEIGHT,
+        f"{title}: {', '.join(map(str, values))}",
+        f"{title}: {', '.join(map(str, values))}",
+        points,
+    )
+
+
+@register.filter
+def get(mapping: Mapping[str, object], key: str) -> object:
+    return mapping.get(key, "")

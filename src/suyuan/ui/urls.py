@@ -1,0 +1,6 @@
+from django.urls import path
+
+from suyuan.ui import language
+
+app_name = "ui"
+urlpatterns = [path("language", language.choose, name="language")]
