@@ -1,6 +1,8 @@
 import "@tabler/core/dist/css/tabler.min.css";
-import "@tabler/core/dist/js/tabler.esm.min.js";
 import "./style.css";
+import "./page";
+import "./scan";
+import "./tabs";
 import htmx from "htmx.org";
 
 declare global {

@@ -1,0 +1,71 @@
+/** The small habits of every page: copy, theme, menus that close, problems that are seen. */
+
+function say(text: string): void {
+  const said = document.getElementById("said");
+  if (said) said.textContent = text;
+}
+
+async function copy(button: HTMLButtonElement): Promise<void> {
+  await navigator.clipboard.writeText(button.dataset.copy ?? "");
+  button.classList.add("done");
+  say(document.getElementById("said")?.dataset.copied ?? "");
+  setTimeout(() => button.classList.remove("done"), 1500);
+}
+
+function remember(name: string, value: string): void {
+  document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function systemTheme(): string {
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+function switchTheme(): void {
+  const next = document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark";
+  document.documentElement.dataset.bsTheme = next;
+  remember("theme", next);
+  document.dispatchEvent(new CustomEvent("themechange"));
+}
+
+// The server draws the theme that cookies name, so that nothing flashes; the first visit ever is told here.
+if (!/(^|; )theme=/.test(document.cookie)) {
+  document.documentElement.dataset.bsTheme = systemTheme();
+  remember("scheme", systemTheme());
+}
+
+document.addEventListener("click", (event) => {
+  const at = event.target instanceof Element ? event.target : null;
+  const button = at?.closest<HTMLButtonElement>("[data-copy]");
+  if (button) void copy(button);
+  if (at?.closest("[data-theme-switch]")) switchTheme();
+  if (at?.closest("[data-print]")) print();
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+    if (!at || !menu.contains(at)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector<HTMLElement>("summary")?.focus();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>("[data-submit-on-change]") : null;
+  form?.requestSubmit();
+});
+
+// A second click while the first is on its way: the server would do nothing twice, and the person need not wonder.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  else form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset.sent;
+});
+
+document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -1,0 +1,37 @@
+/** Tabs (ARIA authoring practices). Without this script every panel stands open below the other. */
+
+function show(list: Element, chosen: HTMLElement): void {
+  for (const tab of list.querySelectorAll<HTMLElement>("[role=tab]")) {
+    const is = tab === chosen;
+    tab.setAttribute("aria-selected", String(is));
+    tab.tabIndex = is ? 0 : -1;
+    tab.classList.toggle("active", is);
+    const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+    if (panel) panel.hidden = !is;
+  }
+}
+
+function prepare(list: HTMLElement): void {
+  const tabs = [...list.querySelectorAll<HTMLElement>("[role=tab]")];
+  const named = tabs.find((tab) => `#${tab.getAttribute("aria-controls")}` === location.hash);
+  const first = named ?? tabs[0];
+  if (!first) return;
+  list.hidden = false;
+  show(list, first);
+  list.addEventListener("click", (event) => {
+    const tab = event.target instanceof Element ? event.target.closest<HTMLElement>("[role=tab]") : null;
+    if (!tab) return;
+    show(list, tab);
+    history.replaceState(null, "", `#${tab.getAttribute("aria-controls")}`);
+  });
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const at = tabs.indexOf(document.activeElement as HTMLElement);
+    const next = step && at >= 0 ? tabs[(at + step + tabs.length) % tabs.length] : undefined;
+    if (!next) return;
+    show(list, next);
+    next.focus();
+  });
+}
+
+document.querySelectorAll<HTMLElement>("[role=tablist]").forEach(prepare);
