@@ -1,0 +1,135 @@
+"""Who sits at this desk: login, warehouse, language and permission, settled once per request before a view runs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from suyuan.accounts.models import User
+from suyuan.accounts.permissions import PERMISSIONS
+from suyuan.accounts.queries import actor_of
+from suyuan.accounts.rules import EVERYWHERE, Actor
+from suyuan.catalog.directory import Directory, directory
+from suyuan.catalog.queries import names_for
+from suyuan.gs1.identifiers import gln_uri
+from suyuan.gs1.problems import N_, Problem
+from suyuan.ui.frame import Choice, Frame, Link
+
+WAREHOUSE = "warehouse"  # in the session: the code of the one worked in
+P = ParamSpec("P")
+
+# name of the address, word, icon, permission that the page needs somewhere
+PAGES = (
+    ("desk:home", N_("Home"), "home", ""),
+    ("desk:receiving", N_("Receiving"), "package-import", "receive"),
+    ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The person and the place behind a request; `now` is the only clock a view reads."""
+
+    actor: Actor
+    warehouse: str
+    language: str
+    now: datetime
+    frame: Frame
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.frame.zone)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+def open_to(actor: Actor, known: Directory) -> list[str]:
+    """The warehouses where the actor may do anything at all, in the order of their codes."""
+    scopes = frozenset[str]().union(*actor.permissions.values()) if actor.permissions else frozenset()
+    return sorted(code for code in known.warehouses if EVERYWHERE in scopes or code in scopes)
+
+
+def links(actor: Actor, path: str) -> tuple[Link, ...]:
+    """The pages the actor may use somewhere."""
+    allowed = [page for page in PAGES if not page[3] or actor.scopes(page[3])]
+    return tuple(Link(reverse(name), _(word), icon, reverse(name) == path) for name, word, icon, _permission in allowed)
+
+
+def desk_of(request: HttpRequest) -> Desk:
+    """What a logged-in request stands for; activates the time zone of the site."""
+    user = request.user
+    assert isinstance(user, User)  # login_required ran before
+    known = directory()
+    actor = actor_of(user, known.sites)
+    mine = open_to(actor, known)
+    chosen = request.session.get(WAREHOUSE)
+    warehouse = chosen if chosen in mine else next(iter(mine), "")
+    language = get_language() or "zh-hans"
+    named = names_for((gln_uri(known.warehouses[code].gln) for code in mine), language)
+    choices = tuple(Choice(code, named.get(gln_uri(known.warehouses[code].gln), code)) for code in mine)
+    zone = known.warehouses[warehouse].time_zone if warehouse else timezone.get_default_timezone_name()
+    timezone.activate(ZoneInfo(zone))
+    frame = Frame(actor.name, choices, warehouse, zone, links(actor, request.path))
+    return Desk(actor, warehouse, language, timezone.now(), frame)
+
+
+def desk_page(
+    permission: str = "", *, anywhere: bool = False
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
+    """A view that gets the desk as its second argument.
+
+    `permission` is asked for the warehouse worked in, or, with `anywhere`, for any; who lacks it reads what is missing.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @login_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            desk = desk_of(request)
+            if permission and not may(desk, permission, anywhere=anywhere):
+                return forbidden(request, desk, permission)
+            return view(request, desk, *args, **kwargs)
+
+        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], wrapped)
+
+    return decorate
+
+
+def may(desk: Desk, permission: str, *, anywhere: bool) -> bool:
+    return bool(desk.actor.scopes(permission)) if anywhere else desk.actor.may(permission, desk.warehouse)
+
+
+def forbidden(request: HttpRequest, desk: Desk, permission: str) -> HttpResponse:
+    """The page that says which right is missing, and where."""
+    right = _(PERMISSIONS.get(permission.partition(":")[0], permission))
+    params = {"right": right, "warehouse": desk.frame.warehouse_name or "–"}
+    return page(request, desk, "desk/refused.html", {"problem": Problem("desk.right_missing", "", params)}, status=403)
+
+
+def page(
+    request: HttpRequest, desk: Desk, template: str, context: Mapping[str, object], status: int = 200
+) -> HttpResponse:
+    """A template inside the frame of the desk."""
+    return render(request, template, {"frame": desk.frame, "theme": theme(request), **context}, status=status)
+
+
+def theme(request: HttpRequest) -> str:
+    """Light or dark, as chosen, else as the system of the reader wants it; cookies of frontend/src/page.ts."""
+    wanted = request.COOKIES.get("theme") or request.COOKIES.get("scheme")
+    return "dark" if wanted == "dark" else "light"

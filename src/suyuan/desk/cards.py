@@ -1,0 +1,148 @@
+"""What pages show, as values: the views fill these in, the templates draw them, tests compare them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from suyuan.desk.graphs import Graph
+from suyuan.gs1.quantities import Quantity
+from suyuan.ui.tables import Table, Value
+from suyuan.ui.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what is known for good; `label` translated."""
+
+    label: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why goods may not move: one of the blocks stacked on them."""
+
+    state: str
+    reason: str
+    since: datetime | None = None
+    actor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A line of “where now”, “came from” or “went to”."""
+
+    thing: Thing
+    quantity: Quantity | None = None
+    state: str = ""
+    inside: Thing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A column of the lot page. `figures` are its big numbers with a word each; `more` counts the rows not shown."""
+
+    figures: tuple[tuple[Value, str], ...] = ()
+    rows: tuple[FlowRow, ...] = ()
+    more: int = 0
+    tab: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the balance: where some of what came in is now."""
+
+    state: str
+    word: str
+    quantity: Quantity
+    percent: float = 0
+    start: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """in = out + stock + transit + …; `unexplained` is a number of its own."""
+
+    entered: Quantity
+    shares: tuple[Share, ...]
+    unexplained: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A panel: a table with an id that stands in the address."""
+
+    id: str
+    title: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A step of the way, for the timeline."""
+
+    time: datetime
+    word: str
+    place: Thing | None
+    quantity: Quantity | None
+    actor: str
+    state: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That an event stands in the signed tree of its log. Index and size are None while it waits for its leaf."""
+
+    log: str
+    event: str
+    word: str
+    index: int | None
+    size: int | None
+    download: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The signed head of a log's tree."""
+
+    log: str
+    size: int
+    root: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThingPage:
+    """Everything about one thing; a section that does not apply is None or empty."""
+
+    thing: Thing
+    title: str
+    states: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    where: Flow | None = None
+    came: Flow | None = None
+    went: Flow | None = None
+    balance: Balance | None = None
+    graph: Graph | None = None
+    timeline: tuple[Moment, ...] = ()
+    earlier: int = 0
+    tabs: tuple[Tab, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    gaps: tuple[str, ...] = ()
+    links: tuple[Thing, ...] = field(default_factory=tuple)
+
+
+def shared_out(entered: Quantity, parts: list[tuple[str, str, Quantity]], unexplained: Quantity) -> Balance:
+    """Lay (state, word, quantity) side by side as percentages of what came in; parts of nothing are left out."""
+    total = sum((quantity.amount for _, _, quantity in parts), start=unexplained.amount)
+    shares, start = [], 0.0
+    for state, word, quantity in parts:
+        if not quantity.amount or not total:
+            continue
+        percent = float(100 * quantity.amount / total)
+        shares.append(Share(state, word, quantity, percent, start))
+        start += percent
+    return Balance(entered, tuple(shares), unexplained)

@@ -1,0 +1,8 @@
+from django.http import HttpRequest, HttpResponse
+
+from suyuan.desk.access import Desk, desk_page, page
+
+
+@desk_page("ship")
+def shipping(request: HttpRequest, desk: Desk) -> HttpResponse:
+    return page(request, desk, "desk/home.html", {})
