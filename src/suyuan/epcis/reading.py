@@ -1,5 +1,6 @@
 """From the bytes of one event to an `Event` and back: exact numbers, canonical bytes, every problem at once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from json import JSONDecodeError, loads
 
@@ -28,34 +29,38 @@ def _decode_twice(raw: bytes, problems: Collector, field: str) -> tuple[object, 
     """What `decode` gives, and its canonical bytes."""
     try:
         value: object = _decode(raw)
+        encoded = _encode(value)
+        # The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them
+        # when the value is written again; only an escaped colon could hide that.
+        if (escapes := b"\\u00" in raw) or raw.count(b":") != encoded.count(b":"):
+            _look_closer(raw, value, escapes, problems, field)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NumberSize) as error:
         _say_why(raw, error, problems, field)
         return None, b""
-    encoded = _encode(value)
-    escapes = b"\\u00" in raw
+    return value, encoded
+
+
+def _look_closer(raw: bytes, value: object, escapes: bool, problems: Collector, field: str) -> None:
     if escapes and any("\0" in text for text in _texts(value)):
         problems.refuse("epcis.nul", field)
-    # The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them
-    # when the value is written again; only an escaped colon could hide that.
-    if escapes or raw.count(b":") != encoded.count(b":"):
-        for name in _repeated_names(raw):
-            problems.refuse("epcis.name_twice", f"{field}.{name}" if field else name, name=name[:200])
-    return value, encoded
+    for name in _repeated_names(raw):
+        problems.refuse("epcis.name_twice", f"{field}.{name}" if field else name, name=name[:200])
 
 
 def names_dropped(raw: bytes, parts: Mapping[str, Bytes]) -> list[str]:
     """The names that stand more than once in the outermost object, of which `parts` is what the decoder kept."""
-    kept = sum(_encode(name).count(b":") + 1 + bytes(part).count(b":") for name, part in parts.items())
-    return _repeated_names(raw) if raw.count(b":") != kept else []
+    kept = sum(name.count(":") + 1 + bytes(part).count(b":") for name, part in parts.items())
+    hidden = any(":" in name for name in parts) and b"\\u003" in raw
+    return _repeated_names(raw) if hidden or raw.count(b":") != kept else []
 
 
 def _repeated_names(raw: bytes) -> list[str]:
     repeated: list[str] = []
 
     def pairs(found: list[tuple[str, object]]) -> None:
-        names = [name for name, _ in found]
-        if len(set(names)) < len(names):
-            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+        counts = Counter(name for name, _ in found)
+        if len(counts) < len(found):
+            repeated.extend(sorted(name for name, count in counts.items() if count > 1))
 
     loads(raw, object_pairs_hook=pairs)
     return repeated

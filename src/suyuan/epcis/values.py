@@ -18,8 +18,8 @@ _PLAIN = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"
 _URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?=.){_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*")
 
 
-class NumberSize(ValueError):
-    """A number that no measurement can be: its exponent alone would fill pages."""
+class NumberSize(Exception):
+    """A number that no measurement can be: its exponent alone would fill pages. (msgspec would wrap a ValueError.)"""
 
 
 class Collector:
