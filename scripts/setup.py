@@ -199,7 +199,8 @@ def main(dev: bool) -> None:
         lambda: run(BIN / "python", ROOT / "scripts" / "messages.py", "compile"),
         compiled,
     )
-    stage("static-files", digest([*front, lock]), collect_static, [STATIC / "collected"])
+    kept = sorted(path for path in (ROOT / "src" / "suyuan").glob("*/static") if path.is_dir())
+    stage("static-files", digest([*front, *kept, lock]), collect_static, [STATIC / "collected"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,55 @@
+"""Every problem has a sentence: what the code can refuse, the edges can explain."""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from suyuan.gs1.problems import Problem
+from suyuan.ui.problems import registered, sentence, sentences
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "suyuan"
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """The codes that stand in the source as the first argument of Problem."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Problem"
+                and node.args
+            ):
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield first.value, path.relative_to(SOURCE).as_posix()
+
+
+def known() -> dict[str, str]:
+    for path in SOURCE.glob("*/messages.py"):
+        import_module(f"suyuan.{path.parent.name}.messages")
+    import_module("suyuan.cli.main")
+    return {**sentences(), **registered}
+
+
+def test_every_code_has_a_sentence() -> None:
+    known_codes = known()
+    found = list(codes())
+    assert len(found) > 20, "the walk found no problems: it looks in the wrong place"
+    assert [(code, where) for code, where in found if code not in known_codes] == []
+
+
+def test_a_code_names_its_package() -> None:
+    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert [code for code in known() if code.split(".")[0] not in packages] == []
+
+
+def test_a_sentence_is_one_line() -> None:
+    assert [code for code, text in known().items() if "\n" in text or not text.rstrip().endswith((".", "?", "…"))] == []
+
+
+def test_a_missing_value_does_not_hide_the_problem() -> None:
+    assert "SUYUAN_X" in sentence(Problem("config.setting_empty", "SUYUAN_X", {"name": "SUYUAN_X"}), "en")
+    assert "{name}" in sentence(Problem("config.setting_empty", "SUYUAN_X"), "en")
+    assert "no.such_code" in sentence(Problem("no.such_code", "field"), "en")
