@@ -25,6 +25,7 @@ NAMESPACE = "urn:suyuan:epcis:"  # of our own extension fields
 _EXPIRY = ("itemExpirationDate", "bestBeforeDate", "sellByDate")
 _MADE = ("productionDate", "packagingDate")
 INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
+_BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
 
@@ -131,6 +132,7 @@ def _goods(item: Item, who: Who) -> _Good:
         unit="" if instance else unit,
         item=key16(identity.item) if identity.item and identity.item != identity.uri else None,
         lot=key16(identity.lot) if identity.lot else None,
+        bulk=_BULK in identity.uri,
     )
     return _Good(goods, identity)
 
@@ -153,13 +155,22 @@ def _amount(item: Item, who: Who, known: str | None, factor: Fraction) -> tuple[
 
 def _names(event: Event, goods: Iterable[_Good]) -> Iterable[Name]:
     for good in goods:
-        yield _name(good.identity, "container" if good.goods.container else None)
+        yield _name(good.identity, _kind(good))
         if good.identity.lot:
             yield _name(identify(good.identity.lot))
         if good.identity.item:
             yield _name(identify(good.identity.item))
     for uri in _others(event):
         yield _name(identify(uri))
+
+
+def _kind(good: _Good) -> str:
+    """What a thing is by the part it plays, where its identifier does not tell."""
+    if good.goods.container:
+        return Kind.CONTAINER.value
+    if good.identity.kind in (Kind.LOT, Kind.ITEM, Kind.SERIAL):
+        return good.identity.kind.value
+    return (Kind.SERIAL if good.goods.instance else Kind.LOT).value
 
 
 def _others(event: Event) -> Iterable[str]:
@@ -332,7 +343,15 @@ def _happening(event: Event, goods: list[_Good], log: str, record: bytes, at: in
 
 def _named(good: _Good, event: Event) -> Named:
     goods = good.goods
-    return Named(goods.subject, goods.role, goods.instance, goods.amount, goods.unit, goods.lot or _lot_of(good, event))
+    return Named(
+        goods.subject,
+        goods.role,
+        goods.instance,
+        goods.amount,
+        goods.unit,
+        goods.lot or _lot_of(good, event),
+        goods.bulk,
+    )
 
 
 def _lot_of(good: _Good, event: Event) -> bytes | None:

@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 from suyuan.ledger.keys import ZERO16
 
-INPUT, OUTPUT, WITHIN, LEFT, MEMBER, CLEANED = "input", "output", "within", "left", "member", "cleaned"
+INPUT, OUTPUT, WITHIN, POOLED, LEFT, MEMBER, CLEANED = (
+    "input",
+    "output",
+    "within",
+    "pooled",
+    "left",
+    "member",
+    "cleaned",
+)
+STAYS = frozenset({WITHIN, POOLED})
 ALL = ZERO16  # the parent of a LEFT edge: everything that was inside
 
 
@@ -41,6 +50,7 @@ class Named:
     quantity: int | None
     unit: str
     lot: bytes | None
+    bulk: bool = False  # a tank or silo, in which goods run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ def edges_of(event: Happening) -> list[Edge]:
         if not children:
             drawn.append(_edge(event, LEFT, ALL, parent.id, parent))
     elif parent is not None:
-        drawn += [_edge(event, WITHIN, n.id, parent.id, n) for n in children]
+        drawn += [_edge(event, POOLED if parent.bulk else WITHIN, n.id, parent.id, n) for n in children]
     if event.cleaned:
         drawn += [_edge(event, CLEANED, n.id, n.id, n) for n in event.named]
     return _summed(drawn)
@@ -107,11 +117,11 @@ def closings(edges: Sequence[Edge]) -> list[Edge]:
     for edge in edges:
         if edge.kind == LEFT and edge.parent == ALL:
             emptied[edge.child].append(edge)
-        elif edge.kind in (WITHIN, LEFT, INPUT):
+        elif edge.kind in (WITHIN, POOLED, LEFT, INPUT):
             by_goods[edge.parent].append(edge)
     closed: list[Edge] = []
     for own in by_goods.values():
-        containers = {edge.child for edge in own if edge.kind == WITHIN}
+        containers = {edge.child for edge in own if edge.kind in STAYS}
         line = sorted([*own, *(e for c in containers for e in emptied[c])], key=lambda edge: edge.moment)
         closed += _stays(line)
     return closed
@@ -131,7 +141,7 @@ def _stays(line: Sequence[Edge]) -> list[Edge]:
         if edge.kind == INPUT:
             for container in [*open_] if edge.instance else []:
                 close(container, edge.since)
-        elif edge.kind == WITHIN:
+        elif edge.kind in STAYS:
             for container in [c for c in open_ if c != edge.child] if edge.instance else []:
                 close(container, edge.since)
             open_[edge.child].append(edge)

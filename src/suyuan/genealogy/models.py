@@ -12,7 +12,7 @@ class Edge(models.Model):
     """One step from `parent` to `child`, said by `record`.
 
     input: goods → transformation (its node); output: transformation → goods; within: goods → container, from `since` to
-    `until`; left: goods (or nothing: all of them) taken out of a container; member: lot → serial; cleaned: a tank to itself.
+    `until`; pooled: the same into a tank, where what was in it goes on with what comes after; left: goods (or nothing: all of them) taken out of a container; member: lot → serial; cleaned: a tank to itself.
     Times in microseconds, quantities in millionths of `unit`.
     """
 

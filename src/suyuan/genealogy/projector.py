@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.genealogy.edges import LEFT, WITHIN, Edge, Happening, closings, edges_of
+from suyuan.genealogy.edges import LEFT, POOLED, STAYS, WITHIN, Edge, Happening, closings, edges_of
 from suyuan.ledger.bulk import Table, insert, is_postgres, select_in
 
 EDGE = Table(
@@ -23,7 +23,7 @@ EDGE = Table(
     instance="small",
 )
 _COLUMNS = ", ".join(EDGE.columns)
-_STAY = "parent = %s AND child = %s AND kind = 'within' AND record = %s AND log = %s"
+_STAY = "parent = %s AND child = %s AND kind IN ('within', 'pooled') AND record = %s AND log = %s"
 _STAYS = "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) AS new(until, parent, child, record, log)"
 
 
@@ -37,7 +37,7 @@ def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequ
         _wipe(cursor, voided)
     insert(cursor, EDGE, [_row(edge) for edge in drawn], "ON CONFLICT DO NOTHING")
     touched = [*drawn, *wiped]
-    if any(edge.kind == LEFT or (edge.kind == WITHIN and edge.instance) for edge in touched) or _late(cursor, drawn):
+    if any(edge.kind == LEFT or (edge.kind in STAYS and edge.instance) for edge in touched) or _late(cursor, drawn):
         _mend(cursor, touched)
 
 
@@ -50,7 +50,7 @@ def _wipe(cursor: CursorWrapper, records: Sequence[bytes]) -> None:
 
 def _late(cursor: CursorWrapper, drawn: Sequence[Edge]) -> bool:
     """Whether something has left one of the containers after the moment something is now said to have been put in."""
-    put = {edge.child: edge.since for edge in reversed(drawn) if edge.kind == WITHIN}
+    put = {edge.child: edge.since for edge in reversed(drawn) if edge.kind in STAYS}
     if not put:
         return False
     sql = "SELECT child, since FROM genealogy_edge WHERE kind = 'left' AND since >= %s AND child {keys}"
@@ -60,10 +60,12 @@ def _late(cursor: CursorWrapper, drawn: Sequence[Edge]) -> bool:
 
 def _mend(cursor: CursorWrapper, touched: Sequence[Edge]) -> None:
     """Work out anew when the stays ended that the touched edges have to do with: open ones, and those that ended since."""
-    containers = {edge.child for edge in touched if edge.kind in (WITHIN, LEFT)}
+    containers = {edge.child for edge in touched if edge.kind in (WITHIN, POOLED, LEFT)}
     movers = {edge.parent for edge in touched if edge.instance and edge.kind != LEFT}
     since = min(edge.since for edge in touched)
-    stays = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind = 'within' AND (until IS NULL OR until >= %s)"
+    stays = (
+        f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND (until IS NULL OR until >= %s)"
+    )
     found = {_edge(row) for row in select_in(cursor, stays + " AND child {keys}", containers, since)}
     found |= {_edge(row) for row in select_in(cursor, stays + " AND parent {keys}", movers, since)}
     begun = min([since, *(edge.since for edge in found)])
@@ -84,7 +86,8 @@ def _close(cursor: CursorWrapper, edges: Sequence[Edge]) -> None:
         match = " AND ".join(f"e.{column} = new.{column}" for column in ("parent", "child", "record", "log"))
         columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(
-            f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} WHERE e.kind = 'within' AND {match}", columns
+            f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} WHERE e.kind IN ('within', 'pooled') AND {match}",
+            columns,
         )
     else:
         cursor.executemany(f"UPDATE genealogy_edge SET until = %s WHERE {_STAY}", rows)

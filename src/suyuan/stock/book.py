@@ -741,7 +741,7 @@ def _unpack(book: Book, fact: Fact, parent: Goods, children: list[Goods]) -> Non
 
 def _transform(book: Book, fact: Fact) -> None:
     """Inputs are consumed, outputs come into being; where goods only change their label, status, blocks and expiry go with them."""
-    inputs = [goods for goods in fact.goods if goods.role == "input"]
+    inputs = [goods for goods in fact.goods if goods.role == "input" and not goods.bulk]
     inherited = _heritage(book, inputs) if fact.identity_preserving else None
     for goods in inputs:
         if book._tracks(goods.subject):
@@ -885,7 +885,7 @@ def _taken(book: Book, fact: Fact) -> list[tuple[Goods, list[Key]]]:
     """For each of the goods that an event takes out of somewhere: the balances it may come from."""
     taking: list[Goods] = []
     if fact.type == "TransformationEvent":
-        taking = [goods for goods in fact.goods if goods.role == "input"]
+        taking = [goods for goods in fact.goods if goods.role == "input" and not goods.bulk]
     elif fact.type in AGGREGATING and fact.action == "ADD":
         taking = [goods for goods in fact.goods if goods.role == "child"]
     elif fact.type not in AGGREGATING and (fact.action == "DELETE" or fact.step in OUTBOUND | MOVING):

@@ -42,6 +42,7 @@ class Goods:
     unit: str
     item: bytes | None = None
     lot: bytes | None = None
+    bulk: bool = False  # a tank or silo: it is drawn from, not used up
 
 
 @dataclass(frozen=True, slots=True)

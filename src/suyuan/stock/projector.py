@@ -239,7 +239,9 @@ def _late(
         if fact.identity_preserving and passed:
             passed |= {g.subject for g in fact.goods}
         late |= passed
-        for one in {*containers, *(inner for c in containers for inner in book.inside(c))}:
+        inside = {inner for container in containers for inner in book.inside(container)}
+        late |= {inner for inner in inside if _last(book, inner) > fact.order}
+        for one in containers | inside:
             opened[one] = min(opened.get(one, fact.order[0]), fact.order[0])
     history: dict[bytes, Fact] = {}
     gone = frozenset(fact.record for fact in voided)

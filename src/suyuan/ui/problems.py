@@ -23,6 +23,7 @@ PACKAGES = (
     "stock",
     "genealogy",
     "capture",
+    "trace",
     "governance",
     "orders",
     "operations",

@@ -1,0 +1,198 @@
+"""The trace: a frontier search over the edges, level by level, one statement a level whatever its width.
+
+Lots are never pruned by time (a customer sees only the label). Containers and tanks are: goods leave a mark on a container
+only while they are in it, on a tank until it is cleaned. Equal times connect.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from suyuan.genealogy.edges import CLEANED, INPUT, MEMBER, OUTPUT, POOLED, STAYS, WITHIN, Edge
+from suyuan.genealogy.projector import EDGE
+from suyuan.ledger.bulk import select_in
+
+Window = tuple[int, int]  # from, to, microseconds, both inclusive
+ALWAYS: Window = (-(2**62), 2**62)
+_COLUMNS = ", ".join(EDGE.columns)
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a search reached: how far each thing is, when each container mattered, and the edges that were taken."""
+
+    depth: dict[bytes, int] = field(default_factory=dict)
+    windows: dict[bytes, list[Window]] = field(default_factory=lambda: defaultdict(list))
+    edges: set[Edge] = field(default_factory=set)
+    nodes: set[bytes] = field(default_factory=set)  # transformations, which are no goods
+
+    def goods(self) -> dict[bytes, int]:
+        """Everything but the transformations."""
+        return {key: depth for key, depth in self.depth.items() if key not in self.nodes}
+
+
+def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
+    """Whatever the subjects went into: made from them, packed around them, members of their lots."""
+    walk, frontier = _begin(subjects)
+    while frontier:
+        edges = [
+            _edge(row)
+            for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier)
+        ]
+        cleanings = _cleanings(edges)
+        reached: dict[bytes, list[Window]] = defaultdict(list)
+        for edge in edges:
+            hit = _onward(edge, _clipped(frontier[edge.parent], cleanings[edge.parent]))
+            if hit:
+                reached[edge.child] += hit
+                _note(walk, edge, edge.parent, edge.child)
+        frontier = _news(walk, reached)
+    return walk
+
+
+def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
+    """Whatever the subjects came from: put into their making, packed into them, the lots they belong to."""
+    walk, frontier = _begin(subjects)
+    while frontier:
+        edges = [
+            _edge(row)
+            for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier)
+        ]
+        cleanings = _cleanings(edges)
+        reached: dict[bytes, list[Window]] = defaultdict(list)
+        for edge in edges:
+            hit = _inward(edge, frontier[edge.child], cleanings)
+            if hit:
+                reached[edge.parent] += hit
+                _note(walk, edge, edge.child, edge.parent)
+        frontier = _news(walk, reached)
+    return walk
+
+
+def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Window]:
+    """For each container, the latest stretch of time in which something was in it."""
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND child {{keys}}"
+    stays: dict[bytes, list[Window]] = defaultdict(list)
+    for edge in (_edge(row) for row in select_in(cursor, sql, containers)):
+        stays[edge.child].append((edge.since, ALWAYS[1] if edge.until is None else edge.until))
+    return {container: _merged(windows)[-1] for container, windows in stays.items()}
+
+
+def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, tuple[int | None, str]]:
+    """How much of each came into being in all transformations, and the unit; each event once, never pro rata."""
+    sql = "SELECT child, quantity, unit, instance FROM genealogy_edge WHERE kind = 'output' AND child {keys}"
+    sums: dict[bytes, tuple[int | None, str]] = {}
+    for child, quantity, unit, instance in select_in(cursor, sql, goods):
+        old, known = sums.get(child, (0, "" if instance else unit))
+        if unit == known or instance:
+            sums[child] = (None if quantity is None and not instance else (old or 0) + (quantity or 0), known)
+    return sums
+
+
+def put_in(edges: Iterable[Edge]) -> dict[bytes, tuple[int | None, str]]:
+    """How much of each of their parents the edges of a backward walk put in."""
+    sums: dict[bytes, tuple[int | None, str]] = {}
+    for edge in edges:
+        if edge.kind in (INPUT, WITHIN, POOLED):
+            old, known = sums.get(edge.parent, (0, edge.unit))
+            if edge.unit == known and edge.quantity is not None:
+                sums[edge.parent] = ((old or 0) + edge.quantity, known)
+            else:
+                sums.setdefault(edge.parent, (None, edge.unit))
+    return sums
+
+
+def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, dict[bytes, list[Window]]]:
+    walk = Walk(depth=dict.fromkeys(subjects, 0))
+    for subject, windows in subjects.items():
+        walk.windows[subject] += windows
+    return walk, {subject: list(windows) for subject, windows in subjects.items()}
+
+
+def _onward(edge: Edge, windows: Sequence[Window]) -> list[Window]:
+    """The windows of the child that an edge opens, going forward; none: the edge is not taken."""
+    if edge.kind in STAYS:
+        # Out of a tank is not off it: the stay of pooled goods lasts until a cleaning clips it.
+        stay = (edge.since, ALWAYS[1] if edge.until is None or edge.kind == POOLED else edge.until)
+        return [both for window in windows if (both := _overlap(stay, window))]
+    if edge.kind in (INPUT, OUTPUT, MEMBER):
+        return [ALWAYS] if any(start <= edge.since <= end for start, end in windows) else []
+    return []
+
+
+def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, list[int]]) -> list[Window]:
+    """The windows of the parent, going backward. A tank at a moment holds all since it was last cleaned."""
+    if edge.kind == WITHIN:
+        stay = (edge.since, ALWAYS[1] if edge.until is None else edge.until)
+        return [both for window in windows if (both := _overlap(stay, window))]
+    if edge.kind == POOLED:
+        return [
+            (edge.since, end)
+            for start, end in windows
+            if _since_cleaned(cleanings[edge.child], end) <= edge.since <= end
+        ]
+    if edge.kind == INPUT:
+        return [(edge.since, edge.since)]
+    return [ALWAYS] if edge.kind in (OUTPUT, MEMBER) else []
+
+
+def _cleanings(edges: Iterable[Edge]) -> Mapping[bytes, list[int]]:
+    found: dict[bytes, list[int]] = defaultdict(list)
+    for edge in edges:
+        if edge.kind == CLEANED:
+            found[edge.child].append(edge.since)
+    return found
+
+
+def _clipped(windows: Sequence[Window], cleanings: Sequence[int]) -> Sequence[Window]:
+    """Each window ends at the next cleaning."""
+    if not cleanings:
+        return windows
+    return [(start, min([end, *(moment for moment in cleanings if moment > start)])) for start, end in windows]
+
+
+def _since_cleaned(cleanings: Sequence[int], end: int) -> int:
+    return max((moment for moment in cleanings if moment <= end), default=ALWAYS[0])
+
+
+def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
+    walk.edges.add(edge)
+    node = edge.child if edge.kind == INPUT else edge.parent if edge.kind == OUTPUT else None
+    if node is not None:
+        walk.nodes.add(node)
+    depth = walk.depth[here] + (there not in walk.nodes)
+    walk.depth[there] = min(walk.depth.get(there, depth), depth)
+
+
+def _news(walk: Walk, reached: Mapping[bytes, list[Window]]) -> dict[bytes, list[Window]]:
+    """What has to be followed further: things not seen before, or containers at times not seen before."""
+    news: dict[bytes, list[Window]] = {}
+    for key, windows in reached.items():
+        known = walk.windows[key]
+        fresh = [window for window in _merged(windows) if not any(a <= window[0] and window[1] <= b for a, b in known)]
+        if fresh:
+            walk.windows[key] = _merged([*known, *fresh])
+            news[key] = fresh
+    return news
+
+
+def _overlap(one: Window, other: Window) -> Window | None:
+    start, end = max(one[0], other[0]), min(one[1], other[1])
+    return (start, end) if start <= end else None
+
+
+def _merged(windows: Iterable[Window]) -> list[Window]:
+    merged: list[Window] = []
+    for start, end in sorted(windows):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _edge(row: Sequence[Any]) -> Edge:
+    return Edge._make((*row[:-1], bool(row[-1])))

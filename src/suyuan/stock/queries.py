@@ -1,0 +1,330 @@
+"""What is asked of the stock: set by set, a fixed number of statements whatever the number of lots."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+from django.db import connection
+
+from suyuan.gs1.quantities import unscaled
+from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import key16
+from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.facts import CONTAINER
+from suyuan.stock.states import State, states_of, strictest
+
+MOST = 5000
+_COLUMNS = (
+    "b.log, b.subject, b.holder, b.owner, b.receipt, b.status, b.quantity, b.second, b.since, b.kind, "
+    "s.unit, s.second_unit, s.expiry, s.produced, s.blocks, s.item, s.lot, s.instance, s.container"
+)
+_FROM = "FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject"
+_SOMETHING = "(b.quantity > 0 OR b.second > 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """One balance that holds something: ids of 16 bytes, amounts in millionths, dates as ordinal days, `blocks` id → disposition."""
+
+    log: str
+    subject: bytes
+    holder: bytes
+    owner: bytes
+    receipt: bytes
+    status: str
+    quantity: int
+    second: int
+    since: int
+    kind: str
+    unit: str
+    second_unit: str
+    expiry: int | None
+    produced: int | None
+    blocks: Mapping[bytes, str]
+    item: bytes | None
+    lot: bytes | None
+    instance: bool
+    container: bool
+
+    @property
+    def amount(self) -> Decimal:
+        return unscaled(self.quantity)
+
+    @property
+    def ours(self) -> bool:
+        """In our custody: in a place or a container, not under way and not with a customer."""
+        return self.kind in (PLACE, PACKED)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a subject, over all logs: dates as ordinal days, `blocks` id → disposition."""
+
+    subject: bytes
+    unit: str = ""
+    expiry: int | None = None
+    produced: int | None = None
+    blocks: Mapping[bytes, str] = field(default_factory=dict)
+    item: bytes | None = None
+    lot: bytes | None = None
+    container: bool = False
+
+
+def stock_of(subjects: Iterable[bytes], log: str | None = None) -> list[Stock]:
+    """What lies where of these subjects, in one log or all. One statement."""
+    where, parameters = ("b.log = %s AND ", [log]) if log else ("", [])
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where}{_SOMETHING} AND b.subject {{keys}}"
+    return _stock(sql, subjects, parameters)
+
+
+def stock_of_items(items: Iterable[bytes], log: str | None = None) -> list[Stock]:
+    """What lies where of any lot or serial of these items, and of the items themselves where they have no lots."""
+    where, parameters = ("b.log = %s AND ", [log]) if log else ("", [])
+    wanted = list(items)
+    lots = f"SELECT {_COLUMNS} {_FROM} WHERE {where}{_SOMETHING} AND s.item {{keys}}"
+    return [*_stock(lots, wanted, parameters), *stock_of(wanted, log)]
+
+
+def stock_in(holders: Iterable[bytes], log: str | None = None) -> list[Stock]:
+    """What lies in these places or containers themselves (not in containers inside them)."""
+    where, parameters = ("b.log = %s AND ", [log]) if log else ("", [])
+    # Rows whose first unit is empty are found through their subject only: a second unit never stands alone in a bin.
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE {where}b.quantity > 0 AND b.holder {{keys}}"
+    return _stock(sql, holders, parameters)
+
+
+def content(containers: Iterable[bytes]) -> list[Stock]:
+    """Everything in these containers, at any depth. A statement a level."""
+    found: list[Stock] = []
+    seen: set[bytes] = set()
+    frontier = set(containers)
+    while frontier:
+        seen |= frontier
+        inside = stock_in(frontier)
+        found += inside
+        frontier = {row.subject for row in inside if row.container} - seen
+    return found
+
+
+def about(subjects: Iterable[bytes]) -> dict[bytes, About]:
+    """What is known of these subjects. One statement."""
+    sql = "SELECT subject, unit, expiry, produced, blocks, item, lot, container FROM stock_subject WHERE subject {keys}"
+    found: dict[bytes, About] = {}
+    for subject, unit, expiry, produced, blocks, item, lot, container in _rows(sql, subjects):
+        key, old = bytes(subject), found.get(bytes(subject))
+        held = dict(old.blocks) if old else {}
+        found[key] = About(
+            key,
+            unit or (old.unit if old else ""),
+            _earlier(expiry, old.expiry if old else None),
+            produced if produced is not None else old.produced if old else None,
+            held | _blocks(blocks),
+            _bytes(item) or (old.item if old else None),
+            _bytes(lot) or (old.lot if old else None),
+            bool(container),
+        )
+    return found
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return min((day for day in (one, other) if day is not None), default=None)
+
+
+def roots(containers: Iterable[bytes]) -> dict[bytes, Stock]:
+    """Where the outermost container around each of these containers stands: container → that balance. A statement a level."""
+    at: dict[bytes, Stock] = {}
+    todo = dict.fromkeys(containers)
+    while todo:
+        found = {row.subject: row for row in stock_of(todo)}
+        at |= found
+        todo = dict.fromkeys(row.holder for row in found.values() if row.kind == PACKED and row.holder not in at)
+    return {container: _outermost(container, at) for container in list(at)}
+
+
+def _outermost(container: bytes, at: Mapping[bytes, Stock]) -> Stock:
+    row, seen = at[container], {container}
+    while row.kind == PACKED and row.holder in at and row.holder not in seen:
+        seen.add(row.holder)
+        row = at[row.holder]
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A balance for a page or an answer: URIs instead of ids; `place` is where the outermost container stands."""
+
+    log: str
+    uri: str
+    place: str
+    container: str | None
+    owner: str
+    quantity: Decimal
+    unit: str
+    second: Decimal
+    second_unit: str
+    status: str
+    state: State
+    states: frozenset[State]
+    kind: str
+    expiry: int | None
+    produced: int | None
+    receipt: str
+    since: int
+
+
+def placed(rows: Sequence[Stock], today: int) -> list[Placed]:
+    """Balances with names, effective state and outermost place. `today` as ordinal day in the site's zone.
+
+    A block on a lot or item covers its serials and lots; one on a container covers what is in it.
+    """
+    packed = {row.holder for row in rows if row.kind == PACKED}
+    outer = roots(packed) if packed else {}
+    above = {key for row in rows for key in (row.item, row.lot) if key}
+    over = about(above | packed) if above | packed else {}
+    wanted = {key for row in rows for key in (row.subject, row.holder, row.owner)}
+    uris = uris_of(wanted | {row.holder for row in outer.values()})
+    return [_placed(row, outer.get(row.holder) if row.kind == PACKED else None, over, uris, today) for row in rows]
+
+
+def _placed(
+    row: Stock, root: Stock | None, over: Mapping[bytes, About], uris: Mapping[bytes, str], today: int
+) -> Placed:
+    holder = root.holder if root else row.holder
+    kind = root.kind if root else row.kind
+    blocks = [*row.blocks.values()]
+    for key in (row.lot, row.item, row.holder):
+        if key in over:
+            blocks += over[key].blocks.values()
+    states = states_of(row.status, blocks, row.expiry, today, kind)
+    return Placed(
+        log=row.log,
+        uri=uris.get(row.subject, row.subject.hex()),
+        place=uris.get(holder, holder.hex()),
+        container=uris.get(row.holder, row.holder.hex()) if row.kind == PACKED else None,
+        owner=uris.get(row.owner, ""),
+        quantity=unscaled(row.quantity),
+        unit=row.unit,
+        second=unscaled(row.second),
+        second_unit=row.second_unit,
+        status=row.status,
+        state=strictest(states),
+        states=states,
+        kind=kind,
+        expiry=row.expiry,
+        produced=row.produced,
+        receipt=row.receipt.hex(),
+        since=row.since,
+    )
+
+
+def on_hand(
+    today: int, *, log: str | None = None, items: Iterable[str] = (), subjects: Iterable[str] = ()
+) -> list[Placed]:
+    """Where goods are, by canonical URI of items or of lots, serials and containers. Containers themselves are left out
+    of an item's answer, not of their own."""
+    by_item, by_subject = [key16(uri) for uri in items], [key16(uri) for uri in subjects]
+    rows = stock_of_items(by_item, log) if by_item else []
+    rows += stock_of(by_subject, log) if by_subject else []
+    return placed(rows, today)
+
+
+def where(subject: str, today: int) -> list[Placed]:
+    """Where one lot, serial or container is now, in every log; under way and with customers included."""
+    return on_hand(today, subjects=[subject])
+
+
+def lot_states(subjects: Iterable[str], today: int) -> dict[str, frozenset[State]]:
+    """Every state in which something of each subject is, by URI; blocked subjects without stock have the block's."""
+    wanted = list(dict.fromkeys(subjects))
+    found: dict[str, set[State]] = {uri: set() for uri in wanted}
+    for row in on_hand(today, subjects=wanted):
+        found[row.uri] |= row.states
+    known = about(key16(uri) for uri in wanted)
+    for uri in wanted:
+        held = known.get(key16(uri))
+        if held is not None and held.blocks and not found[uri]:
+            found[uri] |= states_of(CONTAINER, held.blocks.values(), None, today, PLACE) - {State.IN_STOCK}
+    return {uri: frozenset(states) for uri, states in found.items()}
+
+
+def lot_state(subject: str, today: int) -> State | None:
+    """The strictest state of a subject; None where nothing of it is anywhere and nothing blocks it."""
+    states = lot_states([subject], today)[subject]
+    return strictest(states) if states else None
+
+
+def near_expiry(log: str, until: int, today: int, limit: int = 200) -> list[Placed]:
+    """What is in our custody in a log and expires on or before the day `until` (ordinal), soonest first."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
+        f"WHERE s.log = %s AND s.expiry IS NOT NULL AND s.expiry <= %s AND {_SOMETHING} AND b.kind IN (%s, %s) "
+        "ORDER BY s.expiry, s.subject LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [log, until, PLACE, PACKED, limit])
+        rows = [_row(row) for row in cursor.fetchall()]
+    return placed(rows, today)
+
+
+def of_status(log: str, status: str, today: int, limit: int = 200) -> list[Placed]:
+    """What lies in a log in one quality status (pending: what waits for its inspection), the longest waiting first."""
+    sql = (
+        f"SELECT {_COLUMNS} {_FROM} WHERE b.log = %s AND b.status = %s AND {_SOMETHING} AND b.kind IN (%s, %s) "
+        "ORDER BY b.since, b.subject LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [log, status, PLACE, PACKED, limit])
+        rows = [_row(row) for row in cursor.fetchall()]
+    return placed(rows, today)
+
+
+def blocked(log: str, today: int, limit: int = 200) -> list[Placed]:
+    """What lies in a log under a block of its own."""
+    sql = f"SELECT {_COLUMNS} {_FROM} WHERE b.log = %s AND s.blocks <> '' AND {_SOMETHING} ORDER BY s.subject LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [log, limit])
+        rows = [_row(row) for row in cursor.fetchall()]
+    return placed(rows, today)
+
+
+def uris_of(keys: Iterable[bytes]) -> dict[bytes, str]:
+    """The URIs behind ids. One statement."""
+    rows = _rows("SELECT DISTINCT id, uri FROM ledger_identifier WHERE id {keys}", keys)
+    return {bytes(key): uri for key, uri in rows}
+
+
+def _stock(sql: str, keys: Iterable[bytes], parameters: Sequence[object]) -> list[Stock]:
+    return [_row(row) for row in _rows(sql, keys, *parameters)]
+
+
+def _rows(sql: str, keys: Iterable[bytes], *parameters: object) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        return cast(list[tuple[Any, ...]], select_in(cursor, sql, keys, *parameters))
+
+
+def _row(row: tuple[Any, ...]) -> Stock:
+    log, subject, holder, owner, receipt, status, *numbers, blocks, item, lot, instance, container = row
+    return Stock(
+        log,
+        bytes(subject),
+        bytes(holder),
+        bytes(owner),
+        bytes(receipt),
+        status,
+        *numbers,
+        _blocks(blocks),
+        _bytes(item),
+        _bytes(lot),
+        bool(instance),
+        bool(container),
+    )
+
+
+def _bytes(value: bytes | None) -> bytes | None:
+    return None if value is None else bytes(value)
+
+
+def _blocks(text: str) -> dict[bytes, str]:
+    return {bytes.fromhex(key): disposition for key, disposition in json.loads(text).items()} if text else {}

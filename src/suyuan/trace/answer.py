@@ -1,0 +1,386 @@
+"""The trace: one question, both directions, with stock and parties. The statements grow with its depth, not its width."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from msgspec import Struct
+from msgspec import json as msgspec_json
+
+from suyuan.catalog.directory import Directory, directory
+from suyuan.catalog.rules import gln_of
+from suyuan.genealogy import search
+from suyuan.genealogy.edges import INPUT, OUTPUT, STAYS, Edge
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
+from suyuan.ledger.bulk import select_in
+from suyuan.stock.book import BLOCKING, PACKED, PARTY, TRANSIT
+from suyuan.stock.facts import OWN
+from suyuan.trace.parties import Deed, Share, customers, makers, suppliers
+from suyuan.trace.resolve import GOODS, Candidate, resolve
+
+ONE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing reached: how many steps away, and how much of it (millionths; None where nobody said)."""
+
+    key: bytes
+    uri: str
+    kind: str
+    depth: int
+    quantity: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Goods of ours: where the outermost container stands, the innermost container, how much, in which state."""
+
+    key: bytes
+    uri: str
+    place: str
+    container: str | None
+    quantity: int
+    unit: str
+    status: str
+    under_way: bool
+
+
+@dataclass(slots=True)
+class Trace:
+    """The whole answer. `deeds` are the events that name the goods, `edges` the steps that were followed."""
+
+    query: str
+    subjects: list[Candidate]
+    backward: list[Found] = field(default_factory=list)
+    forward: list[Found] = field(default_factory=list)
+    stock: list[Lying] = field(default_factory=list)
+    parties: list[tuple[Share, str]] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    records: list[tuple[str, bytes]] = field(default_factory=list)
+    gaps: list[Problem] = field(default_factory=list)
+    uris: dict[bytes, str] = field(default_factory=dict)
+
+
+def find(query: str) -> list[Candidate]:
+    """Subjects for a typed or scanned text. Refused (trace.unknown) where nothing of that name was ever recorded."""
+    candidates = resolve(query)
+    if not candidates:
+        raise Refused([Problem("trace.unknown", "query", {"query": query[:100]})])
+    return candidates
+
+
+def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
+    """Answer for the subjects of one query; a document stands for the goods its events name, an item for its lots."""
+    who = directory()
+    with connection.cursor() as cursor:
+        answer = Trace(query, list(subjects))
+        started = _start(cursor, subjects)
+        onward = search.forward(cursor, started)
+        inward = search.backward(cursor, started)
+        reached = {*onward.goods(), *inward.goods(), *started}
+        names = _names(cursor, reached)
+        answer.uris = {key: uri for key, (uri, _, _) in names.items()}
+        answer.edges = sorted(onward.edges | inward.edges)
+        roots = set(started)
+        answer.backward = _found(inward.goods(), roots, names, search.put_in(inward.edges))
+        made = search.made(cursor, [key for key in onward.goods() if key not in roots])
+        answer.forward = _found(onward.goods(), roots, names, made)
+        ahead = frozenset(roots | {found.key for found in answer.forward})
+        behind = frozenset(roots | {found.key for found in answer.backward})
+        goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
+        answer.stock = _stock(cursor, goods, names, who, now)
+        stays = [edge for edge in answer.edges if edge.kind in STAYS]
+        deeds = _deeds(cursor, ahead | behind)
+        answer.parties = _parties(deeds, goods, behind, stays, names, who)
+        answer.records = _records(answer.edges, deeds, roots)
+        answer.gaps = _gaps(answer, names, deeds, behind)
+        return answer
+
+
+def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, list[search.Window]]:
+    """Where the search begins: an item with all its lots, a document with the goods of its events, a container in its last use."""
+    started: dict[bytes, list[search.Window]] = {}
+    for subject in subjects:
+        started[subject.key] = [search.ALWAYS]
+    items = [s.key for s in subjects if s.kind == "item"]
+    for (key,) in select_in(cursor, "SELECT id FROM ledger_identifier WHERE item {keys}", items):
+        started.setdefault(cast(bytes, key), [search.ALWAYS])
+    documents = [s.key for s in subjects if s.kind not in GOODS]
+    sql = (
+        "SELECT DISTINCT g.identifier FROM ledger_eventitem d JOIN ledger_eventitem g ON g.record = d.record AND g.log = d.log "
+        "WHERE g.role IN ('epc', 'parent', 'child', 'input', 'output') AND d.identifier {keys}"
+    )
+    for (key,) in select_in(cursor, sql, documents):
+        started.setdefault(cast(bytes, key), [search.ALWAYS])
+    for key in documents:
+        del started[key]
+    for key, window in search.last_use(cursor, [s.key for s in subjects if s.kind == "container"]).items():
+        started[key] = [window]
+    return started
+
+
+Names = Mapping[bytes, tuple[str, str, bytes | None]]
+
+
+def _names(cursor: CursorWrapper, keys: Iterable[bytes]) -> Names:
+    rows = select_in(cursor, "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}", keys)
+    return {
+        cast(bytes, key): (cast(str, uri), cast(str, kind), cast(bytes | None, item)) for key, uri, kind, item in rows
+    }
+
+
+def _found(
+    depths: Mapping[bytes, int],
+    roots: set[bytes],
+    names: Names,
+    amounts: Mapping[bytes, tuple[int | None, str]],
+) -> list[Found]:
+    rows = []
+    for key, depth in depths.items():
+        if key in roots or key not in names:
+            continue
+        uri, kind, _ = names[key]
+        single = kind in ("serial", "container")
+        quantity, unit = (ONE, COUNT) if single else amounts.get(key, (None, ""))
+        rows.append(Found(key, uri, kind if kind in GOODS else "lot", depth, quantity, unit))
+    return sorted(rows, key=lambda found: (found.depth, found.uri))
+
+
+# -- where it is -------------------------------------------------------------------------------------------------------
+
+_BALANCES = (
+    "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, s.unit, s.second_unit, s.blocks, s.expiry, b.log "
+    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND "
+)
+
+
+def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime) -> list[Lying]:
+    rows = select_in(cursor, _BALANCES + "b.subject {keys}", goods)
+    outer = _outer(cursor, [cast(bytes, row[1]) for row in rows if row[2] == PACKED])
+    holders = _names(cursor, {key for row in rows for key in (cast(bytes, row[1]), outer.get(row[1], (row[1],))[0])})
+    sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
+    for subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log in rows:
+        root, root_kind, root_owner = (
+            outer.get(holder, (holder, kind, owner)) if kind == PACKED else (holder, kind, owner)
+        )
+        if root_owner != OWN or root_kind in (PARTY, PACKED):
+            continue
+        place = holders[root][0] if root in holders else ""
+        container = holders[holder][0] if kind == PACKED and holder in holders else None
+        state = _state(status, blocks, expiry, _today(who, log, now))
+        amount, shown = (first, unit) if first else (second, second_unit)
+        sums[subject, place, container, shown or COUNT, state, root_kind == TRANSIT] += amount
+    return sorted(
+        (
+            Lying(key, names[key][0], place, container, amount, unit, state, under_way)
+            for (key, place, container, unit, state, under_way), amount in sums.items()
+        ),
+        key=lambda lying: (lying.uri, lying.place, lying.container or "", lying.status),
+    )
+
+
+def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tuple[bytes, str, bytes]]:
+    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is."""
+    stands: dict[bytes, tuple[bytes, str, bytes]] = {}
+    asked = set(containers)
+    while asked:
+        sql = "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND subject {keys}"
+        found = {
+            cast(bytes, s): (cast(bytes, h), cast(str, k), cast(bytes, o))
+            for s, h, k, o in select_in(cursor, sql, asked)
+        }
+        stands |= found
+        asked = {holder for holder, kind, _ in found.values() if kind == PACKED} - set(stands)
+    answer = {}
+    for container in stands:
+        holder, kind, owner = stands[container]
+        seen = {container}
+        while kind == PACKED and holder in stands and holder not in seen:
+            seen.add(holder)
+            holder, kind, owner = stands[holder]
+        answer[container] = (holder, kind, owner)
+    return answer
+
+
+def _today(who: Directory, log: str, now: datetime) -> int:
+    warehouse = who.warehouses.get(log)
+    return (now.astimezone(ZoneInfo(warehouse.time_zone)) if warehouse else now).toordinal()
+
+
+def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
+    """The strictest of what is said of the goods."""
+    dispositions = set(cast(dict[str, str], msgspec_json.decode(blocks)).values()) if blocks else set()
+    laid = {BLOCKING[disposition] for disposition in dispositions}
+    for state in ("recalled", "held"):
+        if state in laid:
+            return state
+    if status == "rejected":
+        return status
+    if expiry is not None and expiry < today:
+        return "expired"
+    return "released" if status == "-" else status
+
+
+# -- who had it --------------------------------------------------------------------------------------------------------
+
+_DEEDS = (
+    "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, i.identifier, i.role, i.quantity, i.unit, "
+    "r.biz_location, r.read_point "
+    "FROM ledger_eventitem i JOIN ledger_record r ON r.id = i.record AND r.log = i.log "
+    "WHERE r.kind = 'epcis' AND r.declares IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND i.identifier {keys}"
+)
+_PARTIES = (
+    "SELECT i.record, i.role, n.uri FROM ledger_eventitem i JOIN ledger_identifier n ON n.id = i.identifier AND n.log = i.log "
+    "WHERE (i.role LIKE 'from.%%' OR i.role LIKE 'to.%%') AND i.record {keys}"
+)
+
+
+def _deeds(cursor: CursorWrapper, keys: Iterable[bytes]) -> list[Deed]:
+    deeds: dict[bytes, Deed] = {}
+    places: dict[bytes, bytes] = {}
+    for record, log, step, disposition, action, at, key, role, quantity, unit, there, read in select_in(
+        cursor, _DEEDS, keys
+    ):
+        deed = deeds.setdefault(record, Deed(record, log, step, disposition, action, at))
+        old = deed.named.get(key)
+        deed.named[key] = (
+            role,
+            quantity + old[1] if old and old[1] and quantity and unit == old[2] else quantity,
+            unit,
+        )
+        if there or read:
+            places[record] = there or read
+    for record, role, uri in select_in(cursor, _PARTIES, deeds):
+        side, _, kind = cast(str, role).partition(".")
+        (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = cast(str, uri)
+    names = _names(cursor, places.values())
+    for record, place in places.items():
+        deeds[record].place = names[place][0] if place in names else None
+    return list(deeds.values())
+
+
+def _parties(
+    deeds: Sequence[Deed],
+    goods: frozenset[bytes],
+    behind: frozenset[bytes],
+    stays: Sequence[Edge],
+    names: Names,
+    who: Directory,
+) -> list[tuple[Share, str]]:
+    def ours(uri: str | None) -> bool:
+        return uri is not None and (gln_of(uri) or "") in who.glns
+
+    def same(uri: str) -> str:
+        partner = who.partner_of(uri)
+        return partner.uri if partner else gln_of(uri) or uri
+
+    solid = frozenset(key for key in behind if key in names and names[key][1] != "container") or behind
+    shares = [
+        *customers(deeds, goods, stays, ours, same),
+        *suppliers(deeds, solid, stays, ours, same),
+        *makers(deeds, solid, ours, same),
+    ]
+    return [(share, share.unit or COUNT) for share in shares]
+
+
+def _records(edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes]) -> list[tuple[str, bytes]]:
+    """The events of the answer in the order they happened: those that drew its steps, those that name the subjects, those that moved goods between parties."""
+    drawn = {(edge.since, edge.log, edge.record) for edge in edges}
+    named = {
+        (deed.at, deed.log, deed.record)
+        for deed in deeds
+        if deed.senders or deed.recipients or roots & deed.named.keys()
+    }
+    return [(log, record) for _, log, record in sorted(drawn | named)]
+
+
+def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[bytes]) -> list[Problem]:
+    """Where the chain is broken: goods that come from nowhere, and steps that time makes impossible."""
+    began = {edge.child for edge in answer.edges if edge.kind in (OUTPUT, "member", *STAYS)}
+    for deed in deeds:
+        if deed.step == "receiving" or deed.action == "ADD" or (deed.step == "shipping" and deed.senders):
+            began.update(deed.named)
+    problems = [
+        Problem("trace.no_origin", names[key][0], {"goods": names[key][0]})
+        for key in sorted(behind)
+        if key in names and key not in began and names[key][1] in ("lot", "serial")
+    ]
+    made: dict[bytes, int] = {}
+    for edge in answer.edges:
+        if edge.kind == OUTPUT:
+            made[edge.child] = min(edge.since, made.get(edge.child, edge.since))
+    problems += [
+        Problem("trace.used_before_made", names[edge.parent][0], {"goods": names[edge.parent][0]})
+        for edge in answer.edges
+        if edge.kind == INPUT and edge.parent in made and edge.since < made[edge.parent] and edge.parent in names
+    ]
+    return list(dict.fromkeys(problems))
+
+
+# -- as JSON -----------------------------------------------------------------------------------------------------------
+
+
+class _OnlyId(Struct):
+    eventID: str | None = None  # the standard's spelling
+
+
+def event_ids(records: Sequence[tuple[str, bytes]]) -> list[str]:
+    """The eventIDs of records, as given; a record whose event came without one has its key in hexadecimal."""
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, "SELECT id, body FROM ledger_body WHERE id {keys}", [record for _, record in records])
+    read = msgspec_json.Decoder(_OnlyId)
+    ids = {cast(bytes, key): read.decode(cast(bytes, body)).eventID for key, body in rows}
+    return [ids.get(record) or record.hex() for _, record in records]
+
+
+def as_json(answer: Trace, gaps: Sequence[str]) -> dict[str, Any]:
+    """The answer in the shape that `suyuan trace --json` prints; `gaps` are its gaps as sentences."""
+
+    def found(rows: Sequence[Found]) -> list[dict[str, Any]]:
+        return [
+            {"id": f.uri, "kind": f.kind, "depth": f.depth, "quantity": _text(f.quantity), "unit": f.unit or None}
+            for f in rows
+        ]
+
+    return {
+        "query": answer.query,
+        "subjects": [subject.uri for subject in answer.subjects],
+        "backward": found(answer.backward),
+        "forward": found(answer.forward),
+        "stock": [
+            {
+                "id": s.uri,
+                "place": s.place,
+                "container": s.container,
+                "quantity": _text(s.quantity),
+                "unit": s.unit,
+                "status": s.status,
+            }
+            for s in answer.stock
+        ],
+        "parties": [
+            {
+                "party": share.party,
+                "role": share.role,
+                "ids": sorted(answer.uris.get(key, key.hex()) for key in share.ids),
+                "quantity": _text(share.quantity),
+                "unit": unit,
+            }
+            for share, unit in answer.parties
+        ],
+        "events": list(dict.fromkeys(event_ids(answer.records))),
+        "gaps": list(gaps),
+    }
+
+
+def _text(quantity: int | None) -> str | None:
+    return None if quantity is None else decimal_text(unscaled(quantity))

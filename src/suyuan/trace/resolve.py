@@ -1,0 +1,83 @@
+"""What a typed or scanned text may mean: one subject, or several that the person has to choose from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from django.db import connection
+
+from suyuan.catalog.queries import resolve as resolve_name
+from suyuan.gs1.elements import scan
+from suyuan.gs1.identifiers import identify
+from suyuan.gs1.problems import Refused
+from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import key16
+
+GOODS = ("lot", "serial", "item", "container")
+LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing the ledger or the catalog knows."""
+
+    uri: str
+    kind: str
+
+    @property
+    def key(self) -> bytes:
+        return key16(self.uri)
+
+
+def resolve(text: str) -> list[Candidate]:
+    """Everything that a lot number, item code, GTIN, SSCC, serial, URI, order number or scanned element string may mean.
+
+    Goods come before documents, documents before parties and places; only the first kind that has any is answered.
+    """
+    text = text.strip()
+    exact = _exact(text)
+    known = _known(exact)
+    if known:
+        return known[:1]
+    found = _by_code(text)
+    named = [Candidate(uri, identify(uri).kind.value) for uri in resolve_name(text)]
+    everything = list(dict.fromkeys([*found, *named]))
+    for kinds in (GOODS, ("document",), ("party", "place", "other")):
+        chosen = [candidate for candidate in everything if candidate.kind in kinds]
+        if chosen:
+            return sorted(chosen, key=lambda candidate: candidate.uri)[:LIMIT]
+    return []
+
+
+def _exact(text: str) -> list[str]:
+    """What the text names by itself, if it is a URI, an element string or a bare key."""
+    uris = []
+    for read in (_scanned, _named):
+        try:
+            uris.append(read(text))
+        except Refused:
+            continue
+    return [uri for uri in uris if uri]
+
+
+def _scanned(text: str) -> str | None:
+    result = scan(text)
+    return result.identity.uri if result.identity else None
+
+
+def _named(text: str) -> str:
+    return identify(text).uri
+
+
+def _known(uris: Iterable[str]) -> list[Candidate]:
+    keys = {key16(uri): uri for uri in uris}
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, "SELECT DISTINCT uri, kind FROM ledger_identifier WHERE id {keys}", keys)
+    found = {cast(str, uri): Candidate(cast(str, uri), cast(str, kind)) for uri, kind in rows}
+    return [found[uri] for uri in keys.values() if uri in found]
+
+
+def _by_code(text: str) -> list[Candidate]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT uri, kind FROM ledger_identifier WHERE code = %s", [text])
+        return [Candidate(uri, kind) for uri, kind in cursor.fetchall()]
