@@ -93,10 +93,11 @@ def _read_root(reading: _Reading, data: bytes) -> None:
 def _object_parts(reading: _Reading, place: str, data: Bytes) -> Parts | None:
     try:
         parts = _parts(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        repeated = names_dropped(bytes(data), parts)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         _explain(reading, place, data, "epcis.object")
         return None
-    for name in names_dropped(bytes(data), parts):
+    for name in repeated:
         reading.refuse("epcis.name_twice", _under(place, name), name=name[:200])
     return parts
 

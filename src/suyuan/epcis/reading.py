@@ -48,7 +48,10 @@ def _look_closer(raw: bytes, value: object, escapes: bool, problems: Collector, 
 
 
 def names_dropped(raw: bytes, parts: Mapping[str, Bytes]) -> list[str]:
-    """The names that stand more than once in the outermost object, of which `parts` is what the decoder kept."""
+    """The names that stand more than once in the outermost object, of which `parts` is what the decoder kept.
+
+    Raises ValueError or RecursionError where a part turns out to be no JSON after all.
+    """
     kept = sum(name.count(":") + 1 + bytes(part).count(b":") for name, part in parts.items())
     hidden = any(":" in name for name in parts) and b"\\u003" in raw
     return _repeated_names(raw) if hidden or raw.count(b":") != kept else []
@@ -62,7 +65,7 @@ def _repeated_names(raw: bytes) -> list[str]:
         if len(counts) < len(found):
             repeated.extend(sorted(name for name, count in counts.items() if count > 1))
 
-    loads(raw, object_pairs_hook=pairs)
+    loads(raw.decode(), object_pairs_hook=pairs, parse_int=str, parse_float=str)
     return repeated
 
 
