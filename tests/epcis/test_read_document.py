@@ -70,6 +70,15 @@ def test_an_event_may_have_a_context_of_its_own() -> None:
     assert "@context" not in first.body
 
 
+def test_keywords_and_aliases_of_a_context_are_no_fault() -> None:
+    context = [
+        {"@version": 1.1, "kind": "@type", "ex": {"@id": "https://ns.example.com/", "@prefix": True}, "gone": None}
+    ]
+    (event,) = read_document(as_bytes(document({**OBJECT, "ex:a": 1}, **{"@context": context}))).events
+    assert event.extensions == {"https://ns.example.com/a": 1}
+    assert event.context == ({"ex": {"@id": "https://ns.example.com/", "@prefix": True}},)
+
+
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 

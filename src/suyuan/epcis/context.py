@@ -1,6 +1,6 @@
 """JSON-LD contexts as far as EPCIS needs them (EPCIS 2.0 §10.1): which prefixes there are, which an event uses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -21,6 +21,7 @@ STANDARD_PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "dcterms": "http://purl.org/dc/terms/",
 }
+_NOTHING_NEW = frozenset({"@version", "@protected"})
 MASTER_DATA = STANDARD_PREFIXES["cbvmda"]
 # The context of 2022 wrote gs1.org/voc, that of 2025 ref.gs1.org/voc: either says nothing new. What a document says
 # about cbvmda is kept, since its event hashes depend on it.
@@ -89,12 +90,17 @@ def read_context(value: object, problems: Collector, field: str, base: Context =
     return _context(terms, tuple(remote))
 
 
+def _is_meaning(text: object) -> bool:
+    # A namespace, a name under one, or another word for a keyword ("type": "@type").
+    return isinstance(text, str) and (":" in text or text.startswith("@"))
+
+
 def _lay_over(terms: Terms, entry: Mapping[str, object], problems: Collector, place: str) -> None:
     for term, meaning in entry.items():
         if meaning is None or (isinstance(meaning, str) and (term, meaning) in _SAID_ALREADY):
             terms.pop(term, None)
-        elif term.startswith("@") or isinstance(meaning, dict) or (isinstance(meaning, str) and ":" in meaning):
-            terms[term] = meaning
+        elif term.startswith("@") or isinstance(meaning, dict) or _is_meaning(meaning):
+            terms |= {term: meaning} if term not in _NOTHING_NEW else {}
         else:
             problems.refuse("epcis.context_namespace", f"{place}.{term}", prefix=term)
 
@@ -112,15 +118,37 @@ def expand(name: str, prefixes: Mapping[str, str]) -> str:
     return name if namespace is None or local.startswith("//") else namespace + local
 
 
-def merge(contexts: Iterable[ContextEntry], onto: Terms, remote: list[str]) -> bool:
-    """Lay an event's context over that of the document being written; False, and nothing done, where they disagree."""
-    entries = list(contexts)
-    for entry in entries:
-        if isinstance(entry, dict) and any(onto.get(term, meaning) != meaning for term, meaning in entry.items()):
-            return False
-    for entry in entries:
-        if isinstance(entry, dict):
-            onto.update(entry)
-        elif entry not in remote:
-            remote.append(entry)
-    return True
+class Shared:
+    """The context of a document being written: what the contexts of its events declare, as far as they agree."""
+
+    def __init__(self, contexts: Iterable[Sequence[ContextEntry]]) -> None:
+        self._terms: Terms = {}
+        for context in contexts:
+            terms = _plain_terms(context)
+            if all(self._terms.get(term, meaning) == meaning for term, meaning in terms.items()):
+                self._terms |= terms
+
+    def entries(self) -> list[ContextEntry]:
+        """What to write as the document's "@context"."""
+        return [STANDARD_CONTEXT, self._terms] if self._terms else [STANDARD_CONTEXT]
+
+    def left_for(self, context: Sequence[ContextEntry], body: bytes) -> list[ContextEntry]:
+        """What an event with this context must still say itself.
+
+        Its own context where that is not the document's; and that a prefix which it uses without having declared it,
+        while others did, is none to it.
+        """
+        declared = {term for entry in context if isinstance(entry, dict) for term in entry}
+        strange: Terms = {term: None for term in self._terms if term not in declared and _needle(term) in body}
+        terms = _plain_terms(context)
+        shared = terms and all(self._terms.get(term) == meaning for term, meaning in terms.items())
+        own = [] if shared else list(context)
+        return [*own, strange] if strange else own
+
+
+def _plain_terms(context: Sequence[ContextEntry]) -> Terms:
+    """The terms of a context that a whole document may declare without changing what others mean, else none."""
+    terms = context[0] if len(context) == 1 else None
+    if not isinstance(terms, dict) or any(term.startswith("@") or term in STANDARD_PREFIXES for term in terms):
+        return {}
+    return terms

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from suyuan.epcis.context import EMPTY, MASTER_DATA, STANDARD_CONTEXT, expand, merge, read_context
+from suyuan.epcis.context import EMPTY, MASTER_DATA, STANDARD_CONTEXT, Shared, expand, read_context
 from suyuan.epcis.envelope import LIMIT, Envelope, open_envelope
-from suyuan.epcis.events import ContextEntry, Event, JsonObject, Terms
+from suyuan.epcis.events import ContextEntry, Event, JsonObject
 from suyuan.epcis.reading import body_bytes, context_json, encode_as_is, event_of, read_event, read_stored
 from suyuan.epcis.values import Collector
 from suyuan.gs1.problems import Problem, Refused
@@ -153,14 +153,14 @@ def master_data(event: Event) -> JsonObject:
 def write_document(events: Iterable[Written], *, creation_date: datetime, bare: bool = False) -> Iterator[bytes]:
     """An EPCISDocument 2.0 as a stream, a chunk an event. `bare`: a plain list of events, each with its own context.
 
-    Contexts are gathered at the document; an event that uses a prefix for something else says so in its own "@context".
-    Of a list the gathered context is known beforehand and comes first, as people expect; of a generator it comes last.
+    Of a list the prefixes are gathered at the document, and an event that means something else by one says so in its
+    own "@context". A generator cannot be looked through beforehand: there each event declares its own.
     """
     if bare:
-        yield from _rows(events, None)
+        yield from _rows(events, Shared([]))
     else:
         head = {"type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": _stamp(creation_date)}
-        yield from _frame(events, head, b'"epcisBody":{"eventList":', b"}")
+        yield from _frame(events, head, b'"epcisBody":{"eventList":', b"}}")
 
 
 def write_query_document(
@@ -170,55 +170,34 @@ def write_query_document(
     head = {"type": "EPCISQueryDocument", "schemaVersion": "2.0", "creationDate": _stamp(creation_date)}
     results = {"queryName": query_name} | ({"subscriptionID": subscription_id} if subscription_id else {})
     opening = b'"epcisBody":{"queryResults":' + encode_as_is(results)[:-1] + b',"resultsBody":{"eventList":'
-    yield from _frame(events, head, opening, b"}}}")
+    yield from _frame(events, head, opening, b"}}}}")
 
 
 def lone_event(event: Written) -> bytes:
     """One event as a document of its own (GET /events/{id}): its context stands in it, the standard one first."""
     body, context = _body_and_context(event)
-    return _row({"@context": [STANDARD_CONTEXT, *context], **body})
+    return encode_as_is({"@context": [STANDARD_CONTEXT, *context], **body})
 
 
 def _frame(events: Iterable[Written], head: Mapping[str, str], opening: bytes, closing: bytes) -> Iterator[bytes]:
-    shared = _Shared()
-    known = isinstance(events, Sequence)
-    if isinstance(events, Sequence):
-        for event in events:
-            shared.takes(_body_and_context(event)[1])
-        head = {"@context": shared.entries(), **head}  # type: ignore[dict-item]  # one dict of JSON, written at once
-    yield encode_as_is(head)[:-1] + b"," + opening
+    known = events if isinstance(events, Sequence) else ()
+    shared = Shared(_body_and_context(event)[1] for event in known)
+    yield encode_as_is({"@context": shared.entries(), **head})[:-1] + b"," + opening
     yield from _rows(events, shared)
-    yield closing + (b"" if known else b',"@context":' + encode_as_is(shared.entries())) + b"}"
+    yield closing
 
 
-class _Shared:
-    """The context of the document being written."""
-
-    def __init__(self) -> None:
-        self._terms: Terms = {}
-        self._remote: list[str] = []
-
-    def takes(self, context: Sequence[ContextEntry]) -> bool:
-        """Add an event's context; False, and nothing added, where it disagrees."""
-        return merge(context, self._terms, self._remote)
-
-    def entries(self) -> list[ContextEntry]:
-        return [STANDARD_CONTEXT, *self._remote, *([self._terms] if self._terms else [])]
-
-
-def _rows(events: Iterable[Written], shared: _Shared | None) -> Iterator[bytes]:
+def _rows(events: Iterable[Written], shared: Shared) -> Iterator[bytes]:
     separator = b"["
     for event in events:
         body, context = _body_and_context(event)
-        if context and (shared is None or not shared.takes(context)):
-            body = {"@context": context_json(context), **body}
-        yield separator + _row(body)
+        row = encode_as_is(body)
+        left = shared.left_for(context, row)
+        if left:
+            row = b'{"@context":' + encode_as_is(context_json(left)) + b"," + row[1:]
+        yield separator + row
         separator = b","
     yield b"]" if separator == b"," else b"[]"
-
-
-def _row(body: Mapping[str, object]) -> bytes:
-    return encode_as_is(body)
 
 
 def _body_and_context(event: Written) -> tuple[Mapping[str, object], Sequence[ContextEntry]]:
