@@ -26,6 +26,8 @@ from suyuan.epcis.document import read_document
 from suyuan.gs1.keys import check_digit
 from suyuan.ledger.keys import key16
 from suyuan.stock.models import Balance, Posting
+from suyuan.trace.answer import as_json, trace
+from suyuan.trace.answer import find
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -266,6 +268,34 @@ def stock(*names: str) -> dict[str, dict[str, str]]:
     return found
 
 
+NAMES = (
+    *(f"{kind}{n}" for kind in "LYWRSPTK" for n in range(1, 6)),
+    *(f"{item}.L{n}" for item in "MW" for n in range(1, 4)),
+)
+
+
+def told(query: str) -> dict[str, object]:
+    """The trace of a thing in the words of the story: goods → amount, place → amount, party → amount."""
+    known = {uri(name): name for name in NAMES}
+    known |= {party(name): name for name in ("shop", "mart", "farm", "mill", "dairy")}
+    known |= {place(f"{w}{b}"): f"{w}{b}" for w in ("", "b.") for b in ("dock", "bin1", "bin2", "line", "gate")}
+    subjects = find(uri(query))
+    answer = as_json(trace(query, subjects, now=NOW), [])
+    return {
+        "back": {known[row["id"]]: row["quantity"] for row in answer["backward"]},
+        "on": {known[row["id"]]: row["quantity"] for row in answer["forward"]},
+        "stock": {
+            (
+                known[row["id"]],
+                known.get(row["place"], "way"),
+                *([known[row["container"]]] if row["container"] else []),
+            ): row["quantity"]
+            for row in answer["stock"]
+        },
+        "parties": {(known.get(row["party"], row["party"]), row["role"]): row["quantity"] for row in answer["parties"]},
+    }
+
+
 def unexplained() -> float:
     """How much came out of nowhere."""
     from suyuan.stock.facts import UNEXPLAINED
@@ -284,6 +314,7 @@ __all__ = [
     "settings",
     "stock",
     "tell",
+    "told",
     "two_warehouses",
     "unexplained",
     "uri",

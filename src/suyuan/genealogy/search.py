@@ -93,15 +93,15 @@ def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, tuple[int
 
 
 def put_in(edges: Iterable[Edge]) -> dict[bytes, tuple[int | None, str]]:
-    """How much of each of their parents the edges of a backward walk put in."""
+    """How much of each of their parents the edges of a backward walk put in: into the making, else into the container."""
+    chosen = list(edges)
+    used = {edge.parent for edge in chosen if edge.kind == INPUT}
     sums: dict[bytes, tuple[int | None, str]] = {}
-    for edge in edges:
-        if edge.kind in (INPUT, WITHIN, POOLED):
+    for edge in chosen:
+        if edge.kind == INPUT or (edge.kind in STAYS and edge.parent not in used):
             old, known = sums.get(edge.parent, (0, edge.unit))
-            if edge.unit == known and edge.quantity is not None:
-                sums[edge.parent] = ((old or 0) + edge.quantity, known)
-            else:
-                sums.setdefault(edge.parent, (None, edge.unit))
+            if edge.unit == known:
+                sums[edge.parent] = (None if old is None or edge.quantity is None else old + edge.quantity, known)
     return sums
 
 

@@ -1,6 +1,6 @@
 """Refusals as data: what is wrong, where, with which values. The edges turn a problem into the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 
@@ -25,3 +25,8 @@ class Refused(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{p.field}: {p.code} {dict(p.params)}" for p in problems[:20]))
         self.problems = tuple(problems)
+
+
+def distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """The same thing wrong in the same place, said once; in the order first said."""
+    return list({(p.code, p.field, tuple(sorted(p.params.items()))): p for p in problems}.values())

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.ledger.keys import PARTNERS
 from suyuan.stock.book import (
     AGGREGATING,
@@ -103,7 +103,7 @@ def project(
 
 def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
-        raise Refused(list(dict.fromkeys(problems)))
+        raise Refused(distinct(problems))
 
 
 def _logs(facts: Sequence[Fact]) -> Logs:

@@ -16,7 +16,7 @@ from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.rules import gln_of
 from suyuan.genealogy import search
 from suyuan.genealogy.edges import INPUT, OUTPUT, STAYS, Edge
-from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, TRANSIT
@@ -323,7 +323,7 @@ def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[
         for edge in answer.edges
         if edge.kind == INPUT and edge.parent in made and edge.since < made[edge.parent] and edge.parent in names
     ]
-    return list(dict.fromkeys(problems))
+    return distinct(problems)
 
 
 # -- as JSON -----------------------------------------------------------------------------------------------------------
