@@ -87,17 +87,21 @@ def text_of(catalogue: Catalog) -> bytes:
     return HEADER + out.getvalue()
 
 
+def forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """The one form of a sentence, or its singular and plural."""
+    return [text or ""] if isinstance(text, str) or text is None else list(text)
+
+
 def wrong(catalogue: Catalog) -> Iterator[str]:
     """What a reader of Chinese would notice: a sentence left in English, or one that lost a value."""
     for message in catalogue:
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        if not ids[0]:
+        english, chinese = forms(message.id), forms(message.string)
+        if not english[0]:
             continue
-        if message.fuzzy or not all(strings):
-            yield f"untranslated: {ids[0]}"
-        elif any(set(PLACEHOLDER.findall(string)) != set(PLACEHOLDER.findall(ids[-1])) for string in strings):
-            yield f"other placeholders than the English: {ids[0]}"
+        if message.fuzzy or not all(chinese):
+            yield f"untranslated: {english[0]}"
+        elif any(set(PLACEHOLDER.findall(form)) != set(PLACEHOLDER.findall(english[-1])) for form in chinese):
+            yield f"other placeholders than the English: {english[0]}"
 
 
 def compile_catalogue() -> list[str]:
