@@ -26,8 +26,7 @@ from suyuan.epcis.document import read_document
 from suyuan.gs1.keys import check_digit
 from suyuan.ledger.keys import key16
 from suyuan.stock.models import Balance, Posting
-from suyuan.trace.answer import as_json, trace
-from suyuan.trace.answer import find
+from suyuan.trace.answer import as_json, find, trace
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from msgspec.structs import replace
 
+from suyuan.capture.guard import governed
 from suyuan.capture.reading import Reading, Who, read
 from suyuan.catalog.directory import directory
 from suyuan.epcis.document import read_stored
@@ -51,6 +52,7 @@ def who_is_who() -> Who:
     return Who(directory(), settings.SUYUAN.origin)
 
 
+@governed()
 def capture(
     events: Iterable[Event],
     *,

@@ -208,7 +208,7 @@ def _fact(
     step = event.biz_step or ""
     origin = _holder(extra.get("from")) or _own_location(event.sources, log, who)
     transit = None
-    if ours and step in OUTBOUND:
+    if ours and step in OUTBOUND | {"void_shipping"}:
         uri = _transit_uri(event, who, log)
         transit = key16(uri)
         names[transit] = Name(transit, uri, Kind.PLACE.value, None, uri.rsplit("/", 1)[-1])

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.genealogy.edges import LEFT, POOLED, STAYS, WITHIN, Edge, Happening, closings, edges_of
+from suyuan.genealogy.edges import INPUT, LEFT, POOLED, STAYS, WITHIN, Edge, Happening, closings, edges_of
 from suyuan.ledger.bulk import Table, insert, is_postgres, select_in
 
 EDGE = Table(
@@ -22,6 +22,7 @@ EDGE = Table(
     until="int",
     instance="small",
 )
+MOVES = STAYS | {LEFT, INPUT}
 _COLUMNS = ", ".join(EDGE.columns)
 _STAY = "parent = %s AND child = %s AND kind IN ('within', 'pooled') AND record = %s AND log = %s"
 _STAYS = "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) AS new(until, parent, child, record, log)"
@@ -37,7 +38,7 @@ def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequ
         _wipe(cursor, voided)
     insert(cursor, EDGE, [_row(edge) for edge in drawn], "ON CONFLICT DO NOTHING")
     touched = [*drawn, *wiped]
-    if any(edge.kind == LEFT or (edge.kind in STAYS and edge.instance) for edge in touched) or _late(cursor, drawn):
+    if any(edge.kind == LEFT or (edge.kind in MOVES and edge.instance) for edge in touched) or _late(cursor, drawn):
         _mend(cursor, touched)
 
 
@@ -61,12 +62,13 @@ def _late(cursor: CursorWrapper, drawn: Sequence[Edge]) -> bool:
 def _mend(cursor: CursorWrapper, touched: Sequence[Edge]) -> None:
     """Work out anew when the stays ended that the touched edges have to do with: open ones, and those that ended since."""
     containers = {edge.child for edge in touched if edge.kind in (WITHIN, POOLED, LEFT)}
-    movers = {edge.parent for edge in touched if edge.instance and edge.kind != LEFT}
     since = min(edge.since for edge in touched)
     stays = (
         f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND (until IS NULL OR until >= %s)"
     )
     found = {_edge(row) for row in select_in(cursor, stays + " AND child {keys}", containers, since)}
+    # A serial or container is in one place: where else it was put or used has a say in when it left.
+    movers = {edge.parent for edge in (*touched, *found) if edge.instance and edge.kind in MOVES}
     found |= {_edge(row) for row in select_in(cursor, stays + " AND parent {keys}", movers, since)}
     begun = min([since, *(edge.since for edge in found)])
     ends = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind = 'left' AND since >= %s AND child {{keys}}"

@@ -673,6 +673,8 @@ def _unship(book: Book, fact: Fact) -> None:
         return
     for goods in _mine(book, fact):
         gone = book.rows(goods.subject, lambda key: key.log == fact.log and book.under_way(key))
+        # The shipment that the event names, if it names one.
+        gone = [key for key in gone if key.holder == fact.transit] or gone
         parts, _missing = book.take(goods.subject, book.amount(goods), gone)
         for key, part in parts:
             book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=fact.owner or OWN), part)
@@ -681,13 +683,19 @@ def _unship(book: Book, fact: Fact) -> None:
 def _delivered(book: Book, fact: Fact) -> None:
     """The recipient signs: goods under way to him are his. What he refuses stays under way and is ours again."""
     for goods in _mine(book, fact):
-        gone = book.rows(goods.subject, lambda key: book.under_way(key) and key.owner != OWN)
+        gone = book.rows(goods.subject, lambda key: book.under_way(key) and _destined(fact, key))
         parts, _missing = book.take(goods.subject, book.amount(goods), gone)
         for key, part in parts:
             holder = fact.recipient or fact.sender or key.owner
             refused = fact.disposition == "returned"
             target = key._replace(owner=OWN) if refused else key._replace(holder=holder)
             book.shift(fact, goods.subject, key, target, part)
+
+
+def _destined(fact: Fact, key: Key) -> bool:
+    """Whether goods under way go to whoever signs."""
+    signer = fact.recipient or fact.sender
+    return key.owner == signer if signer is not None else key.owner != OWN
 
 
 def _aggregate(book: Book, fact: Fact) -> None:
@@ -817,8 +825,9 @@ def _inspect(book: Book, fact: Fact) -> None:
     passed = fact.disposition == "conformant"
     failed = fact.disposition == "non_conformant"
     _relocate(book, fact)
-    if not (passed or failed):
-        return
+    lifts = bool(fact.unblocks) and not fact.pardons
+    if lifts or not (passed or failed):
+        return  # lifting a block frees nothing else
     judged = {PENDING, REJECTED} if fact.pardons else {PENDING} if passed else {PENDING, RELEASED}
     status = RELEASED if passed else REJECTED
     for goods in _mine(book, fact):

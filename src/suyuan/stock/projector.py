@@ -83,7 +83,7 @@ def project(
     """
     ordered = sorted(facts, key=lambda fact: fact.order)
     touched = [*ordered, *voided]
-    standing, told = _lock(store, ordered, touched)
+    standing, told = _lock(store, ordered, touched, guarded)
     book = Book(names=names)
     _load(store, book, touched, standing, guarded=guarded)
     late, history = _late(store, book, ordered, voided)
@@ -123,7 +123,7 @@ def _logs(facts: Sequence[Fact]) -> Logs:
 
 
 def _lock(
-    store: Store, ordered: Sequence[Fact], touched: Sequence[Fact]
+    store: Store, ordered: Sequence[Fact], touched: Sequence[Fact], guarded: bool
 ) -> tuple[dict[Place, Subject], dict[Place, Subject]]:
     """Take the subjects of the new events, and read those of other logs that matter: as they stood, and as the tables now say."""
     sketch = Book()
@@ -138,6 +138,8 @@ def _lock(
     standing = store.lock(wanted)
     logs = _logs(touched)
     everything = {goods.subject for fact in touched for goods in fact.goods}
+    if guarded:  # a block on the lot or the item counts for the serial and the lot
+        everything |= {key for fact in touched for goods in fact.goods for key in (goods.lot, goods.item) if key}
     if logs is None or len(logs) > 1 or len(everything) > len(wanted):
         standing |= {p: s for p, s in store.subjects(everything, logs).items() if p not in wanted}
     told = standing | {place: told_of(standing.get(place), seen) for place, seen in wanted.items()}
