@@ -1,18 +1,21 @@
 """A problem becomes a sentence in the reader's language, here and nowhere else."""
 
 import gettext
+from collections import ChainMap
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from django.apps import apps
 from django.utils.translation import get_language, to_locale
 
 from suyuan.gs1.problems import Problem
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
-# Packages at and below this floor whose sentences are known from the start; the floors above register their own.
+# Packages at and below this floor whose sentences are known from the start. Apps above are asked when Django stands;
+# what is no app registers its own.
 PACKAGES = (
     "gs1",
     "epcis",
@@ -36,19 +39,34 @@ registered: dict[str, str] = {}
 
 
 def register(messages: Mapping[str, str]) -> None:
-    """Add the sentences of a package above this floor."""
+    """Add the sentences of a package above this floor that is no Django app."""
     registered.update(messages)
+
+
+def messages_of(package: str) -> dict[str, str]:
+    """Code → English sentence, of a package's messages module if it has one."""
+    if find_spec(package) is None or find_spec(f"{package}.messages") is None:
+        return {}
+    found: dict[str, str] = import_module(f"{package}.messages").MESSAGES
+    return found
 
 
 @cache
 def sentences() -> dict[str, str]:
-    """Code → English sentence, of every package up to this floor that has a messages module."""
-    found: dict[str, str] = {}
-    for package in PACKAGES:
-        name = f"suyuan.{package}"
-        if find_spec(name) and find_spec(f"{name}.messages"):
-            found.update(import_module(f"{name}.messages").MESSAGES)
-    return found
+    """Code → English sentence, of every package up to this floor."""
+    return {code: text for package in PACKAGES for code, text in messages_of(f"suyuan.{package}").items()}
+
+
+@cache
+def sentences_of_edges() -> dict[str, str]:
+    """The same, of the Django apps above this floor, whose names this floor does not know."""
+    ours = [app.name for app in apps.get_app_configs() if app.name.startswith("suyuan.")]
+    return {code: text for package in ours for code, text in messages_of(package).items()}
+
+
+def known() -> Mapping[str, str]:
+    """Every sentence that can be said; before Django stands, those of the edges are missing."""
+    return ChainMap(registered, sentences(), sentences_of_edges() if apps.ready else {})
 
 
 @cache
@@ -65,7 +83,7 @@ def say(text: str, language: str | None = None) -> str:
 
 def sentence(problem: Problem, language: str | None = None) -> str:
     """What is wrong and what to do; the bare code where a package forgot its sentence, rather than nothing."""
-    text = registered.get(problem.code) or sentences().get(problem.code)
+    text = known().get(problem.code)
     if text is None:
         return f"{problem.field}: {problem.code} {dict(problem.params)}"
     return say(text, language).format_map(Params(problem.params))
