@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
 
@@ -26,7 +26,7 @@ _SOMETHING = "(b.quantity > 0 OR b.second > 0)"
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """One balance that holds something: ids of 16 bytes, amounts in millionths, dates as ordinal days, `blocks` id → disposition."""
+    """One balance that holds something. Amounts in millionths, dates as ordinal days, `blocks`: id → disposition."""
 
     log: str
     subject: bytes
@@ -133,7 +133,7 @@ def _earlier(one: int | None, other: int | None) -> int | None:
 
 
 def roots(containers: Iterable[bytes]) -> dict[bytes, Stock]:
-    """Where the outermost container around each of these containers stands: container → that balance. A statement a level."""
+    """Container → the balance of the outermost container around it: where it stands. A statement a level."""
     at: dict[bytes, Stock] = {}
     todo = dict.fromkeys(containers)
     while todo:
@@ -195,7 +195,7 @@ def _placed(
     kind = root.kind if root else row.kind
     blocks = [*row.blocks.values()]
     for key in (row.lot, row.item, row.holder):
-        if key in over:
+        if key is not None and key in over:
             blocks += over[key].blocks.values()
     states = states_of(row.status, blocks, row.expiry, today, kind)
     return Placed(
@@ -301,25 +301,16 @@ def _stock(sql: str, keys: Iterable[bytes], parameters: Sequence[object]) -> lis
 
 def _rows(sql: str, keys: Iterable[bytes], *parameters: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        return cast(list[tuple[Any, ...]], select_in(cursor, sql, keys, *parameters))
+        return select_in(cursor, sql, keys, *parameters)
 
 
 def _row(row: tuple[Any, ...]) -> Stock:
-    log, subject, holder, owner, receipt, status, *numbers, blocks, item, lot, instance, container = row
+    log, subject, holder, owner, receipt, status, *rest = row
+    quantity, second, since, kind, unit, second_unit, expiry, produced, blocks, item, lot, instance, container = rest
     return Stock(
-        log,
-        bytes(subject),
-        bytes(holder),
-        bytes(owner),
-        bytes(receipt),
-        status,
-        *numbers,
-        _blocks(blocks),
-        _bytes(item),
-        _bytes(lot),
-        bool(instance),
-        bool(container),
-    )
+        log, bytes(subject), bytes(holder), bytes(owner), bytes(receipt), status, quantity, second, since, kind, unit,
+        second_unit, expiry, produced, _blocks(blocks), _bytes(item), _bytes(lot), bool(instance), bool(container),
+    )  # fmt: skip
 
 
 def _bytes(value: bytes | None) -> bytes | None:

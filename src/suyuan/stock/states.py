@@ -52,7 +52,9 @@ class Transition:
     two_people: bool = False
 
 
-def _from(sources: Iterable[State], target: State, permission: str, *, reason: bool = False, two: bool = False) -> tuple[Transition, ...]:  # fmt: skip
+def _from(
+    sources: Iterable[State], target: State, permission: str, *, reason: bool = False, two: bool = False
+) -> tuple[Transition, ...]:
     return tuple(Transition(source, target, permission, reason, two) for source in sources)
 
 
@@ -103,7 +105,7 @@ def states_of(
     """Every state that holds at once.
 
     `status` of the balance; `blocks` the dispositions on the lot, its item, its containers; `expiry` and `today` as
-    ordinal days in the site's zone, both inclusive; `holder` one of the book's kinds (place, container, transit, party);
+    ordinal days in the site's zone, both inclusive; `holder` a kind of the book's (place, container, transit, party);
     `stored`: released goods in a place where they are kept are in stock.
     """
     found = {State(BLOCKING[block]) for block in blocks if block in BLOCKING}
