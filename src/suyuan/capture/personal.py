@@ -1,4 +1,4 @@
-"""Personal values beside the ledger: a body holds a commitment, the table here what it stands for until it is erased."""
+"""Personal values beside the ledger: a body holds a commitment, the table what it stands for until it is erased."""
 
 import os
 from collections.abc import Sequence
