@@ -37,6 +37,7 @@ APPS: tuple[str, ...] = (
     "suyuan.ledger",
     "suyuan.stock",
     "suyuan.genealogy",
+    "suyuan.governance",
     "suyuan.ui",
     "suyuan.desk",
 )

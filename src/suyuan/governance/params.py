@@ -1,0 +1,109 @@
+"""A command as JSON, for the record of it: exact, without secrets, personal values as commitments."""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from uuid import UUID
+
+from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import decimal_text
+from suyuan.tlog.jcs import Json
+
+LONGEST_TEXT = 2000
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+COMMITMENT = "commitment"
+
+
+class Personal(str):
+    """A value of a person (a name, a telephone number): never stands in a record, only a commitment to it does."""
+
+    __slots__ = ()
+
+
+class Secret(str):
+    """A value that is kept nowhere: a password."""
+
+    __slots__ = ()
+
+
+Commit = Callable[[str, str], str]
+
+
+def params_of(command: object, commit: Commit) -> dict[str, Json]:
+    """The fields of a command dataclass; `commit(field, value)` gives the commitment of a personal value."""
+    found = _json(command, "", commit)
+    return found if isinstance(found, dict) else {}
+
+
+def without_commitments(value: Json) -> Json:
+    """Two commitments to one value differ by their salt: what is to be compared leaves them out."""
+    if isinstance(value, Mapping):
+        return {name: without_commitments(part) for name, part in value.items() if name != COMMITMENT}
+    return [without_commitments(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _json(value: object, field: str, commit: Commit) -> Json:
+    if isinstance(value, Secret):
+        return None
+    if isinstance(value, Personal):
+        return {COMMITMENT: commit(field, str(value))} if value else ""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Enum):
+        return _json(value.value, field, commit)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return _parts(value, field, commit)
+
+
+def _parts(value: object, field: str, commit: Commit) -> Json:
+    if dataclasses.is_dataclass(value):
+        names = [part.name for part in dataclasses.fields(value)]
+        return {name: _json(getattr(value, name), _at(field, name), commit) for name in names}
+    if isinstance(value, Mapping):
+        return {str(name): _json(part, _at(field, str(name)), commit) for name, part in value.items()}
+    if isinstance(value, frozenset | set):
+        return [_json(part, field, commit) for part in sorted(value)]
+    if isinstance(value, list | tuple):
+        return [_json(part, f"{field}[{n}]", commit) for n, part in enumerate(value)]
+    if isinstance(value, float):
+        return value
+    raise TypeError(f"{field}: a command holds no {type(value).__name__}")
+
+
+def _at(field: str, name: str) -> str:
+    return f"{field}.{name}" if field else name
+
+
+def text_problems(command: object) -> list[Problem]:
+    """Texts that cannot be kept: control characters, half characters, whole books."""
+    problems: list[Problem] = []
+
+    def look(value: object, field: str) -> None:
+        if isinstance(value, str):
+            if _UNPRINTABLE.search(value):
+                problems.append(Problem("governance.text_unprintable", field))
+            elif len(value) > LONGEST_TEXT:
+                params = {"length": str(len(value)), "longest": str(LONGEST_TEXT)}
+                problems.append(Problem("governance.text_long", field, params))
+        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            for part in dataclasses.fields(value):
+                look(getattr(value, part.name), _at(field, part.name))
+        elif isinstance(value, Mapping):
+            for name, part in value.items():
+                look(part, _at(field, str(name)))
+        elif isinstance(value, list | tuple | set | frozenset):
+            for n, part in enumerate(value):
+                look(part, f"{field}[{n}]")
+
+    look(command, "")
+    return problems

@@ -1,0 +1,93 @@
+"""Every command there is, declared once beside its handler. Forms, routes and the permission matrix read this."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from suyuan.accounts.permissions import split
+from suyuan.capture.reading import Who
+from suyuan.epcis.events import JsonObject
+from suyuan.governance.context import Context
+from suyuan.gs1.problems import Problem
+from suyuan.tlog.jcs import Json
+
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a handler answers: the events to record, the result (plain JSON) to give back, or why not.
+
+    `about`: URIs of names that the command changes, so that their changes are found. `fields`: goods URI → the
+    command's field that named it, so that a refusal by the stock is shown beside the line. `four_eyes`: this very
+    command needs the second person, for the reasons that only the handler knows.
+    """
+
+    result: Mapping[str, Json] = field(default_factory=dict)
+    events: Sequence[JsonObject] = ()
+    problems: Sequence[Problem] = ()
+    about: Sequence[str] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    four_eyes: bool = False
+
+
+Handler = Callable[[Context, Who, C], Plan]
+NEVER: Callable[[object], bool] = lambda _: False  # noqa: E731  # a constant that happens to be a function
+ALWAYS: Callable[[object], bool] = lambda _: True  # noqa: E731  # likewise
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A command as declared: `scope` is the field with the warehouse code, None for the company as a whole."""
+
+    name: str
+    kind: type
+    permission: str
+    scope: str | None
+    approvals: tuple[str, ...]
+    four_eyes: Callable[[object], bool]
+    handle: Handler[object]
+
+    def warehouse(self, command: object) -> str | None:
+        return cast(str, getattr(command, self.scope)) if self.scope else None
+
+
+COMMANDS: dict[type, Spec] = {}
+
+
+def command(
+    kind: type[C],
+    *,
+    permission: str,
+    scope: str | None = "warehouse",
+    approvals: tuple[str, ...] = (),
+    four_eyes: Callable[[C], bool] = NEVER,
+) -> Callable[[Handler[C]], Handler[C]]:
+    """Declare a command with its handler.
+
+    `permission` with level, as `accounts.permissions` writes it. `approvals`: any of these makes somebody else the
+    second person, where `four_eyes` or the handler's plan asks for one.
+    """
+    if unknown := [text for text in (permission, *approvals) if not split(text)]:
+        raise ValueError(f"{kind.__name__}: no such permission: {', '.join(unknown)}")
+    if kind.__name__ in {spec.name for spec in COMMANDS.values()}:
+        raise ValueError(f"{kind.__name__} is declared twice")
+
+    def declare(handle: Handler[C]) -> Handler[C]:
+        COMMANDS[kind] = Spec(
+            kind.__name__,
+            kind,
+            permission,
+            scope,
+            approvals,
+            cast(Callable[[object], bool], four_eyes),
+            cast(Handler[object], handle),
+        )
+        return handle
+
+    return declare
+
+
+def specs() -> tuple[Spec, ...]:
+    """All commands, by name."""
+    return tuple(sorted(COMMANDS.values(), key=lambda spec: spec.name))

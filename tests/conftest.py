@@ -1,0 +1,21 @@
+"""Tests of the floors below the command kernel write to tables directly; nobody else may, in tests as in life."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from suyuan.capture import guard
+
+HERE = Path(__file__).parent
+COMMANDS_ONLY = {"governance", "operations"}
+
+
+@pytest.fixture(autouse=True)
+def writes_are_governed(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.path.relative_to(HERE).parts[0] in COMMANDS_ONLY:
+        yield
+        return
+    guard.suspend("test")
+    yield
+    guard.resume("test")
