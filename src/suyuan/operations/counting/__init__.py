@@ -1,0 +1,1 @@
+"""The book is compared with what is there, and set right."""

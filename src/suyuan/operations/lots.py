@@ -1,0 +1,85 @@
+"""Numbers of our own: lot numbers where the supplier gave none or we made the goods, SSCCs; and the dates of lots."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from suyuan.capture.reading import Who
+from suyuan.catalog.directory import ItemInfo
+from suyuan.catalog.rules import lot_prefix, render_lot_number, shift_of, sscc
+from suyuan.catalog.writes import next_numbers
+from suyuan.gs1.identifiers import sscc_uri
+from suyuan.operations.events import zone_of
+from suyuan.operations.lines import LOT_TRACKED, Line, find_item
+
+L = TypeVar("L", bound=Line)
+SSCC_COUNTER = "sscc"
+
+
+@dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """A lot that needs a number: its item, and the line, shift and day that its template may ask for."""
+
+    info: ItemInfo
+    line: str
+    shift: str
+    day: date
+
+
+def assign_lots(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[str]:
+    """Lot numbers by the templates of the items' categories, in the same order. A statement for each prefix."""
+    token = who.directory.warehouses[warehouse].lot_token
+    prefixes = [
+        lot_prefix(one.info.lot_template, site=token, line=one.line, shift=one.shift, date=one.day) for one in wanted
+    ]
+    counts = Counter(prefixes)
+    free = {
+        prefix: iter(range(first, first + counts[prefix]))
+        for prefix in counts
+        for first in [next_numbers(log=warehouse, prefix=prefix, count=counts[prefix])]
+    }
+    return [
+        render_lot_number(
+            one.info.lot_template, site=token, line=one.line, shift=one.shift, date=one.day, seq=next(free[prefix])
+        )
+        for one, prefix in zip(wanted, prefixes, strict=True)
+    ]
+
+
+def number_lines(who: Who, warehouse: str, lines: Sequence[L], *, line: str = "", shift: str, day: date) -> list[L]:
+    """The lines, those of lot-tracked items without a lot number with a new one."""
+    open_ = [(n, info) for n, one in enumerate(lines) if (info := _unnumbered(who, one)) is not None]
+    if not open_:
+        return list(lines)
+    numbers = assign_lots(who, warehouse, [Unnumbered(info, line, shift, day) for _, info in open_])
+    assigned = {n: number for (n, _), number in zip(open_, numbers, strict=True)}
+    return [replace(one, lot=assigned[n]) if n in assigned else one for n, one in enumerate(lines)]
+
+
+def _unnumbered(who: Who, line: Line) -> ItemInfo | None:
+    """The item of a line that needs a lot number and has none."""
+    if line.lot or line.container or line.uri:
+        return None
+    found = find_item(who.directory, line.item)
+    info = who.directory.items[found[1].item] if found else None
+    return info if info is not None and info.tracking in LOT_TRACKED else None
+
+
+def mint_sscc(who: Who, warehouse: str) -> str:
+    """A new SSCC of the warehouse, as URI."""
+    number = next_numbers(log=warehouse, prefix=SSCC_COUNTER)
+    return sscc_uri(sscc(who.directory.warehouses[warehouse].sscc_prefix, number - 1))
+
+
+def shift_at(who: Who, warehouse: str, at: datetime) -> str:
+    """The shift at a moment, in the site's zone."""
+    return shift_of(at.astimezone(zone_of(who, warehouse)).time())
+
+
+def expiry_of(info: ItemInfo, expiry: date | None, produced: date | None) -> date | None:
+    """The last day: as stated, else made plus shelf life; None where neither is known."""
+    if expiry is not None or produced is None or info.shelf_life_days is None:
+        return expiry
+    return produced + timedelta(days=info.shelf_life_days)

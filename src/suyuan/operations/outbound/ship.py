@@ -1,0 +1,73 @@
+"""Ship to a customer: ObjectEvent OBSERVE shipping / in_transit; no bizLocation, since the goods are under way."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from suyuan.capture.bodies import object_event, transit_uri
+from suyuan.capture.reading import Who
+from suyuan.catalog.kinds import Purpose
+from suyuan.governance.context import Context
+from suyuan.governance.registry import Plan, command
+from suyuan.gs1.problems import Problem
+from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
+from suyuan.operations.lines import Line, resolve
+from suyuan.operations.outbound.gate import gate_problems, leaving, life_problems
+from suyuan.operations.parties import both, document_uri, documents, partner, us
+from suyuan.operations.places import place_of, places_of
+from suyuan.tlog.jcs import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ship:
+    """A dispatch of lots, serials and containers. `desadv`: number of the despatch advice, minted where none is given.
+
+    `place`: the dock the goods leave from; a line's `place` or `inside` says where its goods are taken from.
+    """
+
+    warehouse: str
+    customer: str
+    lines: tuple[Line, ...]
+    place: str = ""
+    po: str = ""
+    inv: str = ""
+    desadv: str = ""
+    delivery_date: date | None = None
+    at: datetime | None = None
+    accept: frozenset[str] = frozenset()
+
+
+@command(Ship, permission="ship")
+def ship(ctx: Context, who: Who, c: Ship) -> Plan:
+    problems: list[Problem] = []
+    at = happened(ctx, c.at, problems)
+    places = places_of(who, c.warehouse)
+    place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING)
+    customer = partner(who, c.customer, "customer", "customer", problems)
+    number = c.desadv or ctx.number(f"D{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
+    papers = documents(who, {"desadv": number, "po": c.po, "inv": c.inv}, problems)
+    goods = resolve(who, c.lines, places)
+    rows = leaving(who, goods)
+    problems += goods.problems
+    problems += gate_problems(rows, day_of(who, c.warehouse, at))
+    problems += unaccepted(life_problems(who, rows, c.delivery_date), c.accept)
+    events = [
+        object_event(
+            head(
+                ctx, who, c.warehouse, at, "shipping", "in_transit",
+                read_point=place, documents=papers, sources=both(us(who, c.warehouse)),
+                destinations=both(customer) if customer else (), extra={"from": source},
+            ),
+            "OBSERVE",
+            epcs=part.instances,
+            amounts=part.classes,
+        )
+        for source, part in goods.by_source().items()
+    ]  # fmt: skip
+    document = document_uri(who, "desadv", number)
+    result: dict[str, Json] = {
+        "desadv": number,
+        "document": document,
+        "transit": transit_uri(who.origin, c.warehouse, document),
+        "customer": customer,
+    }
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields)

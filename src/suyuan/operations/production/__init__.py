@@ -1,0 +1,1 @@
+"""Goods are made of goods."""

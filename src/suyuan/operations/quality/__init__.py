@@ -1,0 +1,1 @@
+"""Goods are judged, held and let go."""

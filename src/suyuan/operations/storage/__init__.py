@@ -1,0 +1,1 @@
+"""Goods are put somewhere, packed, and get other labels."""
