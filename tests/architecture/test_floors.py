@@ -1,5 +1,6 @@
 """What the import contract cannot see: relations between tables, which a string may point upward, and shards' keys."""
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +64,29 @@ def test_the_contract_names_every_package() -> None:
 
 def test_there_are_models_to_walk() -> None:
     assert {package_of(model) for model in our_models()} >= {"accounts", "catalog", *SHARDED}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_operations_are_independent_of_each_other() -> None:
+    """Receiving can be read without knowing shipping; what both need stands beside them, not in either."""
+    folder = ROOT / "src" / "suyuan" / "operations"
+    own = {path.parent.name for path in folder.glob("*/__init__.py")}
+    wrong = [
+        (path.relative_to(folder).as_posix(), name)
+        for operation in own
+        for path in (folder / operation).rglob("*.py")
+        for name in imports(path)
+        if name.startswith("suyuan.operations.") and name.split(".")[2] in own - {operation}
+    ]
+    assert own, "no operations: the test looks in the wrong place"
+    assert not wrong
 
 
 def test_relations_go_downward() -> None:
