@@ -1,4 +1,5 @@
-"""A small ledger as text: one event a line, in the words of a warehouse; the tests say what stock and trace must then be.
+"""A small ledger as text: one event a line, in the words of a warehouse; the tests say what stock and trace must then
+be.
 
     09:00 receive  L1 100 at dock from farm
     10:00 store    L1 60 at bin1
@@ -6,8 +7,9 @@
     12:00 make     L1 10 + L2 5 -> Y1 12 + W1 3 at line
     13:00 ship     P1 from dock to shop
 
-Lots are L…, Y…, serials S…, containers P… (SSCC), T… (GRAI tote) and K… (GIAI tank); places of warehouse a: dock, bin1, …;
-of warehouse b: b.dock, b.bin1, …; anything else after `at` is a partner's place. `day 2 09:00` sets another day.
+Lots are L…, Y…, serials S…, containers P… (SSCC), T… (GRAI tote) and K… (GIAI tank); places of warehouse a: dock,
+bin1, …; of warehouse b: b.dock, b.bin1, …; anything else after `at` is a partner's place. `day 2 09:00` sets another
+day.
 """
 
 import json
@@ -25,6 +27,7 @@ from suyuan.catalog.writes import do_add_warehouse
 from suyuan.epcis.document import read_document
 from suyuan.gs1.keys import check_digit
 from suyuan.ledger.keys import key16
+from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stock.models import Balance, Posting
 from suyuan.trace.answer import as_json, find, trace
 
@@ -222,7 +225,9 @@ def two_warehouses() -> None:
 
 
 def tell(text: str, story: Story | None = None, *, guarded: bool = False, one_by_one: bool = True) -> Story:
-    """Capture the lines of a story in the order they stand, each a batch of its own unless said otherwise; then replay."""
+    """Capture the lines of a story in the order they stand, each a batch of its own unless said otherwise; then
+    replay.
+    """
     story = story or Story()
     bodies = [story.event(line.strip()) for line in text.strip().splitlines() if line.strip()]
     for batch in [[body] for body in bodies] if one_by_one else [bodies]:
@@ -297,8 +302,6 @@ def told(query: str) -> dict[str, object]:
 
 def unexplained() -> float:
     """How much came out of nowhere."""
-    from suyuan.stock.facts import UNEXPLAINED
-
     rows = Posting.objects.filter(counterpart=UNEXPLAINED, quantity__gt=0)
     return sum(row.quantity for row in rows) / 1_000_000
 

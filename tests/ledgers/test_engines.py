@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from suyuan.capture.replay import differences
 from suyuan.ledger.models import Record
 from suyuan.stock.models import Balance
-from tests.ledgers.story import Story, send, tell, told, two_warehouses
+from suyuan.trace.answer import find, trace
+from tests.ledgers.story import NOW, Story, send, tell, told, two_warehouses, uri
 from tests.ledgers.test_laws import line
 from tests.plugins.engines import Statements
 
@@ -94,9 +95,6 @@ def test_a_trace_takes_statements_by_its_depth(engine: str, statements: Callable
     wide += [story.event(f"10:00 ship Y{n} 1 from line to shop") for n in range(100, 400)]
     narrow = [story.event("08:00 receive L2 500 at line from farm"), story.event("09:00 make L2 1 -> Y50 1 at line")]
     send([*wide, *narrow])
-    from suyuan.trace.answer import find, trace
-    from tests.ledgers.story import NOW, uri
-
     with statements() as one:
         trace("x", find(uri("L2")), now=NOW)
     with statements() as many:

@@ -1,4 +1,6 @@
-"""Laws of the stock projection over random ledgers: order of arrival does not matter, nothing is lost, nothing is negative."""
+"""Laws of the stock projection over random ledgers: order of arrival does not matter, nothing is lost, nothing is
+negative.
+"""
 
 import random
 
@@ -24,8 +26,8 @@ WHO = Who(
 LOTS, SERIALS, BOXES = ("L1", "L2", "Y1", "R1"), ("S1", "S2"), ("P1", "P2", "T1")
 PLACES = ("dock", "bin1", "b.dock", "b.bin1")
 VERBS = (
-    "receive", "return", "create", "store", "see", "pick", "pass", "fail", "hold", "release", "count", "destroy", "sample",
-    "ship", "void", "accept", "refuse", "pack", "unpack", "empty", "look", "make", "relabel", "x.pack",
+    "receive", "return", "create", "store", "see", "pick", "pass", "fail", "hold", "release", "count", "destroy",
+    "sample", "ship", "void", "accept", "refuse", "pack", "unpack", "empty", "look", "make", "relabel", "x.pack",
 )  # fmt: skip
 
 

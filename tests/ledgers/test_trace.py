@@ -32,7 +32,8 @@ def test_it_works() -> None:
         "on": {"P1": "1"},
         "stock": {("Y1", "line"): "150"},
         "parties": {
-            ("shop", "customer"): "120", ("mart", "customer"): "30", ("farm", "supplier"): "100", ("mill", "supplier"): "20"
+            ("shop", "customer"): "120", ("mart", "customer"): "30",
+            ("farm", "supplier"): "100", ("mill", "supplier"): "20",
         },
     }  # fmt: skip
 

@@ -62,7 +62,9 @@ def log_of(event: Event, who: Who) -> str:
 
 
 def key_of(event: Event) -> bytes:
-    """The id of an event's record. An event without an id has that of its hash (`epcis.hash`), set by whoever reads it."""
+    """The id of an event's record. An event without an id has that of its hash (`epcis.hash`), set by whoever reads
+    it.
+    """
     if event.event_id is None:
         raise ValueError("an event needs an id before it is recorded")
     if event.error is not None:

@@ -1,4 +1,6 @@
-"""Replay: the projections made again from the bodies alone, in order and in any other order, and compared with the tables."""
+"""Replay: the projections made again from the bodies alone, in order and in any other order, and compared with the
+tables.
+"""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +15,7 @@ from suyuan.capture.reading import Reading, Who
 from suyuan.genealogy.edges import Edge, closings, edges_of
 from suyuan.genealogy.projector import all_edges
 from suyuan.stock.book import Book, Key, Posting, Row
+from suyuan.stock.effects import apply
 from suyuan.stock.facts import Fact
 from suyuan.stock.projector import MemoryStore
 
@@ -50,7 +53,7 @@ def in_order(facts: Iterable[Fact]) -> Book:
     """The whole stock book, told from the beginning."""
     book = Book()
     for fact in sorted(facts, key=lambda fact: fact.order):
-        book.apply(fact)
+        apply(book, fact)
     return book
 
 
@@ -91,7 +94,8 @@ def _balances(cursor: CursorWrapper, book: Book) -> list[Difference]:
 def _postings(cursor: CursorWrapper, book: Book) -> list[Difference]:
     columns = "log, record, subject, number, at, holder, owner, receipt, status, quantity, second, counterpart"
     cursor.execute(f"SELECT {columns} FROM stock_posting")
-    table = {Posting(*map(_plain, row)): 1 for row in cursor.fetchall()}  # type: ignore[arg-type]  # columns of the tuple
+    # Type: ignore[arg-type]  # columns of the tuple.
+    table = {Posting(*map(_plain, row)): 1 for row in cursor.fetchall()}
     return _compare("posting", table, dict.fromkeys(book.postings, 1))
 
 

@@ -55,7 +55,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event as genealogy sees it. `node` is the transformation: one id for all events that share a transformationID."""
+    """An event as genealogy sees it. `node` is the transformation: one id for all events that share a
+    transformationID.
+    """
 
     log: str
     record: bytes
@@ -89,7 +91,8 @@ def edges_of(event: Happening) -> list[Edge]:
 
 def _edge(event: Happening, kind: str, parent: bytes, child: bytes, named: Named) -> Edge:
     return Edge(
-        event.log, event.record, kind, parent, child, named.quantity, named.unit, event.at, event.sequence, None, named.instance
+        event.log, event.record, kind, parent, child, named.quantity, named.unit, event.at, event.sequence, None,
+        named.instance
     )  # fmt: skip
 
 
@@ -109,8 +112,8 @@ def _summed(edges: Iterable[Edge]) -> list[Edge]:
 def closings(edges: Sequence[Edge]) -> list[Edge]:
     """The containment edges among `edges` with their `until` worked out from all of them.
 
-    A serial or container has one parent at a time: being put elsewhere or consumed ends the old stay. A lot may lie in many
-    containers; each stay ends when as much was taken out as was put in, or the container was emptied.
+    A serial or container has one parent at a time: being put elsewhere or consumed ends the old stay. A lot may lie
+    in many containers; each stay ends when as much was taken out as was put in, or the container was emptied.
     """
     by_goods: dict[bytes, list[Edge]] = defaultdict(list)
     emptied: dict[bytes, list[Edge]] = defaultdict(list)

@@ -25,11 +25,16 @@ EDGE = Table(
 MOVES = STAYS | {LEFT, INPUT}
 _COLUMNS = ", ".join(EDGE.columns)
 _STAY = "parent = %s AND child = %s AND kind IN ('within', 'pooled') AND record = %s AND log = %s"
-_STAYS = "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) AS new(until, parent, child, record, log)"
+_STAYS = (
+    "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) "
+    "AS new(until, parent, child, record, log)"
+)
 
 
 def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequence[bytes] = ()) -> None:
-    """Draw the edges of new events, wipe those of events declared wrong, and mend the stays in the containers they concern."""
+    """Draw the edges of new events, wipe those of events declared wrong, and mend the stays in the containers they
+    concern.
+    """
     drawn = [edge for event in happenings for edge in edges_of(event)]
     wiped = [
         _edge(row) for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE record {{keys}}", voided)
@@ -60,7 +65,9 @@ def _late(cursor: CursorWrapper, drawn: Sequence[Edge]) -> bool:
 
 
 def _mend(cursor: CursorWrapper, touched: Sequence[Edge]) -> None:
-    """Work out anew when the stays ended that the touched edges have to do with: open ones, and those that ended since."""
+    """Work out anew when the stays ended that the touched edges have to do with: open ones, and those that ended
+    since.
+    """
     containers = {edge.child for edge in touched if edge.kind in (WITHIN, POOLED, LEFT)}
     since = min(edge.since for edge in touched)
     stays = (
@@ -88,7 +95,8 @@ def _close(cursor: CursorWrapper, edges: Sequence[Edge]) -> None:
         match = " AND ".join(f"e.{column} = new.{column}" for column in ("parent", "child", "record", "log"))
         columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(
-            f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} WHERE e.kind IN ('within', 'pooled') AND {match}",
+            f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} "
+            f"WHERE e.kind IN ('within', 'pooled') AND {match}",
             columns,
         )
     else:

@@ -1,7 +1,7 @@
 """The trace: a frontier search over the edges, level by level, one statement a level whatever its width.
 
-Lots are never pruned by time (a customer sees only the label). Containers and tanks are: goods leave a mark on a container
-only while they are in it, on a tank until it is cleaned. Equal times connect.
+Lots are never pruned by time (a customer sees only the label). Containers and tanks are: goods leave a mark on a
+container only while they are in it, on a tank until it is cleaned. Equal times connect.
 """
 
 from collections import defaultdict
@@ -93,7 +93,9 @@ def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, tuple[int
 
 
 def put_in(edges: Iterable[Edge]) -> dict[bytes, tuple[int | None, str]]:
-    """How much of each of their parents the edges of a backward walk put in: into the making, else into the container."""
+    """How much of each of their parents the edges of a backward walk put in: into the making, else into the
+    container.
+    """
     chosen = list(edges)
     used = {edge.parent for edge in chosen if edge.kind == INPUT}
     sums: dict[bytes, tuple[int | None, str]] = {}

@@ -1,7 +1,8 @@
-"""Whole batches in one statement, on Django's own connection: what `bulk_create` costs five times as much for, and cannot say.
+"""Whole batches in one statement, on Django's own connection: what `bulk_create` costs five times as much for, and
+cannot say.
 
-The same call on SQLite (executemany, or one multi-row VALUES where rows must come back) and on PostgreSQL (COPY for many
-rows, arrays through unnest where a conflict clause is needed).
+The same call on SQLite (executemany, or one multi-row VALUES where rows must come back) and on PostgreSQL (COPY for
+many rows, arrays through unnest where a conflict clause is needed).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,9 @@ COPY_FROM = 32
 
 
 class Table:
-    """A table and its columns with their types (`text`, `key`, `bytes`, `int`, `small`), from which every statement is made once."""
+    """A table and its columns with their types (`text`, `key`, `bytes`, `int`, `small`), from which every statement
+    is made once.
+    """
 
     def __init__(self, name: str, **columns: str) -> None:
         self.name = name
@@ -84,7 +87,8 @@ def select_in(
 ) -> list[tuple[Any, ...]]:
     """Run ``sql`` with its ``{keys}`` bound to a set of 16-byte keys; `parameters` come before them.
 
-    On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in chunks.
+    On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in
+    chunks.
     """
     wanted = list(dict.fromkeys(keys))
     if not wanted:

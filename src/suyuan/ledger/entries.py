@@ -4,13 +4,13 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import cast
 
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.ledger.bulk import Table, insert, select_in
 from suyuan.ledger.keys import moment
-from suyuan.tlog.jcs import canonical as jcs
 
 RECORD = Table(
     "ledger_record",
@@ -43,13 +43,15 @@ ITEM = Table(
     quantity="int",
     unit="text",
 )
-PENDING = Table("ledger_pending", log="text", id="key")
+PENDING = Table("ledger_pending", log="text", record_time="int", id="key")
 CODE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One record to append. Times in microseconds; `body` is canonical JSON; the rest is read from it where it is an event."""
+    """One record to append. Times in microseconds; `body` is canonical JSON; the rest is read from it where it is an
+    event.
+    """
 
     log: str
     id: bytes
@@ -95,17 +97,15 @@ def month_of(record_time: int) -> int:
 
 
 def envelope(log: str, key: bytes, kind: str, record_time: int, nonce: bytes, body_hash: bytes) -> bytes:
-    """The bytes of a record's leaf (RFC 8785): never large, so that a body can be; and a body may expire while its leaf stays."""
-    return jcs(
-        {
-            "log": log,
-            "id": key.hex(),
-            "kind": kind,
-            "record_time": moment(record_time).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "nonce": nonce.hex(),
-            "body": body_hash.hex(),
-        }
-    )
+    """The bytes of a record's leaf (RFC 8785): never large, so that a body can be; and a body may expire while its
+    leaf stays.
+    """
+    when = moment(record_time).replace(tzinfo=None).isoformat(timespec="microseconds")
+    # Written out, since the names never change and a log must not wait for a general encoder (7 µs against 2).
+    return (
+        f'{{"body":"{body_hash.hex()}","id":"{key.hex()}","kind":{encode_basestring(kind)},'
+        f'"log":{encode_basestring(log)},"nonce":"{nonce.hex()}","record_time":"{when}Z"}}'
+    ).encode()
 
 
 def standing(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[tuple[str, bytes], bytes]:
@@ -125,8 +125,9 @@ def append(
     nonces = os.urandom(16 * len(entries))
     records = [
         (
-            e.log, e.id, e.kind, record_time, nonces[16 * n : 16 * n + 16], hashlib.sha256(e.body).digest(), e.type, e.action,
-            e.event_time, e.sequence, e.utc_offset, e.biz_step, e.disposition, e.read_point, e.biz_location, e.declares,
+            e.log, e.id, e.kind, record_time, nonces[16 * n : 16 * n + 16], hashlib.sha256(e.body).digest(), e.type,
+            e.action, e.event_time, e.sequence, e.utc_offset, e.biz_step, e.disposition, e.read_point, e.biz_location,
+            e.declares,
         )
         for n, e in enumerate(entries)
     ]  # fmt: skip
@@ -143,4 +144,4 @@ def append(
     ]
     insert(cursor, IDENTIFIER, named, "ON CONFLICT DO NOTHING")
     insert(cursor, ITEM, items)
-    insert(cursor, PENDING, [(e.log, e.id) for e in entries])
+    insert(cursor, PENDING, [(e.log, record_time, e.id) for e in entries])

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class Key16Field(models.BinaryField):  # type: ignore[type-arg]  # django-stubs: BinaryField takes no parameters at run time
+# Type: ignore[type-arg]  # django-stubs: BinaryField takes no parameters at run time.
+class Key16Field(models.BinaryField):
     """Sixteen bytes made by the application: a record's id, an identifier's id. `bytes` in Python on every engine.
 
-    BLOB on SQLite, bytea on PostgreSQL. PostgreSQL's own uuid saves one byte a value, but then drivers answer UUID objects
-    on one engine and bytes on the other, and every hot statement needs two forms.
+    BLOB on SQLite, bytea on PostgreSQL. PostgreSQL's own uuid saves one byte a value, but then drivers answer UUID
+    objects on one engine and bytes on the other, and every hot statement needs two forms.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,7 +28,9 @@ def event_key(event_id: str) -> bytes:
 
 
 def declaration_key(event_id: str, declaration_time: str) -> bytes:
-    """The id of a declaration of error, which repeats the eventID of what it declares wrong: SHA-256(eventID‖declarationTime)[:16]."""
+    """The id of a declaration of error, which repeats the eventID of what it declares wrong:
+    SHA-256(eventID‖declarationTime)[:16].
+    """
     return hashlib.sha256(f"{event_id}{declaration_time}".encode()).digest()[:16]
 
 

@@ -19,7 +19,9 @@ class Kind(models.TextChoices):
 
 
 class Record(models.Model):
-    """One entry of one log. Times in microseconds since 1970 UTC; the columns from `type` on are read from the body of an event."""
+    """One entry of one log. Times in microseconds since 1970 UTC; the columns from `type` on are read from the body
+    of an event.
+    """
 
     pk = models.CompositePrimaryKey("id", "log")
     log = models.CharField(max_length=LOG_LENGTH)
@@ -60,7 +62,9 @@ class Body(models.Model):
 
 
 class Identifier(models.Model):
-    """A thing that events name: `uri` is canonical, `item` the trade item of a lot or serial, `lot` the lot a serial belongs to."""
+    """A thing that events name: `uri` is canonical, `item` the trade item of a lot or serial, `lot` the lot a serial
+    belongs to.
+    """
 
     pk = models.CompositePrimaryKey("id", "log")
     log = models.CharField(max_length=LOG_LENGTH)
@@ -80,8 +84,9 @@ class Identifier(models.Model):
 class EventItem(models.Model):
     """What one event says of one identifier: its role and, for a class, how much.
 
-    Roles: epc, parent, child, input, output; ``from.T`` and ``to.T`` for sources and destinations of type T; ``doc.T`` for
-    business transactions. Quantities in millionths of the unit, converted to the item's base unit where the item is known.
+    Roles: epc, parent, child, input, output; ``from.T`` and ``to.T`` for sources and destinations of type T;
+    ``doc.T`` for business transactions. Quantities in millionths of the unit, converted to the item's base unit where
+    the item is known.
     """
 
     pk = models.CompositePrimaryKey("record", "log", "position")
@@ -98,10 +103,14 @@ class EventItem(models.Model):
 
 
 class Pending(models.Model):
-    """A record that waits for its leaf. The sequencer removes the row when the leaf is written."""
+    """A record that waits for its leaf. The sequencer removes the row when the leaf is written.
 
-    pk = models.CompositePrimaryKey("log", "id")
+    The key is the order of the leaves, so that a batch of a long queue is read from its front without sorting the rest.
+    """
+
+    pk = models.CompositePrimaryKey("log", "record_time", "id")
     log = models.CharField(max_length=LOG_LENGTH)
+    record_time = models.BigIntegerField()
     id = Key16Field()
 
 
@@ -118,12 +127,16 @@ class Leaf(models.Model):
 
 
 class Tree(models.Model):
-    """How far the tree of a log has been integrated, and the checkpoint signed for it."""
+    """How far the leaves of a log reach, and the checkpoint signed last, which may lag behind by a moment.
+
+    Proofs are made for `signed_size`: the tiles reach at least that far.
+    """
 
     log = models.CharField(max_length=LOG_LENGTH, primary_key=True)
     size = models.BigIntegerField(default=0)
     root = HashField()
     checkpoint = models.TextField(default="")
+    signed_size = models.BigIntegerField(default=0)
     signed_at = models.BigIntegerField(default=0)
 
 

@@ -1,11 +1,14 @@
-"""What stock reads of an event: the goods, the places that are ours, the parties. Plain values, made once from an event."""
+"""What stock reads of an event: the goods, the places that are ours, the parties. Plain values, made once from an
+event.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from suyuan.ledger.keys import ZERO16, key16
 
-# Holders that are not places. They give and take without limit, so no balance is kept for them; postings name them as counterpart.
+# Holders that are not places. They give and take without limit, so no balance is kept for them; postings name them as
+# counterpart.
 EXTERNAL = key16("urn:suyuan:holder:external")
 MADE = key16("urn:suyuan:holder:made")
 CONSUMED = key16("urn:suyuan:holder:consumed")
@@ -55,7 +58,9 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event as stock sees it. `place` and `read` are None where they are not ours; logs are None for parties that are not ours."""
+    """An event as stock sees it. `place` and `read` are None where they are not ours; logs are None for parties that
+    are not ours.
+    """
 
     log: str
     record: bytes

@@ -11,8 +11,9 @@ from suyuan.ledger.models import LOG_LENGTH
 class Subject(models.Model):
     """A lot, serial, item or container in one log: its units, dates and blocks, and the last event that concerned it.
 
-    The row is what a writer locks, so a hold and a pick can't pass each other. `blocks` is a JSON object, record id (hex) →
-    disposition; `previous_*` is what `last_*` was before the latest writer, so that locking and reading are one statement.
+    The row is what a writer locks, so a hold and a pick can't pass each other. `blocks` is a JSON object, record id
+    (hex) → disposition; `previous_*` is what `last_*` was before the latest writer, so that locking and reading are
+    one statement.
     """
 
     pk = models.CompositePrimaryKey("subject", "log")
@@ -46,7 +47,9 @@ class Subject(models.Model):
 
 
 class Balance(models.Model):
-    """How much of a subject lies in a holder, whose, from which receipt, in which status. Millionths of the subject's units."""
+    """How much of a subject lies in a holder, whose, from which receipt, in which status. Millionths of the subject's
+    units.
+    """
 
     pk = models.CompositePrimaryKey("subject", "log", "holder", "owner", "receipt", "status")
     log = models.CharField(max_length=LOG_LENGTH)

@@ -1,8 +1,9 @@
-"""New events into the stock projection, whatever order they arrive in, by the same few statements for one event as for a thousand.
+"""New events into the stock projection, whatever order they arrive in, by the same few statements for one event as
+for a thousand.
 
-In order, events are applied to the balances as they stand. A late event, or a declaration that an earlier one was wrong,
-makes the histories it touches be told again from their beginning: only those of the goods concerned, the containers they
-were in, and the goods they were relabelled from or to.
+In order, events are applied to the balances as they stand. A late event, or a declaration that an earlier one was
+wrong, makes the histories it touches be told again from their beginning: only those of the goods concerned, the
+containers they were in, and the goods they were relabelled from or to.
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ from suyuan.stock.book import (
     Row,
     Subject,
 )
+from suyuan.stock.effects import apply
 from suyuan.stock.facts import UNEXPLAINED, Fact, Order
 
 EVERYWHERE = INBOUND | ARRIVAL_NOTED | {"void_shipping"}
@@ -33,7 +35,9 @@ Logs = frozenset[str] | None  # None: all of them
 
 @dataclass(slots=True)
 class Changes:
-    """What is to be written: new postings, balances and subjects as they now stand, and the subjects whose history was told anew."""
+    """What is to be written: new postings, balances and subjects as they now stand, and the subjects whose history
+    was told anew.
+    """
 
     postings: list[Posting] = field(default_factory=list)
     balances: dict[tuple[bytes, Key], Row] = field(default_factory=dict)
@@ -42,7 +46,9 @@ class Changes:
 
 
 class Store(Protocol):
-    """Where the projection stands: the tables, or memory for the replays that `fsck` and the tests compare with them."""
+    """Where the projection stands: the tables, or memory for the replays that `fsck` and the tests compare with
+    them.
+    """
 
     def lock(self, wanted: Mapping[Place, Subject]) -> dict[Place, Subject]:
         """Take these subjects for this writer, new ones with what the events say of them; as they stood before."""
@@ -77,7 +83,8 @@ def project(
     voided: Sequence[Fact] = (),
     names: Mapping[bytes, str] | None = None,
 ) -> None:
-    """Bring the projection to where it would be had every event come in order. `facts` are new, `voided` are now declared wrong.
+    """Bring the projection to where it would be had every event come in order. `facts` are new, `voided` are now
+    declared wrong.
 
     Raises Refused with all reasons if `guarded` and the events may not be; the caller then rolls back.
     """
@@ -95,7 +102,7 @@ def project(
         _collect(changes, retold, {}, store.logs())
         book.skipped = changes.retold
     for fact in ordered:
-        book.apply(fact, guarded=guarded and not late)
+        apply(book, fact, guarded=guarded and not late)
     _refuse(book.problems)
     _collect(changes, book, told, store.logs())
     store.write(changes)
@@ -107,7 +114,9 @@ def _refuse(problems: Sequence[Problem]) -> None:
 
 
 def _logs(facts: Sequence[Fact]) -> Logs:
-    """Which logs have a say: the event's own, that of the warehouse it sends to; all where goods come in or a block is laid."""
+    """Which logs have a say: the event's own, that of the warehouse it sends to; all where goods come in or a block
+    is laid.
+    """
     logs: set[str] = set()
     for fact in facts:
         if not fact.ours or fact.step in EVERYWHERE or fact.blocks or fact.unblocks:
@@ -125,7 +134,9 @@ def _logs(facts: Sequence[Fact]) -> Logs:
 def _lock(
     store: Store, ordered: Sequence[Fact], touched: Sequence[Fact], guarded: bool
 ) -> tuple[dict[Place, Subject], dict[Place, Subject]]:
-    """Take the subjects of the new events, and read those of other logs that matter: as they stood, and as the tables now say."""
+    """Take the subjects of the new events, and read those of other logs that matter: as they stood, and as the tables
+    now say.
+    """
     sketch = Book()
     wanted: dict[Place, Subject] = {}
     for fact in ordered:
@@ -177,7 +188,9 @@ def _load(
 
 
 def _merge(book: Book, standing: Mapping[Place, Subject]) -> None:
-    """One subject out of its rows in several logs: the blocks are the same in all, the latest event is the latest anywhere."""
+    """One subject out of its rows in several logs: the blocks are the same in all, the latest event is the latest
+    anywhere.
+    """
     for (_log, key), row in standing.items():
         known = book.subjects.get(key)
         if known is None:
@@ -230,7 +243,9 @@ def _load_outer(store: Store, book: Book, subjects: set[bytes]) -> None:
 def _late(
     store: Store, book: Book, ordered: Sequence[Fact], voided: Sequence[Fact]
 ) -> tuple[set[bytes], dict[bytes, Fact]]:
-    """Subjects whose history has gone past an event only now known, or holds one that never happened; and that history."""
+    """Subjects whose history has gone past an event only now known, or holds one that never happened; and that
+    history.
+    """
     late = {goods.subject for fact in voided for goods in fact.goods}
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
@@ -265,7 +280,9 @@ def _late(
 
 
 def _moved_since(store: Store, book: Book, opened: dict[bytes, int]) -> set[bytes]:
-    """What moved in or out of the containers since, and of the containers that did, level by level; `opened` grows by these."""
+    """What moved in or out of the containers since, and of the containers that did, level by level; `opened` grows by
+    these.
+    """
     moved: set[bytes] = set()
     asked = dict(opened)
     while asked:
@@ -316,12 +333,14 @@ def _retell(
     book = Book(frozenset(late), names)
     fresh = {fact.record for fact in new}
     for fact in sorted(history.values(), key=lambda fact: fact.order):
-        book.apply(fact, guarded=guarded and fact.record in fresh)
+        apply(book, fact, guarded=guarded and fact.record in fresh)
     return book
 
 
 def _bound(fact: Fact, tracked: set[bytes]) -> set[bytes]:
-    """Subjects whose history must be told along with a tracked one: the container it is put in, what it was relabelled from or to."""
+    """Subjects whose history must be told along with a tracked one: the container it is put in, what it was
+    relabelled from or to.
+    """
     bound: set[bytes] = set()
     if any(g.subject in tracked for g in fact.goods):
         if any(g.subject in tracked and g.role == "child" for g in fact.goods):
@@ -350,7 +369,9 @@ def _newly_unexplained(store: Store, retold: Book, touched: Sequence[Fact]) -> l
 
 
 def _collect(changes: Changes, book: Book, told: Mapping[Place, Subject], logs: Iterable[str]) -> None:
-    """Add what the book says and the tables do not: its postings, the balances they changed, and the subjects that differ."""
+    """Add what the book says and the tables do not: its postings, the balances they changed, and the subjects that
+    differ.
+    """
     changes.postings += book.postings
     places: set[Place] = set(told) | book.mentioned
     before = {key: row.blocks for (_log, key), row in told.items()}
@@ -376,7 +397,9 @@ def _differs(told: Subject | None, held: Subject) -> bool:
 
 @dataclass(slots=True)
 class MemoryStore:
-    """The projection in memory: what the replays of `fsck` and of the tests are projected into, in any order of arrival."""
+    """The projection in memory: what the replays of `fsck` and of the tests are projected into, in any order of
+    arrival.
+    """
 
     warehouses: frozenset[str] = frozenset()
     facts: dict[bytes, Fact] = field(default_factory=dict)

@@ -89,7 +89,8 @@ _STANDING = _TAKEN.replace("previous_", "last_")
 _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in SUBJECT.columns if column not in ("log", "subject")
 )
-_NOW_HOLDS = "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET quantity = excluded.quantity, second = excluded.second"
+_NOW_HOLDS = "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET "
+    "quantity = excluded.quantity, second = excluded.second"
 _BALANCE = "log, subject, holder, owner, receipt, status, quantity, second, since, kind"
 
 FactsAbout = Callable[[Iterable[bytes]], list[Fact]]
@@ -97,7 +98,9 @@ Raw = tuple[object, ...]
 
 
 class TableStore:
-    """`project`'s store in the database. `facts_about` reads the ledger; the floor that can turn bodies into facts provides it."""
+    """`project`'s store in the database. `facts_about` reads the ledger; the floor that can turn bodies into facts
+    provides it.
+    """
 
     def __init__(self, cursor: CursorWrapper, warehouses: frozenset[str], facts_about: FactsAbout) -> None:
         self.cursor = cursor
@@ -132,7 +135,10 @@ class TableStore:
         return {_key(subject) for subject, holder, at in found if cast(int, at) >= holders[_key(holder)]}
 
     def unexplained(self, subjects: Iterable[bytes]) -> int:
-        sql = "SELECT quantity + second FROM stock_posting WHERE counterpart = %s AND quantity + second > 0 AND subject {keys}"
+        sql = (
+            "SELECT quantity + second FROM stock_posting "
+            "WHERE counterpart = %s AND quantity + second > 0 AND subject {keys}"
+        )
         return sum(cast(int, row[0]) for row in select_in(self.cursor, sql, subjects, UNEXPLAINED))
 
     def logs(self) -> frozenset[str]:

@@ -1,4 +1,6 @@
-"""The trace: one question, both directions, with stock and parties. The statements grow with its depth, not its width."""
+"""The trace: one question, both directions, with stock and parties. The statements grow with its depth, not its
+width.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +108,9 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
 
 
 def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, list[search.Window]]:
-    """Where the search begins: an item with all its lots, a document with the goods of its events, a container in its last use."""
+    """Where the search begins: an item with all its lots, a document with the goods of its events, a container in its
+    last use.
+    """
     started: dict[bytes, list[search.Window]] = {}
     for subject in subjects:
         started[subject.key] = [search.ALWAYS]
@@ -115,7 +119,8 @@ def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, 
         started.setdefault(cast(bytes, key), [search.ALWAYS])
     documents = [s.key for s in subjects if s.kind not in GOODS]
     sql = (
-        "SELECT DISTINCT g.identifier FROM ledger_eventitem d JOIN ledger_eventitem g ON g.record = d.record AND g.log = d.log "
+        "SELECT DISTINCT g.identifier FROM ledger_eventitem d "
+        "JOIN ledger_eventitem g ON g.record = d.record AND g.log = d.log "
         "WHERE g.role IN ('epc', 'parent', 'child', 'input', 'output') AND d.identifier {keys}"
     )
     for (key,) in select_in(cursor, sql, documents):
@@ -157,7 +162,8 @@ def _found(
 # -- where it is -------------------------------------------------------------------------------------------------------
 
 _BALANCES = (
-    "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, s.unit, s.second_unit, s.blocks, s.expiry, b.log "
+    "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, "
+    "s.unit, s.second_unit, s.blocks, s.expiry, b.log "
     "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND "
 )
 
@@ -239,7 +245,8 @@ _DEEDS = (
     "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND i.identifier {keys}"
 )
 _PARTIES = (
-    "SELECT i.record, i.role, n.uri FROM ledger_eventitem i JOIN ledger_identifier n ON n.id = i.identifier AND n.log = i.log "
+    "SELECT i.record, i.role, n.uri FROM ledger_eventitem i "
+    "JOIN ledger_identifier n ON n.id = i.identifier AND n.log = i.log "
     "WHERE (i.role LIKE 'from.%%' OR i.role LIKE 'to.%%') AND i.record {keys}"
 )
 
@@ -293,7 +300,9 @@ def _parties(
 
 
 def _records(edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes]) -> list[tuple[str, bytes]]:
-    """The events of the answer in the order they happened: those that drew its steps, those that name the subjects, those that moved goods between parties."""
+    """The events of the answer in the order they happened: those that drew its steps, those that name the subjects,
+    those that moved goods between parties.
+    """
     drawn = {(edge.since, edge.log, edge.record) for edge in edges}
     named = {
         (deed.at, deed.log, deed.record)

@@ -1,4 +1,6 @@
-"""Who had the goods: suppliers, makers and customers, net of voids, refusals and returns; each shipment counted once."""
+"""Who had the goods: suppliers, makers and customers, net of voids, refusals and returns; each shipment counted
+once.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -30,7 +30,8 @@ class Candidate:
 
 
 def resolve(text: str) -> list[Candidate]:
-    """Everything that a lot number, item code, GTIN, SSCC, serial, URI, order number or scanned element string may mean.
+    """Everything that a lot number, item code, GTIN, SSCC, serial, URI, order number or scanned element string may
+    mean.
 
     Goods come before documents, documents before parties and places; only the first kind that has any is answered.
     """

@@ -1,0 +1,100 @@
+"""What a command may not do though a fact may have done it: take what is not there, or what is not free."""
+
+from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import decimal_text, unscaled
+from suyuan.stock.book import (
+    AGGREGATING,
+    BLOCKING,
+    GUARDED_STEPS,
+    MOVING,
+    NEVER,
+    NOTHING,
+    OUTBOUND,
+    Book,
+    Key,
+    elsewhere,
+)
+from suyuan.stock.facts import PENDING, REJECTED, Fact, Goods
+
+
+def refusals(book: Book, fact: Fact) -> list[Problem]:
+    """What a command may not do and a fact may have done: take what is not there, or what is not free."""
+    if not fact.ours:
+        return []
+    taken = _taken(book, fact)
+    problems = [p for goods, keys in taken for p in _short(book, fact, goods, keys)]
+    leaves = fact.step in GUARDED_STEPS or (fact.type == "TransformationEvent" and not fact.identity_preserving)
+    if leaves and fact.disposition not in {"returned", "disposed"}:
+        problems += [p for goods, keys in taken for p in _unfree(book, fact, goods, keys)]
+    return problems
+
+
+def _taken(book: Book, fact: Fact) -> list[tuple[Goods, list[Key]]]:
+    """For each of the goods that an event takes out of somewhere: the balances it may come from."""
+    taking: list[Goods] = []
+    if fact.type == "TransformationEvent":
+        taking = [goods for goods in fact.goods if goods.role == "input" and not goods.bulk]
+    elif fact.type in AGGREGATING and fact.action == "ADD":
+        taking = [goods for goods in fact.goods if goods.role == "child"]
+    elif fact.type not in AGGREGATING and (fact.action == "DELETE" or fact.step in OUTBOUND | MOVING):
+        taking = [goods for goods in fact.goods if goods.role == "epc"]
+    holder = fact.place if fact.step in MOVING else None
+    parent = next((goods.subject for goods in fact.goods if goods.role == "parent"), None)
+    found = []
+    for goods in taking:
+        keys = [key for key in elsewhere(book, fact, goods, parent or holder or b"") if not book.under_way(key)]
+        if fact.type == "TransformationEvent" or fact.action == "DELETE":
+            keys = [key for key in keys if fact.origin is None or key.holder == fact.origin]
+        found.append((goods, keys))
+    return found
+
+
+def _short(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Problem]:
+    amount = book.amount(goods)
+    if amount is None:
+        return []
+    name = book.names.get(goods.subject, goods.subject.hex())
+    if goods.instance:
+        gone = not keys or keys[0].log != fact.log or book.under_way(book.root(keys[0]))
+        known = goods.subject in book.subjects and book.subjects[goods.subject].last != NEVER
+        if gone and (known or fact.type not in AGGREGATING) and not (goods.container and not keys):
+            return [Problem("stock.not_here", name, {"goods": name})]
+        return []
+    _parts, missing = book.take(goods.subject, amount, keys)
+    if missing == NOTHING:
+        return []
+    unit_code = book.subjects[goods.subject].unit if missing[0] else book.subjects[goods.subject].second_unit
+    want, lack = (amount[0], missing[0]) if missing[0] else (amount[1], missing[1])
+    shown = {
+        "goods": name,
+        "wanted": decimal_text(unscaled(want)),
+        "there": decimal_text(unscaled(want - lack)),
+        "unit": unit_code,
+    }
+    return [Problem("stock.short", name, shown)]
+
+
+def _unfree(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Problem]:
+    """Goods that are pending, rejected, held, recalled or expired, in whatever container."""
+    problems = []
+    contained = book.inside(goods.subject) if goods.container else []
+    checked = [(goods.subject, book.take(goods.subject, book.amount(goods), keys)[0])]
+    checked += [
+        (child, [(key, NOTHING) for key, row in book.subjects[child].rows.items() if row.first or row.second])
+        for child in contained
+    ]
+    for subject, parts in checked:
+        held = book.subjects[subject]
+        name = book.names.get(subject, subject.hex())
+        states = {key.status for key, _ in parts} & {PENDING, REJECTED}
+        states |= {BLOCKING[disposition] for disposition in _all_blocks(book, subject)}
+        if held.expiry is not None and held.expiry < fact.day:
+            states.add("expired")
+        problems += [Problem(f"stock.{state}", name, {"goods": name}) for state in sorted(states)]
+    return problems
+
+
+def _all_blocks(book: Book, subject: bytes) -> list[str]:
+    held = book.subjects[subject]
+    above = [book.subjects[key] for key in (held.lot, held.item) if key is not None and key in book.subjects]
+    return [disposition for one in (held, *above) for disposition in one.blocks.values()]
