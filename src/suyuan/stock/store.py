@@ -89,8 +89,10 @@ _STANDING = _TAKEN.replace("previous_", "last_")
 _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in SUBJECT.columns if column not in ("log", "subject")
 )
-_NOW_HOLDS = "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET "
+_NOW_HOLDS = (
+    "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET "
     "quantity = excluded.quantity, second = excluded.second"
+)
 _BALANCE = "log, subject, holder, owner, receipt, status, quantity, second, since, kind"
 
 FactsAbout = Callable[[Iterable[bytes]], list[Fact]]
