@@ -24,6 +24,8 @@ from suyuan.stock.facts import Fact, Goods, Traits
 NAMESPACE = "urn:suyuan:epcis:"  # of our own extension fields
 _EXPIRY = ("itemExpirationDate", "bestBeforeDate", "sellByDate")
 _MADE = ("productionDate", "packagingDate")
+KIND_TEXT = {kind: kind.value for kind in Kind}  # the attribute of an enumeration is slow to read
+_TELLING = frozenset({Kind.LOT, Kind.ITEM, Kind.SERIAL})
 INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
 _BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
@@ -169,10 +171,10 @@ def _names(event: Event, goods: Iterable[_Good]) -> Iterable[Name]:
 def _kind(good: _Good) -> str:
     """What a thing is by the part it plays, where its identifier does not tell."""
     if good.goods.container:
-        return Kind.CONTAINER.value
-    if good.identity.kind in (Kind.LOT, Kind.ITEM, Kind.SERIAL):
-        return good.identity.kind.value
-    return (Kind.SERIAL if good.goods.instance else Kind.LOT).value
+        return KIND_TEXT[Kind.CONTAINER]
+    if good.identity.kind in _TELLING:
+        return KIND_TEXT[good.identity.kind]
+    return KIND_TEXT[Kind.SERIAL if good.goods.instance else Kind.LOT]
 
 
 def _others(event: Event) -> Iterable[str]:
@@ -183,7 +185,7 @@ def _others(event: Event) -> Iterable[str]:
 
 def _name(identity: Identity, kind: str | None = None) -> Name:
     item = key16(identity.item) if identity.item else None
-    return Name(key16(identity.uri), identity.uri, kind or identity.kind.value, item, identity.code)
+    return Name(key16(identity.uri), identity.uri, kind or KIND_TEXT[identity.kind], item, identity.code)
 
 
 def _mentions(event: Event, goods: Iterable[_Good]) -> Iterable[Mention]:
@@ -213,7 +215,7 @@ def _fact(
     if ours and step in OUTBOUND | {"void_shipping"}:
         uri = _transit_uri(event, who, log)
         transit = key16(uri)
-        names[transit] = Name(transit, uri, Kind.PLACE.value, None, uri.rsplit("/", 1)[-1])
+        names[transit] = Name(transit, uri, KIND_TEXT[Kind.PLACE], None, uri.rsplit("/", 1)[-1])
     return Fact(
         log=log,
         record=record,

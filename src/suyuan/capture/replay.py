@@ -94,8 +94,7 @@ def _balances(cursor: CursorWrapper, book: Book) -> list[Difference]:
 def _postings(cursor: CursorWrapper, book: Book) -> list[Difference]:
     columns = "log, record, subject, number, at, holder, owner, receipt, status, quantity, second, counterpart"
     cursor.execute(f"SELECT {columns} FROM stock_posting")
-    # Type: ignore[arg-type]  # columns of the tuple.
-    table = {Posting(*map(_plain, row)): 1 for row in cursor.fetchall()}
+    table = {Posting._make(map(_plain, row)): 1 for row in cursor.fetchall()}
     return _compare("posting", table, dict.fromkeys(book.postings, 1))
 
 

@@ -6,8 +6,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-# Type: ignore[type-arg]  # django-stubs: BinaryField takes no parameters at run time.
-class Key16Field(models.BinaryField):
+class Key16Field(models.BinaryField):  # type: ignore[type-arg]  # takes no parameters at run time
     """Sixteen bytes made by the application: a record's id, an identifier's id. `bytes` in Python on every engine.
 
     BLOB on SQLite, bytea on PostgreSQL. PostgreSQL's own uuid saves one byte a value, but then drivers answer UUID
