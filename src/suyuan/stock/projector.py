@@ -150,7 +150,7 @@ def _lock(
     logs = _logs(touched)
     everything = {goods.subject for fact in touched for goods in fact.goods}
     if guarded:  # a block on the lot or the item counts for the serial and the lot
-        everything |= {key for fact in touched for goods in fact.goods for key in (goods.lot, goods.item) if key}
+        everything |= _above(touched)
     if logs is None or len(logs) > 1 or len(everything) > len(wanted):
         standing |= {p: s for p, s in store.subjects(everything, logs).items() if p not in wanted}
     told = standing | {place: told_of(standing.get(place), seen) for place, seen in wanted.items()}
@@ -183,8 +183,13 @@ def _load(
     _load_contents(store, book, {goods.subject for fact in touched for goods in fact.goods if goods.container})
     if guarded:
         _load_outer(store, book, named)
-        above = {key for held in book.subjects.values() for key in (held.lot, held.item) if key} - set(book.subjects)
-        _merge(book, store.subjects(above, None))
+        above = {key for held in book.subjects.values() for key in (held.lot, held.item) if key}
+        _merge(book, store.subjects(above - set(book.subjects) - _above(touched), None))
+
+
+def _above(facts: Sequence[Fact]) -> set[bytes]:
+    """The lots and items of what the events name."""
+    return {key for fact in facts for goods in fact.goods for key in (goods.lot, goods.item) if key}
 
 
 def _merge(book: Book, standing: Mapping[Place, Subject]) -> None:
