@@ -88,7 +88,7 @@ function style(): cytoscape.StylesheetJson {
       },
     },
     { selector: "node.container", style: { "border-style": "dashed", "border-width": 2 } },
-    { selector: "node.party", style: { shape: "round-tag" } },
+    { selector: "node.party", style: { shape: "cut-rectangle", "border-width": 1 } },
     { selector: "node.step", style: { shape: "ellipse", width: 64, height: 40, "text-max-width": "60px", "font-size": 11 } },
     { selector: "node.more", style: { "border-style": "dotted" } },
     { selector: "node.subject", style: { "border-width": 4, "font-weight": "bold" } },
@@ -137,7 +137,7 @@ function draw(container: HTMLElement): cytoscape.Core | null {
     container,
     elements: [...graph.nodes.map(element), ...graph.edges.map((edge) => ({ data: edge }))],
     style: style(),
-    layout: { name: "dagre", rankDir: "LR", nodeSep: 14, rankSep: 70 } as cytoscape.LayoutOptions,
+    layout: { name: "dagre", rankDir: "LR", nodeSep: 10, rankSep: 64 } as cytoscape.LayoutOptions,
     userZoomingEnabled: matchMedia("(pointer: coarse)").matches, // elsewhere the wheel scrolls the page
     autoungrabify: true,
     boxSelectionEnabled: false,
@@ -147,6 +147,7 @@ function draw(container: HTMLElement): cytoscape.Core | null {
   cy.on("tap", "node", (event) => {
     const url = String((event.target as cytoscape.NodeSingular).data("url") ?? "");
     if (url.startsWith("/")) location.assign(url);
+    if (url.startsWith("#")) document.getElementById(`tab-${url.slice(1)}`)?.click();
   });
   fit(cy);
   container.dataset.drawn = String(cy.nodes().length);

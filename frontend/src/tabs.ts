@@ -34,4 +34,14 @@ function prepare(list: HTMLElement): void {
   });
 }
 
+// “12 more →” in a column of the page opens the tab that holds all of them.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-tab]") : null;
+  const tab = link && document.getElementById(`tab-${link.dataset.tab}`);
+  if (!tab) return;
+  event.preventDefault();
+  tab.click();
+  tab.scrollIntoView({ block: "start" });
+});
+
 document.querySelectorAll<HTMLElement>("[role=tablist]").forEach(prepare);

@@ -88,6 +88,7 @@ class Moment:
     actor: str
     state: str = ""
     event: str = ""
+    partner: Thing | None = None
 
 
 @dataclass(frozen=True, slots=True)

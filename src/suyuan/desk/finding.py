@@ -2,18 +2,15 @@
 
 from dataclasses import dataclass
 
-from suyuan.catalog.queries import names_for, resolve
-from suyuan.gs1.identifiers import identify
-from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.scans import scan
-from suyuan.ledger.keys import key16
+from suyuan.desk.naming import Names
+from suyuan.gs1.problems import Problem
 from suyuan.ledger.models import Identifier
-from suyuan.ui.things import Thing, thing_of
+from suyuan.trace.resolve import Candidate, resolve
+from suyuan.ui.things import Thing
 
 LONGEST = 2048
 MOST = 50
-# A person looks for goods more often than for the paper they came with.
-ORDER = ("lot", "serial", "container", "item", "document", "place", "party", "other")
+SHORTEST_BEGINNING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,54 +23,25 @@ class Found:
 
 
 def find(text: str, language: str) -> Found:
-    """Everything `text` may mean: a barcode, a URI, or a code that the ledger or the catalog knows."""
-    text = text.strip()
+    """Everything `text` may mean: a barcode, a URI, a code, however it was typed, or the beginning of one."""
+    text = text.strip().replace("\0", "")
     if len(text) > LONGEST:
         return Found((), problems=(Problem("desk.too_long", "q", {"length": str(len(text)), "longest": str(LONGEST)}),))
-    scanned = _scanned(text)
-    codes = [*resolve(text), *_by_code(text)]
-    named = [scanned] if scanned and (_known(scanned) or not codes) else []
-    uris = list(dict.fromkeys([*named, *codes])) or _by_beginning(text)
-    if not uris:
+    upper = "".join(text.split()).upper()
+    found = resolve(text) or (resolve(upper) if upper != text else []) or _beginning(text)
+    if not found:
         return Found((), problems=(Problem("desk.not_found", "q", {"text": text[:80]}),))
-    return Found(things_of(uris[:MOST], language), more=len(uris) > MOST)
+    names = Names([candidate.uri for candidate in found], language)
+    things = tuple(names.thing(candidate.uri, candidate.kind) for candidate in found[:MOST])
+    return Found(things, more=len(found) > MOST)
 
 
-def things_of(uris: list[str], language: str) -> tuple[Thing, ...]:
-    """Things with the names of their items, places and partners, in the order people look for them."""
-    items = {uri: _item_of(uri) for uri in uris}
-    names = names_for({*uris, *(item for item in items.values() if item)}, language)
-    found = [thing_of(uri, names.get(uri) or names.get(items[uri] or "", "")) for uri in uris]
-    return tuple(sorted(found, key=lambda thing: ORDER.index(thing.kind) if thing.kind in ORDER else len(ORDER)))
-
-
-def _item_of(uri: str) -> str | None:
-    try:
-        return identify(uri).item
-    except Refused:
-        return None
-
-
-def _scanned(text: str) -> str | None:
-    try:
-        identity = scan(text).identity
-    except Refused:
-        return None
-    return identity.uri if identity else None
-
-
-def _known(uri: str) -> bool:
-    return Identifier.objects.filter(id=key16(uri)).exists() or bool(resolve(uri))
-
-
-def _by_code(text: str) -> list[str]:
-    """The ledger knows codes as they were scanned; people type them small and with blanks."""
-    spellings = {text, text.upper(), "".join(text.split()).upper()}
-    return list(Identifier.objects.filter(code__in=spellings).order_by("uri").values_list("uri", flat=True)[: MOST + 1])
-
-
-def _by_beginning(text: str) -> list[str]:
-    if len(text) < 3:
+def _beginning(text: str) -> list[Candidate]:
+    """Codes that begin with what was typed, which is what a person still remembers of them."""
+    if len(text) < SHORTEST_BEGINNING:
         return []
-    found = Identifier.objects.filter(code__gte=text.upper(), code__lt=text.upper() + "\uffff")
-    return list(found.order_by("code", "uri").values_list("uri", flat=True).distinct()[: MOST + 1])
+    found: dict[str, str] = {}
+    for start in dict.fromkeys((text, text.upper())):
+        rows = Identifier.objects.filter(code__gte=start, code__lt=f"{start}\uffff").order_by("code", "uri")
+        found.update(rows.values_list("uri", "kind").distinct()[: MOST + 1])
+    return [Candidate(uri, kind) for uri, kind in found.items()][: MOST + 1]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -144,6 +145,42 @@ def problems(found: Sequence[Problem]) -> Mapping[str, object]:
     return {"sentences": [sentence(problem) for problem in found]}
 
 
+@register.inclusion_tag("ui/field.html", takes_context=True)
+def field(
+    context: Context,
+    name: str,
+    label: str,
+    value: str = "",
+    *,
+    path: str = "",
+    list: str = "",
+    note: str = "",
+    placeholder: str = "",
+    refresh: str = "",
+    required: bool = False,
+    number: bool = False,
+    code: bool = False,
+) -> Mapping[str, object]:
+    """One input with its label, a note under it, and the problems that the page's `errors` have for `path` or its name.
+
+    `list` names a datalist; `refresh` is the address that redraws the sheet when the value has changed.
+    """
+    found = (context.get("errors") or {}).get(path or name, ())
+    return {
+        "name": name,
+        "label": label,
+        "value": value,
+        "list": list,
+        "note": note,
+        "placeholder": placeholder,
+        "refresh": refresh,
+        "required": required,
+        "number": number,
+        "code": code,
+        "sentences": [sentence(problem) for problem in found],
+    }
+
+
 @register.simple_tag
 def said(problem: Problem) -> str:
     return sentence(problem)
@@ -166,8 +203,3 @@ def sparkline(values: Sequence[int], title: str) -> SafeString:
         f"{title}: {', '.join(map(str, values))}",
         points,
     )
-
-
-@register.filter
-def get(mapping: Mapping[str, object], key: str) -> object:
-    return mapping.get(key, "")

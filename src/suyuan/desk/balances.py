@@ -1,0 +1,64 @@
+"""Where all that ever came in of a lot is now: in = out + stock + under way + …, from the double entry of the stock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from suyuan.desk.cards import Balance, shared_out
+from suyuan.gs1.problems import N_
+from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.ledger.bulk import select_in
+from suyuan.stock.book import PACKED, PARTY, PLACE, TRANSIT
+from suyuan.stock.facts import HOLDER_NAMES
+from suyuan.stock.queries import Placed
+
+# Boundless holders as parts of the balance: what they took, less what they gave back. The others brought goods in.
+_PARTS = (
+    ("consumed", "consumed", N_("Used up")),
+    ("scrap", "destroyed", N_("Destroyed")),
+    ("sample", "sample", N_("Samples")),
+    ("retired", "expired", N_("Retired")),
+    ("variance", "unexplained", N_("Count differences")),
+)
+_SOURCES = frozenset({"external", "made", "transferred"})
+_FLOWS = "SELECT counterpart, SUM(quantity) FROM stock_posting WHERE subject {keys}"
+_HOLDERS = "SELECT DISTINCT holder FROM stock_posting WHERE subject {keys}"
+
+
+def balance_of(subjects: Iterable[bytes], rows: Sequence[Placed], unit: str) -> Balance | None:
+    """The balance of a lot (with its serials), `rows` being where it is now; None for what never was in our stock."""
+    wanted = list(subjects)
+    flows = _flows(wanted)
+    return laid_out(flows, rows, unit or COUNT) if flows else None
+
+
+def _flows(subjects: Sequence[bytes]) -> dict[str, int]:
+    """What came (positive) and went over the edge of our books, by boundless holder; partners as external."""
+    with connection.cursor() as cursor:
+        sums = select_in(cursor, _FLOWS, subjects, suffix=" GROUP BY counterpart")
+        inner = {bytes(cast(bytes, row[0])) for row in select_in(cursor, _HOLDERS, subjects)}
+    flows: dict[str, int] = {}
+    for counterpart, amount in cast(list[tuple[Any, Any]], sums):
+        if bytes(counterpart) not in inner:
+            name = HOLDER_NAMES.get(bytes(counterpart), "external")
+            flows[name] = flows.get(name, 0) + int(amount)
+    return flows
+
+
+def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Balance:
+    """Pure. `flows` in millionths by boundless holder, positive inward; partners count as external."""
+    now: dict[str, int] = {}
+    for row in rows:
+        now[row.kind] = now.get(row.kind, 0) + int(row.quantity * 1_000_000)
+    parts = [
+        ("in_stock", _("In stock"), now.get(PLACE, 0) + now.get(PACKED, 0)),
+        ("transit", _("Under way"), now.get(TRANSIT, 0)),
+        ("shipped", _("With customers"), now.get(PARTY, 0)),
+        *((state, _(word), -flows.get(name, 0)) for name, state, word in _PARTS),
+    ]
+    entered = sum(amount for name, amount in flows.items() if name in _SOURCES)
+    shown = [(state, word, Quantity(unscaled(amount), unit)) for state, word, amount in parts]
+    unexplained = Quantity(unscaled(flows.get("unexplained", 0)), unit)
+    return shared_out(Quantity(unscaled(entered), unit), shown, unexplained)

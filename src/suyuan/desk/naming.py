@@ -1,0 +1,33 @@
+"""URIs into things with names, all of a page at once."""
+
+from collections.abc import Iterable
+
+from suyuan.catalog.queries import names_for
+from suyuan.gs1.identifiers import identify
+from suyuan.gs1.problems import Refused
+from suyuan.ui.things import Thing, thing_of
+
+
+def item_of(uri: str) -> str:
+    """The item of a lot, serial or item; empty for anything else."""
+    try:
+        return identify(uri).item or ""
+    except Refused:
+        return ""
+
+
+class Names:
+    """The names behind the URIs of one page, asked for once."""
+
+    def __init__(self, uris: Iterable[str], language: str) -> None:
+        wanted = {uri for uri in uris if uri}
+        self.items = {uri: item_of(uri) for uri in wanted}
+        self.names = names_for(wanted | {item for item in self.items.values() if item}, language)
+
+    def name(self, uri: str) -> str:
+        return self.names.get(uri) or self.names.get(self.items.get(uri, ""), "")
+
+    def thing(self, uri: str, kind: str = "") -> Thing:
+        """The thing with the name of its item, place or partner; `kind` where the ledger knows better."""
+        found = thing_of(uri, self.name(uri))
+        return Thing(found.uri, kind, found.code, found.name) if kind and kind != found.kind else found
