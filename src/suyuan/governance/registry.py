@@ -32,8 +32,16 @@ class Plan:
 
 
 Handler = Callable[[Context, Who, C], Plan]
-NEVER: Callable[[object], bool] = lambda _: False  # noqa: E731  # a constant that happens to be a function
-ALWAYS: Callable[[object], bool] = lambda _: True  # noqa: E731  # likewise
+
+
+def never(_: object) -> bool:
+    """One person is enough for this command."""
+    return False
+
+
+def always(_: object) -> bool:
+    """It takes two people whatever the command says."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def command(
     permission: str,
     scope: str | None = "warehouse",
     approvals: tuple[str, ...] = (),
-    four_eyes: Callable[[C], bool] = NEVER,
+    four_eyes: Callable[[C], bool] = never,
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Declare a command with its handler.
 

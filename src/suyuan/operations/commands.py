@@ -1,16 +1,59 @@
 """Every command of the operations: importing this declares them all, which whoever lists commands relies on."""
 
+from suyuan.operations.counting.correct import Correct
+from suyuan.operations.counting.count import Count
+from suyuan.operations.counting.destroy import Destroy
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
+from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
+from suyuan.operations.lines import Line
+from suyuan.operations.outbound.deliver import Deliver
+from suyuan.operations.outbound.pick import Pick
 from suyuan.operations.outbound.ship import Ship
+from suyuan.operations.outbound.transfer import Transfer
+from suyuan.operations.outbound.void import VoidShipment
 from suyuan.operations.production.produce import Output, Produce
+from suyuan.operations.quality.hold import Hold
 from suyuan.operations.quality.inspect import Inspect, Verdict
+from suyuan.operations.quality.release import Release
+from suyuan.operations.quality.sample import Sample
+from suyuan.operations.returns.receive_return import ReceiveReturn
+from suyuan.operations.storage.clean import Clean
+from suyuan.operations.storage.merge import Merge
+from suyuan.operations.storage.move import Move
+from suyuan.operations.storage.pack import Pack
+from suyuan.operations.storage.put_away import PutAway
+from suyuan.operations.storage.relabel import Relabel
+from suyuan.operations.storage.split import Part, Split
+from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "Clean",
+    "Correct",
+    "Count",
+    "Deliver",
+    "Destroy",
+    "Hold",
     "Inspect",
+    "Line",
+    "Merge",
+    "Move",
     "Output",
+    "Pack",
+    "Part",
+    "Pick",
     "Produce",
+    "PutAway",
     "ReceiptLine",
     "Receive",
+    "ReceiveReturn",
+    "ReceiveTransfer",
+    "Relabel",
+    "Release",
+    "Sample",
     "Ship",
+    "Split",
+    "Transfer",
+    "Unpack",
     "Verdict",
+    "VoidShipment",
 ]

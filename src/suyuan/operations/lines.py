@@ -96,6 +96,11 @@ class Resolved:
         return [amount for thing in self.things for amount in thing.classes]
 
     @property
+    def whole(self) -> list[Amount]:
+        """The classes without quantity: what is said of all of them, wherever they are."""
+        return [Amount(uri=amount.uri) for amount in self.classes]
+
+    @property
     def subjects(self) -> list[str]:
         return [uri for thing in self.things for uri in thing.subjects]
 
@@ -115,9 +120,10 @@ def resolve(
     name: str = "lines",
     needed: bool = True,
     zero: bool = False,
+    whole: bool = False,
 ) -> Resolved:
     """Read all lines. `places`: where they are taken from counts too; `needed`: classes must say how much; `zero`:
-    nothing is an amount too (a count)."""
+    nothing is an amount too (a count); `whole`: an item without lot means all its lots."""
     found = Resolved()
     if not lines:
         found.problems.append(Problem("operations.lines_missing", name))
@@ -127,7 +133,7 @@ def resolve(
         return found
     for n, line in enumerate(lines):
         try:
-            thing = resolve_line(who, line, f"{name}[{n}]", needed=needed, zero=zero)
+            thing = resolve_line(who, line, f"{name}[{n}]", needed=needed, zero=zero, whole=whole)
             source = source_of(who, line, places, f"{name}[{n}]") if places is not None else ""
             found.things.append(replace(thing, source=source) if source else thing)
         except Refused as refused:
@@ -146,7 +152,9 @@ def source_of(who: Who, line: Line, places: Places, at: str) -> str:
     return source
 
 
-def resolve_line(who: Who, line: Line, at: str, *, needed: bool = True, zero: bool = False) -> Thing:
+def resolve_line(
+    who: Who, line: Line, at: str, *, needed: bool = True, zero: bool = False, whole: bool = False
+) -> Thing:
     """One line; Refused with all that is wrong with it, at its fields."""
     if line.container:
         return _container(container_uri(who, line.container, f"{at}.container"), at)
@@ -159,6 +167,8 @@ def resolve_line(who: Who, line: Line, at: str, *, needed: bool = True, zero: bo
     if pack is None:
         raise Refused([Problem("operations.item_unknown", f"{at}.item", {"item": line.item})])
     named, base = pack
+    if whole and not line.lot and not line.serials:
+        return Thing(at, (base.item,), who.directory.items[base.item], classes=(Amount(uri=base.item),))
     return _of_item(who, line, named, base, at, needed=needed, zero=zero)
 
 

@@ -1,0 +1,124 @@
+"""Correct: the declaration of error for one of our events (EPCIS 2.0 §7.4.1.2) and what stands instead, as one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
+
+from suyuan.capture.bodies import CONTEXT, PREFIX, declared_wrong
+from suyuan.capture.reading import Who
+from suyuan.epcis.document import read_stored
+from suyuan.epcis.events import Event, JsonObject
+from suyuan.governance.context import Context
+from suyuan.governance.registry import Plan, command
+from suyuan.gs1.identifiers import identify
+from suyuan.gs1.problems import Problem
+from suyuan.ledger.keys import event_key
+from suyuan.ledger.models import Body, Kind, Record
+from suyuan.operations.lines import Line, Resolved, resolve
+
+DID_NOT_OCCUR, INCORRECT_DATA = "did_not_occur", "incorrect_data"
+_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+THRESHOLD = 50  # as for a count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct:
+    """`event`: its id. It did not occur, or its data were incorrect: `lines` give the right quantities, 0 for none."""
+
+    warehouse: str
+    event: str
+    error: str
+    reason: str
+    lines: tuple[Line, ...] = ()
+
+
+@command(Correct, permission="adjust", approvals=("adjust.above:approve",))
+def correct(ctx: Context, who: Who, c: Correct) -> Plan:
+    problems = said_problems(c)
+    old = _stored(c.warehouse, c.event, problems)
+    goods = resolve(who, c.lines, zero=True) if c.lines else Resolved()
+    problems += goods.problems
+    if old is None:
+        return Plan(problems=problems)
+    events: list[JsonObject] = []
+    above = c.error == DID_NOT_OCCUR
+    if c.error == INCORRECT_DATA:
+        body, above = corrected(old.body, goods, problems)
+        events.append(
+            {**body, "eventID": ctx.mint(), f"{PREFIX}:request": str(ctx.request_id), f"{PREFIX}:by": ctx.actor.id}
+        )
+    ids = [cast(str, event["eventID"]) for event in events]
+    reason = c.error if c.error in (DID_NOT_OCCUR, INCORRECT_DATA) else INCORRECT_DATA
+    declaration = declared_wrong(old.body, at=ctx.now, reason=reason, corrective=ids)
+    return Plan(
+        result={"declared": c.event, "instead": list(ids)},
+        events=[declaration, *events],
+        problems=problems,
+        fields=goods.fields,
+        four_eyes=above,
+    )
+
+
+def said_problems(c: Correct) -> list[Problem]:
+    """Is it said what was wrong, and what is right?"""
+    problems = []
+    if c.error not in (DID_NOT_OCCUR, INCORRECT_DATA):
+        params = {"value": c.error, "allowed": f"{DID_NOT_OCCUR}, {INCORRECT_DATA}"}
+        problems.append(Problem("operations.choice", "error", params))
+    if c.error == INCORRECT_DATA and not c.lines:
+        problems.append(Problem("operations.lines_missing", "lines"))
+    if not c.reason.strip():
+        problems.append(Problem("operations.reason_missing", "reason"))
+    return problems
+
+
+def _stored(warehouse: str, event_id: str, problems: list[Problem]) -> Event | None:
+    """The event as it stands, if it is one of this warehouse and not declared wrong already."""
+    key = event_key(event_id)
+    known = Record.objects.filter(log=warehouse, id=key, kind=Kind.EPCIS, declares__isnull=True).exists()
+    if not known:
+        problems.append(Problem("operations.event_unknown", "event", {"event": event_id}))
+        return None
+    if Record.objects.filter(declares=key).exists():
+        problems.append(Problem("operations.event_declared", "event", {"event": event_id}))
+        return None
+    event = read_stored(bytes(Body.objects.filter(log=warehouse, id=key).values_list("body", flat=True)[0]))
+    if any(entry not in CONTEXT for entry in event.context):
+        problems.append(Problem("operations.event_foreign", "event", {"event": event_id}))
+        return None
+    return event
+
+
+def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tuple[JsonObject, bool]:
+    """The event's body with the right quantities, and whether the change is above the threshold."""
+    right = {uri: thing for thing in goods.things for uri in thing.subjects}
+    found: set[str] = set()
+    above = False
+    new = dict(body)
+    for name in _LISTS:
+        elements = cast(Sequence[JsonObject], body.get(name, ()))
+        kept = []
+        for element in elements:
+            uri = identify(cast(str, element["epcClass"])).uri
+            thing = right.get(uri)
+            if thing is None:
+                kept.append(element)
+                continue
+            found.add(uri)
+            amount = thing.classes[0]
+            before, after = Decimal(str(element.get("quantity", 0))), amount.quantity or Decimal(0)
+            same_unit = element.get("uom", "") == amount.uom
+            above = above or not same_unit or abs(after - before) * THRESHOLD > before
+            if after:
+                kept.append(
+                    {"epcClass": element["epcClass"], "quantity": after} | ({"uom": amount.uom} if amount.uom else {})
+                )
+        if elements:
+            new[name] = kept
+    for uri, thing in right.items():
+        if uri not in found:
+            problems.append(Problem("operations.not_in_event", thing.field, {"goods": uri}))
+    if found and not any(new.get(name) for name in (*_LISTS, "epcList", "childEPCs", "inputEPCList", "outputEPCList")):
+        problems.append(Problem("operations.nothing_left", "lines"))
+    return {name: value for name, value in new.items() if value != []}, above

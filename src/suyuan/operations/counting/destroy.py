@@ -1,0 +1,50 @@
+"""Destroy: ObjectEvent DELETE destroying / destroyed, by two people, for a reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suyuan.capture.bodies import object_event
+from suyuan.capture.reading import Who
+from suyuan.governance.context import Context
+from suyuan.governance.registry import Plan, always, command
+from suyuan.gs1.problems import Problem
+from suyuan.operations.events import happened, head
+from suyuan.operations.lines import Line, resolve
+from suyuan.operations.parties import documents, site
+from suyuan.operations.places import places_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destroy:
+    """Goods that are no more, with all that is in a container. `cert`: the proof of destruction."""
+
+    warehouse: str
+    lines: tuple[Line, ...]
+    reason: str
+    cert: str = ""
+    at: datetime | None = None
+
+
+@command(Destroy, permission="destroy", approvals=("destroy:approve",), four_eyes=always)
+def destroy(ctx: Context, who: Who, c: Destroy) -> Plan:
+    problems: list[Problem] = []
+    at = happened(ctx, c.at, problems)
+    papers = documents(who, {"cert": c.cert}, problems)
+    goods = resolve(who, c.lines, places_of(who, c.warehouse))
+    problems += goods.problems
+    if not c.reason.strip():
+        problems.append(Problem("operations.reason_missing", "reason"))
+    events = [
+        object_event(
+            head(
+                ctx, who, c.warehouse, at, "destroying", "destroyed",
+                read_point=site(who, c.warehouse), documents=papers,
+                extra={"from": source, "reason": c.reason.strip()},
+            ),
+            "DELETE",
+            epcs=part.instances,
+            amounts=part.classes,
+        )
+        for source, part in goods.by_source().items()
+    ]  # fmt: skip
+    return Plan(result={}, events=events, problems=problems, fields=goods.fields)

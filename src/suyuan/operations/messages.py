@@ -1,0 +1,96 @@
+"""The sentences for what this package refuses or asks about."""
+
+from suyuan.gs1.problems import N_
+
+MESSAGES: dict[str, str] = {
+    "operations.block_unknown": N_(
+        "{goods} is not under the block {block}. Choose one of the blocks shown with these goods."
+    ),
+    "operations.choice": N_("“{value}” is not possible here. Choose one of: {allowed}."),
+    "operations.container_empty": N_("There is nothing in {container}. Check the number of the container."),
+    "operations.delivery_date_missing": N_(
+        "When will the customer have it? {item} needs a minimum remaining life on delivery. Give the delivery date."
+    ),
+    "operations.event_declared": N_("The event {event} has been declared wrong already."),
+    "operations.event_foreign": N_("The event {event} was recorded by another system. Correct it there."),
+    "operations.event_unknown": N_("This warehouse has no event {event}. Check its id."),
+    "operations.expired_on_arrival": N_(
+        "{item} lot {lot} expired on {expiry}. Refuse the delivery, or confirm that you take it in all the same."
+    ),
+    "operations.expiry_conflict": N_(
+        "The label says that {item} lot {lot} expires on {expiry}; until now {known} was known. Check both labels, and "
+        "confirm which is right."
+    ),
+    "operations.expiry_missing": N_(
+        "{item} has a shelf life, but no expiry date is given. Give the expiry or production date from the label."
+    ),
+    "operations.goods_unknown": N_("Nothing is known of {goods}. Check the lot or serial number."),
+    "operations.here_already": N_("{goods} is here already. Check the number; if it left, record how it left first."),
+    "operations.in_the_future": N_("{time} is still to come. Give the time at which it happened."),
+    "operations.into_itself": N_("{container} cannot be put into itself."),
+    "operations.item_unknown": N_("There is no item “{item}”. Check the code, or add the item first."),
+    "operations.items_differ": N_("These are lots of different items. Split and merge lots of one item only."),
+    "operations.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
+    "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
+    "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),
+    "operations.lot_not_tracked": N_("{item} has no lots. Leave the lot number empty."),
+    "operations.made_of_itself": N_("{goods} cannot be made of itself. Give what comes out another lot number."),
+    "operations.more_than_under_way": N_(
+        "Only {there} of {goods} is under way there. Check the quantity and the paper."
+    ),
+    "operations.moved_nowhere": N_("It is in {place} already. Choose another place."),
+    "operations.never_sent": N_(
+        "The customer had only {there} of {goods} from us. Check the number, or confirm that you take it back all the "
+        "same."
+    ),
+    "operations.not_carrier": N_("{partner} is no carrier. Choose a carrier."),
+    "operations.not_container": N_("{value} is no container. Scan the label of the container."),
+    "operations.not_customer": N_("{partner} is no customer. Choose a customer, or make the partner one."),
+    "operations.not_in_event": N_("{goods} does not occur in this event."),
+    "operations.not_inside": N_("There is not so much of {goods} in {container}. Check what is inside."),
+    "operations.not_supplier": N_("{partner} is no supplier. Choose a supplier, or make the partner one."),
+    "operations.nothing_left": N_("Nothing would be left of this event. Declare that it did not occur instead."),
+    "operations.nothing_to_judge": N_(
+        "Only {there} of {goods} waits for this verdict here. Check the lot, the quantity and the delivery."
+    ),
+    "operations.owners_differ": N_("The goods belong to different owners. Keep them apart."),
+    "operations.partner_suspended": N_("{partner} is suspended. Ask quality or purchasing before going on."),
+    "operations.partner_unknown": N_("There is no partner “{partner}”. Check the code, or add the partner first."),
+    "operations.place_missing": N_("Where was this counted? Give the place."),
+    "operations.place_unknown": N_("There is no place “{place}” in this warehouse. Check the code on the bin."),
+    "operations.places_differ": N_(
+        "The goods lie in different places. Say which place you mean, or bring them together."
+    ),
+    "operations.produced_later": N_("{item} lot {lot} cannot have been made on {produced}, which is still to come."),
+    "operations.quantity_missing": N_("How much of {item}? Give the quantity."),
+    "operations.quantity_zero": N_("The quantity of {item} is 0. Give a quantity above 0, or remove the line."),
+    "operations.reason_missing": N_("Give the reason."),
+    "operations.recall_not_released_here": N_("This block is a recall. It ends when the recall is closed."),
+    "operations.repack_unequal": N_("{before} {unit} goes in, {after} {unit} comes out. Both must be equal."),
+    "operations.serial_not_tracked": N_("{item} has no serial numbers. Give a quantity instead."),
+    "operations.serial_twice": N_("A serial number of {item} is entered twice."),
+    "operations.serials_count": N_("{count} serial numbers are given for a quantity of {quantity}. Make them agree."),
+    "operations.serials_many": N_("{count} serial numbers are too many for one line; at most {most} are possible."),
+    "operations.serials_missing": N_("The serial numbers of {item} are missing. Scan them."),
+    "operations.shipment_to_another": N_("Nothing of this shipment is under way to this customer. Check the customer."),
+    "operations.shipment_unknown": N_(
+        "Nothing is under way under “{desadv}”. Check the number of the despatch advice."
+    ),
+    "operations.short_life_on_arrival": N_(
+        "{item} lot {lot} keeps for {days} days more; at least {least} are wanted on arrival. Refuse it, or confirm that "
+        "you take it."
+    ),
+    "operations.short_remaining_life": N_(
+        "{goods} will keep for {days} days when it is delivered; at least {least} are wanted. Choose another lot, or "
+        "confirm."
+    ),
+    "operations.statuses_differ": N_("The goods are in different states ({statuses}). Keep them apart."),
+    "operations.tank_not_empty": N_(
+        "The book still has {left} in {tank}. Record first where that went, as drained or as a difference."
+    ),
+    "operations.time_zone_missing": N_("The time has no time zone. Give it with its offset, such as +08:00."),
+    "operations.transfer_target": N_("“{warehouse}” is no other warehouse of ours. Choose one from the list."),
+    "operations.wrong_temperature": N_(
+        "{goods} wants “{wanted}”, but {place} is “{has}”. Choose another place, or confirm."
+    ),
+}

@@ -1,0 +1,58 @@
+"""Hold: ObjectEvent OBSERVE holding, persistentDisposition set unavailable. The event's id is the block's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suyuan.capture.bodies import object_event
+from suyuan.capture.reading import Who
+from suyuan.governance.context import Context
+from suyuan.governance.registry import Plan, command
+from suyuan.gs1.problems import Problem
+from suyuan.ledger.keys import event_key, key16
+from suyuan.operations.events import happened, head
+from suyuan.operations.lines import Line, Resolved, resolve
+from suyuan.operations.parties import site
+from suyuan.stock.queries import about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Block whole lots, serials, containers or items (a line without lot): here, elsewhere, what is still to come."""
+
+    warehouse: str
+    lines: tuple[Line, ...]
+    reason: str
+    at: datetime | None = None
+
+
+@command(Hold, permission="lot.hold")
+def hold(ctx: Context, who: Who, c: Hold) -> Plan:
+    problems: list[Problem] = []
+    at = happened(ctx, c.at, problems)
+    goods = resolve(who, c.lines, needed=False, whole=True)
+    problems += goods.problems + unknown_problems(goods)
+    if not c.reason.strip():
+        problems.append(Problem("operations.reason_missing", "reason"))
+    event = object_event(
+        head(
+            ctx, who, c.warehouse, at, "holding",
+            read_point=site(who, c.warehouse), blocks=["unavailable"], extra={"reason": c.reason.strip()},
+        ),
+        "OBSERVE",
+        epcs=goods.instances,
+        amounts=goods.whole,
+    )  # fmt: skip
+    block = event_key(str(event["eventID"])).hex()
+    return Plan(result={"block": block}, events=[event], problems=problems, fields=goods.fields)
+
+
+def unknown_problems(goods: Resolved) -> list[Problem]:
+    """A block on a mistyped lot would hold nothing: only what the ledger has seen can be held."""
+    known = about(key16(uri) for uri in goods.subjects)
+    items = {thing.info.uri for thing in goods.things if thing.info}
+    return [
+        Problem("operations.goods_unknown", thing.field, {"goods": uri})
+        for thing in goods.things
+        for uri in thing.subjects
+        if key16(uri) not in known and uri not in items
+    ]
