@@ -336,11 +336,13 @@ def _cross_content(book: Book, fact: Fact, container: bytes) -> None:
     inspected anew.
     """
     returned = fact.sender is not None and fact.sender_log is None
-    for child in book.inside(container):
+    inside = book.inside(container)
+    around = {container, *inside}
+    for child in inside:
         if not book.tracks(child):
             continue
         held = book.subjects[child]
-        for key in [key for key, row in held.rows.items() if (row.first or row.second) and book.packed(key)]:
+        for key in [key for key, row in held.rows.items() if (row.first or row.second) and key.holder in around]:
             row = held.rows[key]
             amount = (row.first, row.second)
             if key.log == PARTNERS:
