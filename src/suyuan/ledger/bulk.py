@@ -30,7 +30,7 @@ class Table:
     is made once.
     """
 
-    def __init__(self, name: str, **columns: str) -> None:
+    def __init__(self, name: str, /, **columns: str) -> None:
         self.name = name
         self.columns = tuple(columns)
         self.types = tuple(type_of[kind] for kind in columns.values())
