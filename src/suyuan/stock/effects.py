@@ -583,7 +583,8 @@ def _inspect(book: Book, fact: Fact) -> None:
             continue
         keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.status in judged and allowed(fact, key))
         here = _here(fact)
-        keys = [key for key in keys if key.holder == here] + [key for key in keys if key.holder != here]
+        # What is there before what is elsewhere, what waits for a verdict before what has one.
+        keys.sort(key=lambda key: (key.holder != here, key.status != PENDING))
         for key, part in book.take(goods.subject, book.amount(goods), keys)[0]:
             book.shift(fact, goods.subject, key, key._replace(status=status), part)
 
