@@ -7,6 +7,7 @@ time, inside one transaction: so memory grows with the files and not with what i
 
 import argparse
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from suyuan.epcis.events import Event
 from suyuan.epcis.hash import event_hash
 from suyuan.epcis.reading import read_event
 from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.ledger.keys import micros
 from suyuan.ui.problems import say, sentence
 
 HELP = N_(
@@ -41,7 +43,7 @@ READING, RECORDING, EVENTS = N_("reading"), N_("recording"), N_("events")
 HEADINGS = (N_("File"), N_("Events"), N_("Recorded"), N_("Repeated"))
 NOTHING_STORED = N_("Nothing was recorded.")
 SOME_STORED = N_("The rest was recorded.")
-PART = 4000
+PART = 2000
 REFUSED = 2
 
 
@@ -81,14 +83,27 @@ class Outcome:
     problems: list[tuple[str, Problem]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where an event stands: its `number` in a `source`; `at` its time. Only small batches keep the event itself."""
+class Spots:
+    """The sound events of all files in their order: where each stands and when it happened, 16 bytes each.
 
-    at: datetime
-    source: int
-    number: int
-    event: Event | None
+    The events themselves are kept as long as there are few.
+    """
+
+    def __init__(self) -> None:
+        self.sources, self.numbers, self.times = array("I"), array("I"), array("q")
+        self.events: list[Event] = []
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def add(self, source: int, number: int, event: Event) -> None:
+        self.sources.append(source)
+        self.numbers.append(number)
+        self.times.append(micros(event.event_time))
+        if len(self) <= PART:
+            self.events.append(identified(event))
+        else:
+            self.events.clear()
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -116,9 +131,9 @@ def identified(event: Event) -> Event:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def gather(outcome: Outcome) -> list[Spot]:
-    """Read every file to its end; all problems of all files go into the outcome. The sound events, in their order."""
-    spots: list[Spot] = []
+def gather(outcome: Outcome) -> Spots:
+    """Read every file to its end; all problems of all files go into the outcome."""
+    spots = Spots()
     for n, source in enumerate(outcome.sources):
         try:
             source.document = open_document(document_bytes(source.name), limit=settings.SUYUAN.capture_limit_bytes)
@@ -127,19 +142,12 @@ def gather(outcome: Outcome) -> list[Spot]:
             continue
         outcome.problems += [(source.shown, problem) for problem in source.document.envelope.problems]
         source.events = len(source.document)
-        _read_events(outcome, n, source.document, spots)
-    if len(spots) > PART:
-        return [Spot(spot.at, spot.source, spot.number, None) for spot in spots]
+        for number, found in enumerate(progress(source.document.results(), source.events, READING, EVENTS)):
+            if isinstance(found, Refused):
+                outcome.problems += [(source.shown, problem) for problem in found.problems]
+            else:
+                spots.add(n, number, found)
     return spots
-
-
-def _read_events(outcome: Outcome, n: int, document: OpenDocument, spots: list[Spot]) -> None:
-    for number, found in enumerate(progress(document.results(), len(document), READING, EVENTS)):
-        if isinstance(found, Refused):
-            outcome.problems += [(outcome.sources[n].shown, problem) for problem in found.problems]
-        else:
-            kept = identified(found) if len(spots) <= PART else None
-            spots.append(Spot(found.event_time, n, number, kept))
 
 
 def document_bytes(name: str) -> bytes:
@@ -152,13 +160,13 @@ def document_bytes(name: str) -> bytes:
 # -- recording ---------------------------------------------------------------------------------------------------------
 
 
-def record(outcome: Outcome, spots: list[Spot], *, guarded: bool, proceed: bool) -> None:
+def record(outcome: Outcome, spots: Spots, *, guarded: bool, proceed: bool) -> None:
     """Capture the events; the counts, ids and further problems go into the outcome."""
     now = datetime.now(UTC)
     try:
         with nullcontext() if proceed else transaction.atomic(), bar(len(spots), RECORDING, EVENTS) as done:
-            for part in parts(spots):
-                _record_part(outcome, part, now, guarded=guarded, proceed=proceed)
+            for part in parts(spots.times):
+                _record_part(outcome, spots, part, now, guarded=guarded, proceed=proceed)
                 done.update(len(part))
     except Refused:
         outcome.recorded, outcome.repeated = [], []
@@ -166,32 +174,38 @@ def record(outcome: Outcome, spots: list[Spot], *, guarded: bool, proceed: bool)
             source.recorded = source.repeated = 0
 
 
-def _record_part(outcome: Outcome, part: Sequence[Spot], now: datetime, *, guarded: bool, proceed: bool) -> None:
-    events = [spot.event or outcome.sources[spot.source].event(spot.number) for spot in part]
+def _record_part(
+    outcome: Outcome, spots: Spots, part: Sequence[int], now: datetime, *, guarded: bool, proceed: bool
+) -> None:
+    events = [_event(outcome, spots, n) for n in part]
     try:
         with governed():
             done = capture(events, now=now, guarded=guarded)
-        _note(outcome, part, events, {key for _, key in done.recorded})
+        _note(outcome, [spots.sources[n] for n in part], events, {key for _, key in done.recorded})
     except Refused as refused:
         if proceed and len(part) > 1:
-            for spot in sorted(part, key=lambda spot: spot.at):
-                _record_part(outcome, [spot], now, guarded=guarded, proceed=True)
+            for n in sorted(part, key=spots.times.__getitem__):
+                _record_part(outcome, spots, [n], now, guarded=guarded, proceed=True)
             return
-        outcome.problems += [_placed(outcome, part, problem) for problem in refused.problems]
+        outcome.problems += [_placed(outcome, spots, part, problem) for problem in refused.problems]
         if not proceed:
             raise
 
 
-def parts(spots: list[Spot]) -> Iterator[list[Spot]]:
-    """A small batch as it is; a large one in the order of time.
+def _event(outcome: Outcome, spots: Spots, n: int) -> Event:
+    return spots.events[n] if spots.events else outcome.sources[spots.sources[n]].event(spots.numbers[n])
+
+
+def parts(times: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Which events are captured together: a small batch as it is, a large one a part at a time in the order of time.
 
     Events of one moment are never apart: their order is that in the batch.
     """
-    if len(spots) <= PART:
-        yield spots
+    if len(times) <= PART:
+        yield range(len(times))
         return
-    part: list[Spot] = []
-    for _, together in groupby(sorted(spots, key=lambda spot: spot.at), key=lambda spot: spot.at):
+    part: list[int] = []
+    for _, together in groupby(sorted(range(len(times)), key=times.__getitem__), key=times.__getitem__):
         part += together
         if len(part) >= PART:
             yield part
@@ -200,25 +214,26 @@ def parts(spots: list[Spot]) -> Iterator[list[Spot]]:
         yield part
 
 
-def _note(outcome: Outcome, part: Sequence[Spot], events: Sequence[Event], new: set[bytes]) -> None:
+def _note(outcome: Outcome, sources: Sequence[int], events: Sequence[Event], new: set[bytes]) -> None:
     """Count for each file what was new; of two equal events in one call the second repeats the first."""
-    for spot, event in zip(part, events, strict=True):
+    for source, event in zip(sources, events, strict=True):
         key = key_of(event)
         fresh = key in new
         new.discard(key)
-        outcome.sources[spot.source].recorded += fresh
-        outcome.sources[spot.source].repeated += not fresh
+        outcome.sources[source].recorded += fresh
+        outcome.sources[source].repeated += not fresh
         (outcome.recorded if fresh else outcome.repeated).append(event.event_id or key.hex())
 
 
-def _placed(outcome: Outcome, part: Sequence[Spot], problem: Problem) -> tuple[str, Problem]:
+def _placed(outcome: Outcome, spots: Spots, part: Sequence[int], problem: Problem) -> tuple[str, Problem]:
     """A problem of the write door with the file and place of its event, where it is one event's."""
     found = re.fullmatch(r"eventList\[([0-9]+)\]\.(.+)", problem.field)
-    spot = part[int(found[1])] if found else part[0] if len(part) == 1 else None
-    if spot is None:
+    if not found and len(part) > 1:
         return "", problem
-    source = outcome.sources[spot.source]
-    return source.shown, Problem(problem.code, source.place(spot.number) + (found[2] if found else ""), problem.params)
+    n = part[int(found[1])] if found else part[0]
+    source = outcome.sources[spots.sources[n]]
+    field = source.place(spots.numbers[n]) + (found[2] if found else "")
+    return source.shown, Problem(problem.code, field.rstrip("."), problem.params)
 
 
 # -- reporting ---------------------------------------------------------------------------------------------------------
@@ -227,7 +242,7 @@ def _placed(outcome: Outcome, part: Sequence[Spot], problem: Problem) -> tuple[s
 def report(outcome: Outcome, *, as_json: bool) -> None:
     """What was done on standard output, what is wrong on standard error (with JSON on both)."""
     for file, problem in outcome.problems:
-        complain(": ".join(part for part in (file, problem.field) if part and "://" not in part), problem)
+        complain(_where(file, problem), problem)
     if as_json:
         print_json(_json(outcome))
         return
@@ -236,6 +251,12 @@ def report(outcome: Outcome, *, as_json: bool) -> None:
     if not outcome.problems or outcome.recorded:
         rows = [[s.shown, str(s.events), str(s.recorded), str(s.repeated)] for s in outcome.sources]
         print(table([say(heading) for heading in HEADINGS], rows, figures=(1, 2, 3), most=len(rows)))
+
+
+def _where(file: str, problem: Problem) -> str:
+    """File and field, as far as the sentence does not name them itself."""
+    parts = ("" if problem.code.startswith("cli.file_") else file, "" if "://" in problem.field else problem.field)
+    return ": ".join(part for part in parts if part)
 
 
 def _json(outcome: Outcome) -> dict[str, object]:

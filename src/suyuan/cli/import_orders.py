@@ -1,0 +1,124 @@
+"""`suyuan import orders FILE`: the order lines of a shop, replayed as receipts, shipments and returns."""
+
+import argparse
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from suyuan.cli.database import ready
+from suyuan.cli.files import opened
+from suyuan.cli.printing import bar, complain_plainly, print_json, table
+from suyuan.connectors.orders.importing import (
+    EXAMPLES,
+    Report,
+    planned,
+    read,
+    record,
+    shipping_warehouse,
+    summary,
+    world_of,
+)
+from suyuan.connectors.orders.lines import Line, Names
+from suyuan.connectors.orders.messages import MESSAGES
+from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.ui.problems import register, say, sentence
+
+HELP = N_("bring in the data of other software")
+ORDERS_HELP = N_("order lines of a shop as CSV: invoices become shipments, credit notes returns, receipts are made up")
+FILE_HELP = N_(
+    "CSV, also packed as .gz, with the columns InvoiceNo, StockCode, Quantity, InvoiceDate and if there are any "
+    "Description, UnitPrice, CustomerID, Country; - for standard input"
+)
+WAREHOUSE_HELP = N_("code of the warehouse that shipped (default: the only one)")
+ENCODING_HELP = N_("how the text is written (default: utf-8)")
+REFUSED_HELP = N_("write the refused rows to this CSV file, each with the reason")
+JSON_HELP = N_("print the report as JSON")
+RECORDING, LINES = N_("recording"), N_("lines")
+BROKEN_OFF = N_("Broken off. What is recorded stays; the same command goes on from there.")
+READ = N_(
+    "{rows} rows: {shipped} lines shipped in {shipments} invoices, {returned} came back with {returns} credit notes."
+)
+MADE_UP = N_("{receipts} receipts were made up, one a week for each range of items, as much as the week sold.")
+NAMED = N_(
+    "{items} items, {respelt} of them spelt in several ways; {customers} customers; "
+    "{no_customer} lines name none and go to {cash}."
+)
+EVENTS = N_("{recorded} events recorded, {repeated} were there already.")
+REFUSED_ROWS = N_("{rows} rows refused:")
+HEADINGS = (N_("Rows"), N_("Reason"), N_("First rows"))
+
+register(MESSAGES)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(metavar="orders", required=True)
+    orders = kinds.add_parser("orders", help=say(ORDERS_HELP), description=say(ORDERS_HELP))
+    orders.add_argument("file", metavar="FILE", help=say(FILE_HELP))
+    orders.add_argument("--warehouse", metavar="CODE", help=say(WAREHOUSE_HELP))
+    orders.add_argument("--encoding", default="utf-8", help=say(ENCODING_HELP))
+    orders.add_argument("--refused", metavar="CSV", help=say(REFUSED_HELP))
+    orders.add_argument("--json", action="store_true", help=say(JSON_HELP))
+
+
+def run(args: argparse.Namespace) -> int:
+    ready()
+    warehouse = shipping_warehouse(args.warehouse)
+    report, names = Report(), Names()
+    plan = planned(read_file(args.file, args.encoding, report, names), report)
+    world = world_of(warehouse, names, report, datetime.now(UTC))
+    if args.refused:
+        write_refused(args.refused, report)
+    try:
+        with bar(sum(report.lines[kind] for kind in ("shipped", "returned")), RECORDING, LINES) as done:
+            record(plan, world, report, clock=lambda: datetime.now(UTC), tick=done.update)
+    except KeyboardInterrupt:
+        complain_plainly(BROKEN_OFF)
+        raise
+    if args.json:
+        print_json(summary(report))
+    else:
+        print(in_words(report))
+    return 0
+
+
+def read_file(name: str, encoding: str, report: Report, names: Names) -> list[Line]:
+    """All its lines. Refused where the text is written in another way than said."""
+    try:
+        with opened(name) as raw, io.TextIOWrapper(raw, encoding=_with_mark(encoding), newline="") as text:
+            return read(text, report, names)
+    except (UnicodeError, LookupError):
+        raise Refused([Problem("orders.encoding", "encoding", {"encoding": encoding})]) from None
+
+
+def _with_mark(encoding: str) -> str:
+    """UTF-8 as spreadsheets write it, with or without a byte order mark."""
+    return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+
+
+def write_refused(name: str, report: Report) -> None:
+    rows = sorted((row for rows in report.refused.values() for row in rows), key=lambda row: row.row)
+    try:
+        with Path(name).open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            for row in rows:
+                writer.writerow([row.row, row.reason, sentence(Problem(row.reason)), *row.cells])
+    except OSError as error:
+        params = {"file": name, "reason": error.strerror or str(error)}
+        raise Refused([Problem("cli.file_unwritable", "", params)]) from None
+
+
+def in_words(report: Report) -> str:
+    """The report for people."""
+    figures: dict[str, object] = {**report.lines, **report.movements, "rows": report.rows, "items": report.items}
+    figures |= {"respelt": report.respelt, "customers": report.customers, "cash": "ORDERS-CASH"}
+    figures |= {"recorded": report.recorded, "repeated": report.repeated}
+    lines = [say(text).format(**figures) for text in (READ, MADE_UP, NAMED, EVENTS)]
+    if report.refused:
+        rows = [
+            [str(len(rows)), sentence(Problem(reason)), ", ".join(str(row.row) for row in rows[:EXAMPLES])]
+            for reason, rows in sorted(report.refused.items(), key=lambda entry: -len(entry[1]))
+        ]
+        lines.append(say(REFUSED_ROWS).format(rows=report.refused_rows))
+        lines.append(table([say(heading) for heading in HEADINGS], rows, figures=(0,), most=len(rows)))
+    return "\n".join(lines)
