@@ -61,17 +61,19 @@ def capture(
     fresh: bool = False,
     plain: Sequence[Plain] = (),
     who: Who | None = None,
+    first: int = 0,
 ) -> Captured:
     """Record a batch: its events take effect in the order of their times, whatever their order here.
 
     `guarded` refuses the whole batch where an event takes from our stock what is not there or not free; otherwise what
     can't be applied is noted as unexplained. `fresh` says that the caller minted every id, so none can stand already.
+    `first` is the source sequence of the first event, for whoever records one source in several calls.
     The same body under the same key is passed over. Raises Refused: another body under a key that stands
     (``capture.conflict``), or the guards' reasons. Nothing is stored then.
     """
     who = who or who_is_who()
     recorded = micros(now)
-    readings = [read(_with_id(event), who, sequence=n, recorded=recorded) for n, event in enumerate(events)]
+    readings = [read(_with_id(event), who, sequence=n, recorded=recorded) for n, event in enumerate(events, first)]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         return _record(cursor, readings, plain, who, recorded, guarded=guarded, fresh=fresh)
 

@@ -92,6 +92,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         answer.uris = {key: uri for key, (uri, _, _) in names.items()}
         answer.edges = sorted(onward.edges | inward.edges)
         roots = set(started)
+        answer.subjects = _told(subjects, started, names)
         answer.backward = _found(inward.goods(), roots, names, search.put_in(inward.edges))
         made = search.made(cursor, [key for key in onward.goods() if key not in roots])
         answer.forward = _found(onward.goods(), roots, names, made)
@@ -130,6 +131,14 @@ def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, 
     for key, window in search.last_use(cursor, [s.key for s in subjects if s.kind == "container"]).items():
         started[key] = [window]
     return started
+
+
+def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names) -> list[Candidate]:
+    """What the answer speaks of: what was asked for, and the goods it stands for."""
+    asked = {subject.key: subject for subject in subjects}
+    others = [Candidate(*names[key][:2]) for key in started if key not in asked and key in names]
+    kept = [asked[key] for key in started if key in asked]
+    return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
 
 
 Names = Mapping[bytes, tuple[str, str, bytes | None]]
