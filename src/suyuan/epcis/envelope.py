@@ -93,7 +93,7 @@ def _read_root(reading: _Reading, data: bytes) -> None:
 def _object_parts(reading: _Reading, place: str, data: Bytes) -> Parts | None:
     try:
         parts = _parts(data)
-        repeated = names_dropped(bytes(data), parts)
+        repeated = names_dropped(data, parts)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         _explain(reading, place, data, "epcis.object")
         return None

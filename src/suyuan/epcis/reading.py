@@ -18,6 +18,7 @@ _encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 encode_as_is = msgspec.json.Encoder(decimal_format="number").encode
 
 Bytes = bytes | msgspec.Raw
+_SLICE = 2**20
 
 
 def decode(data: Bytes, problems: Collector, field: str = "") -> object:
@@ -47,14 +48,22 @@ def _look_closer(raw: bytes, value: object, escapes: bool, problems: Collector, 
         problems.refuse("epcis.name_twice", f"{field}.{name}" if field else name, name=name[:200])
 
 
-def names_dropped(raw: bytes, parts: Mapping[str, Bytes]) -> list[str]:
+def names_dropped(raw: Bytes, parts: Mapping[str, Bytes]) -> list[str]:
     """The names that stand more than once in the outermost object, of which `parts` is what the decoder kept.
 
     Raises ValueError or RecursionError where a part turns out to be no JSON after all.
     """
-    kept = sum(name.count(":") + 1 + bytes(part).count(b":") for name, part in parts.items())
-    hidden = any(":" in name for name in parts) and b"\\u003" in raw
-    return _repeated_names(raw) if hidden or raw.count(b":") != kept else []
+    kept = sum(name.count(":") + 1 + _colons(part) for name, part in parts.items())
+    hidden = any(":" in name for name in parts) and b"\\u003" in bytes(raw)
+    return _repeated_names(bytes(raw)) if hidden or _colons(raw) != kept else []
+
+
+def _colons(raw: Bytes) -> int:
+    """Counted a slice at a time: a large document is not copied for it."""
+    view = memoryview(raw)
+    if len(view) <= _SLICE:
+        return bytes(raw).count(b":")
+    return sum(bytes(view[start : start + _SLICE]).count(b":") for start in range(0, len(view), _SLICE))
 
 
 def _repeated_names(raw: bytes) -> list[str]:
