@@ -26,6 +26,7 @@ from suyuan.stock.facts import OWN
 from suyuan.trace.parties import Deed, Share, customers, makers, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
+Names = Mapping[bytes, tuple[str, str, bytes | None]]
 ONE = 1_000_000
 
 
@@ -139,9 +140,6 @@ def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names)
     others = [Candidate(*names[key][:2]) for key in started if key not in asked and key in names]
     kept = [asked[key] for key in started if key in asked]
     return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
-
-
-Names = Mapping[bytes, tuple[str, str, bytes | None]]
 
 
 def _names(cursor: CursorWrapper, keys: Iterable[bytes]) -> Names:
