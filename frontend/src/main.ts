@@ -14,5 +14,6 @@ declare global {
 // The content security policy forbids eval and inline styles; htmx works without both.
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
+htmx.config.attributesToSettle = ["class"];
 htmx.config.selfRequestsOnly = true;
 window.htmx = htmx;

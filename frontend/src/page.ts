@@ -68,4 +68,12 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What was scanned is gone when it was understood, and marked to be overwritten when it was not.
+document.addEventListener("htmx:afterSwap", () => {
+  const scan = document.querySelector<HTMLInputElement>("[data-scan]");
+  if (!scan?.value) return;
+  if (document.querySelector(".scan-said[data-read]")) scan.value = "";
+  else scan.select();
+});
+
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

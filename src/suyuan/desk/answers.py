@@ -129,11 +129,11 @@ def _facts(subject: Candidate, answer: Trace, known: About, names: Names, desk: 
         yield Fact(_("Remaining life"), days_left(known.expiry - desk.today.toordinal()))
     made = sum(e.quantity or 0 for e in answer.edges if e.kind == OUTPUT and e.child == subject.key)
     if made and subject.kind == "lot":
-        yield Fact(_("Made"), Quantity(unscaled(made), known.unit or COUNT))
+        yield Fact(_("Quantity made"), Quantity(unscaled(made), known.unit or COUNT))
     for share, unit in answer.parties:
         if share.role == "supplier" and subject.key in share.ids:
             yield Fact(_("Supplier"), names.thing(share.party))
-            yield Fact(_("Received"), Quantity(unscaled(share.quantity), unit))
+            yield Fact(_("Quantity received"), Quantity(unscaled(share.quantity), unit))
     if known.lot is not None and (lot := answer.uris.get(known.lot)):
         yield Fact(_("Lot"), names.thing(lot))
     if item and thing_of(item).code.isdigit():

@@ -1,102 +1,57 @@
-"""What a typed code means on a working page: items with their units, partners, places; set by set, no query a line."""
+"""What a typed code means on a working page, and how a line shows it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from suyuan.catalog.directory import Directory, ItemInfo, directory
+from suyuan.catalog.directory import Directory
 from suyuan.catalog.models import Item, Partner
-from suyuan.catalog.queries import item_uris, names_for, partner_uris, place_uris
-from suyuan.gs1.identifiers import canonical, item_uri
-from suyuan.gs1.problems import Refused
+from suyuan.catalog.queries import names_for
+from suyuan.desk.naming import Names
+from suyuan.gs1.problems import Problem
+from suyuan.operations.lines import find_item
 from suyuan.ui.formats import grouped_number
 from suyuan.ui.frame import Choice
 from suyuan.ui.units import unit_name
 
 MOST_CHOICES = 300
+SERIALS = frozenset({"serial", "lot+serial"})
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An item as a line needs it: `units` are what it may be entered in, the first one if nothing is said."""
+    """An item or pack as a line needs it: `uri` as entered, `units` what it may be entered in, the usual one first."""
 
     uri: str
+    item: str
     code: str
     name: str
     tracking: str
-    shelf_life_days: int | None
     units: tuple[Choice, ...]
 
+    @property
+    def has_serials(self) -> bool:
+        return self.tracking in SERIALS
 
-def articles(texts: Iterable[str], language: str) -> dict[str, Article]:
+
+def articles(known: Directory, texts: Iterable[str], language: str) -> dict[str, Article]:
     """Typed item codes, GTINs and URIs → the items, for those that exist. A pack's GTIN is entered in packs."""
-    wanted = {text for text in texts if text}
-    known = directory()
-    uris = _item_uris(wanted, known)
-    names = names_for(uris.values(), language)
-    return {text: _article(uri, names.get(uri, ""), known) for text, uri in uris.items()}
+    found = {text: pack for text in set(texts) if text and (pack := find_item(known, text))}
+    names = names_for((pack.item for _uri, pack in found.values()), language)
+    return {text: _article(known, uri, names.get(pack.item, "")) for text, (uri, pack) in found.items()}
 
 
-def _item_uris(texts: set[str], known: Directory) -> dict[str, str]:
-    found = item_uris(texts)
-    for text in texts - found.keys():
-        uri = _as_uri(text)
-        if known.item_of(uri):
-            found[text] = uri
-    return found
-
-
-def _as_uri(text: str) -> str:
-    digits = "".join(text.split())
-    try:
-        return item_uri(digits) if digits.isdigit() else canonical(text)
-    except Refused:
-        return ""
-
-
-def _article(uri: str, name: str, known: Directory) -> Article:
+def _article(known: Directory, uri: str, name: str) -> Article:
     pack = known.item_of(uri)
-    assert pack is not None  # asked for above
+    assert pack is not None  # found above
     info = known.items[pack.item]
-    units = _units(info)
+    units = tuple(Choice(code, _(unit_name(code))) for code in dict.fromkeys([info.base_unit, *info.conversions]))
     if pack.item != uri:
         each = grouped_number(pack.numerator // pack.denominator)
-        units = (Choice("", _("packs of {count} {unit}").format(count=each, unit=_(unit_name(info.base_unit)))),)
-    return Article(uri, info.code, name or info.code, info.tracking, info.shelf_life_days, units)
-
-
-def _units(info: ItemInfo) -> tuple[Choice, ...]:
-    codes = dict.fromkeys([info.base_unit, *info.conversions])
-    return tuple(Choice(code, _(unit_name(code))) for code in codes)
-
-
-def partner_of(text: str, role: str) -> list[str]:
-    """The partners a typed code, GLN, URI or name may mean, as URIs; none, one, or several of one name."""
-    if not text:
-        return []
-    by_code = partner_uris([text]).get(text)
-    if by_code:
-        return [by_code]
-    digits = "".join(text.split())
-    rows = Partner.objects.filter(**{f"is_{role}": True})
-    for found in (rows.filter(gln=digits), rows.filter(uri=text), rows.filter(name_zh=text), rows.filter(name_en=text)):
-        uris = list(found.order_by("key").values_list("uri", flat=True)[:2])
-        if uris:
-            return uris
-    return []
-
-
-def place_of(warehouse: str, text: str) -> str | None:
-    """The URI of a bin typed or scanned, if it is one of this warehouse."""
-    by_code = place_uris(warehouse, [text]).get(text)
-    if by_code:
-        return by_code
-    try:
-        uri = canonical(text)
-    except Refused:
-        return None
-    return uri if directory().warehouse_of(uri) == warehouse else None
+        said = _("packs of {count} {unit}").format(count=each, unit=_(unit_name(info.base_unit)))
+        units = (Choice("", said), *units)
+    return Article(uri, pack.item, info.code, name or info.code, info.tracking, units)
 
 
 def partner_choices(role: str, language: str) -> list[Choice]:
@@ -106,6 +61,7 @@ def partner_choices(role: str, language: str) -> list[Choice]:
 
 
 def item_choices(language: str) -> list[Choice]:
+    """Items for the list under a field: code and name."""
     rows = Item.objects.filter(is_active=True).order_by("key")
     return _choices(rows.values_list("code", "name_zh", "name_en")[:MOST_CHOICES], language)
 
@@ -115,6 +71,18 @@ def _choices(rows: Iterable[tuple[str, str, str]], language: str) -> list[Choice
     return [Choice(code, (zh_name or en_name) if zh else (en_name or zh_name)) for code, zh_name, en_name in rows]
 
 
-def units_for(texts: Mapping[str, Article], text: str) -> tuple[Choice, ...]:
-    found = texts.get(text)
-    return found.units if found else (Choice("", "–"),)
+def named(problems: Sequence[Problem], language: str) -> list[Problem]:
+    """Problems that speak of goods, places and partners by name and number instead of by URI."""
+    uris = {value for problem in problems for value in problem.params.values() if _is_uri(value)}
+    if not uris:
+        return list(problems)
+    names = Names(uris, language)
+    return [replace(problem, params=_named_params(problem.params, names)) for problem in problems]
+
+
+def _named_params(params: Mapping[str, str], names: Names) -> dict[str, str]:
+    return {key: str(names.thing(value)) if _is_uri(value) else value for key, value in params.items()}
+
+
+def _is_uri(text: str) -> bool:
+    return text.startswith(("https://", "http://", "urn:"))

@@ -1,10 +1,148 @@
-"""The first page: the search box, what needs me now, today's flow."""
+"""The first page: the search box, what flowed today, what needs somebody now."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.figures import EXCEPTIONS, IN, INSPECTED, OUT, flows, unexplained
+from suyuan.desk.naming import Names
+from suyuan.desk.things import csv_response
+from suyuan.gs1.problems import N_
+from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.stock.facts import PENDING
+from suyuan.stock.queries import Placed, blocked, near_expiry, of_status, uris_of
+from suyuan.ui.states import strictest_first
+from suyuan.ui.tables import Column, Row, States, Table
+
+TOP = 5
+MOST = 200
+SOON = 7  # days of remaining life that call for attention
+FLOWS = (
+    (IN, N_("Received"), "package-import"),
+    (INSPECTED, N_("Inspected"), "clipboard-check"),
+    (OUT, N_("Dispatched"), "truck-delivery"),
+    (EXCEPTIONS, N_("Exceptions"), "alert-triangle"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of today with its two weeks."""
+
+    word: str
+    icon: str
+    today: int
+    days: Sequence[int]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits: its state, a title, how many, and the first of them."""
+
+    id: str
+    state: str
+    title: str
+    count: int
+    table: Table
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.table.rows)
 
 
 @desk_page()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
-    return page(request, desk, "desk/home.html", {})
+    if not desk.warehouse:
+        return page(request, desk, "desk/home.html", {})
+    counted = flows(desk.warehouse, desk.now, desk.zone)
+    figures = [
+        Figure(_(word), icon, counted[flow][-1], counted[flow], _("{what}, the last 14 days").format(what=_(word)))
+        for flow, word, icon in FLOWS
+    ]
+    waiting = [task for id_ in TASKS if (task := task_of(id_, desk)).count]
+    shown = [replace(task, table=replace(task.table, rows=task.table.rows[:TOP])) for task in waiting]
+    return page(request, desk, "desk/home.html", {"flows": figures, "tasks": shown})
+
+
+@desk_page()
+def waiting(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+    """All that waits of one kind; `?csv=1` as a file."""
+    if id not in TASKS or not desk.warehouse:
+        raise Http404
+    task = task_of(id, desk)
+    if request.GET.get("csv"):
+        return csv_response(task.table, task.title)
+    return page(request, desk, "desk/waiting.html", {"task": task})
+
+
+def task_of(id_: str, desk: Desk) -> Task:
+    state, title, rows = TASKS[id_]
+    table = rows(desk)
+    export = f"{reverse('desk:waiting', args=[id_])}?csv=1"
+    return Task(id_, state, _(title), len(table.rows), replace(table, name=_(title), export=export))
+
+
+def _pending(desk: Desk) -> Table:
+    return goods_table(of_status(desk.warehouse, PENDING, desk.today.toordinal(), MOST), desk)
+
+
+def _held(desk: Desk) -> Table:
+    return goods_table(blocked(desk.warehouse, desk.today.toordinal(), MOST), desk)
+
+
+def _expiring(desk: Desk) -> Table:
+    today = desk.today.toordinal()
+    return goods_table(near_expiry(desk.warehouse, today + SOON, today, MOST), desk)
+
+
+def _unexplained(desk: Desk) -> Table:
+    found = unexplained(desk.warehouse, desk.now, MOST)
+    uris = uris_of({one.subject for one in found})
+    names = Names(uris.values(), desk.language)
+    columns = (Column(_("Goods"), "thing"), Column(_("Quantity"), "quantity"), Column(_("Time"), "time"))
+    rows = [
+        Row(
+            (names.thing(uris[one.subject]), Quantity(unscaled(one.quantity), one.unit or COUNT), one.at), "unexplained"
+        )
+        for one in found
+        if one.subject in uris
+    ]
+    return Table("unexplained", columns, rows)
+
+
+def goods_table(rows: Iterable[Placed], desk: Desk) -> Table:
+    """Goods with place, quantity, expiry and state; containers are left out, what is in them is listed."""
+    listed = [row for row in rows if row.quantity]
+    names = Names({uri for row in listed for uri in (row.uri, row.place, row.container or "")}, desk.language)
+    columns = (
+        Column(_("Goods"), "thing"), Column(_("Place"), "thing"), Column(_("Quantity"), "quantity"),
+        Column(_("Expires")), Column(_("State"), "state"),
+    )  # fmt: skip
+    shown = [
+        Row(
+            (
+                names.thing(row.uri),
+                names.thing(row.container, "container") if row.container else names.thing(row.place),
+                Quantity(row.quantity, row.unit or COUNT),
+                date.fromordinal(row.expiry) if row.expiry else None,
+                States(strictest_first(tuple(state.value for state in row.states))),
+            ),
+            row.state.value,
+        )
+        for row in listed
+    ]
+    return Table("goods", columns, shown)
+
+
+TASKS: dict[str, tuple[str, str, Callable[[Desk], Table]]] = {
+    "pending": ("pending", N_("Waits for inspection"), _pending),
+    "held": ("held", N_("Held or recalled"), _held),
+    "expiring": ("expired", N_("Expired or within a week of it"), _expiring),
+    "unexplained": ("unexplained", N_("Could not be explained this week"), _unexplained),
+}

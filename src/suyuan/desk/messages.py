@@ -24,5 +24,12 @@ MESSAGES: dict[str, str] = {
     "desk.partner_ambiguous": N_("“{text}” may mean several partners; enter the full code."),
     "desk.place_unknown": N_("No place of this warehouse is known as “{text}”."),
     "desk.scan_no_item": N_("The code names no item: it holds no GTIN, and nothing here is known by it."),
+    "desk.goods_ambiguous": N_(
+        "Several lots have the number “{text}”; scan the whole label, so that the item is clear."
+    ),
+    "desk.item_not_free": N_(
+        "Of {item} nothing is free in this warehouse; what is here is not released, held or expired."
+    ),
+    "desk.result_unknown": N_("Nothing was recorded under this request; record it first, or search for its number."),
     "desk.scan_no_goods": N_("“{text}” is neither a lot, a serial nor a container that is in stock here."),
 }

@@ -16,7 +16,7 @@ from suyuan.ui.units import unit_name
 
 DRAWN = frozenset({INPUT, OUTPUT, WITHIN, POOLED, MEMBER})
 LONGEST_NAME = 22
-MOST_PARTIES = 12  # of one role; the rest is one card, and all of them are in a table
+MOST_PARTIES = 8  # of one role; the rest is one card, and all of them are in a table
 
 
 def picture(answer: Trace, names: Names, states: Mapping[str, str]) -> Graph | None:

@@ -21,8 +21,8 @@ def fields_of(found: ScanResult) -> dict[str, str]:
     said = {
         "item": found.gtin or found.content or "",
         "lot": found.lot or "",
-        "serial": found.serial or "",
-        "container": found.sscc or "",
+        "serials": found.serial or "",
+        "inside": found.sscc or "",
         "expiry": expiry.isoformat() if expiry else "",
         "produced": produced.isoformat() if produced else "",
         "quantity": amount,
@@ -42,7 +42,7 @@ def with_scan(sheet: Sheet, fields: dict[str, str]) -> Sheet:
     """The sheet after a label with these fields was scanned."""
     if "item" not in fields:
         return _completed(sheet, fields)
-    if "serial" in fields:
+    if "serials" in fields:
         return sheet.with_line(Line({**fields, "quantity": "1"}))
     for number, line in enumerate(sheet.lines):
         if "quantity" not in fields and _same(line, fields):
@@ -55,7 +55,7 @@ def with_scan(sheet: Sheet, fields: dict[str, str]) -> Sheet:
 
 def _same(line: Line, fields: dict[str, str]) -> bool:
     """The same label once more: same item, and nothing that it says is otherwise on the line."""
-    return all(line.get(name) == value for name, value in fields.items()) and not line.get("serial")
+    return all(line.get(name) == value for name, value in fields.items()) and not line.get("serials")
 
 
 def _one_more(quantity: str) -> str:

@@ -3,16 +3,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from suyuan.desk import home, receiving, search, session, shipping, things
+from suyuan.desk import home, receiving, results, search, session, shipping, things
 
 app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("waiting/<slug:id>", home.waiting, name="waiting"),
     path("login", session.Login.as_view(), name="login"),
     path("logout", LogoutView.as_view(next_page="/login"), name="logout"),
     path("warehouse", session.choose_warehouse, name="warehouse"),
     path("search", search.search, name="search"),
     path("thing", things.thing, name="thing"),
     path("receiving", receiving.receiving, name="receiving"),
+    path("receiving/done", results.received, name="received"),
     path("shipping", shipping.shipping, name="shipping"),
+    path("shipping/done", results.shipped, name="shipped"),
 ]

@@ -181,6 +181,15 @@ def field(
     }
 
 
+@register.simple_tag(takes_context=True)
+def row_problems(context: Context, path: str) -> SafeString:
+    """What is wrong with a line as a whole."""
+    found = (context.get("errors") or {}).get(path, ())
+    return format_html_join(
+        "", '<div class="field-problem line-wide">{}</div>', ((sentence(problem),) for problem in found)
+    )
+
+
 @register.simple_tag
 def said(problem: Problem) -> str:
     return sentence(problem)

@@ -1,0 +1,75 @@
+"""The live figures of the first page: what flowed today and in the two weeks before, and what waits for somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from suyuan.ledger.keys import micros, moment
+from suyuan.stock.facts import UNEXPLAINED
+
+DAYS = 14
+UNEXPLAINED_DAYS = 7
+MICROS_A_DAY = 86_400_000_000
+IN, INSPECTED, OUT, EXCEPTIONS = "in", "inspected", "out", "exceptions"
+FLOWS = (IN, INSPECTED, OUT, EXCEPTIONS)
+_OF_STEP = {"receiving": IN, "inspecting": INSPECTED, "shipping": OUT}
+_EXCEPTIONS = frozenset({"holding", "destroying", "void_shipping"})
+# Days are counted at today's offset of the site: where clocks changed since, an hour stands on the day beside it.
+_COUNTS = (
+    "SELECT biz_step, disposition, (event_time + %s) / %s, COUNT(*) FROM ledger_record "
+    "WHERE event_time >= %s AND event_time < %s AND log = %s AND kind = 'epcis' AND declares IS NULL "
+    "GROUP BY 1, 2, 3"
+)
+_UNEXPLAINED = (
+    "SELECT p.subject, p.at, p.quantity, s.unit FROM ledger_record r "
+    "JOIN stock_posting p ON p.log = r.log AND p.record = r.id "
+    "LEFT JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
+    "WHERE r.event_time >= %s AND r.log = %s AND p.counterpart = %s AND p.quantity > 0 ORDER BY p.at DESC LIMIT %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """Goods that an event took or found where the book had none."""
+
+    subject: bytes
+    at: datetime
+    quantity: int
+    unit: str
+
+
+def flows(log: str, now: datetime, zone: ZoneInfo) -> dict[str, list[int]]:
+    """How many events of each flow on each of the last days, today last. One statement."""
+    offset = round((now.astimezone(zone).utcoffset() or timedelta()).total_seconds()) * 1_000_000
+    today = (micros(now) + offset) // MICROS_A_DAY
+    since, until = (today - DAYS + 1) * MICROS_A_DAY - offset, (today + 1) * MICROS_A_DAY - offset
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [offset, MICROS_A_DAY, since, until, log])
+        return by_flow(cursor.fetchall(), today)
+
+
+def by_flow(rows: Sequence[Sequence[Any]], today: int) -> dict[str, list[int]]:
+    """Pure: (step, disposition, day, count) → the days of each flow."""
+    found = {flow: [0] * DAYS for flow in FLOWS}
+    for step, disposition, day, count in rows:
+        at = DAYS - 1 - (today - int(day))
+        if step in _OF_STEP:
+            found[_OF_STEP[step]][at] += count
+        if step in _EXCEPTIONS or disposition in ("non_conformant", "returned"):
+            found[EXCEPTIONS][at] += count
+    return found
+
+
+def unexplained(log: str, now: datetime, most: int) -> list[Unexplained]:
+    """What the last days left unexplained in a log, latest first."""
+    since = micros(now - timedelta(days=UNEXPLAINED_DAYS))
+    with connection.cursor() as cursor:
+        cursor.execute(_UNEXPLAINED, [since, log, UNEXPLAINED, most])
+        return [
+            Unexplained(bytes(subject), moment(at), amount, unit or "")
+            for subject, at, amount, unit in cursor.fetchall()
+        ]
