@@ -1,8 +1,11 @@
 """A dairy in little: two warehouses, a farm, two shops, a fixed cast; and a desk that replays after every command."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+
+import pytest
 
 from suyuan.accounts.roles import default_roles
 from suyuan.accounts.rules import EVERYWHERE, SYSTEM, Actor, Granted, actor_from
@@ -15,15 +18,17 @@ from suyuan.catalog.writes import do_add_category, do_add_items, do_add_partners
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.identifiers import lot_uri
-from suyuan.operations import commands as all_commands
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.keys import key16
+from suyuan.ledger.models import Record
+from suyuan.operations.commands import Inspect, Line, PutAway, ReceiptLine, Receive, Verdict
 from suyuan.stock.queries import on_hand
 
 YOGHURT, CASE, CUP = "06901234000108", "16901234000105", "06901234000207"
 MAIN_GLN, COLD_GLN, SHOP_GLN, CAFE_GLN = "6901234000009", "6901234000016", "6901234567892", "6909876543210"
+LAST = date(2026, 12, 15)
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # 12:00 in Hangzhou
 ROLES = {role.code: role for role in default_roles()}
-
-assert all_commands.__all__
 
 
 def build_dairy() -> None:
@@ -131,5 +136,35 @@ class Desk:
         return found
 
 
+key = key16
+
+
 def yoghurt(lot: str) -> str:
     return lot_uri(YOGHURT, lot)
+
+
+def codes(problems: Sequence[Problem]) -> set[tuple[str, str]]:
+    """(field, code) of each, as tests compare them."""
+    return {(problem.field, problem.code) for problem in problems}
+
+
+def refusal(desk: Desk, command: object, actor: Actor = SYSTEM, approver: Actor | None = None) -> set[tuple[str, str]]:
+    """Why the command is refused; and nothing has changed by it."""
+    before = events()
+    with pytest.raises(Refused) as refused:
+        desk.run(command, actor, approver)
+    assert events() == before
+    return codes(refused.value.problems)
+
+
+def events() -> int:
+    return Record.objects.filter(kind="epcis").count()
+
+
+def stocked(desk: Desk, lot: str = "L1", quantity: int = 100, *, expiry: date = LAST, warehouse: str = "main") -> str:
+    """Yoghurt received, inspected and put away in A-01; its URI."""
+    line = ReceiptLine(item="YOG", lot=lot, quantity=quantity, expiry=expiry)
+    desk.run(Receive(warehouse=warehouse, supplier="FARM", lines=(line,)))
+    desk.run(Inspect(warehouse=warehouse, lines=(Verdict(item="YOG", lot=lot, verdict="pass"),)))
+    desk.run(PutAway(warehouse=warehouse, lines=(Line(item="YOG", lot=lot, quantity=quantity),), to="A-01"))
+    return yoghurt(lot)

@@ -1,27 +1,135 @@
 """Receiving purchases."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from suyuan.gs1.problems import Refused
-from suyuan.operations.inbound.receive import ReceiptLine, Receive
-from tests.operations.dairy import KEEPER, Desk, yoghurt
+from suyuan.accounts.rules import SYSTEM
+from suyuan.gs1.identifiers import serial_uri
+from suyuan.operations.commands import ReceiptLine, Receive
+from suyuan.stock.queries import about, on_hand
+from tests.operations.dairy import CASE, CUP, KEEPER, LAST, NOON, Desk, key, refusal, yoghurt
 
-LAST = date(2026, 12, 15)
-
-
-def delivery(*lines: ReceiptLine, **more: object) -> Receive:
-    return Receive(warehouse="main", supplier="FARM", lines=lines, **more)  # type: ignore[arg-type]  # fields by name
+SSCC = "069012340000000016"
 
 
-def codes(refused: pytest.ExceptionInfo[Refused]) -> dict[str, str]:
-    return {problem.field: problem.code for problem in refused.value.problems}
+def delivery(*lines: ReceiptLine, **more: Any) -> Receive:  # Any: fields of the command by name
+    return Receive(**{"warehouse": "main", "supplier": "FARM", **more}, lines=lines)
+
+
+def line(**fields: Any) -> ReceiptLine:  # Any: fields of the line by name
+    return ReceiptLine(**{"item": "YOG", "lot": "L1", "quantity": 24, "expiry": LAST, **fields})
 
 
 def test_it_works(desk: Desk) -> None:
-    result = desk.run(delivery(ReceiptLine(item="YOG", lot="L1", quantity=24, expiry=LAST), po="4711"), KEEPER)
+    result = desk.run(delivery(line(), po="4711"), KEEPER)
     assert desk.stock(yoghurt("L1")) == {("IN", "pending"): Decimal(24)}
     assert result.value["lots"][0]["expiry"] == "2026-12-15"
+    assert result.value["number"].startswith("RHZ2611201201-")
     assert len(result.events) == 1
+
+
+def test_packs_come_in_as_pieces(desk: Desk) -> None:
+    desk.run(delivery(line(item=CASE, quantity=2)))
+    assert desk.stock(yoghurt("L1")) == {("IN", "pending"): Decimal(24)}
+
+
+def test_litres_come_in_as_kilograms(desk: Desk) -> None:
+    result = desk.run(delivery(line(item="milk", quantity="100", unit="LTR", expiry=None)))
+    assert desk.stock(result.value["lots"][0]["uri"]) == {("IN", "pending"): Decimal(103)}
+
+
+def test_a_lot_without_number_gets_one(desk: Desk) -> None:
+    result = desk.run(delivery(line(lot=""), line(lot="", quantity=1)))
+    assert [lot["lot"] for lot in result.value["lots"]] == ["HZ261120A01", "HZ261120A02"]
+
+
+def test_expiry_from_the_shelf_life(desk: Desk) -> None:
+    desk.run(delivery(line(expiry=None, produced=date(2026, 11, 18))))
+    assert about([key(yoghurt("L1"))])[key(yoghurt("L1"))].expiry == date(2026, 12, 16).toordinal()
+
+
+def test_serials_with_their_lot(desk: Desk) -> None:
+    desk.run(delivery(line(item="VIAL", lot="V1", serials=("1", "2"), quantity=None)))
+    assert desk.stock(serial_uri(CUP, "1")) == {("IN", "pending"): Decimal(1)}
+    assert refusal(desk, delivery(line(item="VIAL", lot="V1", serials=("2", "3"), quantity=None))) == {
+        ("lines[0]", "operations.here_already")
+    }
+
+
+def test_goods_in_a_container(desk: Desk) -> None:
+    desk.run(delivery(line(inside=SSCC), line(lot="L2", inside=SSCC), line(lot="L3")))
+    assert desk.stock(yoghurt("L1")) == {(f"IN/{SSCC}", "pending"): Decimal(24)}
+    assert desk.stock(yoghurt("L3")) == {("IN", "pending"): Decimal(24)}
+
+
+def test_goods_of_somebody_else(desk: Desk) -> None:
+    desk.run(delivery(line(), owner="CAFE"))
+    (row,) = on_hand(desk.today, subjects=[yoghurt("L1")])
+    assert row.owner.endswith("/party/CAFE")
+
+
+def test_every_problem_at_once(desk: Desk) -> None:
+    bad = delivery(
+        line(item="YOGURT"),
+        line(quantity=0),
+        line(lot="", item="FOIL", quantity="-1"),
+        line(item="FOIL", lot="X", expiry=None),
+        line(item="PUMP", lot="", expiry=None),
+        line(unit="KGM"),
+        line(unit="QQQ"),
+        line(lot="NÖ"),
+        supplier="SHOP",
+        place="NOWHERE",
+    )
+    assert refusal(desk, bad) == {
+        ("supplier", "operations.not_supplier"),
+        ("place", "operations.place_unknown"),
+        ("lines[0].item", "operations.item_unknown"),
+        ("lines[1].quantity", "operations.quantity_zero"),
+        ("lines[2].quantity", "gs1.amount_negative"),
+        ("lines[3].lot", "operations.lot_not_tracked"),
+        ("lines[4].serials", "operations.serials_missing"),
+        ("lines[5].unit", "catalog.no_conversion"),
+        ("lines[6].unit", "gs1.unit_unknown"),
+        ("lines[7].lot", "gs1.format"),
+    }
+
+
+def test_a_suspended_supplier(desk: Desk) -> None:
+    assert refusal(desk, delivery(line(), supplier="LATE")) == {("supplier", "operations.partner_suspended")}
+
+
+def test_two_labels_disagree(desk: Desk) -> None:
+    desk.run(delivery(line()))
+    other = line(expiry=LAST + timedelta(days=1))
+    assert refusal(desk, delivery(other)) == {("lines[0].expiry", "operations.expiry_conflict")}
+    desk.run(delivery(other, accept=frozenset({"operations.expiry_conflict"})))
+    assert desk.stock(yoghurt("L1")) == {("IN", "pending"): Decimal(48)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"expiry": date(2026, 11, 19)}, "operations.expired_on_arrival"),
+        ({"expiry": None}, "operations.expiry_missing"),
+        ({"produced": date(2026, 11, 21), "expiry": LAST}, "operations.produced_later"),
+    ],
+)
+def test_dates_that_give_to_think(desk: Desk, fields: dict[str, date], code: str) -> None:
+    assert {found for _, found in refusal(desk, delivery(line(**fields)))} == {code}
+    desk.run(delivery(line(**fields), accept=frozenset({code})))
+
+
+def test_the_last_day_counts(desk: Desk) -> None:
+    desk.run(delivery(line(expiry=date(2026, 11, 20))))
+
+
+def test_not_in_the_future(desk: Desk) -> None:
+    assert refusal(desk, delivery(line(), at=NOON + timedelta(days=1))) == {("at", "operations.in_the_future")}
+
+
+def test_nothing_is_no_delivery(desk: Desk) -> None:
+    assert refusal(desk, delivery(), SYSTEM) == {("lines", "operations.lines_missing")}

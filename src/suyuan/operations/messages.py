@@ -77,8 +77,8 @@ MESSAGES: dict[str, str] = {
         "Nothing is under way under “{desadv}”. Check the number of the despatch advice."
     ),
     "operations.short_life_on_arrival": N_(
-        "{item} lot {lot} keeps for {days} days more; at least {least} are wanted on arrival. Refuse it, or confirm that "
-        "you take it."
+        "{item} lot {lot} keeps for {days} days more; at least {least} are wanted on arrival. Refuse it, or confirm "
+        "that you take it."
     ),
     "operations.short_remaining_life": N_(
         "{goods} will keep for {days} days when it is delivered; at least {least} are wanted. Choose another lot, or "

@@ -78,11 +78,12 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 _BY_PLACE = {(step.source, step.target): step for step in TRANSITIONS}
 
+_NOT_FREE = frozenset(State) - {_R, _I}
 # What each thing done with goods forbids.
 FORBIDDEN: dict[str, frozenset[State]] = {
-    "pick": frozenset({_P, _X, State.HELD, State.RECALLED, State.EXPIRED, State.SHIPPED, State.DESTROYED}),
-    "ship": frozenset({_P, _X, State.HELD, State.RECALLED, State.EXPIRED, State.SHIPPED, State.DESTROYED}),
-    "produce": frozenset({_P, _X, State.HELD, State.RECALLED, State.EXPIRED, State.SHIPPED, State.DESTROYED}),
+    "pick": _NOT_FREE,
+    "ship": _NOT_FREE,
+    "produce": _NOT_FREE,
     "move": frozenset({State.SHIPPED, State.DESTROYED}),
     "inspect": frozenset({State.SHIPPED, State.DESTROYED}),
     "destroy": frozenset({State.SHIPPED, State.DESTROYED}),

@@ -77,7 +77,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         head(
             ctx, who, c.warehouse, at, "receiving", "in_progress",
             read_point=place, location=place, documents=papers, sources=both(supplier) if supplier else (),
-            destinations=both(us(who, c.warehouse)),
+            destinations=[("owning_party", owner or us(who, c.warehouse)), ("possessing_party", us(who, c.warehouse))],
             extra={"lots": lot_facts((uri, *dates[uri]) for uri in dates), "owner": owner},
         ),
         "OBSERVE",

@@ -1,4 +1,4 @@
-"""Delivery sign-off: OBSERVE accepting at the customer's; what is refused is accepting / returned and still under way."""
+"""Delivery sign-off: OBSERVE accepting at the customer's; what is refused is accepting / returned, still under way."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -21,48 +21,51 @@ class Leaving:
     item: str | None
     blocks: frozenset[str]
     expiry: int | None
+    known: bool = True
 
 
 def leaving(who: Who, goods: Resolved) -> list[Leaving]:
-    """What is about to leave, with what is in its containers. Two statements, one more for each level of containers."""
+    """What is about to leave, with what is in its containers. One statement for loose goods; four, and one more for
+    each level of containers, for packed ones."""
     named = {key16(uri): (uri, thing.field) for thing in goods.things for uri in thing.subjects}
     items = {key16(thing.info.uri): thing.info.uri for thing in goods.things if thing.info}
     known = about([*named, *items])
     packed = content(key for key in named if key in known and known[key].container)
-    above = {key for held in known.values() for key in (held.lot, held.item) if key}
-    above |= {key for row in packed for key in (row.lot, row.item, row.subject) if key}
+    inner = {key for row in packed for key in (row.subject, row.item) if key}
+    uris = items | {key: uri for key, (uri, _) in named.items()} | (uris_of(inner) if inner else {})
+    above = inner | {key for held in (*known.values(), *packed) for key in (held.lot, held.item) if key}
     if missing := above - known.keys() - named.keys() - items.keys():
         known |= about(missing)
-    uris = uris_of({row.subject for row in packed}) if packed else {}
-    inner = [(row.subject, uris.get(row.subject, row.subject.hex()), _field_of(row, packed, named)) for row in packed]
-    every = [(key, uri, field) for key, (uri, field) in named.items()] + inner
-    item_uris = {key16(uri): uri for uri in who.directory.items} if packed else items
-    return [_leaving(key, uri, field, known, item_uris) for key, uri, field in every]
+    lines = {key: field for key, (_, field) in named.items()}
+    lines |= {row.subject: _line_of(row, packed, lines) for row in packed}
+    boxes = {key16(thing.uri) for thing in goods.things if thing.container}
+    strange = [Leaving(uris[key], lines[key], None, frozenset(), None, known=False) for key in boxes - known.keys()]
+    return strange + [_leaving(known[key], field, known, uris) for key, field in lines.items() if key in known]
 
 
-def _leaving(key: bytes, uri: str, field: str, known: Mapping[bytes, About], item_uris: Mapping[bytes, str]) -> Leaving:
-    held = known.get(key)
-    if held is None:
-        return Leaving(uri, field, None, frozenset(), None)
+def _leaving(held: About, field: str, known: Mapping[bytes, About], uris: Mapping[bytes, str]) -> Leaving:
     chain = [held, *(known[above] for above in (held.lot, held.item) if above is not None and above in known)]
     days = [one.expiry for one in chain if one.expiry is not None]
     blocks = frozenset(block for one in chain for block in one.blocks.values())
-    return Leaving(uri, field, item_uris.get(held.item or b""), blocks, min(days, default=None))
+    uri = uris.get(held.subject, held.subject.hex())
+    return Leaving(uri, field, uris.get(held.item or b""), blocks, min(days, default=None))
 
 
-def _field_of(row: Stock, packed: Sequence[Stock], named: Mapping[bytes, tuple[str, str]]) -> str:
+def _line_of(row: Stock, packed: Sequence[Stock], lines: Mapping[bytes, str]) -> str:
     """The line of the outermost container."""
     holders = {one.subject: one.holder for one in packed}
     holder, steps = row.holder, 0
-    while holder not in named and holder in holders and steps < len(packed):
+    while holder not in lines and holder in holders and steps < len(packed):
         holder, steps = holders[holder], steps + 1
-    return named[holder][1] if holder in named else ""
+    return lines.get(holder, "")
 
 
 def gate_problems(rows: Sequence[Leaving], today: date) -> list[Problem]:
-    """What may not leave today, whoever wants it."""
+    """What may not leave today, whoever wants it; a container that the ledger has never seen is not here."""
     problems = []
     for row in rows:
+        if not row.known:
+            problems.append(Problem("stock.not_here", row.field, {"goods": row.uri}))
         states = {BLOCKING[block] for block in row.blocks if block in BLOCKING}
         if row.expiry is not None and row.expiry < today.toordinal():
             states.add("expired")

@@ -92,7 +92,7 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
             )
         )
     result: dict[str, Json] = {"place": place, "shift": shift, "lots": _rows(outputs, dates)}
-    return Plan(result=result, events=events, problems=problems, fields=inputs.fields | outputs.fields)
+    return Plan(result=result, events=events, problems=problems, fields=outputs.fields | inputs.fields)
 
 
 def both_sides(inputs: Resolved, outputs: Resolved) -> list[Problem]:

@@ -47,7 +47,8 @@ def repackaging(
     problems += before.problems + after.problems
     problems += short_problems(before, stock) + alike_problems(before, stock) + balance_problems(before, after)
     problems += [] if other_item else same_item(before, after)
-    owner = next((row.owner for row in stock if row.owner != OWN), None)
+    owners = {row.owner for uri in before.subjects for row in rows_of(uri, "", stock)}
+    owner = next(iter(owners - {OWN}), None) if len(owners) == 1 else None
     source = next((thing.source for thing in before.things if thing.source), "") or _lies(before, stock)
     dates = _dates(list(known.values()))
     event = transformation_event(
@@ -70,7 +71,7 @@ def repackaging(
         {"uri": thing.uri, "lot": thing.lot, "quantity": decimal_text(thing.quantity or Decimal(0))}
         for thing in after.things
     ]
-    return Plan(result={"lots": lots}, events=[event], problems=problems, fields=before.fields | after.fields)
+    return Plan(result={"lots": lots}, events=[event], problems=problems, fields=after.fields | before.fields)
 
 
 def _lies(before: Resolved, stock: Sequence[Stock]) -> str:
