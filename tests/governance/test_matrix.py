@@ -1,0 +1,79 @@
+"""Who may do what: every command against every role, from the registry and the table of roles."""
+
+import pytest
+
+from suyuan.accounts.permissions import implied
+from suyuan.accounts.roles import default_roles
+from suyuan.governance import master, rights
+from suyuan.governance.registry import COMMANDS, never, specs
+from suyuan.operations import commands
+from tests.operations.dairy import person
+
+assert commands, (master, rights)  # importing them declares their commands
+
+ALL = {role.code for role in default_roles()}
+# Written out, so that a slip in a declaration or in the table of roles is seen.
+MAY = {
+    "AddCategory": {"admin", "buyer"},
+    "AddItems": {"admin", "buyer"},
+    "AddPartners": {"buyer"},
+    "AddPlaces": {"admin"},
+    "AddRole": {"admin"},
+    "AddSite": {"admin"},
+    "AddTeam": {"admin"},
+    "AddUser": {"admin"},
+    "AddWarehouse": {"admin"},
+    "Clean": {"production"},
+    "Correct": {"keeper"},
+    "Count": {"keeper"},
+    "Deliver": {"carrier", "device"},
+    "Destroy": {"keeper"},
+    "GrantRole": {"admin"},
+    "Hold": {"keeper", "inspector", "quality", "production"},
+    "Inspect": {"inspector"},
+    "Merge": {"production"},
+    "Move": {"keeper"},
+    "Pack": {"keeper"},
+    "Pick": {"keeper"},
+    "Produce": {"production"},
+    "PutAway": {"keeper"},
+    "Receive": {"keeper"},
+    "ReceiveReturn": {"keeper"},
+    "ReceiveTransfer": {"keeper"},
+    "Relabel": {"production"},
+    "Release": {"inspector"},
+    "RevokeRole": {"admin"},
+    "Sample": {"inspector"},
+    "Ship": {"keeper"},
+    "Split": {"production"},
+    "Transfer": {"keeper"},
+    "Unpack": {"keeper"},
+    "VoidShipment": {"keeper"},
+}
+
+
+def test_every_command_stands_in_the_matrix() -> None:
+    assert {spec.name for spec in specs()} == set(MAY)
+
+
+@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.name)
+def test_who_may(spec: object) -> None:
+    declared = next(one for one in specs() if one is spec)
+    may = {role for role in ALL if person(role, role).may(declared.permission, "main")}
+    assert may == MAY[declared.name]
+
+
+def test_there_is_a_second_person() -> None:
+    """Where two people are needed, some role can be the second."""
+    for spec in COMMANDS.values():
+        if spec.approvals:
+            assert any(implied(text) for text in spec.approvals)
+            assert [role for role in ALL if any(person(role, role).may(text, "main") for text in spec.approvals)]
+        else:
+            assert spec.four_eyes is never
+
+
+def test_the_administrator_holds_no_business_right() -> None:
+    assert not [
+        name for name, roles in MAY.items() if "admin" in roles and not name.startswith(("Add", "Grant", "Revoke"))
+    ]
