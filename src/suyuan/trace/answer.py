@@ -303,7 +303,7 @@ def _parties(
         *suppliers(deeds, solid, stays, ours, same),
         *makers(deeds, solid, ours, same),
     ]
-    return [(share, share.unit or COUNT) for share in shares]
+    return [(share, share.unit) for share in shares]
 
 
 def _records(edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes]) -> list[tuple[str, bytes]]:

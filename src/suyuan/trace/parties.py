@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from suyuan.genealogy.edges import STAYS, Edge
+from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS
 
 SHIPPED, RECEIVED, VOIDED = "shipping", frozenset({"receiving", "accepting", "arriving"}), "void_shipping"
@@ -186,7 +187,7 @@ def _shares(role: str, flows: Mapping[tuple[str, bytes], _Flow], shown: Mapping[
     sums: dict[tuple[str, str], list[tuple[bytes, int]]] = defaultdict(list)
     for (party, key), flow in flows.items():
         if flow.net() > 0:
-            sums[party, flow.unit].append((key, flow.net()))
+            sums[party, flow.unit or COUNT].append((key, flow.net()))
     return [
         Share(shown[party], role, tuple(sorted(key for key, _ in parts)), sum(amount for _, amount in parts), unit)
         for (party, unit), parts in sorted(sums.items(), key=lambda entry: (shown[entry[0][0]], entry[0][1]))
