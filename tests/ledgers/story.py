@@ -136,8 +136,8 @@ class Story:
         if disposition:
             body["disposition"] = disposition
         rest = " ".join(words[2:])
-        where = {m[1]: m[2] for m in re.finditer(r"\b(at|from|to|in|via|batch) (\S+)", rest)}
-        goods = re.split(r"\b(?:at|from|to|in|via|batch)\b", rest)[0]
+        where = {m[1]: m[2] for m in re.finditer(r"\b(at|from|to|in|via|batch|by) (\S+)", rest)}
+        goods = re.split(r"\b(?:at|from|to|in|via|batch|by)\b", rest)[0]
         self._goods(body, verb, goods, where)
         self._places(body, verb, where)
         if verb in ("hold", "recall"):
@@ -177,6 +177,8 @@ class Story:
             body["readPoint"] = {"id": place(where.get("from", "dock"))}
             if "to" in where:
                 body["destinationList"] = [{"type": "possessing_party", "destination": party(where["to"])}]
+            if "by" in where:
+                body["sourceList"] = [{"type": "possessing_party", "source": party(where["by"])}]
             if "via" in where:
                 body["bizTransactionList"] = [
                     {"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN_A}:{where['via']}"}

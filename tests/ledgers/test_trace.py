@@ -250,3 +250,20 @@ def test_void_shipment_never_happened_for_the_customer() -> None:
     """)
     assert told("L1")["parties"] == {("farm", "supplier"): "10"}
     assert told("L1")["stock"] == {("L1", "dock"): "10"}
+
+
+def test_receipt_repeated_as_the_suppliers_shipment_counts_once() -> None:
+    tell("""
+        07:00 ship L1 10 from x.gate to a by farm
+        08:00 receive L1 10 at dock from farm
+    """)
+    assert told("L1")["parties"] == {("farm", "supplier"): "10"}
+
+
+def test_customers_report_what_they_sold_on() -> None:
+    tell("""
+        08:00 receive L1 10 at dock from farm
+        09:00 ship L1 10 from dock to shop
+        10:00 ship L1 4 from x.shop to mart by shop
+    """)
+    assert told("L1")["parties"] == {("farm", "supplier"): "10", ("shop", "customer"): "10", ("mart", "customer"): "4"}

@@ -107,23 +107,33 @@ def customers(
 def suppliers(
     deeds: Iterable[Deed], goods: frozenset[bytes], stays: Sequence[Edge], ours: Ours, same: Same
 ) -> list[Share]:
-    """Whoever the goods came from. A receipt that the supplier also told us of as his shipment counts once."""
+    """Whoever the goods came from: who delivered to us, and, as far as they told us, who delivered to them.
+
+    A receipt that the supplier also told us of as his shipment counts once.
+    """
     inside = _contents(stays)
-    received: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
+    flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
     shown: dict[str, str] = {}
+    told: list[
+        tuple[str, str | None, bytes, int, str]
+    ] = []  # a partner's shipment: from, to (None: us), what, how much
     for deed in deeds:
         sender, recipient = deed.sender(), deed.recipient()
         if sender is None or ours(sender) or deed.disposition == "returned":
             continue
+        shown.setdefault(same(sender), sender)
         for key, (amount, unit) in amounts_of(deed, goods, inside).items():
-            found = received[same(sender), key]
-            shown.setdefault(same(sender), sender)
-            found.unit = found.unit or unit
             if deed.step == "receiving" and deed.log != PARTNERS:
-                found.shipped += amount
+                found = flows[same(sender), key]
+                found.shipped, found.unit = found.shipped + amount, found.unit or unit
             elif deed.step == SHIPPED and deed.log == PARTNERS and recipient is not None:
-                found.reported += amount
-    return _shares("supplier", received, shown)
+                told.append((same(sender), None if ours(recipient) else same(recipient), key, amount, unit))
+    while reaching := [one for one in told if one[1] is None or (one[1], one[2]) in flows]:
+        told = [one for one in told if one not in reaching]
+        for party, _to, key, amount, unit in reaching:
+            found = flows[party, key]
+            found.reported, found.unit = found.reported + amount, found.unit or unit
+    return _shares("supplier", flows, shown)
 
 
 def makers(deeds: Iterable[Deed], goods: frozenset[bytes], ours: Ours, same: Same) -> list[Share]:
