@@ -298,7 +298,7 @@ def test_a_long_memory_is_read_from_its_end(kept: Keeping) -> None:
     sequence(NOW, kept=kept)
     text = kept.memory("a").read_bytes()
     kept.memory("a").write_bytes(text * 1000)
-    assert 100 < len(notes_in(kept.memory("a"))) < 1000
+    assert 10 < len(notes_in(kept.memory("a"))) < 1000
     record(3, 1)
     sequence(NOW, kept=kept)
     is_sound(kept)

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import cast
 
@@ -100,12 +101,17 @@ def envelope(log: str, key: bytes, kind: str, record_time: int, nonce: bytes, bo
     """The bytes of a record's leaf (RFC 8785): never large, so that a body can be; and a body may expire while its
     leaf stays.
     """
-    when = moment(record_time).replace(tzinfo=None).isoformat(timespec="microseconds")
     # Written out, since the names never change and a log must not wait for a general encoder (7 µs against 2).
     return (
         f'{{"body":"{body_hash.hex()}","id":"{key.hex()}","kind":{encode_basestring(kind)},'
-        f'"log":{encode_basestring(log)},"nonce":"{nonce.hex()}","record_time":"{when}Z"}}'
+        f'"log":{encode_basestring(log)},"nonce":"{nonce.hex()}","record_time":"{_stamp(record_time)}"}}'
     ).encode()
+
+
+@lru_cache(maxsize=1024)
+def _stamp(record_time: int) -> str:
+    """The time of a record in its envelope; one batch of the door has one."""
+    return moment(record_time).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def standing(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[tuple[str, bytes], bytes]:

@@ -23,7 +23,7 @@ from suyuan.tlog.errors import TlogError
 from suyuan.tlog.note import ED25519, Signer, split_note
 from suyuan.tlog.tiles import LevelFiles
 
-TAIL = 65_536  # bytes at the end of the memory in which the last checkpoint is looked for: some two hundred notes
+TAIL = 8192  # bytes at the end of the memory in which the last checkpoint is looked for: some twenty-five notes
 _SECRET = "PRIVATE+KEY+"
 _END, _DASH = b"\n\n", "— ".encode()
 

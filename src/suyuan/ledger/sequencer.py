@@ -249,18 +249,14 @@ def leaf_batches(cursor: CursorWrapper, log: str, start: int, end: int) -> Itera
     """The leaf hashes of the rows in a range, some at a time."""
     for first in range(start, end, REWRITE):
         cursor.execute(_LEAVES, [log, first, min(first + REWRITE, end)])
-        yield [header.leaf(log) for header in map(_header, cursor.fetchall())]
-
-
-def _header(row: Sequence[object]) -> Header:
-    return Header._make(bytes(value) if isinstance(value, memoryview) else value for value in row[:5])
+        yield [Header._make(row).leaf(log) for row in cursor.fetchall()]
 
 
 def _waiting(cursor: CursorWrapper, log: str, limit: int) -> list[Header]:
     """The records that come next, those of one batch of the door in the order they stood in."""
     cursor.execute(_WAITING, [log, limit])
-    rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[5], bytes(row[0])))
-    return [_header(row) for row in rows]
+    rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[5], row[0]))
+    return [Header._make(row[:5]) for row in rows]
 
 
 class _Staged:
@@ -349,4 +345,4 @@ def _publish(
 def read_tree(cursor: CursorWrapper, log: str) -> TreeRow:
     cursor.execute("SELECT size, root, checkpoint, signed_size FROM ledger_tree WHERE log = %s", [log])
     row = cursor.fetchone()
-    return TreeRow(row[0], bytes(row[1]), row[2], row[3]) if row else TreeRow()
+    return TreeRow._make(row) if row else TreeRow()
