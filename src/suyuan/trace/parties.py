@@ -128,8 +128,12 @@ def suppliers(
                 found.shipped, found.unit = found.shipped + amount, found.unit or unit
             elif deed.step == SHIPPED and deed.log == PARTNERS and recipient is not None:
                 told.append((same(sender), None if ours(recipient) else same(recipient), key, amount, unit))
-    while reaching := [one for one in told if one[1] is None or (one[1], one[2]) in flows]:
-        told = [one for one in told if one not in reaching]
+
+    def reaches(one: tuple[str, str | None, bytes, int, str]) -> bool:
+        return one[1] is None or (one[1], one[2]) in flows
+
+    while reaching := [one for one in told if reaches(one)]:
+        told = [one for one in told if not reaches(one)]
         for party, _to, key, amount, unit in reaching:
             found = flows[party, key]
             found.reported, found.unit = found.reported + amount, found.unit or unit
