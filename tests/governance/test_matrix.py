@@ -42,6 +42,7 @@ MAY = {
     "ReceiveTransfer": {"keeper"},
     "Relabel": {"production"},
     "Release": {"inspector"},
+    "Retire": {"keeper"},
     "RevokeRole": {"admin"},
     "Sample": {"inspector"},
     "Ship": {"keeper"},

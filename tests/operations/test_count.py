@@ -126,4 +126,10 @@ def test_what_cannot_be_corrected(desk: Desk) -> None:
         ("error", "operations.choice"),
         ("reason", "operations.reason_missing"),
     }
+    lines = (Line(item="YOG", lot="L2", quantity=1), Line(item="PUMP", serials=("1",)))
+    elsewhere = Correct(warehouse="main", event=event, error="incorrect_data", reason="x", lines=lines)
+    assert refusal(desk, elsewhere, KEEPER, QUALITY) == {
+        ("lines[0]", "operations.not_in_event"),
+        ("lines[1]", "operations.not_in_event"),
+    }
     assert refusal(desk, right(event, 0), KEEPER, QUALITY) == {("lines", "operations.nothing_left")}

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from suyuan.operations.commands import Clean, Line, Move, Pack, PutAway, ReceiptLine, Receive, Unpack
+from suyuan.operations.commands import Clean, Line, Move, Pack, PutAway, ReceiptLine, Receive, Retire, Unpack
 from tests.operations.dairy import KEEPER, LAST, MAKER, Desk, refusal, stocked, yoghurt
 
 
@@ -48,6 +48,18 @@ def test_pack_and_unpack(desk: Desk) -> None:
     desk.run(Unpack(warehouse="main", container=inside), KEEPER)
     assert desk.stock(lot) == {("A-01", "released"): Decimal(52), ("A-02", "released"): Decimal(48)}
     assert refusal(desk, Unpack(warehouse="main", container=inside)) == {("container", "operations.container_empty")}
+
+
+def test_an_empty_container_is_retired(desk: Desk) -> None:
+    stocked(desk)
+    sscc = desk.run(Pack(warehouse="main", lines=(some(1),))).value["container"]
+    assert refusal(desk, Retire(warehouse="main", containers=(sscc,))) == {
+        ("containers[0]", "operations.container_full")
+    }
+    desk.run(Unpack(warehouse="main", container=sscc))
+    desk.run(Retire(warehouse="main", containers=(sscc,)), KEEPER)
+    assert desk.stock(sscc) == {}
+    assert refusal(desk, Retire(warehouse="main", containers=(sscc,))) == {("containers[0]", "stock.not_here")}
 
 
 def test_nothing_is_packed_into_itself(desk: Desk) -> None:

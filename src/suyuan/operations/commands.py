@@ -23,6 +23,7 @@ from suyuan.operations.storage.move import Move
 from suyuan.operations.storage.pack import Pack
 from suyuan.operations.storage.put_away import PutAway
 from suyuan.operations.storage.relabel import Relabel
+from suyuan.operations.storage.retire import Retire
 from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
@@ -49,6 +50,7 @@ __all__ = [
     "ReceiveTransfer",
     "Relabel",
     "Release",
+    "Retire",
     "Sample",
     "Ship",
     "Split",

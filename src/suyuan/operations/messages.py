@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.choice": N_("“{value}” is not possible here. Choose one of: {allowed}."),
     "operations.container_empty": N_("There is nothing in {container}. Check the number of the container."),
+    "operations.container_full": N_("{container} is not empty. Unpack it first."),
     "operations.delivery_date_missing": N_(
         "When will the customer have it? {item} needs a minimum remaining life on delivery. Give the delivery date."
     ),

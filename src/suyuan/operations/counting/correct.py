@@ -15,10 +15,11 @@ from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body, Kind, Record
-from suyuan.operations.lines import Line, Resolved, resolve
+from suyuan.operations.lines import Line, Resolved, Thing, resolve
 
 DID_NOT_OCCUR, INCORRECT_DATA = "did_not_occur", "incorrect_data"
 _LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+_EPCS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 THRESHOLD = 50  # as for a count
 
 
@@ -92,33 +93,37 @@ def _stored(warehouse: str, event_id: str, problems: list[Problem]) -> Event | N
 
 def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tuple[JsonObject, bool]:
     """The event's body with the right quantities, and whether the change is above the threshold."""
-    right = {uri: thing for thing in goods.things for uri in thing.subjects}
-    found: set[str] = set()
-    above = False
+    right = {thing.uri: thing for thing in goods.things if thing.classes}
     new = dict(body)
+    above, found = False, set()
     for name in _LISTS:
         elements = cast(Sequence[JsonObject], body.get(name, ()))
-        kept = []
-        for element in elements:
-            uri = identify(cast(str, element["epcClass"])).uri
-            thing = right.get(uri)
-            if thing is None:
-                kept.append(element)
-                continue
-            found.add(uri)
-            amount = thing.classes[0]
-            before, after = Decimal(str(element.get("quantity", 0))), amount.quantity or Decimal(0)
-            same_unit = element.get("uom", "") == amount.uom
-            above = above or not same_unit or abs(after - before) * THRESHOLD > before
-            if after:
-                kept.append(
-                    {"epcClass": element["epcClass"], "quantity": after} | ({"uom": amount.uom} if amount.uom else {})
-                )
-        if elements:
-            new[name] = kept
-    for uri, thing in right.items():
-        if uri not in found:
-            problems.append(Problem("operations.not_in_event", thing.field, {"goods": uri}))
-    if found and not any(new.get(name) for name in (*_LISTS, "epcList", "childEPCs", "inputEPCList", "outputEPCList")):
+        named = [(element, identify(cast(str, element["epcClass"])).uri) for element in elements]
+        found |= {uri for _, uri in named if uri in right}
+        above = above or any(is_above(element, right[uri]) for element, uri in named if uri in right)
+        new[name] = [kept for element, uri in named if (kept := _mended(element, right.get(uri)))]
+    problems += [
+        Problem("operations.not_in_event", thing.field, {"goods": thing.uri})
+        for thing in goods.things
+        if thing.uri not in found
+    ]
+    if found and not any(new.get(name) for name in (*_LISTS, *_EPCS)):
         problems.append(Problem("operations.nothing_left", "lines"))
     return {name: value for name, value in new.items() if value != []}, above
+
+
+def is_above(element: JsonObject, thing: Thing) -> bool:
+    """Is the change more than 1/50 of what was said, or said in another unit?"""
+    before, after = Decimal(str(element.get("quantity", 0))), thing.classes[0].quantity or Decimal(0)
+    return element.get("uom", "") != thing.classes[0].uom or abs(after - before) * THRESHOLD > before
+
+
+def _mended(element: JsonObject, thing: Thing | None) -> JsonObject | None:
+    """The element with the right quantity; nothing where there was none of it."""
+    if thing is None:
+        return element
+    amount = thing.classes[0]
+    if not amount.quantity:
+        return None
+    mended: JsonObject = {"epcClass": element["epcClass"], "quantity": amount.quantity}
+    return mended | ({"uom": amount.uom} if amount.uom else {})

@@ -33,7 +33,8 @@ def leaving(who: Who, goods: Resolved) -> list[Leaving]:
     packed = content(key for key in named if key in known and known[key].container)
     inner = {key for row in packed for key in (row.subject, row.item) if key}
     uris = items | {key: uri for key, (uri, _) in named.items()} | (uris_of(inner) if inner else {})
-    above = inner | {key for held in (*known.values(), *packed) for key in (held.lot, held.item) if key}
+    above = inner | {row.lot for row in packed if row.lot}
+    above |= {key for held in known.values() for key in (held.lot, held.item) if key}
     if missing := above - known.keys() - named.keys() - items.keys():
         known |= about(missing)
     lines = {key: field for key, (_, field) in named.items()}
