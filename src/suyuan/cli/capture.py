@@ -44,6 +44,7 @@ HEADINGS = (N_("File"), N_("Events"), N_("Recorded"), N_("Repeated"))
 NOTHING_STORED = N_("Nothing was recorded.")
 SOME_STORED = N_("The rest was recorded.")
 PART = 2000
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how a file begins that Windows saved as "Unicode"
 REFUSED = 2
 
 
@@ -154,6 +155,8 @@ def document_bytes(name: str) -> bytes:
     data = content(name, settings.SUYUAN.capture_limit_bytes)
     if re.match(rb"(\xef\xbb\xbf)?\s*<", data[:1024]):
         raise Refused([Problem("cli.file_xml", "", {"file": name})])
+    if data.startswith(_UTF_16):
+        raise Refused([Problem("epcis.utf8")])
     return data
 
 

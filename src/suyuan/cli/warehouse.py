@@ -4,7 +4,8 @@ import argparse
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count, product
+from string import ascii_uppercase
 from uuid import uuid4
 
 from django.conf import settings
@@ -154,9 +155,9 @@ def code_from(name: str, taken: Collection[str]) -> str:
 
 
 def lot_token_from(code: str, others: Collection[str]) -> str:
-    """What lot numbers begin with: the code, else (W1 beside W10) the first free number."""
+    """What lot numbers begin with: the code, else (W1 beside W10) three free letters."""
     plain = code.replace("-", "").upper()[:6]
-    candidates = (plain, *(f"{plain[:2]}{n:03}" for n in range(1, 1000)))
+    candidates = chain([plain], map("".join, product(ascii_uppercase, repeat=3)))
     return next((token for token in candidates if not overlapping(token, others)), plain)
 
 
