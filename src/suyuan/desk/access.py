@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import now as current_time
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -82,7 +83,7 @@ def desk_of(request: HttpRequest) -> Desk:
     zone = known.warehouses[warehouse].time_zone if warehouse else timezone.get_default_timezone_name()
     timezone.activate(ZoneInfo(zone))
     frame = Frame(actor.name, choices, warehouse, zone, links(actor, request.path))
-    return Desk(actor, warehouse, language, timezone.now(), frame)
+    return Desk(actor, warehouse, language, current_time(), frame)
 
 
 def desk_page(

@@ -48,7 +48,7 @@ def with_scan(sheet: Sheet, fields: dict[str, str]) -> Sheet:
         if "quantity" not in fields and _same(line, fields):
             counted = line.put(quantity=_one_more(line.get("quantity")))
             return Sheet(sheet.head, (*sheet.lines[:number], counted, *sheet.lines[number + 1 :]))
-    if sheet.lines and not sheet.lines[-1].get("item"):
+    if sheet.lines and _waits_for(sheet.lines[-1], fields):
         return sheet.with_last(sheet.lines[-1].put(**fields))
     return sheet.with_line(Line(fields))
 
@@ -56,6 +56,11 @@ def with_scan(sheet: Sheet, fields: dict[str, str]) -> Sheet:
 def _same(line: Line, fields: dict[str, str]) -> bool:
     """The same label once more: same item, and nothing that it says is otherwise on the line."""
     return all(line.get(name) == value for name, value in fields.items()) and not line.get("serials")
+
+
+def _waits_for(line: Line, fields: dict[str, str]) -> bool:
+    """A line opened by a label without item, which this label says nothing else about."""
+    return not line.get("item") and all(line.get(name) in ("", value) for name, value in fields.items())
 
 
 def _one_more(quantity: str) -> str:

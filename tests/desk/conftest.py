@@ -1,0 +1,39 @@
+"""The company of `company.py`, and people at its desks."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.desk import company
+from tests.plugins.engines import Templates
+
+Sit = Callable[..., Client]
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """It is always the same moment."""
+    with company.clock():
+        yield
+
+
+@pytest.fixture
+def firm(templates: Templates, django_db_blocker: DjangoDbBlocker, still: None) -> Iterator[None]:
+    """The company in a database of this test's own, built once a session."""
+    with django_db_blocker.unblock(), templates.database("sqlite", company.build):
+        yield
+
+
+@pytest.fixture
+def sit(firm: None) -> Sit:
+    """`sit("keeper")` is that person's browser, working in the plant unless told otherwise, in English."""
+
+    def seated(username: str, warehouse: str = "plant", language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        assert client.login(username=username, password=company.PASSWORD)
+        client.post("/warehouse", {"warehouse": warehouse})
+        return client
+
+    return seated

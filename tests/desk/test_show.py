@@ -1,0 +1,120 @@
+"""The page of a lot says everything about it; other things have the sections that apply."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from suyuan.gs1.identifiers import gln_uri, lot_uri
+from tests.desk import company
+from tests.desk.conftest import Sit
+from tests.plugins.engines import Statements
+
+LOT_PAGE = f"/thing?id=/01/{company.YOGHURT}/10/{company.LOT}"
+SHIPPED = sum(480 + 12 * n for n in range(company.CUSTOMERS))
+
+
+def test_it_works(sit: Sit) -> None:
+    page = sit("keeper").get(LOT_PAGE)
+    assert page.status_code == 200
+    shown = page.context["page"]
+    assert shown.title == "Plain yoghurt 150 g"
+    assert shown.states == ("in_stock", "released", "shipped")
+    assert [(str(row.thing.name), row.quantity.amount) for row in shown.where.rows] == [
+        ("Filling line 2", 12480 - SHIPPED)
+    ]
+    assert [(row.thing.code, str(row.quantity)) for row in shown.came.rows] == [
+        ("RM-1101", "2200 KGM"), ("RM-2207", "310.5 KGM"), ("P-8831", "12480 C62"), ("K-17", "120 GRM"),
+    ]  # fmt: skip
+    assert shown.went.figures[0] == (company.CUSTOMERS, "customers")
+    assert shown.went.figures[1][0].amount == SHIPPED
+    assert shown.went.more == company.CUSTOMERS - len(shown.went.rows)
+    assert shown.gaps == ()
+
+
+def test_the_balance_adds_up(sit: Sit) -> None:
+    balance = sit("keeper").get(LOT_PAGE).context["page"].balance
+    assert balance.entered.amount == 12480
+    assert sum(share.quantity.amount for share in balance.shares) == 12480
+    assert balance.unexplained.amount == Decimal(0)
+
+
+def test_the_graph_holds_both_directions(sit: Sit) -> None:
+    text = sit("keeper").get(LOT_PAGE).content.decode()
+    found = re.search(r'<script id="graph-data" type="application/json">(.*?)</script>', text, re.DOTALL)
+    assert found
+    graph = json.loads(found[1])
+    kinds = [node["kind"] for node in graph["nodes"]]
+    assert kinds.count("step") == 1
+    assert kinds.count("party") == 3 + 8 + 1  # three suppliers, eight customers, one card for the others
+    assert [node["id"] for node in graph["nodes"] if node["subject"]] == [company.LOT_URI]
+    ids = {node["id"] for node in graph["nodes"]}
+    assert all(edge["source"] in ids and edge["target"] in ids for edge in graph["edges"])
+
+
+def test_a_raw_material_leads_to_the_customers_of_what_was_made(sit: Sit) -> None:
+    shown = sit("keeper").get(f"/thing?id=/01/{company.MILK}/10/RM-1101").context["page"]
+    assert shown.went.figures[0] == (company.CUSTOMERS, "customers")
+    assert shown.states[0] == "expired"
+
+
+@pytest.mark.parametrize("tab", ["events", "parties", "backward", "stock"])
+def test_every_table_exports_what_it_shows(sit: Sit, tab: str) -> None:
+    client = sit("keeper")
+    shown = next(t.table for t in client.get(LOT_PAGE).context["page"].tabs if t.id == tab)
+    response = client.get(f"{LOT_PAGE}&csv={tab}")
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert len(rows) == len(shown.rows) + 1
+    assert rows[0][0] == shown.columns[0].title
+
+
+@pytest.mark.parametrize(
+    ("id_", "says"),
+    [
+        (f"/01/{company.YOGHURT}", "HH261121A01"),
+        (gln_uri(company.PLANT, "IN"), "RM-1101"),
+        (f"/417/{company.gln(100)}", company.LOT),
+        ("https://id.suyuan.example/doc/po/PO-26-110", "RM-1101"),
+    ],
+)
+def test_items_places_partners_and_papers(sit: Sit, id_: str, says: str) -> None:
+    response = sit("keeper").get("/thing", {"id": id_})
+    assert response.status_code == 200
+    assert says in response.content.decode()
+
+
+def test_a_thing_nobody_recorded_has_a_page_that_says_so(sit: Sit) -> None:
+    response = sit("keeper").get("/thing", {"id": lot_uri(company.YOGHURT, "NEVER").removeprefix("https://id.gs1.org")})
+    assert response.status_code == 200
+    assert "No event names this yet." in response.content.decode()
+
+
+@pytest.mark.parametrize("id_", ["", "no uri", "/01/123/10/A", "javascript:alert(1) x", "x" * 5000])
+def test_what_is_no_thing_is_refused_in_a_sentence(sit: Sit, id_: str) -> None:
+    response = sit("keeper").get("/thing", {"id": id_})
+    assert response.status_code == 404
+    assert "is not the address of a thing" in response.content.decode()
+
+
+def test_the_page_is_in_the_language_of_its_reader(sit: Sit) -> None:
+    shown = sit("keeper", language="zh-hans").get(LOT_PAGE).content.decode()
+    for word in ("原味酸奶 150 g", "在库", "来自", "去向", "事件", "溯源"):
+        assert word in shown
+
+
+def test_the_cost_does_not_grow_with_the_customers(sit: Sit, statements: Callable[[], Statements]) -> None:
+    """One lot went to eighteen customers, the other to none; both pages ask as often, but for the level between."""
+    client = sit("keeper")
+    client.get(LOT_PAGE)
+    counts = []
+    for url in (LOT_PAGE, f"/thing?id=/01/{company.YOGHURT}/10/HH261121A01"):
+        with statements() as seen:
+            client.get(url)
+        counts.append(len(seen.sql))
+    assert max(counts) <= 60
+    assert abs(counts[0] - counts[1]) <= 6, counts
