@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -88,8 +89,9 @@ def do_add_user(
     language: str = "zh-hans",
     is_system: bool = False,
     grants: Iterable[At] = (),
+    id: UUID | None = None,
 ) -> User:
-    """A new account with its roles.
+    """A new account with its roles, under a chance id where none is given.
 
     Without a password nobody can log in with it. How strong that is judges the edge.
     """
@@ -104,7 +106,9 @@ def do_add_user(
             *grant_problems(roles),
         ]
     )
-    user = User(username=login, name=name.strip(), email=email, language=language, is_system=is_system)
+    user = User(
+        id=id or uuid4(), username=login, name=name.strip(), email=email, language=language, is_system=is_system
+    )
     user.set_password(password)
     user.save(force_insert=True)
     Grant.objects.bulk_create(Grant(user=user, role_id=at.role, scope=at.scope) for at in dict.fromkeys(roles))

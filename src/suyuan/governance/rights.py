@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import EVERYWHERE, SITE_PREFIX, login_name
@@ -38,6 +39,7 @@ def add_user(ctx: Context, who: Who, c: AddUser) -> Plan:
         language=c.language,
         is_system=c.is_system,
         grants=c.grants,
+        id=UUID(ctx.mint()),
     )
     return Plan(result={"id": str(user.pk)}, about=[person_uri(str(user.pk))])
 
