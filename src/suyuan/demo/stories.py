@@ -1,0 +1,85 @@
+"""Counting, a scanner that was offline, and the complaint that waits to be traced."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from suyuan.demo.company import CUP, FRUIT, FRUITY, PACK_BINS, PLANT
+from suyuan.demo.dairy import Dairy, keeper_of
+from suyuan.demo.office import LAST
+from suyuan.demo.shelves import Batch
+from suyuan.demo.staff import KEEPER, QUALITY
+from suyuan.demo.timetable import Process
+from suyuan.operations.commands import Count, Hold, Line, Move
+
+OFF_FLAVOUR = "异味投诉 / complaint: off-flavour"
+
+
+def counting(dairy: Dairy, warehouse: str) -> Process:
+    """Twice a week a few lots are counted where they lie; now and then one is short."""
+    lying = [batch for batch in [*dairy.stock[warehouse], *materials(dairy, warehouse)] if countable(batch)]
+    if not lying:
+        return
+    chosen = [lying[dairy.some(0, len(lying) - 1)] for _ in range(4)]
+    chosen = list({(batch.item, batch.lot, batch.place): batch for batch in chosen}.values())
+    for batch in chosen:
+        batch.amount -= min(batch.amount // 80, 9) if dairy.happens(0.3) else 0
+    lines = tuple(Line(item=one.item, lot=one.lot, quantity=one.amount, place=one.place) for one in chosen)
+    reason = "循环盘点 / cycle count"
+    dairy.office.do(Count(warehouse=warehouse, lines=lines, reason=reason), keeper_of(warehouse), approver=QUALITY)
+    yield from ()
+
+
+def materials(dairy: Dairy, warehouse: str) -> list[Batch]:
+    return list(dairy.materials) if warehouse == PLANT else []
+
+
+def countable(batch: Batch) -> bool:
+    """A lot that lies alone in one place: of cases without lots nobody here knows which delivery is left."""
+    return bool(batch.lot and batch.free and not batch.inside and batch.item[:2] != "BP" and batch.amount > 0)
+
+
+def offline_scan(dairy: Dairy) -> Process:
+    """A handheld without network: what it saw in the morning is sent in the afternoon."""
+    if dairy.once("offline", 0.5):
+        batch = next((batch for batch in dairy.materials.of(CUP) if batch.free), None)
+        target = next((place for place in PACK_BINS[:5] if batch and place != batch.place), "")
+        if batch and target:
+            line = Line(item=batch.item, lot=batch.lot, quantity=batch.amount, place=batch.place)
+            then = dairy.office.now - timedelta(minutes=25)
+            dairy.office.do(Move(warehouse=PLANT, lines=(line,), to=target, at=then), KEEPER)
+            batch.place = target
+    yield from ()
+
+
+# -- the incident -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What is to be found: the lot of the complaint, and the delivery that spoiled it and others."""
+
+    item: str
+    lot: str
+    culprit_item: str
+    culprit: str
+    customers: int
+
+
+def incident(dairy: Dairy) -> Incident | None:
+    """Of the last fortnight's yoghurt the lot that most customers got; of a short story whatever went furthest."""
+    since = dairy.options.until - timedelta(days=14)
+    sold = {lot: sold for lot, sold in dairy.lots.items() if sold.customers}
+    recent = {lot: one for lot, one in sold.items() if one.item == FRUITY and one.made >= since} or sold
+    if not recent:
+        return None
+    lot = max(recent, key=lambda lot: (len(recent[lot].customers), lot))
+    found = recent[lot]
+    item, culprit = next((pair for pair in found.inputs if pair[0] == FRUIT), found.inputs[0])
+    others = [one for one in dairy.lots.values() if (item, culprit) in one.inputs]
+    return Incident(found.item, lot, item, culprit, len({name for one in others for name in one.customers}))
+
+
+def complaint(dairy: Dairy, found: Incident) -> None:
+    """The last thing that happens: a customer complains, one lot is held, and nobody knows yet why."""
+    line = Line(item=found.item, lot=found.lot)
+    dairy.office.do(Hold(warehouse=PLANT, lines=(line,), reason=OFF_FLAVOUR), QUALITY, request=LAST)

@@ -1,0 +1,184 @@
+"""What comes in: raw milk every morning, packaging and ingredients when they run low."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+from suyuan.demo.company import (
+    BOTTLE,
+    CARTON,
+    CARTONS,
+    CULTURE,
+    CUP,
+    CUPS_AND_FOIL,
+    DOCK,
+    DRY_BINS,
+    FARMS,
+    FOIL,
+    FREEZER,
+    FRUIT,
+    INGREDIENTS,
+    MILK_DOCK,
+    PACK_BINS,
+    PLANT,
+    RAW,
+    SUGAR,
+    tank_uri,
+)
+from suyuan.demo.dairy import Dairy
+from suyuan.demo.making import daily_use
+from suyuan.demo.shelves import Batch
+from suyuan.demo.staff import INSPECTOR, KEEPER, QUALITY
+from suyuan.demo.timetable import Process
+from suyuan.operations.commands import (
+    Correct,
+    Destroy,
+    Inspect,
+    Line,
+    Move,
+    Pack,
+    PutAway,
+    ReceiptLine,
+    Receive,
+    Verdict,
+)
+
+MILK_FAILS, MATERIAL_FAILS = 0.012, 0.02
+
+
+def milk_delivery(dairy: Dairy, farm: str, litres: int, tank: str) -> Process:
+    """A farm's truck: received, tested, pumped into the tank, or refused and destroyed."""
+    office, day = dairy.office, dairy.today
+    nth = dairy.turns.get(farm, 0) + 1
+    dairy.turns[farm] = nth
+    lot = f"{farm.replace('FARM-', 'F')}-{day:%y%m%d}" + (f"-{nth}" if dairy.lines > 1 else "")
+    line = ReceiptLine(item=RAW, lot=lot, quantity=litres, produced=day, expiry=day + timedelta(days=2))
+    office.do(Receive(warehouse=PLANT, supplier=farm, lines=(line,), place=MILK_DOCK, desadv=f"MILK-{lot}"), KEEPER)
+    yield 20 + dairy.some(0, 10)
+    if dairy.happens(MILK_FAILS) or dairy.once("bad milk", 0.4):
+        reason = "抗生素检测阳性 / antibiotics found"
+        failed = Verdict(item=RAW, lot=lot, verdict="fail", reason=reason)
+        office.do(Inspect(warehouse=PLANT, lines=(failed,), testres=f"QC-{lot}"), INSPECTOR, approver=QUALITY)
+        yield 90
+        gone = (Line(item=RAW, lot=lot, quantity=litres, place=MILK_DOCK),)
+        office.do(Destroy(warehouse=PLANT, lines=gone, reason=reason, cert=f"DES-{lot}"), KEEPER, approver=QUALITY)
+        return
+    passed = (Verdict(item=RAW, lot=lot, verdict="pass"),)
+    office.do(Inspect(warehouse=PLANT, lines=passed, testres=f"QC-{lot}"), INSPECTOR)
+    yield 10
+    pumped = (Line(item=RAW, lot=lot, quantity=litres, place=MILK_DOCK),)
+    office.do(Pack(warehouse=PLANT, lines=pumped, container=tank_uri(tank), place=tank), KEEPER)
+    dairy.tanks[tank].put(Batch(RAW, lot, litres, inside=tank_uri(tank), free=True))
+
+
+def milk_intake(dairy: Dairy, litres: int, tank: str) -> None:
+    """The day's raw milk from all farms, one truck after the other from half past five."""
+    trucks = [farm for farm, _, _ in FARMS] * dairy.lines
+    share = ceil(litres / len(trucks) / 10) * 10
+    for number, farm in enumerate(trucks):
+        minute = 30 + number * 90 // len(trucks)
+        dairy.timetable.add(dairy.moment(5 + minute // 60, minute % 60), milk_delivery(dairy, farm, share, tank))
+
+
+# -- packaging and ingredients ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Something bought: by whom, ordered for how many days when it lasts for fewer than `low`, and where it is put."""
+
+    supplier: str
+    days: int
+    low: int
+    bins: tuple[str, ...]
+    step: int  # what an order is a multiple of
+    life: int | None = None
+
+
+SUPPLIES = {
+    CUP: Supply(CUPS_AND_FOIL, 7, 4, tuple(PACK_BINS[:5]), 500),
+    FOIL: Supply(CUPS_AND_FOIL, 9, 4, tuple(PACK_BINS[5:8]), 100),
+    BOTTLE: Supply(CARTONS, 6, 4, tuple(PACK_BINS[8:13]), 500),
+    CARTON: Supply(CARTONS, 8, 4, (PACK_BINS[13],), 50),
+    FRUIT: Supply(INGREDIENTS, 9, 4, tuple(DRY_BINS[:4]), 20, 180),
+    SUGAR: Supply(INGREDIENTS, 20, 6, tuple(DRY_BINS[4:]), 25, 720),
+    CULTURE: Supply(INGREDIENTS, 20, 6, (FREEZER,), 10, 540),
+}
+
+
+def order_materials(dairy: Dairy) -> None:
+    """Every morning: who has something that runs low brings it today."""
+    use = daily_use(dairy)
+    for supplier in (CUPS_AND_FOIL, CARTONS, INGREDIENTS):
+        theirs = [item for item, supply in SUPPLIES.items() if supply.supplier == supplier]
+        low = [item for item in theirs if dairy.materials.total(item) < SUPPLIES[item].low * use[item]]
+        if low:
+            wanted = {item: _rounded(SUPPLIES[item].days * use[item], SUPPLIES[item].step) for item in low}
+            dairy.timetable.add(dairy.moment(7, 10 + dairy.some(0, 40)), delivery(dairy, supplier, wanted))
+
+
+def _rounded(amount: float, step: int) -> int:
+    return max(1, ceil(amount / step)) * step
+
+
+def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made: date | None = None) -> Process:
+    """A supplier's truck: received, inspected, put away; or something wrong with it."""
+    office, day = dairy.office, dairy.today
+    made = made or day - timedelta(days=dairy.some(5, 25))
+    lots = {item: "" if item == CARTON else f"{item[3:5]}{made:%y%m%d}{dairy.some(10, 99)}" for item in wanted}
+    slip = CUP in wanted and dairy.once("a slip of the pen", 0.3)
+    typed = {item: amount + (1000 if slip and item == CUP else 0) for item, amount in wanted.items()}
+    lines = tuple(_receipt(item, lots[item], typed[item], made) for item in wanted)
+    papers = f"{supplier}-{day:%y%m%d}"
+    receipt = office.do(
+        Receive(warehouse=PLANT, supplier=supplier, lines=lines, po=f"PO-{papers}", desadv=f"DN-{papers}"), KEEPER
+    )
+    yield 30 + dairy.some(0, 20)
+    if slip:  # seen at once: the paper says 1000 less than was typed
+        right = (Line(item=CUP, lot=lots[CUP], quantity=wanted[CUP]),)
+        office.do(
+            Correct(
+                warehouse=PLANT, event=receipt.events[0], error="incorrect_data", lines=right,
+                reason="录入数量有误 / quantity mistyped",
+            ),
+            KEEPER, approver=QUALITY,
+        )  # fmt: skip
+        yield 10
+    bad = FOIL in wanted and (dairy.once("bad foil", 0.5) or dairy.happens(MATERIAL_FAILS))
+    good = [item for item in wanted if not (bad and item == FOIL)]
+    passed = tuple(Verdict(item=item, lot=lots[item], verdict="pass") for item in good)
+    if passed:
+        office.do(Inspect(warehouse=PLANT, lines=passed, testres=f"QC-{papers}"), INSPECTOR)
+    yield 15
+    for item in good:
+        target = dairy.turn(item, list(SUPPLIES[item].bins))
+        goods = (Line(item=item, lot=lots[item], quantity=wanted[item]),)
+        office.do(PutAway(warehouse=PLANT, lines=goods, to=target), KEEPER)
+        dairy.materials.put(Batch(item, lots[item], wanted[item], target, expiry=_last(item, made), free=True))
+        yield 6
+    if bad:
+        yield from bad_foil(dairy, lots[FOIL], wanted[FOIL])
+
+
+def _receipt(item: str, lot: str, amount: int, made: date) -> ReceiptLine:
+    if item == CARTON:
+        return ReceiptLine(item=item, quantity=amount)
+    return ReceiptLine(item=item, lot=lot, quantity=amount, produced=made, expiry=_last(item, made))
+
+
+def _last(item: str, made: date) -> date | None:
+    life = SUPPLIES[item].life
+    return made + timedelta(days=life) if life else None
+
+
+def bad_foil(dairy: Dairy, lot: str, amount: int) -> Process:
+    """A roll that does not seal: refused, put aside, destroyed two days later."""
+    reason = "封口强度不合格 / does not seal"
+    failed = (Verdict(item=FOIL, lot=lot, verdict="fail", reason=reason),)
+    dairy.office.do(Inspect(warehouse=PLANT, lines=failed, testres=f"QC-{lot}"), INSPECTOR, approver=QUALITY)
+    yield 10
+    aside = (Line(item=FOIL, lot=lot, quantity=amount, place=DOCK),)
+    dairy.office.do(Move(warehouse=PLANT, lines=aside, to="QA"), KEEPER)
+    yield 2 * 24 * 60
+    gone = (Line(item=FOIL, lot=lot, quantity=amount, place="QA"),)
+    dairy.office.do(Destroy(warehouse=PLANT, lines=gone, reason=reason, cert=f"DES-{lot}"), KEEPER, approver=QUALITY)

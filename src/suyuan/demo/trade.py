@@ -1,0 +1,234 @@
+"""What goes out: orders picked in one wave a morning, shipped, signed for; pallets to the distribution centre."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, DOCK, EMPTIES, FRUITY, PLANT, RETURNS, Customer
+from suyuan.demo.dairy import Dairy, keeper_of, lots_of
+from suyuan.demo.shelves import Batch
+from suyuan.demo.staff import CARRIER, CENTRE_KEEPER, INSPECTOR, KEEPER, QUALITY
+from suyuan.demo.timetable import Process
+from suyuan.operations.commands import (
+    Deliver,
+    Destroy,
+    Inspect,
+    Line,
+    Move,
+    Pack,
+    Pick,
+    ReceiveReturn,
+    ReceiveTransfer,
+    Ship,
+    Transfer,
+    Verdict,
+    VoidShipment,
+)
+
+REMAINING = {"FG-MILK": 3, "FG-YOG": 10, "FG-FRUIT": 10, "FG-CREAM": 12, "FG-BUTTER": 60}  # days, as the items say
+REFUSED, RETURNED, PACKED = 0.012, 0.008, 0.35
+PROMOTION = range(6, 12)  # days before the end: strawberry week
+Parcel = tuple[Customer, list[Batch]]
+
+
+def wave(dairy: Dairy, warehouse: str) -> Process:
+    """The morning's orders of a warehouse: all picked together, then dispatched one after the other."""
+    parcels = [(one, parts) for one in dairy.customers if one.warehouse == warehouse and (parts := order(dairy, one))]
+    if not parcels:
+        return
+    office, keeper = dairy.office, keeper_of(warehouse)
+    picked = tuple(picks([part for _, parts in parcels for part in parts]))
+    office.do(Pick(warehouse=warehouse, lines=picked, po=f"WAVE-{dairy.today:%y%m%d}-{warehouse}"), keeper)
+    note_empties(dairy, warehouse, picked)
+    yield 25
+    for customer, parts in parcels:
+        dairy.timetable.add(dairy.timetable.now, shipment(dairy, customer, parts))
+        yield 150 / len(parcels)
+
+
+def order(dairy: Dairy, one: Customer) -> list[Batch]:
+    """What a customer orders today and gets, first to expire first."""
+    promoted = dairy.left in PROMOTION and dairy.options.days > PROMOTION.stop
+    chance = one.trade.chance * (1.35 if promoted else 1)
+    if dairy.today.weekday() not in one.trade.days or not dairy.happens(chance):
+        return []
+    parts: list[Batch] = []
+    wanted = dict(one.trade.cases) | ({FRUITY: (1.0, 4, 14)} if promoted else {})
+    for item, (likely, least, most) in wanted.items():
+        if dairy.happens(likely):
+            lasting = dairy.today + timedelta(days=REMAINING[item])
+            parts += dairy.stock[one.warehouse].take(item, dairy.some(least, most) * CASE, lasting)
+    return parts
+
+
+def picks(parts: list[Batch]) -> list[Line]:
+    """One line for each place and lot."""
+    found: dict[tuple[str, str, str, str], int] = {}
+    for part in parts:
+        key = (part.item, part.lot, "" if part.inside else part.place, part.inside)
+        found[key] = found.get(key, 0) + part.amount
+    return [
+        Line(item=item, lot=lot, quantity=amount, place=place, inside=inside)
+        for (item, lot, place, inside), amount in found.items()
+    ]
+
+
+def note_empties(dairy: Dairy, warehouse: str, picked: tuple[Line, ...]) -> None:
+    still = {batch.inside for batch in dairy.stock[warehouse] if batch.inside}
+    gone = {line.inside: None for line in picked if line.inside and line.inside not in still}
+    dairy.empties[warehouse] += gone
+
+
+def clear_empties(dairy: Dairy, warehouse: str) -> Process:
+    """Empty pallets leave the aisles in the evening."""
+    pallets = dairy.empties[warehouse]
+    if pallets:
+        lines = tuple(Line(container=sscc) for sscc in pallets)
+        dairy.office.do(Move(warehouse=warehouse, lines=lines, to=EMPTIES), keeper_of(warehouse))
+        dairy.empties[warehouse] = []
+    yield from ()
+
+
+def goods(parts: list[Batch]) -> tuple[Line, ...]:
+    return tuple(Line(item=item, lot=lot, quantity=amount) for (item, lot), amount in lots_of(parts).items())
+
+
+def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
+    """From the staging area to a customer's signature; now and then something is refused or comes back."""
+    office, warehouse, keeper = dairy.office, customer.warehouse, keeper_of(customer.warehouse)
+    papers = f"{customer.code}-{dairy.today:%y%m%d}"
+    lines = goods(parts)
+    if customer.trade.with_gln and dairy.happens(PACKED):
+        packed = tuple(replace(line, place="OUT") for line in lines)
+        sscc = office.do(Pack(warehouse=warehouse, lines=packed), keeper).value["container"]
+        lines = (Line(container=str(sscc)),)
+        yield 8
+    command = Ship(
+        warehouse=warehouse, customer=customer.code, lines=lines, po=f"PO-{papers}", inv=f"INV-{papers}",
+        delivery_date=dairy.today,
+    )  # fmt: skip
+    desadv = str(office.do(command, keeper).value["desadv"])
+    if dairy.once("breakdown", 0.55):
+        yield 35
+        reason = "车辆故障 / truck broke down"
+        office.do(VoidShipment(warehouse=warehouse, desadv=desadv, reason=reason), keeper)
+        yield 55
+        desadv = str(office.do(command, keeper).value["desadv"])
+    for part in parts:
+        dairy.lots[part.lot].customers.add(customer.code)
+    yield 50 + dairy.some(0, 150)
+    whole = bool(lines[0].container)
+    if not whole and (dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
+        yield from refusal(dairy, customer, desadv, parts[0])
+        return
+    office.do(Deliver(warehouse=warehouse, customer=customer.code, desadv=desadv), CARRIER)
+    if dairy.happens(RETURNED) or dairy.once("returned", 0.3):
+        yield 26 * 60
+        elsewhere = dairy.once("returned elsewhere", 0.3)
+        other = {PLANT: CENTRE, CENTRE: PLANT}[warehouse] if elsewhere else warehouse
+        yield from come_back(dairy, customer, other, some_of(parts[0]), "外包装破损 / outer case damaged")
+
+
+def some_of(part: Batch) -> Batch:
+    """A case or two of it."""
+    return replace(part, amount=min(part.amount, 2 * CASE))
+
+
+def refusal(dairy: Dairy, customer: Customer, desadv: str, part: Batch) -> Process:
+    """Part of a delivery is refused at the door and comes back on the same truck."""
+    refused, reason = some_of(part), "温度超标 / too warm on arrival"
+    dairy.office.do(
+        Deliver(
+            warehouse=customer.warehouse, customer=customer.code, desadv=desadv, refused=goods([refused]), reason=reason
+        ),
+        CARRIER,
+    )  # fmt: skip
+    yield 120
+    yield from come_back(dairy, customer, customer.warehouse, refused, reason)
+
+
+def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, reason: str) -> Process:
+    """A return: what is only dented is sold again, what was warm is destroyed."""
+    office, keeper, lines = dairy.office, keeper_of(warehouse), goods([part])
+    rma = f"RMA-{customer.code}-{dairy.today:%y%m%d}"
+    back = office.do(
+        ReceiveReturn(warehouse=warehouse, customer=customer.code, lines=lines, rma=rma, reason=reason), keeper
+    )
+    receipt = str(back.value["receipt"])
+    yield 60
+    sound = "damaged" in reason
+    judged = Verdict(
+        item=part.item, lot=part.lot, quantity=part.amount, receipt=receipt, place=RETURNS,
+        verdict="pass" if sound else "fail", reason="" if sound else reason,
+    )  # fmt: skip
+    office.do(
+        Inspect(warehouse=warehouse, lines=(judged,), testres=f"QC-{rma}"), INSPECTOR,
+        approver="" if sound else QUALITY,
+    )  # fmt: skip
+    yield 30
+    aside = tuple(replace(line, place=RETURNS) for line in lines)
+    if not sound:
+        office.do(Destroy(warehouse=warehouse, lines=aside, reason=reason, cert=f"DES-{rma}"), KEEPER, approver=QUALITY)
+        return
+    target = dairy.turn(f"shelf {warehouse}", COLD_BINS if warehouse == PLANT else CENTRE_BINS)
+    office.do(Move(warehouse=warehouse, lines=aside, to=target), keeper)
+    dairy.stock[warehouse].put(replace(part, place=target, inside="", free=True))
+
+
+# -- to the distribution centre ---------------------------------------------------------------------------------------
+
+
+def transfer(dairy: Dairy) -> Process:
+    """The night truck: released pallets leave the plant and are put away in the centre before the morning's wave."""
+    ready = [batch for batch in dairy.stock[PLANT] if batch.bound and batch.free]
+    if not ready:
+        return
+    lines = tuple(Line(container=batch.inside) for batch in ready)
+    sent = dairy.office.do(Transfer(warehouse=PLANT, to=CENTRE, lines=lines), KEEPER)
+    for batch in ready:
+        dairy.stock[CENTRE].put(replace(batch, place="", free=False, bound=""))
+    dairy.stock[PLANT].remove(ready)
+    yield 4 * 60 + 10
+    short = len(lines) > 1 and dairy.once("short transfer", 0.4)
+    arrived, late = (lines[:-1], lines[-1:]) if short else (lines, lines[:0])
+    yield from arrival(dairy, arrived, str(sent.value["desadv"]))
+    if late:  # left behind on the truck
+        yield 20 * 60
+        yield from arrival(dairy, late, str(sent.value["desadv"]))
+
+
+def arrival(dairy: Dairy, lines: tuple[Line, ...], desadv: str) -> Process:
+    office = dairy.office
+    office.do(ReceiveTransfer(warehouse=CENTRE, sender=PLANT, lines=lines, desadv=desadv), CENTRE_KEEPER)
+    yield 15
+    for start in range(0, len(lines), 3):
+        target = dairy.turn("centre", CENTRE_BINS)
+        moved = tuple(replace(line, place=DOCK) for line in lines[start : start + 3])
+        office.do(Move(warehouse=CENTRE, lines=moved, to=target), CENTRE_KEEPER)
+        pallets = {line.container for line in moved}
+        for batch in dairy.stock[CENTRE]:
+            if batch.inside in pallets:
+                batch.place, batch.free = target, True
+        yield 7
+
+
+# -- what is too old --------------------------------------------------------------------------------------------------
+
+
+def clear_old(dairy: Dairy, warehouse: str) -> Process:
+    """Once a week what can no longer be sold leaves the shelves."""
+    if dairy.today.weekday() != 6:
+        return
+    old = [batch for batch in dairy.stock[warehouse] if batch.free and not batch.bound and too_old(batch, dairy.today)]
+    if not old:
+        return
+    lines = tuple(replace(line, place=line.place) for line in picks(old))
+    dairy.office.do(
+        Destroy(warehouse=warehouse, lines=lines, reason="临期下架 / too old to be sold"), KEEPER, approver=QUALITY
+    )
+    dairy.stock[warehouse].remove(old)
+    note_empties(dairy, warehouse, lines)
+    yield from ()
+
+
+def too_old(batch: Batch, today: date) -> bool:
+    return batch.item in REMAINING and not batch.lasts(today + timedelta(days=REMAINING[batch.item]))
