@@ -167,7 +167,7 @@ for (const container of document.querySelectorAll<HTMLElement>("[data-graph]")) 
     cy?.destroy();
     cy = draw(container);
   });
-  container.parentElement?.addEventListener("click", (event) => {
+  container.closest("section")?.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-zoom]") : null;
     if (!button || !cy) return;
     if (button.dataset.zoom === "fit") fit(cy);

@@ -4,12 +4,18 @@ import csv
 import io
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from decimal import Decimal
+from uuid import UUID, uuid4
 
 import pytest
 
+from suyuan.capture.guard import governed
 from suyuan.gs1.identifiers import gln_uri, lot_uri
+from suyuan.ledger.keeping import keeping
+from suyuan.ledger.sequencer import sequence_all
+from suyuan.tlog.proof import check_proof, parse_proof
 from tests.desk import company
 from tests.desk.conftest import Sit
 from tests.plugins.engines import Statements
@@ -118,3 +124,47 @@ def test_the_cost_does_not_grow_with_the_customers(sit: Sit, statements: Callabl
         counts.append(len(seen.sql))
     assert max(counts) <= 60
     assert abs(counts[0] - counts[1]) <= 6, counts
+
+
+def test_a_lot_is_held_from_its_page_with_a_reason(sit: Sit) -> None:
+    client = sit("keeper")
+    hold = next(link for link in client.get(LOT_PAGE).context["page"].actions)
+    asked = client.get(hold.url)
+    assert [(int(quantity.amount), word) for quantity, word in asked.context["figures"]] == [
+        (12480 - SHIPPED, "in stock"), (SHIPPED, "under way"),
+    ]  # fmt: skip
+    assert [p.field for p in client.post(hold.url, {"reason": " "}).context["problems_found"]] == ["reason"]
+    done = client.post(hold.url, {"request_id": str(uuid4()), "reason": "Off flavour"}, follow=True)
+    shown = done.context["page"]
+    assert shown.states[0] == "held"
+    assert [(block.state, block.reason, block.actor) for block in shown.blocks] == [("held", "Off flavour", "王芳")]
+    refused = client.post(
+        "/shipping",
+        {"do": "record", "customer": "C001", "line-0-uri": company.LOT_URI, "line-0-quantity": "1"},
+    )
+    assert "stock.held" in {p.code for p in refused.context["problems_found"]}
+
+
+def test_the_proof_can_be_taken_away_and_checked_without_us(sit: Sit) -> None:
+    client = sit("keeper")
+    waiting = client.get(LOT_PAGE).context["page"].proofs[0]
+    assert waiting.index is None
+    assert client.get(f"/proof?log=plant&record={waiting.event}").status_code == 404
+    with governed():
+        sequence_all(company.NOW)
+    shown = client.get(LOT_PAGE).context["page"]
+    found = shown.proofs[0]
+    text = client.get(found.download).content.decode()
+    signer = keeping().signer("plant")
+    assert signer is not None
+    leaf = parse_proof(text).extra
+    assert leaf is not None
+    index, head = check_proof(leaf, text, [signer.verifier])
+    assert (index, head.size) == (found.index, found.size)
+    assert json.loads(leaf)["id"] == found.event.replace("-", "")
+    assert b64encode(head.root).decode() == shown.checkpoints[0].root
+
+
+@pytest.mark.parametrize("query", ["", "log=plant", "log=plant&record=x", "log=../../etc&record=" + str(UUID(int=1))])
+def test_a_proof_of_nothing_is_refused(sit: Sit, query: str) -> None:
+    assert sit("keeper").get(f"/proof?{query}").status_code == 404

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,6 +24,7 @@ from suyuan.stock.states import State, states_of
 from suyuan.trace.answer import Found, Trace, trace
 from suyuan.trace.parties import Share
 from suyuan.trace.resolve import Candidate, resolve
+from suyuan.ui.frame import Link
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Code, Column, Row, States, Table, Value
@@ -69,6 +71,7 @@ def goods_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
+        actions=actions(subject, desk),
         states=_states(rows, known, desk),
         facts=(*_facts(subject, answer, known, names, desk), *_making(happened)),
         blocks=blocks,
@@ -84,6 +87,13 @@ def goods_page(subject: Candidate, desk: Desk) -> ThingPage:
         checkpoints=checkpoints,
         gaps=tuple(_gap(problem.code, problem.params, names, sentence(problem)) for problem in answer.gaps[:TOP]),
     )
+
+
+def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
+    """What may be done with it from here."""
+    if not desk.actor.may("lot.hold", desk.warehouse):
+        return ()
+    return (Link(f"{reverse('desk:hold')}?{thing_url(subject.uri).partition('?')[2]}", _("Hold"), "player-pause"),)
 
 
 def _uris(answer: Trace, rows: Iterable[Placed], inside: Iterable[Placed], *more: Iterable[str]) -> set[str]:

@@ -1,10 +1,11 @@
 """What pages show, as values: the views fill these in, the templates draw them, tests compare them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from suyuan.desk.graphs import Graph
 from suyuan.gs1.quantities import Quantity
+from suyuan.ui.frame import Link
 from suyuan.ui.tables import Table, Value
 from suyuan.ui.things import Thing
 
@@ -133,7 +134,7 @@ class ThingPage:
     proofs: tuple[Proof, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
     gaps: tuple[str, ...] = ()
-    links: tuple[Thing, ...] = field(default_factory=tuple)
+    actions: tuple[Link, ...] = ()
 
 
 def shared_out(entered: Quantity, parts: list[tuple[str, str, Quantity]], unexplained: Quantity) -> Balance:

@@ -74,14 +74,18 @@ def _choices(rows: Iterable[tuple[str, str, str]], language: str) -> list[Choice
 def named(problems: Sequence[Problem], language: str) -> list[Problem]:
     """Problems that speak of goods, places and partners by name and number instead of by URI."""
     uris = {value for problem in problems for value in problem.params.values() if _is_uri(value)}
-    if not uris:
-        return list(problems)
-    names = Names(uris, language)
+    names = Names(uris, language) if uris else None
     return [replace(problem, params=_named_params(problem.params, names)) for problem in problems]
 
 
-def _named_params(params: Mapping[str, str], names: Names) -> dict[str, str]:
-    return {key: str(names.thing(value)) if _is_uri(value) else value for key, value in params.items()}
+def _named_params(params: Mapping[str, str], names: Names | None) -> dict[str, str]:
+    return {key: _said(key, value, names) for key, value in params.items()}
+
+
+def _said(key: str, value: str, names: Names | None) -> str:
+    if names is not None and _is_uri(value):
+        return str(names.thing(value))
+    return _(unit_name(value)) if key == "unit" and value else value
 
 
 def _is_uri(text: str) -> bool:

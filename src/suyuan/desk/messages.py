@@ -30,6 +30,9 @@ MESSAGES: dict[str, str] = {
     "desk.item_not_free": N_(
         "Of {item} nothing is free in this warehouse; what is here is not released, held or expired."
     ),
+    "desk.proof_missing": N_(
+        "There is no proof for this event yet: it waits for its leaf, or the tiles of its log are elsewhere."
+    ),
     "desk.result_unknown": N_("Nothing was recorded under this request; record it first, or search for its number."),
     "desk.scan_no_goods": N_("“{text}” is neither a lot, a serial nor a container that is in stock here."),
 }

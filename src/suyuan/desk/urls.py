@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from suyuan.desk import home, receiving, results, search, session, shipping, things
+from suyuan.desk import holding, home, proofs, receiving, results, search, session, shipping, things
 
 app_name = "desk"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("warehouse", session.choose_warehouse, name="warehouse"),
     path("search", search.search, name="search"),
     path("thing", things.thing, name="thing"),
+    path("hold", holding.holding, name="hold"),
+    path("proof", proofs.proof, name="proof"),
     path("receiving", receiving.receiving, name="receiving"),
     path("receiving/done", results.received, name="received"),
     path("shipping", shipping.shipping, name="shipping"),
