@@ -9,7 +9,7 @@ from suyuan.governance.master import AddItems, AddPartners, AddPlaces, AddSite, 
 from suyuan.governance.params import Personal, Secret
 from suyuan.governance.queries import changes_about
 from suyuan.governance.rights import AddUser, GrantRole, RevokeRole
-from suyuan.ledger.models import Body, Record
+from suyuan.ledger.models import Body, Identifier, Record
 from tests.operations.dairy import ADMIN, BUYER, KEEPER, Desk, refusal
 
 
@@ -19,6 +19,7 @@ def test_items(desk: Desk) -> None:
     assert uri in directory().items
     (change,) = changes_about(uri)
     assert change.log == "company"
+    assert Identifier.objects.get(log="company", uri=uri).kind == "item"
     assert change.body["params"]["items"][0]["code"] == "JAM"
     assert refusal(desk, AddItems(items=(NewItem(code="jam", base_unit="EA"),)), BUYER) == {
         ("items[0].code", "catalog.code_taken")

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from suyuan.operations.commands import Clean, Line, Move, Pack, PutAway, ReceiptLine, Receive, Retire, Unpack
+from suyuan.operations.commands import Clean, Line, Move, Pack, Pick, PutAway, ReceiptLine, Receive, Retire, Unpack
 from tests.operations.dairy import KEEPER, LAST, MAKER, Desk, refusal, stocked, yoghurt
 
 
@@ -67,6 +67,23 @@ def test_nothing_is_packed_into_itself(desk: Desk) -> None:
     sscc = desk.run(Pack(warehouse="main", lines=(some(1),))).value["container"]
     assert refusal(desk, Pack(warehouse="main", container=sscc, lines=(Line(container=sscc),))) >= {
         ("container", "operations.into_itself")
+    }
+
+
+def test_a_box_of_the_other_warehouse_is_not_filled_here(desk: Desk) -> None:
+    stocked(desk)
+    line = ReceiptLine(item="YOG", lot="L2", quantity=1, expiry=LAST, inside="BOX")
+    desk.run(Receive(warehouse="cold", supplier="FARM", lines=(line,)))
+    there = {("container", "operations.container_elsewhere")}
+    assert refusal(desk, Pack(warehouse="main", container="BOX", lines=(some(1),))) == there
+    assert refusal(desk, Pick(warehouse="main", into="BOX", lines=(some(1),))) == {
+        ("into", "operations.container_elsewhere")
+    }
+    assert refusal(desk, Receive(warehouse="main", supplier="FARM", lines=(line,))) == {
+        ("lines", "operations.container_elsewhere")
+    }
+    assert refusal(desk, Move(warehouse="main", lines=(Line(container="BOX"),), to="A-02")) == {
+        ("lines[0]", "stock.not_here")
     }
 
 

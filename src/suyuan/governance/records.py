@@ -9,6 +9,7 @@ from suyuan.capture.bodies import stamp
 from suyuan.capture.door import Plain
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Spec
+from suyuan.gs1.identifiers import identify
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import COMPANY, event_key, key16, micros
 from suyuan.ledger.models import Kind
@@ -17,11 +18,12 @@ from suyuan.tlog.jcs import canonical as jcs
 
 ACTOR, APPROVER, EVENT, ABOUT = "actor", "approver", "event", "about"  # roles of what a change record mentions
 NAME_FIELD = "actor.name"
+_PERSON = "urn:suyuan:person:"
 
 
 def person_uri(actor_id: str) -> str:
     """The URI of a person in the ledger: his account's id, no name."""
-    return f"urn:suyuan:person:{actor_id}"
+    return _PERSON + actor_id
 
 
 def who_json(actor: Actor, commitment: str) -> dict[str, Json]:
@@ -55,7 +57,7 @@ def change(ctx: Context, spec: Spec, log: str, body: bytes, events: Sequence[str
     mentions = [Mention(key16(person_uri(ctx.actor.id)), ACTOR)]
     mentions += [Mention(event_key(event), EVENT) for event in events]
     mentions += [Mention(key16(uri), ABOUT) for uri in about]
-    names = (_person(ctx.actor), *(Name(key16(uri), uri, "other", None, uri.rsplit("/", 1)[-1]) for uri in about))
+    names = (_person(ctx.actor), *map(_name, about))
     return Plain(_entry(log, ctx.request_id.bytes, Kind.CHANGE, body, ctx.now, spec.name), tuple(mentions), names)
 
 
@@ -97,6 +99,13 @@ def refusal(ctx: Context, spec: Spec, log: str, codes: Sequence[str]) -> Plain:
 def log_of(warehouse: str | None) -> str:
     """The log that the records of a command stand in."""
     return warehouse or COMPANY
+
+
+def _name(uri: str) -> Name:
+    if uri.startswith(_PERSON):
+        return Name(key16(uri), uri, "person", None, uri.removeprefix(_PERSON))
+    found = identify(uri)
+    return Name(key16(uri), uri, found.kind.value, key16(found.item) if found.item else None, found.code)
 
 
 def _person(actor: Actor) -> Name:

@@ -7,6 +7,9 @@ MESSAGES: dict[str, str] = {
         "{goods} is not under the block {block}. Choose one of the blocks shown with these goods."
     ),
     "operations.choice": N_("“{value}” is not possible here. Choose one of: {allowed}."),
+    "operations.container_elsewhere": N_(
+        "{container} stands in the warehouse {warehouse}. Transfer it first, or check its number."
+    ),
     "operations.container_empty": N_("There is nothing in {container}. Check the number of the container."),
     "operations.container_full": N_("{container} is not empty. Unpack it first."),
     "operations.delivery_date_missing": N_(

@@ -1,13 +1,13 @@
-"""Is there enough? For the steps whose events the stock book itself does not guard. Pure."""
+"""Is it there, and is there enough? For the steps whose events the stock book itself does not guard."""
 
 from collections.abc import Iterable, Sequence
 
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
-from suyuan.ledger.keys import key16
+from suyuan.ledger.keys import PARTNERS, key16
 from suyuan.operations.lines import Resolved, Thing
 from suyuan.stock.book import ONE
-from suyuan.stock.queries import Stock
+from suyuan.stock.queries import Stock, stock_of
 
 
 def short_problems(goods: Resolved, stock: Sequence[Stock]) -> list[Problem]:
@@ -26,6 +26,26 @@ def short_problems(goods: Resolved, stock: Sequence[Stock]) -> list[Problem]:
                 problems.append(_short(thing, uri, left, wanted))
             free[place] = left - wanted
     return problems
+
+
+def absent_containers(goods: Resolved, warehouse: str) -> list[Problem]:
+    """Containers to be moved that are not here: the book would have them come out of nothing. One statement if any."""
+    named = [thing for thing in goods.things if thing.container]
+    rows = stock_of((key16(thing.uri) for thing in named), warehouse) if named else []
+    here = {row.subject for row in rows if row.ours}
+    return [
+        Problem("stock.not_here", thing.field, {"goods": thing.uri}) for thing in named if key16(thing.uri) not in here
+    ]
+
+
+def elsewhere(container: str, warehouse: str, field: str) -> list[Problem]:
+    """A container to be filled here that stands in another warehouse of ours. One statement."""
+    rows = stock_of([key16(container)]) if container else []
+    return [
+        Problem("operations.container_elsewhere", field, {"container": container, "warehouse": row.log})
+        for row in rows
+        if row.ours and row.log not in (warehouse, PARTNERS)
+    ]
 
 
 def rows_of(uri: str, source: str, stock: Iterable[Stock]) -> list[Stock]:

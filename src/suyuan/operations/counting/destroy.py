@@ -12,6 +12,7 @@ from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
+from suyuan.operations.shortage import absent_containers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ def destroy(ctx: Context, who: Who, c: Destroy) -> Plan:
     at = happened(ctx, c.at, problems)
     papers = documents(who, {"cert": c.cert}, problems)
     goods = resolve(who, c.lines, places_of(who, c.warehouse))
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, c.warehouse)
     if not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))
     events = [

@@ -18,6 +18,7 @@ from suyuan.operations.lines import Line, Resolved, Thing, container_uri, resolv
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.shortage import elsewhere
 from suyuan.stock.queries import About, about, stock_of
 from suyuan.tlog.jcs import Json
 
@@ -73,6 +74,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems += unaccepted(date_problems(goods, dates, known, day), c.accept)
     problems += here_already(goods)
     packed = _packed(who, goods, lines, problems)
+    problems += [problem for box in packed for problem in elsewhere(box, c.warehouse, "lines")]
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "receiving", "in_progress",

@@ -21,7 +21,6 @@ class Leaving:
     item: str | None
     blocks: frozenset[str]
     expiry: int | None
-    known: bool = True
 
 
 def leaving(who: Who, goods: Resolved) -> list[Leaving]:
@@ -39,9 +38,7 @@ def leaving(who: Who, goods: Resolved) -> list[Leaving]:
         known |= about(missing)
     lines = {key: field for key, (_, field) in named.items()}
     lines |= {row.subject: _line_of(row, packed, lines) for row in packed}
-    boxes = {key16(thing.uri) for thing in goods.things if thing.container}
-    strange = [Leaving(uris[key], lines[key], None, frozenset(), None, known=False) for key in boxes - known.keys()]
-    return strange + [_leaving(known[key], field, known, uris) for key, field in lines.items() if key in known]
+    return [_leaving(known[key], field, known, uris) for key, field in lines.items() if key in known]
 
 
 def _leaving(held: About, field: str, known: Mapping[bytes, About], uris: Mapping[bytes, str]) -> Leaving:
@@ -62,11 +59,9 @@ def _line_of(row: Stock, packed: Sequence[Stock], lines: Mapping[bytes, str]) ->
 
 
 def gate_problems(rows: Sequence[Leaving], today: date) -> list[Problem]:
-    """What may not leave today, whoever wants it; a container that the ledger has never seen is not here."""
+    """What may not leave today, whoever wants it."""
     problems = []
     for row in rows:
-        if not row.known:
-            problems.append(Problem("stock.not_here", row.field, {"goods": row.uri}))
         states = {BLOCKING[block] for block in row.blocks if block in BLOCKING}
         if row.expiry is not None and row.expiry < today.toordinal():
             states.add("expired")

@@ -13,6 +13,7 @@ from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.shortage import absent_containers, elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,13 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     target = place_of(places, c.to, "to", problems, otherwise=Purpose.STAGING)
     papers = documents(who, {"po": c.po}, problems)
     goods = resolve(who, c.lines, places)
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, c.warehouse)
     tote = ""
     try:
         tote = container_uri(who, c.into, "into") if c.into else ""
     except Refused as refused:
         problems += refused.problems
+    problems += elsewhere(tote, c.warehouse, "into")
     events = []
     for source, part in goods.by_source().items():
         picking = head(

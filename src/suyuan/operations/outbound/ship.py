@@ -14,6 +14,7 @@ from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.gate import gate_problems, leaving, life_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.shortage import absent_containers
 from suyuan.tlog.jcs import Json
 
 
@@ -47,7 +48,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     papers = documents(who, {"desadv": number, "po": c.po, "inv": c.inv}, problems)
     goods = resolve(who, c.lines, places)
     rows = leaving(who, goods)
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, c.warehouse)
     problems += gate_problems(rows, day_of(who, c.warehouse, at))
     problems += unaccepted(life_problems(who, rows, c.delivery_date), c.accept)
     events = [

@@ -14,6 +14,7 @@ from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.gate import gate_problems, leaving
 from suyuan.operations.parties import document_uri, documents, site
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.shortage import absent_containers
 from suyuan.tlog.jcs import Json
 
 
@@ -40,7 +41,7 @@ def transfer(ctx: Context, who: Who, c: Transfer) -> Plan:
     number = c.desadv or ctx.number(f"T{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": number}, problems)
     goods = resolve(who, c.lines, places)
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, c.warehouse)
     problems += gate_problems(leaving(who, goods), day_of(who, c.warehouse, at))
     events = [
         object_event(

@@ -12,6 +12,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.operations.events import happened, head, unaccepted
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import Spot, place_of, places_of
+from suyuan.operations.shortage import absent_containers
 
 
 def moving(
@@ -30,7 +31,7 @@ def moving(
     places = places_of(who, warehouse)
     target = place_of(places, to or "?", "to", problems)
     goods = resolve(who, lines, places)
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, warehouse)
     spot = places.by_uri.get(target)
     if spot is not None:
         problems += unaccepted(fit_problems(goods, spot), accept)

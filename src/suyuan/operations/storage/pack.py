@@ -13,6 +13,7 @@ from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.lots import mint_sscc
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.shortage import absent_containers, elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +37,13 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
     places = places_of(who, c.warehouse)
     place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING)
     goods = resolve(who, c.lines, places)
-    problems += goods.problems
+    problems += goods.problems + absent_containers(goods, c.warehouse)
     parent = ""
     try:
         parent = container_uri(who, c.container, "container") if c.container else mint_sscc(who, c.warehouse)
     except Refused as refused:
         problems += refused.problems
+    problems += elsewhere(parent, c.warehouse, "container") if c.container else []
     if parent in goods.subjects:
         problems.append(Problem("operations.into_itself", "container", {"container": parent}))
     events = [

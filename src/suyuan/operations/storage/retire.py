@@ -12,7 +12,8 @@ from suyuan.ledger.keys import key16
 from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import site
-from suyuan.stock.queries import stock_in, stock_of
+from suyuan.operations.shortage import absent_containers
+from suyuan.stock.queries import stock_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ def retire(ctx: Context, who: Who, c: Retire) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     goods = resolve(who, [Line(container=text) for text in c.containers], name="containers")
-    problems += goods.problems + full_problems(goods, c.warehouse)
+    problems += goods.problems + full_problems(goods) + absent_containers(goods, c.warehouse)
     event = object_event(
         head(ctx, who, c.warehouse, at, "decommissioning", "inactive", read_point=site(who, c.warehouse)),
         "DELETE",
@@ -38,16 +39,11 @@ def retire(ctx: Context, who: Who, c: Retire) -> Plan:
     return Plan(result={"retired": len(goods.things)}, events=[event], problems=problems, fields=goods.fields)
 
 
-def full_problems(goods: Resolved, warehouse: str) -> list[Problem]:
-    """What is still in one of them would be lost with it; one that is not here can't be ended here."""
-    here = {row.subject for row in stock_of((key16(uri) for uri in goods.subjects), warehouse) if row.ours}
+def full_problems(goods: Resolved) -> list[Problem]:
+    """What is still in one of them would be lost with it."""
     full = {row.holder for row in stock_in(key16(uri) for uri in goods.subjects)}
     return [
         Problem("operations.container_full", thing.field, {"container": thing.uri})
         for thing in goods.things
         if key16(thing.uri) in full
-    ] + [
-        Problem("stock.not_here", thing.field, {"goods": thing.uri})
-        for thing in goods.things
-        if key16(thing.uri) not in here
     ]
