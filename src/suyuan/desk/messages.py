@@ -7,23 +7,16 @@ MESSAGES: dict[str, str] = {
         "Your roles do not include the right “{right}” in the warehouse {warehouse}; "
         "ask an administrator, or choose another warehouse."
     ),
-    "desk.no_warehouse": N_("You have no role in any warehouse yet; ask an administrator to give you one."),
     "desk.not_found": N_(
         "Nothing is known as “{text}”. Check the characters, or scan the label again; "
         "the beginning of a number is enough."
     ),
     "desk.too_long": N_("What was entered has {length} characters; at most {longest} are read."),
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
-    "desk.field_missing": N_("{field} is missing; fill it in."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
     "desk.lines_missing": N_("There is no line yet; scan the goods first."),
     "desk.lines_too_many": N_("There are {count} lines; at most {most} go into one document. Record these first."),
     "desk.item_unknown": N_("No item is known as “{text}”; check the code, or create the item first."),
-    "desk.item_ambiguous": N_("“{text}” may mean several items; scan the barcode, or enter the full code."),
-    "desk.partner_unknown": N_("No partner is known as “{text}”; check the code or the name."),
-    "desk.partner_ambiguous": N_("“{text}” may mean several partners; enter the full code."),
-    "desk.place_unknown": N_("No place of this warehouse is known as “{text}”."),
-    "desk.scan_no_item": N_("The code names no item: it holds no GTIN, and nothing here is known by it."),
     "desk.goods_ambiguous": N_(
         "Several lots have the number “{text}”; scan the whole label, so that the item is clear."
     ),
