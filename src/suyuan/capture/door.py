@@ -186,7 +186,7 @@ _NAMING = (
 def facts_about(cursor: CursorWrapper, subjects: Iterable[bytes], who: Who) -> list[Fact]:
     """Every event that names one of the subjects and is not declared wrong, as stock sees it."""
     rows = select_in(cursor, _STORED + _STANDING + _NAMING, subjects)
-    facts = {reading.entry.id: reading.fact for reading in (_reread(who, row) for row in rows)}
+    facts = {reading.entry.id: reading.fact for reading in (reread(who, row) for row in rows)}
     return [fact for fact in facts.values() if fact is not None]
 
 
@@ -194,14 +194,14 @@ def events_in_ledger(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
     """Every event of every log, read again from its body, in no particular order."""
     cursor.execute(f"{_STORED_ANY} r.kind = 'epcis'")
     while rows := cursor.fetchmany(1000):
-        yield from (_reread(who, row) for row in rows)
+        yield from (reread(who, row) for row in rows)
 
 
 def _events(cursor: CursorWrapper, records: Iterable[bytes], who: Who) -> list[Reading]:
-    return [_reread(who, row) for row in select_in(cursor, _STORED + "r.id {keys}", records)]
+    return [reread(who, row) for row in select_in(cursor, _STORED + "r.id {keys}", records)]
 
 
-def _reread(who: Who, row: Sequence[object]) -> Reading:
+def reread(who: Who, row: Sequence[object]) -> Reading:
     """A stored event, read again; it stays in the log where it stands."""
     log, sequence, record_time, body = row
     event = _with_id(read_stored(bytes(cast(bytes, body))))

@@ -2,8 +2,9 @@
 tables.
 """
 
+import json
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,12 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a table and the replay disagree: `what` is the projection, `place` the row, then both sides as text."""
+    """Where a table and the replay disagree: `what` is the projection, `place` the row's key, then both sides."""
 
     what: str
-    place: str
-    table: str
-    replay: str
+    place: object
+    table: object
+    replay: object
 
 
 def readings(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
@@ -37,15 +38,26 @@ def readings(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
     return events_in_ledger(cursor, who)
 
 
-def differences(seed: int = 0) -> list[Difference]:
-    """All disagreements between the tables and a replay in order, and between that and a replay in shuffled order."""
+Watch = Callable[[Iterable[Reading]], Iterable[Reading]]
+
+
+def differences(seed: int = 0, watch: Watch = iter) -> list[Difference]:
+    """All disagreements between the tables and a replay in order, and between that and a replay in shuffled order.
+
+    `watch` is given the events as they are read, to show how far it is.
+    """
     with connection.cursor() as cursor:
         who = who_is_who()
-        told = list(readings(cursor, who))
+        told = list(watch(readings(cursor, who)))
         void = {r.entry.declares for r in told if r.entry.declares is not None}
         facts = [r.fact for r in told if r.fact is not None and r.entry.id not in void]
         book = in_order(facts)
-        found = [*_balances(cursor, book), *_postings(cursor, book), *_edges(cursor, told, void)]
+        found = [
+            *_balances(cursor, book),
+            *_postings(cursor, book),
+            *_subjects(cursor, book),
+            *_edges(cursor, told, void),
+        ]
     return [*found, *_shuffled(facts, book, frozenset(who.directory.warehouses), seed)]
 
 
@@ -98,6 +110,22 @@ def _postings(cursor: CursorWrapper, book: Book) -> list[Difference]:
     return _compare("posting", table, dict.fromkeys(book.postings, 1))
 
 
+def _subjects(cursor: CursorWrapper, book: Book) -> list[Difference]:
+    """Blocks and dates as the tables have them, in whatever log."""
+    cursor.execute("SELECT log, subject, expiry, produced, blocks FROM stock_subject")
+    table = {(bytes(row[1]), row[0]): (row[2], row[3], _blocks(row[4])) for row in cursor.fetchall()}
+    told = {
+        (subject, log): (held.expiry, held.produced, {key.hex(): kind for key, kind in held.blocks.items()})
+        for subject, log in table
+        if (held := book.subjects.get(subject))
+    }
+    return _compare("subject", table, told)
+
+
+def _blocks(text: str) -> dict[str, str]:
+    return dict(json.loads(text)) if text else {}
+
+
 def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
 
@@ -127,4 +155,4 @@ def _shuffled(facts: Sequence[Fact], book: Book, warehouses: frozenset[str], see
 
 def _compare(what: str, table: Mapping[Any, object], replay: Mapping[Any, object]) -> list[Difference]:
     places = [place for place in {**table, **replay} if table.get(place) != replay.get(place)]
-    return [Difference(what, repr(place), repr(table.get(place)), repr(replay.get(place))) for place in places]
+    return [Difference(what, place, table.get(place), replay.get(place)) for place in places]

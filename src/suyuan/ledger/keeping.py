@@ -136,6 +136,12 @@ def notes_in(file: Path) -> list[str]:
         return []
 
 
+def all_notes(file: Path) -> list[str]:
+    """Every whole note in a file: a copy of a memory, or a single checkpoint as it is published."""
+    data = file.read_bytes()
+    return _whole(data.rstrip(b"\n") + _END, True)[0]
+
+
 def _tail(memory: BinaryIO) -> tuple[bytes, bool]:
     """The last bytes, and whether they are all there is."""
     size = memory.seek(0, os.SEEK_END)

@@ -63,6 +63,20 @@ MESSAGES: dict[str, str] = {
         "The tile {path} of the log “{log}” does not say what the records say (first at {event}); the records agree "
         "with the checkpoint. `suyuan log rebuild {log}` makes the tiles again."
     ),
+    "ledger.tile_above": N_(
+        "The tile {path} of the log “{log}” does not follow from the tiles below it; the records agree with the "
+        "checkpoint. `suyuan log rebuild {log}` makes the tiles again."
+    ),
+    "ledger.body_orphan": N_("There is a body of {event} (log {log}), but no record of it."),
+    "ledger.item_orphan": N_("There are items of {event} (log {log}), but no record of it."),
+    "ledger.checkpoint_shown": N_(
+        "The checkpoint that the database shows for the log “{log}” is not one that its key signed. The next run of "
+        "the sequencer shows the right one."
+    ),
+    "ledger.signed_differs": N_(
+        "The records of the log “{log}” are not those that were signed at size {size}, and the tiles were changed with "
+        "them. With `--tiles` and a copy of the tiles of then the event is named."
+    ),
     "ledger.tile_missing": N_(
         "The tile {path} of the log “{log}” is missing. `suyuan log rebuild {log}` makes the tiles again."
     ),
@@ -77,11 +91,13 @@ MESSAGES: dict[str, str] = {
         "The checkpoint {name} was signed for {signed} entries of the log “{log}”, the database has only {size}: "
         "entries have been removed, or an older backup was restored."
     ),
-    "ledger.checkpoint_unknown": N_("The checkpoint {name} is of {origin}, which is not a log of this installation."),
     "ledger.checkpoint_bad": N_("{name} cannot be used as a checkpoint: {reason}"),
     "ledger.tiles_untrue": N_(
-        "The copied tiles in {name} do not agree with the checkpoint of {size} entries of the log “{log}”; they prove "
+        "The copied tiles do not agree with the checkpoint of {size} entries of the log “{log}”; they prove "
         "nothing. Use another copy."
     ),
-    "ledger.tiles_none": N_("There are no tiles of the log “{log}” in {name}; give the copied folder of the tiles."),
+    "ledger.tiles_folder": N_(
+        "{name} holds no tiles; give a copy of SUYUAN_HOME/tiles, of one log's folder in it, or of the published tiles."
+    ),
+    "ledger.tiles_none": N_("There are no tiles of the log “{log}” in the copied folder; give that of the tiles."),
 }

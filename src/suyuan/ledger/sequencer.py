@@ -135,10 +135,20 @@ def check_all(kept: Keeping | None = None) -> list[Problem]:
 
 def check_memory(cursor: CursorWrapper, kept: Keeping, log: str) -> list[Problem]:
     """Whether the database is at least as far as what has been signed, and agrees with it."""
+    return recall(cursor, kept, log)[1]
+
+
+def recall(cursor: CursorWrapper, kept: Keeping, log: str) -> tuple[Signed | None, list[Problem]]:
+    """What was signed last, and what of it contradicts the database."""
     try:
-        return memory_problems(log, read_tree(cursor, log), kept.last_signed(log), kept)
+        while True:
+            tree, signed = read_tree(cursor, log), kept.last_signed(log)
+            problems = memory_problems(log, tree, signed, kept)
+            # A sequencer at work commits before it writes tiles: what looks ahead of a tree that grew is in order.
+            if not problems or read_tree(cursor, log).size == tree.size:
+                return signed, problems
     except Refused as refused:
-        return list(refused.problems)
+        return None, list(refused.problems)
 
 
 def new_holder() -> str:
