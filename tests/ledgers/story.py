@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from suyuan.accounts.writes import do_add_site
 from suyuan.capture.door import Captured, capture
@@ -239,7 +240,8 @@ def tell(text: str, story: Story | None = None, *, guarded: bool = False, one_by
 
 
 def send(bodies: list[dict[str, object]], *, guarded: bool = False) -> Captured:
-    return capture(read_document(document(bodies)).events, now=NOW, guarded=guarded)
+    with transaction.atomic():  # a savepoint, so that a test can go on after a refusal
+        return capture(read_document(document(bodies)).events, now=NOW, guarded=guarded)
 
 
 def declare_wrong(story: Story, name: str, *corrective: dict[str, object], guarded: bool = False) -> None:

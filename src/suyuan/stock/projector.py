@@ -476,6 +476,7 @@ class MemoryStore:
         for subject in changes.retold:
             self.rows.pop(subject, None)
             self.postings.pop(subject, None)
+        self.held = {place: held for place, held in self.held.items() if place[1] not in changes.retold}
         for posting in changes.postings:
             self.postings[posting.subject].append(posting)
         for (subject, key), row in changes.balances.items():

@@ -148,7 +148,7 @@ class TableStore:
 
     def write(self, changes: Changes) -> None:
         if changes.retold:
-            for table in ("stock_posting", "stock_balance"):
+            for table in ("stock_posting", "stock_balance", "stock_subject"):
                 delete_in(self.cursor, f"DELETE FROM {table} WHERE subject {{keys}}", changes.retold)
         insert(self.cursor, POSTING, [_posting_row(posting) for posting in changes.postings])
         balances = sorted(changes.balances.items(), key=lambda entry: (entry[0][1].log, entry[0][0]))

@@ -323,8 +323,10 @@ def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[
     """Where the chain is broken: goods that come from nowhere, and steps that time makes impossible."""
     began = {edge.child for edge in answer.edges if edge.kind in (OUTPUT, "member", *STAYS)}
     for deed in deeds:
-        if deed.step == "receiving" or deed.action == "ADD" or (deed.step == "shipping" and deed.senders):
+        if deed.step == "receiving" or (deed.step == "shipping" and deed.senders):
             began.update(deed.named)
+        elif deed.action == "ADD":
+            began.update(key for key, (role, _, _) in deed.named.items() if role == "epc")
     problems = [
         Problem("trace.no_origin", names[key][0], {"goods": names[key][0]})
         for key in sorted(behind)
@@ -339,7 +341,25 @@ def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[
         for edge in answer.edges
         if edge.kind == INPUT and edge.parent in made and edge.since < made[edge.parent] and edge.parent in names
     ]
-    return distinct(problems)
+    return distinct([*problems, *_moved_without_unpacking(answer.edges, names)])
+
+
+def _moved_without_unpacking(edges: Sequence[Edge], names: Names) -> list[Problem]:
+    """Serials and containers that were put into another container while, by the events, still in the first."""
+    begun = {(edge.parent, edge.since): edge.child for edge in edges if edge.kind in STAYS and edge.instance}
+    return [
+        Problem(
+            "trace.not_unpacked",
+            names[edge.parent][0],
+            {"goods": names[edge.parent][0], "container": names[edge.child][0]},
+        )
+        for edge in edges
+        if edge.kind in STAYS
+        and edge.until is not None
+        and begun.get((edge.parent, edge.until), edge.child) != edge.child
+        and edge.parent in names
+        and edge.child in names
+    ]
 
 
 # -- as JSON -----------------------------------------------------------------------------------------------------------
