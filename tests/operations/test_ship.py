@@ -192,3 +192,17 @@ def test_a_return_of_what_was_never_sent(desk: Desk) -> None:
     accept = frozenset({"operations.never_sent"})
     desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(3),), accept=accept))
     assert desk.stock(lot)["BACK", "pending"] == 3
+
+
+def test_a_return_out_of_a_delivered_pallet(desk: Desk) -> None:
+    lot = stocked(desk)
+    sscc = desk.run(Pack(warehouse="main", lines=(some(48, place="A-01"),))).value["container"]
+    sent = desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(container=sscc),)), KEEPER).value["desadv"]
+    desk.run(Deliver(warehouse="main", customer="SHOP", desadv=sent), CARRIER)
+    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(8),), rma="RMA-3"), KEEPER)
+    inside = sscc.rsplit("/", 1)[1]
+    assert desk.stock(lot) == {
+        ("A-01", "released"): Decimal(52),
+        (f"party/{inside}", "released"): Decimal(40),
+        ("BACK", "pending"): Decimal(8),
+    }

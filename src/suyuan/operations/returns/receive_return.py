@@ -1,6 +1,6 @@
 """Receive a return: OBSERVE receiving / returned, source the customer; it is to be inspected anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,9 @@ from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import both, documents, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import amount_of
+from suyuan.stock.book import PACKED
 from suyuan.stock.facts import OWN
-from suyuan.stock.queries import Stock, stock_of
+from suyuan.stock.queries import Stock, roots, stock_of
 from suyuan.tlog.jcs import Json
 
 
@@ -47,7 +48,8 @@ def receive_return(ctx: Context, who: Who, c: ReceiveReturn) -> Plan:
     goods = resolve(who, c.lines)
     problems += goods.problems
     had = stock_of(key16(uri) for uri in goods.subjects)
-    problems += unaccepted(never_sent(goods, had, key16(customer)), c.accept)
+    outer = roots(row.holder for row in had if row.kind == PACKED)
+    problems += unaccepted(never_sent(goods, had, outer, key16(customer)), c.accept)
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "receiving", "returned",
@@ -63,14 +65,22 @@ def receive_return(ctx: Context, who: Who, c: ReceiveReturn) -> Plan:
     return Plan(result=result, events=[event], problems=problems, fields=goods.fields)
 
 
-def never_sent(goods: Resolved, had: Sequence[Stock], customer: bytes) -> list[Problem]:
-    """More than the customer had of it, or refused of it: accepted if somebody says so, since the goods are there."""
+def never_sent(goods: Resolved, had: Sequence[Stock], outer: Mapping[bytes, Stock], customer: bytes) -> list[Problem]:
+    """More than the customer had of it, or refused of it: accepted if somebody says so, since the goods are there.
+
+    `outer`: where the outermost container around each container stands; what is in his pallets is his as well.
+    """
     problems = []
     for thing in goods.things:
         for uri in thing.subjects:
-            rows = [row for row in had if row.subject == key16(uri) and not row.ours]
-            there = sum(row.quantity for row in rows if row.owner in (customer, OWN) or row.holder == customer)
+            rows = [row for row in had if row.subject == key16(uri)]
+            there = sum(row.quantity for row in rows if _is_his(outer.get(row.holder, row), customer))
             if there <= 0 or amount_of(thing) > there:
                 shown = {"goods": uri, "there": decimal_text(unscaled(there))}
                 problems.append(Problem("operations.never_sent", thing.field, shown))
     return problems
+
+
+def _is_his(row: Stock, customer: bytes) -> bool:
+    """With him, under way to him, or refused by somebody and under way back."""
+    return not row.ours and (row.holder == customer or row.owner in (customer, OWN))
