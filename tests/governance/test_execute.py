@@ -114,7 +114,10 @@ def test_texts_that_cannot_be_kept(desk: Desk, text: str, code: str) -> None:
     assert refusal(desk, delivery(po=text), KEEPER) == {("po", code)}
 
 
-def test_names_stand_apart(desk: Desk) -> None:
+@pytest.mark.engine
+def test_names_stand_apart(engine: str) -> None:
+    build_dairy()
+    desk = Desk()
     context = desk.context(KEEPER)
     execute(context, delivery())
     committed = body_of(context.request_id)["actor"]["name"]["commitment"]

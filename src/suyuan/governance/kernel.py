@@ -107,7 +107,7 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
         with connection.cursor() as cursor:
             for record, values in noted.personal:
                 keep(cursor, log, record, values)
-    noted.remember()
+        transaction.on_commit(noted.remember)  # not before: a row that is rolled back must be written again
     return Result(plan.result, _ids(plan), log)
 
 
