@@ -40,7 +40,7 @@ from suyuan.operations.commands import (
 from suyuan.operations.production.produce import Output
 from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stock.models import Balance, Posting
-from tests.operations.dairy import LAST, QUALITY, Desk
+from tests.operations.dairy import LAST, QUALITY, Desk, stocked
 
 LOTS, PLACES, HOUSES, SHOPS = ("L1", "L2", "L3"), ("IN", "OUT", "A-01", "A-02", ""), ("main", "cold"), ("SHOP", "CAFE")
 
@@ -208,6 +208,8 @@ class Worker:
 @pytest.mark.parametrize("seed", range(4))
 def test_random_work(desk: Desk, seed: int) -> None:
     worker = Worker(desk, seed)
+    for house in HOUSES:
+        stocked(desk, "L1", 40, warehouse=house)
     for _ in range(80):
         worker.step()
     assert differences(seed) == []
