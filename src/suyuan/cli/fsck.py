@@ -114,7 +114,7 @@ def verifiers(kept: Keeping, logs: Iterable[str], vkeys: Iterable[str]) -> dict[
         except TlogError as error:
             raise Refused([error.problem]) from error
         for log, own in found.items():
-            if kept.origin(log) == verifier.name and verifier not in own:
+            if kept.is_name(log, verifier.name) and verifier not in own:
                 own.append(verifier)
     return found
 

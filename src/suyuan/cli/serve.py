@@ -1,4 +1,4 @@
-"""`suyuan serve`: the web server."""
+"""`suyuan serve`: the web server, and the worker beside it."""
 
 import argparse
 import os
@@ -9,15 +9,19 @@ from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
 
+from suyuan.cli.worker import Supervised, serve_worker
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ui.problems import say
 
 SECONDS_TO_FINISH = 30  # what a request may still take after a stop
 HELP = N_("serve the web pages and interfaces")
+ROLE = N_("what runs: all (default), web alone, or the worker alone, which signs what was recorded")
 ADDRESS = N_("Suyuan answers at {address} (Ctrl-C stops it)")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", choices=("all", "web", "worker"), default="all", help=say(ROLE))
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="web processes")
@@ -43,6 +47,10 @@ def check_migrations() -> list[Problem]:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.role == "worker":
+        if problems := check_migrations():
+            raise Refused(problems)
+        return serve_worker(with_parent=args.with_parent)
     problems = check_port(args.host, args.port) + check_migrations()
     if problems:
         raise Refused(problems)
@@ -51,6 +59,15 @@ def run(args: argparse.Namespace) -> int:
     # Ctrl-C would reach the web processes too, beside this one's SIGTERM; granian 2.8 then never ends.
     os.register_at_fork(after_in_child=os.setpgrp)
     print(say(ADDRESS).format(address=f"http://{args.host}:{args.port}/"), flush=True)
+    if args.role == "web":
+        serve_web(args)
+        return 0
+    with Supervised() as worker:
+        serve_web(args)
+    return worker.status
+
+
+def serve_web(args: argparse.Namespace) -> None:
     Granian(
         "suyuan.config.wsgi:application",
         address=args.host,
@@ -62,4 +79,3 @@ def run(args: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
     ).serve()
-    return 0

@@ -47,6 +47,10 @@ class Keeping:
         """The name of a new log for the world: that of its checkpoints and of its key."""
         return f"{self.host}/log/{_file_name(log)}"
 
+    def is_name(self, log: str, name: str) -> bool:
+        """Whether a log is or was signed under this name: a log that had to begin anew has a number after its own."""
+        return name.partition("~")[0] == self.origin(log)
+
     def tiles(self, log: str) -> Path:
         return self.home / "tiles" / _file_name(log)
 

@@ -32,6 +32,8 @@ MESSAGES: dict[str, str] = {
         "new key would make a new log of it."
     ),
     "ledger.key_damaged": N_("{file} does not hold the key of the log “{log}”. Bring it back from the backup."),
+    "ledger.busy": N_("Another process is working on the log “{log}”; stop `suyuan serve`, or try again in a minute."),
+    "ledger.sound": N_("Nothing is wrong with the log “{log}”, so it keeps its name."),
     # What is asked for and not there.
     "ledger.log_unknown": N_("There is no signed log “{log}”; there are: {known}."),
     "ledger.record_unknown": N_("No record “{record}” is known; give an eventID, or a record's 32 hexadecimal digits."),

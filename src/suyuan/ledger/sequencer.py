@@ -102,7 +102,9 @@ def sequence(now: datetime, *, limit: int = BATCH, holder: str = "", kept: Keepi
     mine = holder or new_holder()
     with connection.cursor() as cursor:
         try:
-            return [_advance(cursor, kept, log, now, limit) for log in _take(cursor, waiting_logs(cursor), mine, now)]
+            return [
+                _advance(cursor, kept, log, now, limit) for log in take_leases(cursor, waiting_logs(cursor), mine, now)
+            ]
         finally:
             if not holder:
                 give_back(mine)
@@ -164,7 +166,7 @@ def waiting_logs(cursor: CursorWrapper) -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _take(cursor: CursorWrapper, logs: Sequence[str], holder: str, now: datetime) -> list[str]:
+def take_leases(cursor: CursorWrapper, logs: Sequence[str], holder: str, now: datetime) -> list[str]:
     rows = [(log, _NAME, holder, micros(now + LEASE_TIME)) for log in sorted(logs)]
     free = f"ledger_lease.holder = excluded.holder OR ledger_lease.until < {micros(now)}"
     taken = f"ON CONFLICT (log, name) DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE {free}"

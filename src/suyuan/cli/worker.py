@@ -1,0 +1,117 @@
+"""The worker of `suyuan serve`: signs what has been recorded, a moment later and apart from it."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+from django.db import Error, connection
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from suyuan.capture.guard import governed
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
+from suyuan.ui.problems import sentence
+
+PAUSE = 1.0  # seconds between two looks at an empty queue
+LONGEST_PAUSE = 30.0  # after failures
+REFUSED = 2
+_START = "from suyuan.cli.main import main; raise SystemExit(main())"
+_LOG = logging.getLogger(__name__)
+
+
+def work(stop: threading.Event) -> int:
+    """Sequence until `stop` is set. 2 if a log was not signed, for reasons that are said once each; else 0.
+
+    Raises Refused at once where a log must not be signed on when the worker starts.
+    """
+    problems = check_all()
+    if problems:
+        raise Refused(problems)
+    holder, told, pause = new_holder(), set[str](), PAUSE
+    while not stop.is_set():
+        try:
+            with governed():
+                outcomes = sequence(timezone.now(), holder=holder)
+        except (Error, OSError):  # the database restarts, the disk is full: what is half done is completed later
+            _LOG.exception("sequencing failed; it is tried again in %s s", pause)
+            connection.close()
+            stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            continue
+        pause = PAUSE
+        _tell([problem for outcome in outcomes for problem in outcome.problems], told)
+        if not any(outcome.more for outcome in outcomes):
+            stop.wait(PAUSE)
+    with governed():
+        give_back(holder)
+    return REFUSED if told else 0
+
+
+def _tell(problems: list[Problem], told: set[str]) -> None:
+    for text in map(sentence, problems):
+        if text not in told:
+            print(f"suyuan: {text}", file=sys.stderr, flush=True)
+            told.add(text)
+
+
+def serve_worker(*, with_parent: bool) -> int:
+    """Work until SIGTERM or SIGINT; `with_parent` also until the process that started this one is gone."""
+    stop, parent = threading.Event(), os.getppid()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        threading.Thread(target=_watch, args=(stop, lambda: os.getppid() == parent), daemon=True).start()
+    return work(stop)
+
+
+def _watch(stop: threading.Event, alive: Callable[[], bool]) -> None:
+    while alive() and not stop.wait(PAUSE):
+        pass
+    stop.set()
+
+
+class Supervised:
+    """A worker process beside this one: started again when it dies, stopped at the end of the `with` block.
+
+    One that refuses has said why and is not started again; the web goes on, since goods keep arriving. `status` is then
+    2, for whoever looks at how this process ended.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._language = get_language() or "en"  # of this thread; the other has none
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._supervise)
+
+    def __enter__(self) -> "Supervised":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _supervise(self) -> None:
+        pause = PAUSE
+        while not self._stop.is_set():
+            self.status = self._run_once()
+            if self.status == REFUSED:
+                return
+            self._stop.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        self.status = 0 if self.status < 0 else self.status
+
+    def _run_once(self) -> int:
+        words = ["--lang", self._language, "serve", "--role", "worker", "--with-parent"]
+        # In a group of its own: Ctrl-C in the terminal is for this process, which then stops the worker.
+        worker = subprocess.Popen([sys.executable, "-c", _START, *words], process_group=0)
+        while worker.poll() is None and not self._stop.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+        return worker.wait()
