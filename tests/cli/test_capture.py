@@ -172,6 +172,25 @@ def test_a_large_batch_is_recorded_in_parts_in_the_order_of_time(
     assert suyuan("capture", "--json", path).json["recorded"] == []
 
 
+def test_events_of_one_moment_keep_their_order_across_parts(
+    suyuan: Suyuan, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "PART", 7)
+    lines = ["09:00 receive L1 2 at dock from farm"] * 20 + ["09:00 store L1 40 at bin1", "09:00 destroy L1 40 at bin1"]
+    assert suyuan("capture", "--guarded", write("many.json", many(lines))).code == 0
+    assert stock("L1") == {"L1": {}}
+    assert (unexplained(), differences()) == (0, [])
+
+
+def test_a_conflict_in_a_late_part_is_named(suyuan: Suyuan, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "PART", 7)
+    story = Story()
+    events = [story.event(f"09:{n:02} receive L1 2 at dock from farm") for n in range(30)]
+    suyuan("capture", write("1.json", document([{**events[3], "disposition": "active"}])))
+    done = suyuan("capture", "--json", write("2.json", document(events[::-1])))
+    assert [(p["field"], p["code"]) for p in done.json["problems"]] == [("eventList[26].eventID", "capture.conflict")]
+
+
 def test_a_large_batch_is_all_or_nothing(suyuan: Suyuan, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "PART", 7)
     lines = [f"09:{n:02} receive L1 2 at dock from farm" for n in range(40)] + ["20:00 store L1 81 at bin1"]

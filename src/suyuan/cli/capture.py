@@ -8,18 +8,17 @@ time, inside one transaction: so memory grows with the files and not with what i
 import argparse
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
 
 from django.conf import settings
 from django.db import transaction
 from msgspec.structs import replace
 
 from suyuan.capture.door import capture
-from suyuan.capture.guard import governed
 from suyuan.capture.reading import key_of
 from suyuan.cli.database import ready
 from suyuan.cli.files import STDIN, content
@@ -163,6 +162,32 @@ def document_bytes(name: str) -> bytes:
 # -- recording ---------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Events captured in one call, by their numbers among all; `first` is the source sequence of the first."""
+
+    first: int
+    numbers: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def singly(self, times: Sequence[int]) -> list["Part"]:
+        """One part for each event, in the order of time."""
+        alone = [Part(self.first + n, [number]) for n, number in enumerate(self.numbers)]
+        return sorted(alone, key=lambda part: times[part.numbers[0]])
+
+
+def parts(times: Sequence[int]) -> Iterator[Part]:
+    """A small batch as it is; a large one a part at a time, in the order of time."""
+    if len(times) <= PART:
+        yield Part(0, range(len(times)))
+        return
+    order = sorted(range(len(times)), key=times.__getitem__)
+    for first in range(0, len(order), PART):
+        yield Part(first, order[first : first + PART])
+
+
 def record(outcome: Outcome, spots: Spots, *, guarded: bool, proceed: bool) -> None:
     """Capture the events; the counts, ids and further problems go into the outcome."""
     now = datetime.now(UTC)
@@ -177,63 +202,43 @@ def record(outcome: Outcome, spots: Spots, *, guarded: bool, proceed: bool) -> N
             source.recorded = source.repeated = 0
 
 
-def _record_part(
-    outcome: Outcome, spots: Spots, part: Sequence[int], now: datetime, *, guarded: bool, proceed: bool
-) -> None:
-    events = [_event(outcome, spots, n) for n in part]
+def _record_part(outcome: Outcome, spots: Spots, part: Part, now: datetime, *, guarded: bool, proceed: bool) -> None:
+    events = [_event(outcome, spots, n) for n in part.numbers]
     try:
-        with governed():
-            done = capture(events, now=now, guarded=guarded)
-        _note(outcome, [spots.sources[n] for n in part], events, {key for _, key in done.recorded})
+        done = capture(events, now=now, guarded=guarded, first=part.first)
     except Refused as refused:
         if proceed and len(part) > 1:
-            for n in sorted(part, key=spots.times.__getitem__):
-                _record_part(outcome, spots, [n], now, guarded=guarded, proceed=True)
+            for alone in part.singly(spots.times):
+                _record_part(outcome, spots, alone, now, guarded=guarded, proceed=True)
             return
         outcome.problems += [_placed(outcome, spots, part, problem) for problem in refused.problems]
         if not proceed:
             raise
+    else:
+        _note(outcome, [spots.sources[n] for n in part.numbers], events, Counter(key for _, key in done.recorded))
 
 
 def _event(outcome: Outcome, spots: Spots, n: int) -> Event:
     return spots.events[n] if spots.events else outcome.sources[spots.sources[n]].event(spots.numbers[n])
 
 
-def parts(times: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Which events are captured together: a small batch as it is, a large one a part at a time in the order of time.
-
-    Events of one moment are never apart: their order is that in the batch.
-    """
-    if len(times) <= PART:
-        yield range(len(times))
-        return
-    part: list[int] = []
-    for _, together in groupby(sorted(range(len(times)), key=times.__getitem__), key=times.__getitem__):
-        part += together
-        if len(part) >= PART:
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _note(outcome: Outcome, sources: Sequence[int], events: Sequence[Event], new: set[bytes]) -> None:
+def _note(outcome: Outcome, sources: Sequence[int], events: Sequence[Event], new: Counter[bytes]) -> None:
     """Count for each file what was new; of two equal events in one call the second repeats the first."""
     for source, event in zip(sources, events, strict=True):
         key = key_of(event)
-        fresh = key in new
-        new.discard(key)
+        fresh = new[key] > 0
+        new[key] -= fresh
         outcome.sources[source].recorded += fresh
         outcome.sources[source].repeated += not fresh
         (outcome.recorded if fresh else outcome.repeated).append(event.event_id or key.hex())
 
 
-def _placed(outcome: Outcome, spots: Spots, part: Sequence[int], problem: Problem) -> tuple[str, Problem]:
+def _placed(outcome: Outcome, spots: Spots, part: Part, problem: Problem) -> tuple[str, Problem]:
     """A problem of the write door with the file and place of its event, where it is one event's."""
     found = re.fullmatch(r"eventList\[([0-9]+)\]\.(.+)", problem.field)
     if not found and len(part) > 1:
         return "", problem
-    n = part[int(found[1])] if found else part[0]
+    n = part.numbers[int(found[1]) - part.first if found else 0]
     source = outcome.sources[spots.sources[n]]
     field = source.place(spots.numbers[n]) + (found[2] if found else "")
     return source.shown, Problem(problem.code, field.rstrip("."), problem.params)
