@@ -1,0 +1,35 @@
+"""A browser logged in at the small dairy of tests/desk, where it is always the same morning."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.desk import company
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def live_fill() -> Callable[[], None]:
+    return company.build
+
+
+@pytest.fixture
+def enter(page: Page) -> Iterator[Enter]:
+    """`enter("keeper")` logs in and works in the plant."""
+
+    def entered(username: str = "keeper", language: str = "zh-hans") -> Page:
+        page.goto("/login")
+        page.fill("#id_username", username)
+        page.fill("#id_password", company.PASSWORD)
+        page.click("main .btn-primary")
+        with page.expect_navigation():
+            page.select_option("select[name=warehouse]", "plant")
+        if language == "en":
+            with page.expect_navigation():
+                page.click("button[name=language]")
+        return page
+
+    with company.clock():
+        yield entered
