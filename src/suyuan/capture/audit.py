@@ -128,8 +128,10 @@ def _differs(row: Row, field: str, table: object, body: object) -> Problem:
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or value == {}:
         return "–"
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_text(one)}" for name, one in value.items())
     return value.hex() if isinstance(value, bytes) else str(value)
 
 

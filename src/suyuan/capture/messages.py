@@ -18,6 +18,7 @@ MESSAGES = {
         "{event} (log {log}): {field} is “{table}” in the table and “{body}” in the event's body. The body is what was "
         "signed."
     ),
+    "capture.not_replayed": N_("Stock and genealogy were not compared with the events, since bodies are damaged."),
     "capture.projection_differs": N_(
         "The table of {what} disagrees with the events at {place}: the table says {table}, the events make it {replay}."
     ),

@@ -97,8 +97,14 @@ def rows_waiting(cursor: CursorWrapper, log: str) -> Iterator[list[Row]]:
 
 
 def _row(log: str, row: Sequence[Any]) -> Row:
-    header = None if row[2] is None else Header._make(row[2:7])
-    return Row(log, row[0], row[1], header, dict(zip(_NAMES, row[7:17], strict=True)), row[17], row[18])
+    header = None if row[2] is None else Header(_bytes(row[2]), str(row[3]), row[4], _bytes(row[5]), _bytes(row[6]))
+    body = None if row[18] is None else _bytes(row[18])
+    return Row(log, row[0], _bytes(row[1]), header, dict(zip(_NAMES, row[7:17], strict=True)), row[17], body)
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """SQLite stores whatever it is given: a forger's text must be found, not stop the search."""
+    return value.encode() if isinstance(value, str) else value
 
 
 # -- every record once
@@ -410,9 +416,13 @@ def _unusable(file: Path, reason: str) -> Problem:
     return Problem("ledger.checkpoint_bad", str(file), {"name": str(file), "reason": reason})
 
 
-def copied_tiles(folder: Path, log: str) -> TileStore | None:
-    """The tiles of a log in a copied folder: of SUYUAN_HOME/tiles, of one log in it, or as they are published."""
-    for place in (folder / quote(log, safe=""), folder):
+def copied_tiles(folder: Path, log: str, *, alone: bool) -> TileStore | None:
+    """The tiles of a log in a copied folder: of SUYUAN_HOME/tiles, or of one log in it, or as they are published.
+
+    `alone`: the folder can only be meant for this log.
+    """
+    name = quote(log, safe="")
+    for place in (folder / name, folder) if alone or folder.name == name else (folder / name,):
         if (place / "tile").is_dir():
             return FileTiles(place)
         if (place / "level-00").is_file():
