@@ -7,11 +7,16 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from suyuan.demo.company import (
+    BUTTER,
     CASE,
     CENTRE,
+    CREAM,
     FINISHED,
+    FRUITY,
+    MILK,
     PLANT,
     TANKS,
+    YOGHURT,
     ZONE,
     Customer,
     Trade,
@@ -23,8 +28,7 @@ from suyuan.demo.staff import CENTRE_KEEPER, KEEPER
 from suyuan.demo.timetable import Timetable
 
 CUSTOMERS = 40
-PALLETS = {"FG-MILK": 720}  # pieces on a pallet
-PALLET = 1200
+PALLETS = {MILK: 840, YOGHURT: 600, FRUITY: 960, CREAM: 96, BUTTER: 72}  # pieces on a pallet
 
 
 @dataclass(slots=True)
@@ -120,7 +124,7 @@ def keeper_of(warehouse: str) -> str:
 
 
 def pallet_of(item: str) -> int:
-    return PALLETS.get(item, PALLET)
+    return PALLETS[item]
 
 
 def orders_a_day(trade: Trade) -> float:

@@ -1,4 +1,4 @@
-"""The whole story: master data first, then day after day, the hours of a day each in one transaction."""
+"""The whole story: master data first, then day after day, many commands in one transaction."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +32,7 @@ from suyuan.demo.trade import clear_empties, clear_old, transfer, wave
 from suyuan.governance.master import AddCategory, AddItems, AddPartners, AddPlaces, AddSite, AddTeam, AddWarehouse
 
 COUNT_DAYS = (2, 5)  # of the week, Monday 0
+TOGETHER = 250  # steps in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +92,23 @@ def found_company(office: Office, company: Dairy) -> None:
 
 
 def tell_day(company: Dairy, day: date) -> None:
-    """One day: what is planned in the morning, then everybody's work hour by hour."""
-    start = company.timetable.now = at(day, 0)
+    """One day: what is planned in the morning, then everybody's work in the order of its time."""
+    company.timetable.now = at(day, 0)
     plan_morning(company)
-    for hour in range(24):
-        tell_hour(company, start + timedelta(hours=hour + 1))
+    steps = company.timetable.steps(at(day + timedelta(days=1), 0))
+    going = True
+    while going:
+        with together():
+            going = tell_steps(company.office, steps)
 
 
-def tell_hour(company: Dairy, until: datetime) -> None:
-    steps = company.timetable.steps(until)
-    moment = next(steps, None)
-    if moment is None:
-        return
-    with together():
-        while moment is not None:
-            company.office.wait_until(moment)
-            moment = next(steps, None)
+def tell_steps(office: Office, steps: Iterator[datetime]) -> bool:
+    """Some steps; False after the last one of the day."""
+    for number, moment in enumerate(steps, 1):
+        office.wait_until(moment)
+        if number == TOGETHER:
+            return True
+    return False
 
 
 def plan_morning(company: Dairy) -> None:

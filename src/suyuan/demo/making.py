@@ -53,6 +53,7 @@ from suyuan.operations.commands import (
 
 FRUITY_DAYS, BUTTER_DAYS, FEED_DAYS = (0, 2, 4), (1, 4), (1, 3, 5)  # of the week, Monday 0
 SAMPLES = 4
+LATE_MILK, LATE_YOGHURT = 0.45, 0.3  # of the day's pieces, in shift B
 LOT_FAILS = 0.006
 
 
@@ -114,9 +115,18 @@ def plan_day(dairy: Dairy) -> DayPlan:
         apart = {MILK: 1.0, YOGHURT: 1.0, BUTTER: 3.5}.get(item, 2.33)
         least, most = 0.4 * a_day * apart, 1.7 * a_day * apart
         pieces[item] = cases(min(max(missing, least), most)) if runs_today else 0
-    milk = sum(pieces[item] * RECIPES[item].milk for item in FINISHED)
-    skim = sum(pieces[item] * RECIPES[item].by_products.get(SKIM, 0) for item in (CREAM, BUTTER))
-    return DayPlan(pieces, ceil(milk - min(skim, pieces[FRUITY] * RECIPES[FRUITY].milk)))
+    return DayPlan(pieces, ceil(sum(litres(item, pieces[item]) for item in FINISHED) - skimmed(pieces)))
+
+
+def litres(item: str, pieces: float) -> float:
+    """Milk for so many pieces."""
+    return pieces * RECIPES[item].milk
+
+
+def skimmed(pieces: Mapping[str, int]) -> float:
+    """Litres of the day's milk that are skimmed first: the cream's for fruit yoghurt, the butter's for the last run."""
+    cream, butter = (pieces[item] * RECIPES[item].by_products[SKIM] for item in (CREAM, BUTTER))
+    return min(cream, litres(FRUITY, pieces[FRUITY])) + min(butter, litres(YOGHURT, pieces[YOGHURT] * LATE_YOGHURT))
 
 
 def cases(pieces: float) -> int:
@@ -125,10 +135,10 @@ def cases(pieces: float) -> int:
 
 def schedule(dairy: Dairy, plan: DayPlan, tank: str) -> None:
     """The day's runs, shift A from eight, shift B from four; the last one takes what is left in the tank."""
-    early, late = 0.55, 0.45
+    early, late = 1 - LATE_MILK, LATE_MILK
     runs = (
-        (8, 20, MILK, early), (9, 30, CREAM, 1.0), (10, 40, YOGHURT, early), (12, 30, FRUITY, 1.0),
-        (16, 20, MILK, late), (17, 10, BUTTER, 1.0), (18, 20, YOGHURT, late),
+        (8, 20, MILK, early), (9, 30, CREAM, 1.0), (10, 40, YOGHURT, 1 - LATE_YOGHURT), (12, 30, FRUITY, 1.0),
+        (16, 20, MILK, late), (17, 10, BUTTER, 1.0), (18, 20, YOGHURT, LATE_YOGHURT),
     )  # fmt: skip
     for hour, minute, item, share in runs:
         for line in range(dairy.lines):
@@ -142,13 +152,12 @@ def schedule(dairy: Dairy, plan: DayPlan, tank: str) -> None:
 def run(dairy: Dairy, item: str, pieces: int, tank: str, *, last: bool = False) -> Process:
     """One making: inputs, a lot, samples, pallets, and in time the verdict."""
     recipe = RECIPES[item]
-    if last:
-        pieces = cases(_milk(dairy, recipe, tank) / recipe.milk)
-    pieces = min(pieces, possible(dairy, recipe, tank))
+    left = dairy.tanks[tank].there(RAW) if last else 0
+    pieces = min(max(pieces, cases(left / recipe.milk)), possible(dairy, recipe, tank))
     if pieces < CASE:
         return
-    milk = ceil(pieces * recipe.milk) if not last else _milk(dairy, recipe, tank)
-    inputs = ingredients(dairy, recipe, pieces, milk, tank)
+    milk = ceil(pieces * recipe.milk)
+    inputs = ingredients(dairy, recipe, pieces, max(left, milk), left, tank)
     others = tuple(
         Output(item=by, quantity=ceil(pieces * rate), by_product=True) for by, rate in recipe.by_products.items()
     )
@@ -195,20 +204,21 @@ def possible(dairy: Dairy, recipe: Recipe, tank: str) -> int:
     return cases(min(most))
 
 
-def ingredients(dairy: Dairy, recipe: Recipe, pieces: int, milk: int, tank: str) -> tuple[Line, ...]:
-    """Take what a making needs; the tank stands among the inputs, since what is in it has run together."""
+def ingredients(dairy: Dairy, recipe: Recipe, pieces: int, milk: int, raw: int, tank: str) -> tuple[Line, ...]:
+    """Take what a making needs, at least so much of it `raw` milk; the tank stands among the inputs, since what is in
+    it has run together."""
     parts = [
         part for item, rate in recipe.uses.items() for part in dairy.materials.take(item, max(1, ceil(pieces * rate)))
     ]
     if recipe.skimmed:
-        skimmed = dairy.materials.take(SKIM, milk)
-        milk -= sum(part.amount for part in skimmed)
-        parts += skimmed
+        skim = dairy.materials.take(SKIM, milk - raw)
+        milk -= sum(part.amount for part in skim)
+        parts += skim
     uri = tank_uri(tank)
-    raw = dairy.tanks[tank].take(RAW, milk)
+    drawn = dairy.tanks[tank].take(RAW, milk)
     lines = [Line(item=part.item, lot=part.lot, quantity=part.amount) for part in parts]
-    lines += [Line(item=RAW, lot=part.lot, quantity=part.amount, inside=uri) for part in raw]
-    return (*lines, Line(container=uri, inside=uri)) if raw else tuple(lines)
+    lines += [Line(item=RAW, lot=part.lot, quantity=part.amount, inside=uri) for part in drawn]
+    return (*lines, Line(container=uri, inside=uri)) if drawn else tuple(lines)
 
 
 def store(dairy: Dairy, item: str, lot: str, pieces: int, expiry: date, line: str) -> list[Batch]:

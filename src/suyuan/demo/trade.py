@@ -25,7 +25,7 @@ from suyuan.operations.commands import (
 )
 
 REMAINING = {"FG-MILK": 3, "FG-YOG": 10, "FG-FRUIT": 10, "FG-CREAM": 12, "FG-BUTTER": 60}  # days, as the items say
-REFUSED, RETURNED, PACKED = 0.012, 0.008, 0.35
+REFUSED, RETURNED, PACKED = 0.012, 0.008, 0.25
 PROMOTION = range(6, 12)  # days before the end: strawberry week
 Parcel = tuple[Customer, list[Batch]]
 
@@ -121,7 +121,7 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
         yield from refusal(dairy, customer, desadv, parts[0])
         return
     office.do(Deliver(warehouse=warehouse, customer=customer.code, desadv=desadv), CARRIER)
-    if dairy.happens(RETURNED) or dairy.once("returned", 0.3):
+    if not whole and (dairy.happens(RETURNED) or dairy.once("returned", 0.3)):
         yield 26 * 60
         elsewhere = dairy.once("returned elsewhere", 0.3)
         other = {PLANT: CENTRE, CENTRE: PLANT}[warehouse] if elsewhere else warehouse
