@@ -5,7 +5,20 @@ import pytest
 from suyuan.gs1.problems import Refused
 from suyuan.ledger.models import Record
 from suyuan.trace.answer import find, trace
-from tests.ledgers.story import NOW, Story, declare_wrong, send, stock, tell, told, two_warehouses, unexplained, uri
+from tests.ledgers.story import (
+    GLN_A,
+    NOW,
+    Story,
+    declare_wrong,
+    party,
+    send,
+    stock,
+    tell,
+    told,
+    two_warehouses,
+    unexplained,
+    uri,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +178,42 @@ def test_gaps_are_told() -> None:
     """)
     assert gaps("Y1") == ["trace.no_origin"]
     assert gaps("S1") == ["trace.no_origin", "trace.not_unpacked"]
+
+
+def test_relabelling_the_good_ones_leaves_them_good() -> None:
+    tell("""
+        08:00 receive L1 10 at dock from farm
+        08:30 store L1 6 at bin1
+        09:00 pass L1 6 at bin1
+        09:30 fail L1 4 at dock
+        10:00 relabel L1 6 -> R1 6 at bin1
+    """)
+    assert stock("R1") == {"R1": {"bin1": "6 released"}}
+
+
+def test_goods_come_back_loose_out_of_a_pallet() -> None:
+    tell("""
+        08:00 receive L1 10 at dock from farm
+        09:00 pack L1 10 in P1 at dock
+        10:00 ship P1 from dock to shop
+        11:00 accept P1 to shop
+        12:00 return L1 3 at dock from shop
+    """)
+    assert stock("L1", "P1") == {"L1": {"P1": "7 pending", "dock": "3 pending"}, "P1": {"shop": "1"}}
+    assert told("L1")["parties"] == {("farm", "supplier"): "10", ("shop", "customer"): "7"}
+
+
+def test_a_document_speaks_of_its_own_use_of_a_tote() -> None:
+    tell("""
+        08:00 receive L1 5 + L2 4 at dock from farm
+        14:00 pack L1 5 in T1 at dock
+        14:10 ship T1 from dock to mart via d2
+        15:00 return T1 at dock from mart
+        15:05 unpack L1 5 from T1 at dock
+        15:20 pack L2 4 in T1 at dock
+        15:30 ship T1 from dock to shop via d3
+    """)
+    document = find(f"urn:epcglobal:cbv:bt:{GLN_A}:d2")
+    answer = trace("d2", document, now=NOW)
+    assert {found.uri for found in answer.backward} == {uri("L1")}
+    assert {share.party for share, _unit in answer.parties if share.role == "customer"} == {party("mart")}

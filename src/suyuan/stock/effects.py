@@ -233,13 +233,15 @@ def _end(book: Book, fact: Fact) -> None:
         _drain(book, fact, goods, outside)
 
 
-def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> None:
-    """Take goods out of stock to a boundless holder; what is missing there is unexplained."""
+def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
+    """Take goods out of stock to a boundless holder; what is missing there is unexplained. The states of what was
+    taken.
+    """
     if goods.instance:
         old = book.where(goods.subject)
         if old is not None:
             book.shift(fact, goods.subject, old, None, (ONE, 0), outside)
-        return
+        return [old.status] if old is not None else []
     amount = book.amount(goods)
     here = _here(fact)
     keys = book.rows(goods.subject, lambda key: key.log == fact.log and allowed(fact, key))
@@ -254,6 +256,7 @@ def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> None:
         key = _target(fact, goods, holder)
         book.post(fact, goods.subject, key, missing, UNEXPLAINED)
         book.post(fact, goods.subject, key, (-missing[0], -missing[1]), outside)
+    return [key.status for key, _part in parts]
 
 
 def _empty(book: Book, fact: Fact, container: bytes, outside: bytes | None) -> None:
@@ -266,7 +269,7 @@ def _empty(book: Book, fact: Fact, container: bytes, outside: bytes | None) -> N
         held = book.subjects[child]
         if outside is not None and held.container:
             _empty(book, fact, child, outside)
-        for key in [key for key, row in held.rows.items() if key.holder == container and (row.first or row.second)]:
+        for key in book.rows(child, lambda key: key.holder == container):
             row = held.rows[key]
             target = None if outside is not None or holder is None else key._replace(holder=holder)
             book.shift(fact, child, key, target, (row.first, row.second), outside or UNEXPLAINED)
@@ -318,17 +321,30 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
     under way.
     """
     if fact.sender is not None and fact.sender_log is None:
-        refused = fact.disposition == "returned"
-        back = book.rows(
-            goods.subject,
-            lambda key: (
-                key.holder == fact.sender
-                or (book.under_way(key) and (key.owner == fact.sender or (refused and key.owner == OWN)))
-            ),
-        )
-        return sorted(back, key=lambda key: (key.owner != OWN, key.holder != fact.sender))
+        ranks = {
+            key: rank for key in book.rows(goods.subject, _any) if (rank := _returnable(book, fact, key)) is not None
+        }
+        return sorted(ranks, key=lambda key: ranks[key])
     log = fact.sender_log if fact.sender_log != fact.log else None
     return book.rows(goods.subject, lambda key: book.under_way(key) and key.owner == OWN and log in (None, key.log))
+
+
+def _any(_key: Key) -> bool:
+    return True
+
+
+def _returnable(book: Book, fact: Fact, key: Key) -> int | None:
+    """How soon a balance is looked to when a customer sends goods back: what he refused at the door, what he has, what
+    he has in one of our containers, what is still on its way to him. None: it is not his to send.
+    """
+    if book.under_way(key) and key.owner == OWN and fact.disposition == "returned":
+        return 0
+    if key.holder == fact.sender:
+        return 1
+    root = book.root(key) if book.packed(key) else key
+    if book.packed(key) and (root.holder == fact.sender or (book.under_way(root) and root.owner == fact.sender)):
+        return 2
+    return 3 if book.under_way(key) and key.owner == fact.sender else None
 
 
 def _cross_content(book: Book, fact: Fact, container: bytes) -> None:
@@ -342,7 +358,7 @@ def _cross_content(book: Book, fact: Fact, container: bytes) -> None:
         if not book.tracks(child):
             continue
         held = book.subjects[child]
-        for key in [key for key, row in held.rows.items() if (row.first or row.second) and key.holder in around]:
+        for key in book.rows(child, lambda key: key.holder in around):
             row = held.rows[key]
             amount = (row.first, row.second)
             if key.log == PARTNERS:
@@ -499,12 +515,13 @@ def _transform(book: Book, fact: Fact) -> None:
     with them.
     """
     inputs = [goods for goods in fact.goods if goods.role == "input" and not goods.bulk]
-    inherited = _heritage(book, inputs) if fact.identity_preserving else None
+    states: list[str] = []
     for goods in inputs:
         if book.tracks(goods.subject):
             if goods.container:
                 _empty(book, fact, goods.subject, CONSUMED)
-            _drain(book, fact, goods, CONSUMED)
+            states += _drain(book, fact, goods, CONSUMED)
+    inherited = _heritage(book, inputs, states) if fact.identity_preserving else None
     holder = _here(fact)
     for goods in fact.goods:
         if goods.role != "output" or holder is None or not book.tracks(goods.subject):
@@ -526,10 +543,10 @@ class _Heritage:
     blocks: dict[bytes, str]
 
 
-def _heritage(book: Book, inputs: list[Goods]) -> _Heritage:
+def _heritage(book: Book, inputs: list[Goods], states: list[str]) -> _Heritage:
+    """`states` are those of the goods that were taken."""
     known = [book.subjects[goods.subject] for goods in inputs if goods.subject in book.subjects]
-    held = [key.status for subject in known for key, row in subject.rows.items() if row.first or row.second]
-    strictest = max(held, key=lambda status: STATUS_ORDER.get(status, -1), default="")
+    strictest = max(states, key=lambda status: STATUS_ORDER.get(status, -1), default="")
     expiries = [subject.expiry for subject in known if subject.expiry is not None]
     blocks = {block: disposition for subject in known for block, disposition in subject.blocks.items()}
     return _Heritage("" if strictest == CONTAINER else strictest, min(expiries, default=None), blocks)

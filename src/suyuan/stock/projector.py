@@ -153,8 +153,19 @@ def _lock(
         everything |= _above(touched)
     if logs is None or len(logs) > 1 or len(everything) > len(wanted):
         standing |= {p: s for p, s in store.subjects(everything, logs).items() if p not in wanted}
+    # What is known of a subject is known in every log: one new to its log starts with that, a new date goes everywhere.
+    learnt = {place[1] for place, seen in wanted.items() if _news(standing.get(place), seen)}
+    if logs is not None and learnt:
+        standing |= {p: s for p, s in store.subjects(learnt, None).items() if p not in wanted}
     told = standing | {place: told_of(standing.get(place), seen) for place, seen in wanted.items()}
     return standing, told
+
+
+def _news(old: Subject | None, seen: Subject) -> bool:
+    """Whether an event says of a subject what its row in this log does not know yet."""
+    if old is None:
+        return True
+    return any(new not in (None, had) for new, had in ((seen.expiry, old.expiry), (seen.produced, old.produced)))
 
 
 def told_of(old: Subject | None, new: Subject) -> Subject:
@@ -181,8 +192,9 @@ def _load(
     for subject, key, row in store.balances(named, _logs(touched)):
         book.put(subject, key, row)
     _load_contents(store, book, {goods.subject for fact in touched for goods in fact.goods if goods.container})
-    if guarded:
+    if guarded or any(fact.step in INBOUND for fact in touched):
         _load_outer(store, book, named)
+    if guarded:
         above = {key for held in book.subjects.values() for key in (held.lot, held.item) if key}
         _merge(book, store.subjects(above - set(book.subjects) - _above(touched), None))
 
@@ -389,15 +401,17 @@ def _collect(changes: Changes, book: Book, told: Mapping[Place, Subject], logs: 
         held = book.subjects.get(place[1])
         if held is None or place[1] in book.skipped:
             continue
-        if _differs(told.get(place), held):
+        if _differs(told.get(place), held, mentioned=place in book.mentioned):
             changes.subjects[place] = held
 
 
-def _differs(told: Subject | None, held: Subject) -> bool:
-    return told is None or (
-        (told.unit, told.second_unit, told.item, told.lot, told.expiry, told.produced, told.last, told.blocks)
-        != (held.unit, held.second_unit, held.item, held.lot, held.expiry, held.produced, held.last, held.blocks)
-    )
+def _differs(told: Subject | None, held: Subject, *, mentioned: bool) -> bool:
+    """Whether a row has to be written. Which event was the last matters only in the logs that the events stand in."""
+    if told is None or (mentioned and told.last != held.last):
+        return True
+    return (told.unit, told.second_unit, told.item, told.lot, told.expiry, told.produced, told.blocks) != (
+        held.unit, held.second_unit, held.item, held.lot, held.expiry, held.produced, held.blocks
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
