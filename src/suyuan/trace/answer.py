@@ -102,7 +102,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
         stays = [edge for edge in answer.edges if edge.kind in STAYS]
-        deeds = _deeds(cursor, ahead | behind)
+        deeds = _in_time(_deeds(cursor, ahead | behind), started, names)
         answer.parties = _parties(deeds, goods, behind, stays, names, who)
         answer.records = _records(answer.edges, deeds, roots)
         answer.gaps = _gaps(answer, names, deeds, behind)
@@ -120,15 +120,21 @@ def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, 
     for (key,) in select_in(cursor, "SELECT id FROM ledger_identifier WHERE item {keys}", items):
         started.setdefault(cast(bytes, key), [search.ALWAYS])
     documents = [s.key for s in subjects if s.kind not in GOODS]
-    sql = (
-        "SELECT DISTINCT g.identifier FROM ledger_eventitem d "
-        "JOIN ledger_eventitem g ON g.record = d.record AND g.log = d.log "
-        "WHERE g.role IN ('epc', 'parent', 'child', 'input', 'output') AND d.identifier {keys}"
-    )
-    for (key,) in select_in(cursor, sql, documents):
-        started.setdefault(cast(bytes, key), [search.ALWAYS])
     for key in documents:
         del started[key]
+    sql = (
+        "SELECT DISTINCT g.identifier, r.event_time, n.kind FROM ledger_eventitem d "
+        "JOIN ledger_eventitem g ON g.record = d.record AND g.log = d.log "
+        "JOIN ledger_record r ON r.id = g.record AND r.log = g.log "
+        "JOIN ledger_identifier n ON n.id = g.identifier AND n.log = g.log "
+        "WHERE g.role IN ('epc', 'parent', 'child', 'input', 'output') AND d.identifier {keys}"
+    )
+    for key, at, kind in select_in(cursor, sql, documents):
+        # A container stands for what was in it when the event named it.
+        window = (cast(int, at), cast(int, at)) if kind == "container" else search.ALWAYS
+        windows = started.setdefault(cast(bytes, key), [])
+        if window not in windows:
+            windows.append(window)
     for key, window in search.last_use(cursor, [s.key for s in subjects if s.kind == "container"]).items():
         started[key] = [window]
     return started
@@ -280,6 +286,16 @@ def _deeds(cursor: CursorWrapper, keys: Iterable[bytes]) -> list[Deed]:
     for record, place in places.items():
         deeds[record].place = names[place][0] if place in names else None
     return list(deeds.values())
+
+
+def _in_time(deeds: Sequence[Deed], started: Mapping[bytes, Sequence[search.Window]], names: Names) -> list[Deed]:
+    """Containers that were asked for count only while they were in the use that was asked for."""
+    boxes = {key: windows for key, windows in started.items() if key in names and names[key][1] == "container"}
+    for deed in deeds:
+        for key in boxes.keys() & deed.named.keys():
+            if not any(start <= deed.at <= end for start, end in boxes[key]):
+                del deed.named[key]
+    return [deed for deed in deeds if deed.named]
 
 
 def _parties(

@@ -42,12 +42,19 @@ def resolve(text: str) -> list[Candidate]:
         return known[:1]
     found = _by_code(text)
     named = [Candidate(uri, identify(uri).kind.value) for uri in resolve_name(text)]
-    everything = list(dict.fromkeys([*found, *named]))
+    everything = list(
+        {candidate.uri: candidate for candidate in [*named, *found] if not _is_transit(candidate)}.values()
+    )
     for kinds in (GOODS, ("document",), ("party", "place", "other")):
         chosen = [candidate for candidate in everything if candidate.kind in kinds]
         if chosen:
             return sorted(chosen, key=lambda candidate: candidate.uri)[:LIMIT]
     return []
+
+
+def _is_transit(candidate: Candidate) -> bool:
+    """A holder of goods under way is nothing that anybody asks for."""
+    return candidate.kind == "place" and "/transit/" in candidate.uri
 
 
 def _exact(text: str) -> list[str]:
