@@ -6,9 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+KEPT = {"SUYUAN_SHARED", "SUYUAN_WRITE_CONFORMANCE"}  # of the tests themselves
 HOME = tempfile.mkdtemp(prefix="suyuan-test-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
-for name in [name for name in os.environ if name.startswith("SUYUAN_") and name != "SUYUAN_SHARED"]:
+for name in [name for name in os.environ if name.startswith("SUYUAN_") and name not in KEPT]:
     del os.environ[name]  # the developer's own installation is not what is tested
 os.environ["SUYUAN_HOME"] = HOME
 

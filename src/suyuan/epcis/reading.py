@@ -104,7 +104,7 @@ def _say_why(raw: bytes, error: Exception, problems: Collector, field: str) -> N
 def _say_where(raw: bytes, error: Exception, problems: Collector, field: str) -> None:
     """Python's own reader is asked, since it knows the line; what it accepts all the same is a lone surrogate."""
     try:
-        loads(raw, parse_constant=_no_constant)
+        loads(raw.decode(), parse_constant=_no_constant)
     except JSONDecodeError as where:
         problems.refuse("epcis.json", field, line=str(where.lineno), column=str(where.colno))
     except UnicodeDecodeError:
