@@ -163,6 +163,10 @@ function zoom(cy: cytoscape.Core, by: number): void {
 
 for (const container of document.querySelectorAll<HTMLElement>("[data-graph]")) {
   let cy = draw(container);
+  new ResizeObserver(() => {
+    cy?.resize();
+    if (cy) fit(cy);
+  }).observe(container);
   document.addEventListener("themechange", () => {
     cy?.destroy();
     cy = draw(container);

@@ -126,9 +126,9 @@ def build_history() -> None:
     _make(work, NOW - timedelta(hours=2), None, "3000")
     work.do(day + timedelta(hours=8), Inspect(warehouse="plant", lines=(Verdict(uri=LOT_URI, verdict="pass"),)))
     for n in range(CUSTOMERS):
-        line = Line(item="YOG-150", lot=LOT, quantity=480 + 12 * n)
+        load = Line(item="YOG-150", lot=LOT, quantity=480 + 12 * n)
         at = day + timedelta(days=1 + n // 4, hours=n % 4)
-        work.do(at, Ship(warehouse="plant", customer=f"C{n:03}", lines=(line,), po=f"SO-26-{500 + n}"))
+        work.do(at, Ship(warehouse="plant", customer=f"C{n:03}", lines=(load,), po=f"SO-26-{500 + n}"))
 
 
 def _make(work: Work, at: datetime, milk: str | None, cups: str) -> None:

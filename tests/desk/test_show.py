@@ -109,7 +109,7 @@ def test_what_is_no_thing_is_refused_in_a_sentence(sit: Sit, id_: str) -> None:
 
 def test_the_page_is_in_the_language_of_its_reader(sit: Sit) -> None:
     shown = sit("keeper", language="zh-hans").get(LOT_PAGE).content.decode()
-    for word in ("原味酸奶 150 g", "在库", "来自", "去向", "事件", "溯源"):
+    for word in ("原味酸奶 150 g", "在库", "来源", "去向", "事件", "溯源"):
         assert word in shown
 
 

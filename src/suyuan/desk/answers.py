@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,9 +9,20 @@ from django.utils.translation import ngettext
 
 from suyuan.desk.access import Desk
 from suyuan.desk.balances import balance_of
-from suyuan.desk.cards import Fact, Flow, FlowRow, Moment, Tab, ThingPage
-from suyuan.desk.events import Goods, Happened, about, at_place, goods_named
+from suyuan.desk.cards import Fact, Flow, Tab, ThingPage
+from suyuan.desk.directions import TOP, came_from, went_to, where_now
+from suyuan.desk.events import Happened, about, at_place, goods_named
 from suyuan.desk.holds import blocks_of
+from suyuan.desk.listings import (
+    WAY,
+    events_table,
+    found_table,
+    goods_table,
+    lying_table,
+    parties_table,
+    stock_table,
+    timeline,
+)
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.pictures import picture
 from suyuan.desk.proofs import proofs_of
@@ -21,18 +31,14 @@ from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock import queries as stock
 from suyuan.stock.queries import About, Placed
 from suyuan.stock.states import State, states_of
-from suyuan.trace.answer import Found, Trace, trace
-from suyuan.trace.parties import Share
+from suyuan.trace.answer import Trace, trace
 from suyuan.trace.resolve import Candidate, resolve
 from suyuan.ui.frame import Link
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import strictest_first
-from suyuan.ui.tables import Code, Column, Row, States, Table, Value
-from suyuan.ui.things import Thing, thing_of, thing_url
-from suyuan.ui.words import PARTY_ROLES, step_state, step_word
+from suyuan.ui.tables import Code
+from suyuan.ui.things import thing_of, thing_url
 
-TOP = 6  # rows of a column of the page; all of them are in a tab
-WAY = 12  # steps of the timeline
 TRACED = frozenset({"lot", "serial", "container"})
 
 
@@ -170,90 +176,6 @@ def _gap(code: str, params: Mapping[str, str], names: Names, said: str) -> str:
     return said.replace(uri, str(names.thing(uri))) if uri else said
 
 
-def where_now(rows: Sequence[Placed], names: Names) -> Flow:
-    """Ours, by place; under way by shipment. What customers have stands under “went to”."""
-    figures: list[tuple[Value, str]] = []
-    for kinds, word in ((("place", "container"), _("in stock")), (("transit",), _("under way"))):
-        sums = _summed((row.unit, row.quantity) for row in rows if row.kind in kinds)
-        figures += [(quantity, word) for quantity in sums]
-    shown = [row for row in rows if row.kind in ("place", "container")]
-    listed = tuple(
-        FlowRow(
-            names.thing(row.place),
-            Quantity(row.quantity, row.unit or COUNT),
-            row.state.value,
-            names.thing(row.container, "container") if row.container else None,
-        )
-        for row in sorted(shown, key=lambda row: -row.quantity)[:TOP]
-    )
-    return Flow(tuple(figures), listed, max(0, len(shown) - TOP), "stock", _("Nothing of it is with us."))
-
-
-def _summed(amounts: Iterable[tuple[str, Decimal]]) -> list[Quantity]:
-    sums: dict[str, Decimal] = {}
-    for unit, amount in amounts:
-        sums[unit or COUNT] = sums.get(unit or COUNT, Decimal(0)) + amount
-    return [Quantity(amount, unit) for unit, amount in sums.items()]
-
-
-def came_from(answer: Trace, names: Names) -> Flow:
-    """What was put in directly, and who supplied it."""
-    direct = [found for found in answer.backward if found.depth == 1]
-    suppliers = _parties(answer, "supplier")
-    figures = _counts(answer.backward, len(suppliers), ngettext("supplier", "suppliers", len(suppliers)))
-    rows = [_found_row(found, names) for found in direct]
-    if not rows:
-        rows = [_party_row(share, unit, names) for share, unit in suppliers]
-    return Flow(figures, tuple(rows[:TOP]), max(0, len(rows) - TOP), "backward", _("No origin is recorded."))
-
-
-def went_to(answer: Trace, names: Names) -> Flow:
-    """Who has it, in whatever form."""
-    customers = _parties(answer, "customer")
-    count = len({share.party for share, _unit in customers})
-    figures: list[tuple[Value, str]] = []
-    if count:
-        figures.append((count, ngettext("customer", "customers", count)))
-        sums = _summed((unit, unscaled(share.quantity)) for share, unit in customers)
-        figures += [(quantity, _("delivered or under way to them")) for quantity in sums]
-    elif answer.forward:
-        figures += _counts(answer.forward, 0, "")
-    ordered = sorted(customers, key=lambda entry: -entry[0].quantity)
-    rows = [_party_row(share, unit, names) for share, unit in ordered]
-    if not rows:
-        rows = [_found_row(found, names) for found in answer.forward if found.depth == 1]
-    return Flow(
-        tuple(figures),
-        tuple(rows[:TOP]),
-        max(0, len(rows) - TOP),
-        "parties" if customers else "forward",
-        _("It has gone nowhere yet."),
-    )
-
-
-def _counts(goods: Sequence[Found], parties: int, word: str) -> tuple[tuple[Value, str], ...]:
-    lots = sum(1 for found in goods if found.kind in ("lot", "serial", "item"))
-    figures: list[tuple[Value, str]] = [(lots, ngettext("lot", "lots", lots))] if lots else []
-    return (*figures, (parties, word)) if parties else tuple(figures)
-
-
-def _parties(answer: Trace, role: str) -> list[tuple[Share, str]]:
-    return [(share, unit) for share, unit in answer.parties if share.role == role]
-
-
-def _found_row(found: Found, names: Names) -> FlowRow:
-    return FlowRow(names.thing(found.uri, found.kind), _quantity(found))
-
-
-def _party_row(share: Share, unit: str, names: Names) -> FlowRow:
-    return FlowRow(names.thing(share.party), Quantity(unscaled(share.quantity), unit or COUNT))
-
-
-def _quantity(found: Found) -> Quantity | None:
-    single = found.kind in ("serial", "container") or found.quantity is None
-    return None if single else Quantity(unscaled(found.quantity or 0), found.unit or COUNT)
-
-
 # -- tabs -------------------------------------------------------------------------------------------------------------
 
 
@@ -277,134 +199,6 @@ def _goods_tabs(
         yield Tab("backward", _("Backward"), found_table(answer.backward, names, here, "backward"))
     if answer.forward:
         yield Tab("forward", _("Forward"), found_table(answer.forward, names, here, "forward"))
-
-
-def _export(uri: str, tab: str) -> str:
-    return f"{thing_url(uri)}&csv={tab}"
-
-
-def events_table(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Names, here: str) -> Table:
-    columns = (
-        Column(_("Time"), "time"), Column(_("What")), Column(_("Quantity"), "quantity"), Column(_("Place"), "thing"),
-        Column(_("Partner"), "thing"),
-        Column(_("By")), Column(_("Log")), Column(_("Record")),
-    )  # fmt: skip
-    rows = [
-        Row(
-            (
-                event.time,
-                _(step_word(event.step, event.disposition, event.type, event.declared)),
-                event.quantity,
-                _place(event, uris, names),
-                names.thing(event.partner) if event.partner else None,
-                event.actor,
-                event.log,
-                Code(event.key),
-            ),
-            step_state(event.step, event.disposition),
-        )
-        for event in happened
-    ]
-    return Table("events", columns, rows, _("No event names this yet."), export=_export(here, "events"))
-
-
-def _place(event: Happened, uris: Mapping[bytes, str], names: Names) -> Thing | None:
-    uri = uris.get(event.place) if event.place else None
-    return names.thing(uri) if uri else None
-
-
-def parties_table(answer: Trace, names: Names, here: str) -> Table:
-    columns = (Column(_("Partner"), "thing"), Column(_("Role")), Column(_("Quantity"), "quantity"), Column(_("Goods")))
-    rows = [
-        Row(
-            (
-                names.thing(share.party),
-                _(PARTY_ROLES.get(share.role, share.role)),
-                Quantity(unscaled(share.quantity), unit or COUNT),
-                _goods_text([answer.uris[key] for key in share.ids if key in answer.uris], names),
-            )
-        )
-        for share, unit in sorted(answer.parties, key=lambda entry: (entry[0].role, -entry[0].quantity))
-    ]
-    return Table("partners", columns, rows, export=_export(here, "parties"))
-
-
-def _goods_text(uris: Sequence[str], names: Names) -> str:
-    shown = ", ".join(str(names.thing(uri)) for uri in uris[:3])
-    return f"{shown} … ({len(uris)})" if len(uris) > 3 else shown
-
-
-def found_table(found: Sequence[Found], names: Names, here: str, name: str) -> Table:
-    columns = (
-        Column(_("Steps away"), "number"), Column(_("Kind")), Column(_("Goods"), "thing"),
-        Column(_("Quantity"), "quantity"),
-    )  # fmt: skip
-    rows = [
-        Row((goods.depth, _(thing.word), thing, _quantity(goods)))
-        for goods in found
-        for thing in [names.thing(goods.uri, goods.kind)]
-    ]
-    return Table(name, columns, rows, export=_export(here, name))
-
-
-def lying_table(answer: Trace, names: Names, here: str) -> Table:
-    columns = (
-        Column(_("Goods"), "thing"), Column(_("Place"), "thing"), Column(_("Container"), "thing"),
-        Column(_("Quantity"), "quantity"), Column(_("State"), "state"),
-    )  # fmt: skip
-    rows = [
-        Row(
-            (
-                names.thing(lying.uri),
-                names.thing(lying.place) if lying.place else None,
-                names.thing(lying.container, "container") if lying.container else None,
-                Quantity(unscaled(lying.quantity), lying.unit),
-                States(("transit",) if lying.under_way else (lying.status,)),
-            ),
-            lying.status,
-        )
-        for lying in answer.stock
-    ]
-    return Table("stock", columns, rows, export=_export(here, "stock"))
-
-
-def stock_table(rows: Sequence[Placed], names: Names, here: str, name: str = "stock") -> Table:
-    """Balances: what, where, how much, until when, in which state."""
-    columns = (
-        Column(_("Goods"), "thing"), Column(_("Place"), "thing"), Column(_("Container"), "thing"),
-        Column(_("Quantity"), "quantity"), Column(_("Expires")), Column(_("State"), "state"),
-    )  # fmt: skip
-    shown = [
-        Row(
-            (
-                names.thing(row.uri),
-                names.thing(row.place),
-                names.thing(row.container, "container") if row.container else None,
-                Quantity(row.quantity, row.unit or COUNT),
-                date.fromordinal(row.expiry) if row.expiry else None,
-                States(strictest_first(tuple(state.value for state in row.states))),
-            ),
-            row.state.value,
-        )
-        for row in rows
-    ]
-    return Table(name, columns, shown, _("Nothing lies here."), export=_export(here, name))
-
-
-def timeline(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Names) -> tuple[Moment, ...]:
-    return tuple(
-        Moment(
-            event.time,
-            _(step_word(event.step, event.disposition, event.type, event.declared)),
-            _place(event, uris, names),
-            event.quantity,
-            event.actor,
-            step_state(event.step, event.disposition),
-            event.key,
-            names.thing(event.partner) if event.partner else None,
-        )
-        for event in happened[:WAY]
-    )
 
 
 # -- items, places, papers and partners -------------------------------------------------------------------------------
@@ -459,7 +253,7 @@ def other_page(subject: Candidate, desk: Desk) -> ThingPage:
     proofs, checkpoints = proofs_of(happened)
     tabs = [Tab("events", _("Events"), events_table(happened, uris, names, subject.uri))]
     if goods:
-        tabs.insert(0, Tab("goods", _("Goods"), _goods_table(goods, names, subject.uri)))
+        tabs.insert(0, Tab("goods", _("Goods"), goods_table(goods, names, subject.uri)))
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
@@ -468,11 +262,3 @@ def other_page(subject: Candidate, desk: Desk) -> ThingPage:
         proofs=proofs if subject.kind == "document" else (),
         checkpoints=checkpoints if subject.kind == "document" else (),
     )
-
-
-def _goods_table(goods: Sequence[Goods], names: Names, here: str) -> Table:
-    columns = (
-        Column(_("Time"), "time"), Column(_("What")), Column(_("Goods"), "thing"), Column(_("Quantity"), "quantity")
-    )  # fmt: skip
-    rows = [Row((at, _(word), names.thing(uri, kind), quantity)) for uri, kind, quantity, word, at in goods]
-    return Table("goods", columns, rows, export=_export(here, "goods"))

@@ -121,7 +121,7 @@ def goods_table(rows: Iterable[Placed], desk: Desk) -> Table:
     listed = [row for row in rows if row.quantity]
     names = Names({uri for row in listed for uri in (row.uri, row.place, row.container or "")}, desk.language)
     columns = (
-        Column(_("Goods"), "thing"), Column(_("Place"), "thing"), Column(_("Quantity"), "quantity"),
+        Column(_("Goods"), "thing"), Column(_("Place"), "thing", needed=False), Column(_("Quantity"), "quantity"),
         Column(_("Expires")), Column(_("State"), "state"),
     )  # fmt: skip
     shown = [

@@ -38,14 +38,19 @@ Value = str | int | Decimal | Quantity | date | datetime | Thing | States | Code
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`title` already translated; `kind` ``text``, ``number``, ``quantity``, ``time``, ``state``, ``thing``."""
+    """`title` already translated; `kind` ``text``, ``number``, ``quantity``, ``time``, ``state``, ``thing``.
+
+    One that is not `needed` is left out on a phone; the export has it.
+    """
 
     title: str
     kind: str = "text"
+    needed: bool = True
 
     @property
-    def is_number(self) -> bool:
-        return self.kind in NUMERIC
+    def classes(self) -> str:
+        number = "text-end text-nowrap " if self.kind in NUMERIC else ""
+        return number + ("" if self.needed else "d-none d-md-table-cell")
 
 
 @dataclass(frozen=True, slots=True)
