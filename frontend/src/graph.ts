@@ -152,6 +152,11 @@ function draw(container: HTMLElement): cytoscape.Core | null {
     if (url.startsWith("/")) location.assign(url);
     if (url.startsWith("#")) document.getElementById(`tab-${url.slice(1)}`)?.click();
   });
+  new ResizeObserver(() => {
+    if (cy.destroyed()) return;
+    cy.resize();
+    fit(cy);
+  }).observe(container);
   fit(cy);
   container.dataset.drawn = String(cy.nodes().length);
   return cy;
