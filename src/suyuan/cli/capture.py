@@ -75,9 +75,10 @@ class Source:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the call did: eventIDs recorded and repeated; problems with the file each is in."""
+    """What the call did: eventIDs recorded and repeated, if they are asked for; problems with the file each is in."""
 
     sources: list[Source]
+    ids: bool = False
     recorded: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
@@ -114,7 +115,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    outcome = Outcome([Source(name) for name in args.files])
+    outcome = Outcome([Source(name) for name in args.files], args.json)
     spots = gather(outcome)
     if not outcome.problems or args.proceed:
         ready()
@@ -230,7 +231,8 @@ def _note(outcome: Outcome, sources: Sequence[int], events: Sequence[Event], new
         new[key] -= fresh
         outcome.sources[source].recorded += fresh
         outcome.sources[source].repeated += not fresh
-        (outcome.recorded if fresh else outcome.repeated).append(event.event_id or key.hex())
+        if outcome.ids:
+            (outcome.recorded if fresh else outcome.repeated).append(event.event_id or key.hex())
 
 
 def _placed(outcome: Outcome, spots: Spots, part: Part, problem: Problem) -> tuple[str, Problem]:
@@ -254,9 +256,10 @@ def report(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         print_json(_json(outcome))
         return
+    stored = sum(source.recorded for source in outcome.sources)
     if outcome.problems:
-        complain_plainly(NOTHING_STORED if not outcome.recorded else SOME_STORED)
-    if not outcome.problems or outcome.recorded:
+        complain_plainly(SOME_STORED if stored else NOTHING_STORED)
+    if stored or not outcome.problems:
         rows = [[s.shown, str(s.events), str(s.recorded), str(s.repeated)] for s in outcome.sources]
         print(table([say(heading) for heading in HEADINGS], rows, figures=(1, 2, 3), most=len(rows)))
 
