@@ -33,12 +33,12 @@ PALLETS = {MILK: 840, YOGHURT: 600, FRUITY: 960, CREAM: 96, BUTTER: 72}  # piece
 
 @dataclass(slots=True)
 class Sold:
-    """How a finished lot went out: the customers who got it, and the lots that went into it."""
+    """How a finished lot went out: what went into it, and customer → how much of it he got loose, not on a pallet."""
 
     item: str
     made: date
     inputs: tuple[tuple[str, str], ...]  # item, lot
-    customers: set[str] = field(default_factory=set)
+    customers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from suyuan.demo.company import CUP, FRUIT, FRUITY, PACK_BINS, PLANT
+from suyuan.demo.company import CASE, CUP, FRUIT, FRUITY, PACK_BINS, PLANT
 from suyuan.demo.dairy import Dairy, keeper_of
 from suyuan.demo.office import LAST
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import KEEPER, QUALITY
 from suyuan.demo.timetable import Process
-from suyuan.operations.commands import Count, Hold, Line, Move
+from suyuan.operations.commands import Count, Hold, Line, Move, ReceiveReturn
 
 OFF_FLAVOUR = "异味投诉 / complaint: off-flavour"
 
@@ -62,24 +62,37 @@ class Incident:
     lot: str
     culprit_item: str
     culprit: str
-    customers: int
+    customers: int  # of all the lots that it went into
 
 
 def incident(dairy: Dairy) -> Incident | None:
-    """Of the last fortnight's yoghurt the lot that most customers got; of a short story whatever went furthest."""
+    """Of the last fortnight's strawberry preparation the lot that went furthest; of a short story whatever did."""
     since = dairy.options.until - timedelta(days=14)
-    sold = {lot: sold for lot, sold in dairy.lots.items() if sold.customers}
+    sold = {lot: one for lot, one in dairy.lots.items() if one.customers}
     recent = {lot: one for lot, one in sold.items() if one.item == FRUITY and one.made >= since} or sold
-    if not recent:
+    went: dict[tuple[str, str], set[str]] = {}
+    for one in recent.values():
+        for pair in one.inputs:
+            if pair[0] == FRUIT or one.item != FRUITY:
+                went.setdefault(pair, set()).update(one.customers)
+    if not went:
         return None
-    lot = max(recent, key=lambda lot: (len(recent[lot].customers), lot))
-    found = recent[lot]
-    item, culprit = next((pair for pair in found.inputs if pair[0] == FRUIT), found.inputs[0])
-    others = [one for one in dairy.lots.values() if (item, culprit) in one.inputs]
-    return Incident(found.item, lot, item, culprit, len({name for one in others for name in one.customers}))
+    culprit = max(went, key=lambda pair: (len(went[pair]), pair))
+    lot = max((lot for lot in recent if culprit in recent[lot].inputs), key=lambda lot: len(recent[lot].customers))
+    return Incident(recent[lot].item, lot, *culprit, len(went[culprit]))
 
 
 def complaint(dairy: Dairy, found: Incident) -> None:
-    """The last thing that happens: a customer complains, one lot is held, and nobody knows yet why."""
-    line = Line(item=found.item, lot=found.lot)
-    dairy.office.do(Hold(warehouse=PLANT, lines=(line,), reason=OFF_FLAVOUR), QUALITY, request=LAST)
+    """The last things that happen: a customer sends some back, the lot is held, and nobody knows yet why."""
+    got = dairy.lots[found.lot].customers
+    code = max(got, key=lambda code: (got[code], code))
+    customer = next(one for one in dairy.customers if one.code == code)
+    if got[code] > 0:
+        line = Line(item=found.item, lot=found.lot, quantity=min(got[code], 2 * CASE))
+        back = ReceiveReturn(
+            warehouse=customer.warehouse, customer=code, lines=(line,), reason=OFF_FLAVOUR,
+            rma=f"RMA-{code}-{dairy.today:%y%m%d}-1",
+        )  # fmt: skip
+        dairy.office.do(back, keeper_of(customer.warehouse))
+    held = (Line(item=found.item, lot=found.lot),)
+    dairy.office.do(Hold(warehouse=PLANT, lines=held, reason=OFF_FLAVOUR), QUALITY, request=LAST)

@@ -106,9 +106,26 @@ SUPPLIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """The delivery behind the incident: so many days before the end, old, so that it is used first, and a lot of it."""
+
+    start: int = 14
+    stop: int = 18
+    age: int = 120
+    cover: int = 15
+
+
+SPOILED = Spoiled()
+
+
 def order_materials(dairy: Dairy) -> None:
     """Every morning: who has something that runs low brings it today."""
     use = daily_use(dairy)
+    if dairy.left == SPOILED.start and dairy.options.days > SPOILED.stop:
+        spoiled = {FRUIT: _rounded(SPOILED.cover * use[FRUIT], SUPPLIES[FRUIT].step)}
+        made = dairy.today - timedelta(days=SPOILED.age)
+        dairy.timetable.add(dairy.moment(9, 10), delivery(dairy, INGREDIENTS, spoiled, made))
     for supplier in (CUPS_AND_FOIL, CARTONS, INGREDIENTS):
         theirs = [item for item, supply in SUPPLIES.items() if supply.supplier == supplier]
         low = [item for item in theirs if dairy.materials.total(item) < SUPPLIES[item].low * use[item]]

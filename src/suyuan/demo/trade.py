@@ -113,10 +113,11 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
         office.do(VoidShipment(warehouse=warehouse, desadv=desadv, reason=reason), keeper)
         yield 55
         desadv = str(office.do(command, keeper).value["desadv"])
-    for part in parts:
-        dairy.lots[part.lot].customers.add(customer.code)
-    yield 50 + dairy.some(0, 150)
     whole = bool(lines[0].container)
+    for (_, lot), amount in lots_of(parts).items():
+        got = dairy.lots[lot].customers
+        got[customer.code] = got.get(customer.code, 0) + (0 if whole else amount)
+    yield 50 + dairy.some(0, 150)
     if not whole and (dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
         yield from refusal(dairy, customer, desadv, parts[0])
         return
