@@ -162,11 +162,13 @@ def test_transfer(desk: Desk) -> None:
     assert desk.stock(lot) == {("A-01", "released"): Decimal(70), ("transit", "released"): Decimal(30)}
     over = ReceiveTransfer(warehouse="cold", sender="main", desadv=sent, lines=(some(31),))
     assert refusal(desk, over) == {("lines[0]", "operations.more_than_under_way")}
+    ship(desk, 5)
+    assert refusal(desk, over) == {("lines[0]", "operations.more_than_under_way")}
     desk.run(ReceiveTransfer(warehouse="cold", sender="main", desadv=sent, lines=(some(28),)), KEEPER)
     assert desk.stock(lot) == {
-        ("A-01", "released"): Decimal(70),
+        ("A-01", "released"): Decimal(65),
         ("IN", "released"): Decimal(28),
-        ("transit", "released"): Decimal(2),
+        ("transit", "released"): Decimal(2 + 5),
     }
     assert refusal(desk, Transfer(warehouse="main", to="main", lines=(some(1),))) == {
         ("to", "operations.transfer_target")

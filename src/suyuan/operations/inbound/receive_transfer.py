@@ -18,6 +18,7 @@ from suyuan.operations.parties import documents, site
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import amount_of
 from suyuan.stock.book import TRANSIT
+from suyuan.stock.facts import OWN
 from suyuan.stock.queries import Stock, stock_of
 
 
@@ -62,10 +63,12 @@ def receive_transfer(ctx: Context, who: Who, c: ReceiveTransfer) -> Plan:
 
 def under_way_problems(goods: Resolved, sent: Sequence[Stock]) -> list[Problem]:
     """More than was sent: it can be accepted, and then stands as unexplained until somebody says where it came from."""
+    # What is under way to a customer is his already.
+    ours = [row for row in sent if row.kind == TRANSIT and row.owner == OWN]
     problems = []
     for thing in goods.things:
         for uri in thing.subjects:
-            there = sum(row.quantity for row in sent if row.subject == key16(uri) and row.kind == TRANSIT)
+            there = sum(row.quantity for row in ours if row.subject == key16(uri))
             if there <= 0 or amount_of(thing) > there:
                 shown = {"goods": uri, "there": decimal_text(unscaled(there))}
                 problems.append(Problem("operations.more_than_under_way", thing.field, shown))
