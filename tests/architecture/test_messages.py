@@ -4,10 +4,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from suyuan.cli.main import main as _  # noqa: F401  # registers what the command line says
+from suyuan.cli.main import commands
 from suyuan.gs1.problems import Problem
 from suyuan.ui.problems import known, sentence
 
+for command in commands().values():
+    command.load()  # each registers what it says
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "suyuan"
 
 
@@ -39,7 +41,9 @@ def test_a_code_names_its_package() -> None:
 
 
 def test_a_sentence_is_one_line() -> None:
-    assert [code for code, text in known().items() if "\n" in text or not text.rstrip().endswith((".", "?", "…", "}"))] == []
+    assert [
+        code for code, text in known().items() if "\n" in text or not text.rstrip().endswith((".", "?", "…", "}"))
+    ] == []
 
 
 def test_a_missing_value_does_not_hide_the_problem() -> None:

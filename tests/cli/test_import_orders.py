@@ -45,7 +45,7 @@ def sample(size: int, seed: int = 7) -> Iterator[list[str]]:
 
 @pytest.fixture
 def orders(tmp_path: Path) -> str:
-    path = tmp_path / "orders.csv"
+    path = tmp_path / "connectors.csv"
     with path.open("w", newline="") as file:
         csv.writer(file).writerows(sample(3000))
     return str(path)
@@ -68,7 +68,7 @@ def test_it_works(suyuan: Suyuan, orders: str) -> None:
     report = done.json
     assert report["rows"] == 3000
     assert report["lines"]["shipped"] + report["lines"]["returned"] + report["refused_rows"] == 3000
-    assert set(report["refused"]) == {"orders.duplicate", "orders.no_goods", "orders.adjustment"}
+    assert set(report["refused"]) == {"connectors.duplicate", "connectors.no_goods", "connectors.adjustment"}
     assert report["items_respelt"] > 0
     assert report["lines"]["no_customer"] > 0
     assert report["events"]["recorded"] == sum(report["movements"].values())

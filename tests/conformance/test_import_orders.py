@@ -44,9 +44,9 @@ def test_it_works(head: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert report["rows"] == 3000
     assert report["lines"] == {"shipped": 2913, "returned": 25, "no_customer": 1070}
     assert {reason: found["rows"] for reason, found in report["refused"].items()} == {
-        "orders.adjustment": 10,
-        "orders.duplicate": 44,
-        "orders.no_goods": 8,
+        "connectors.adjustment": 10,
+        "connectors.duplicate": 44,
+        "connectors.no_goods": 8,
     }
     assert (unexplained(), differences()) == (0, [])
     assert not Balance.objects.filter(quantity__lt=0).exists()

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from suyuan.connectors.messages import MESSAGES
 from suyuan.connectors.orders.lines import Line, Names, Rejected, read_lines
-from suyuan.connectors.orders.messages import MESSAGES
 from suyuan.gs1.problems import Refused
 
 HEADING = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -45,30 +45,30 @@ def test_one_spelling_for_one_thing() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (GOOD.replace("85123A", "POST"), "orders.no_goods"),
-        (GOOD.replace("85123A", "m"), "orders.no_goods"),
-        (GOOD.replace("85123A", "gift_0001_20"), "orders.no_goods"),
-        (GOOD.replace("85123A", "BANK  CHARGES"), "orders.no_goods"),
+        (GOOD.replace("85123A", "POST"), "connectors.no_goods"),
+        (GOOD.replace("85123A", "m"), "connectors.no_goods"),
+        (GOOD.replace("85123A", "gift_0001_20"), "connectors.no_goods"),
+        (GOOD.replace("85123A", "BANK  CHARGES"), "connectors.no_goods"),
         (GOOD.replace("85123A", "DCGSSGIRL"), ""),
-        (GOOD.replace(",6,", ",-6,"), "orders.adjustment"),
-        (GOOD.replace("2.55,17850.0", "0.0,"), "orders.adjustment"),
+        (GOOD.replace(",6,", ",-6,"), "connectors.adjustment"),
+        (GOOD.replace("2.55,17850.0", "0.0,"), "connectors.adjustment"),
         (GOOD.replace("2.55", "0"), ""),  # a gift to a customer is goods
         (GOOD.replace("17850.0", ""), ""),
-        (GOOD.replace("536365", "C536365"), "orders.credit"),
-        (GOOD.replace(",6,", ",0,"), "orders.quantity"),
-        (GOOD.replace(",6,", ",6.5,"), "orders.quantity"),
-        (GOOD.replace(",6,", ",six,"), "orders.quantity"),
-        (GOOD.replace(",6,", ",NaN,"), "orders.quantity"),
-        (GOOD.replace(",6,", ",9999999999,"), "orders.quantity"),
-        (GOOD.replace("2010-12-01", "2010-02-31"), "orders.time"),
+        (GOOD.replace("536365", "C536365"), "connectors.credit"),
+        (GOOD.replace(",6,", ",0,"), "connectors.quantity"),
+        (GOOD.replace(",6,", ",6.5,"), "connectors.quantity"),
+        (GOOD.replace(",6,", ",six,"), "connectors.quantity"),
+        (GOOD.replace(",6,", ",NaN,"), "connectors.quantity"),
+        (GOOD.replace(",6,", ",9999999999,"), "connectors.quantity"),
+        (GOOD.replace("2010-12-01", "2010-02-31"), "connectors.time"),
         (GOOD.replace("2010-12-01 08:26:00", "12/1/2010 8:26"), ""),
-        (GOOD.replace("536365", ""), "orders.code"),
-        (GOOD.replace("85123A", ""), "orders.code"),
-        (GOOD.replace("85123A", "8512\x003A"), "orders.code"),
-        (GOOD.replace("85123A", "8" * 200), "orders.code"),
-        (GOOD.replace("17850.0", ".."), "orders.code"),
-        (GOOD + ",more", "orders.width"),
-        ("536365", "orders.width"),
+        (GOOD.replace("536365", ""), "connectors.code"),
+        (GOOD.replace("85123A", ""), "connectors.code"),
+        (GOOD.replace("85123A", "8512\x003A"), "connectors.code"),
+        (GOOD.replace("85123A", "8" * 200), "connectors.code"),
+        (GOOD.replace("17850.0", ".."), "connectors.code"),
+        (GOOD + ",more", "connectors.width"),
+        ("536365", "connectors.width"),
     ],
 )
 def test_why_a_row_moves_no_goods(row: str, said: str) -> None:
@@ -80,7 +80,7 @@ def test_an_exact_repetition_is_refused_and_numbered() -> None:
     rows = read(GOOD, GOOD.replace(",6,", ",7,"), GOOD)
     assert [type(row) for row in rows] == [Line, Line, Rejected]
     assert isinstance(rows[2], Rejected)
-    assert (rows[2].row, rows[2].reason) == (4, "orders.duplicate")
+    assert (rows[2].row, rows[2].reason) == (4, "connectors.duplicate")
 
 
 def test_other_headings_of_the_same_kind() -> None:
@@ -92,11 +92,11 @@ def test_missing_columns_are_all_named() -> None:
     with pytest.raises(Refused) as refused:
         read(GOOD, heading="Description,UnitPrice")
     (problem,) = refused.value.problems
-    assert problem.code == "orders.columns"
+    assert problem.code == "connectors.columns"
     assert problem.params["columns"] == "invoiceno/invoice, stockcode, quantity, invoicedate"
 
 
 def test_a_quotation_mark_without_end() -> None:
     with pytest.raises(Refused) as refused:
         read('536365,85123A,"' + "x" * 200_000)
-    assert refused.value.problems[0].code == "orders.csv"
+    assert refused.value.problems[0].code == "connectors.csv"

@@ -9,6 +9,7 @@ from pathlib import Path
 from suyuan.cli.database import ready
 from suyuan.cli.files import opened
 from suyuan.cli.printing import bar, complain_plainly, print_json, table
+from suyuan.connectors.messages import MESSAGES
 from suyuan.connectors.orders.importing import (
     EXAMPLES,
     Report,
@@ -20,7 +21,6 @@ from suyuan.connectors.orders.importing import (
     world_of,
 )
 from suyuan.connectors.orders.lines import Line, Names
-from suyuan.connectors.orders.messages import MESSAGES
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ui.problems import register, say, sentence
 
@@ -88,7 +88,7 @@ def read_file(name: str, encoding: str, report: Report, names: Names) -> list[Li
         with opened(name) as raw, io.TextIOWrapper(raw, encoding=_with_mark(encoding), newline="") as text:
             return read(text, report, names)
     except (UnicodeError, LookupError):
-        raise Refused([Problem("orders.encoding", "encoding", {"encoding": encoding})]) from None
+        raise Refused([Problem("connectors.encoding", "encoding", {"encoding": encoding})]) from None
 
 
 def _with_mark(encoding: str) -> str:

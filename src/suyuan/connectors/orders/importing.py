@@ -83,9 +83,9 @@ def shipping_warehouse(code: str | None) -> WarehouseInfo:
     """The warehouse of that code, or the only one there is. Refused otherwise."""
     known = directory().warehouses
     if code is not None and code not in known:
-        raise Refused([Problem("orders.warehouse_unknown", "warehouse", {"warehouse": code})])
+        raise Refused([Problem("connectors.warehouse_unknown", "warehouse", {"warehouse": code})])
     if code is None and len(known) != 1:
-        raise Refused([Problem("orders.warehouse_which" if known else "orders.warehouse_none", "warehouse")])
+        raise Refused([Problem("connectors.warehouse_which" if known else "connectors.warehouse_none", "warehouse")])
     return known[code] if code is not None else next(iter(known.values()))
 
 
@@ -143,7 +143,7 @@ def record(
 ) -> None:
     """Capture every movement; `tick` is told how many order lines have been recorded since it was told last.
 
-    Refused (orders.other_file) when earlier events of the same papers say something else.
+    Refused (connectors.other_file) when earlier events of the same papers say something else.
     """
     for batch in batches(plan, BATCH):
         events = [event_for(movement, world) for movement in batch]
@@ -151,7 +151,7 @@ def record(
             done = capture(events, now=clock())
         except Refused as refused:
             if any(problem.code == "capture.conflict" for problem in refused.problems):
-                raise Refused([Problem("orders.other_file")]) from None
+                raise Refused([Problem("connectors.other_file")]) from None
             raise
         report.recorded += len(done.recorded)
         report.repeated += len(done.repeated)

@@ -71,7 +71,7 @@ class Names:
 def read_lines(texts: Iterable[str], names: Names) -> Iterator[Line | Rejected]:
     """Each row in its order, numbered from 2 as editors count a file with a heading; `names` fills on the way.
 
-    Refused when columns are missing (orders.columns) or the file is no CSV (orders.csv).
+    Refused when columns are missing (connectors.columns) or the file is no CSV (orders.csv).
     """
     reader = csv.reader(texts)
     try:
@@ -82,7 +82,7 @@ def read_lines(texts: Iterable[str], names: Names) -> Iterator[Line | Rejected]:
             if cells:
                 yield _judged(reader.line_num, cells, len(heading), columns, seen, names)
     except csv.Error:
-        raise Refused([Problem("orders.csv", "", {"row": str(reader.line_num)})]) from None
+        raise Refused([Problem("connectors.csv", "", {"row": str(reader.line_num)})]) from None
 
 
 def columns_of(heading: Sequence[str]) -> dict[str, int]:
@@ -92,7 +92,7 @@ def columns_of(heading: Sequence[str]) -> dict[str, int]:
     missing = [column for column in NEEDED if column not in found]
     if missing:
         wanted = ", ".join("/".join(COLUMNS[column]) for column in missing)
-        raise Refused([Problem("orders.columns", "", {"columns": wanted})])
+        raise Refused([Problem("connectors.columns", "", {"columns": wanted})])
     return found
 
 
@@ -101,10 +101,10 @@ def _judged(
 ) -> Line | Rejected:
     whole = tuple(cells)
     if len(cells) != width:
-        return Rejected(row, "orders.width", whole)
+        return Rejected(row, "connectors.width", whole)
     same = blake2b("\0".join(cells).encode(errors="replace"), digest_size=16).digest()
     if same in seen:
-        return Rejected(row, "orders.duplicate", whole)
+        return Rejected(row, "connectors.duplicate", whole)
     seen.add(same)
     row_of = {column: cells[n].strip() for column, n in columns.items()}
     found = judge(row, row_of)
@@ -121,17 +121,17 @@ def judge(row: int, cells: Mapping[str, str]) -> Line | str:
     quantity, at = whole_number(cells["quantity"]), moment(cells["time"])
     back = invoice[:1].upper() == _CREDIT
     if not (names_paper(invoice) and names_item(item) and (not customer or names_party(customer))):
-        return "orders.code"
+        return "connectors.code"
     if quantity is None or not 0 < abs(quantity) < MOST:
-        return "orders.quantity"
+        return "connectors.quantity"
     if at is None:
-        return "orders.time"
+        return "connectors.time"
     if not is_goods(item):
-        return "orders.no_goods"
+        return "connectors.no_goods"
     if is_adjustment(quantity, back, customer, cells.get("price", "")):
-        return "orders.adjustment"
+        return "connectors.adjustment"
     if back and quantity > 0:
-        return "orders.credit"
+        return "connectors.credit"
     return Line(row, intern(invoice), intern(item), abs(quantity), at, intern(customer), back)
 
 
