@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
+from suyuan.cli import fsck as fsck_module
 from suyuan.cli.main import main
+from suyuan.gs1.problems import Problem
+from suyuan.ledger.audit import completeness
 from suyuan.ledger.keeping import Keeping, keeping
 from suyuan.ledger.keys import event_key, key16
 from suyuan.ledger.models import Leaf
@@ -19,6 +24,7 @@ from suyuan.ledger.sequencer import sequence_all
 from suyuan.tlog.tiles import FileTiles, copy_tiles
 from tests.ledger.records import NOW, record
 from tests.ledgers.story import Story, place, tell, two_warehouses, uri
+from tests.plugins.engines import Statements
 
 LEDGER = """
     08:00 receive L1 100 at dock from farm #in
@@ -360,3 +366,41 @@ def test_a_run_that_died_is_no_finding(
         with pytest.raises(KeyboardInterrupt):
             sequence_all(NOW)
     assert fsck()[1]["findings"] == []
+
+
+@pytest.mark.engine
+def test_both_engines(engine: str, home: Keeping, fsck: Fsck, statements: Callable[[], Statements]) -> None:
+    two_warehouses()
+    story = tell(LEDGER)
+    sequence_all(NOW)
+    record(0, 3, "company")
+    with statements() as seen:
+        assert fsck()[1]["findings"] == []
+    assert len(seen) < 60, "by log and thousands of rows, not by row"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE genealogy_edge SET quantity = 1 WHERE kind = 'input'")
+    assert only(fsck()[1], "capture.projection_differs")["what"] == "edge"
+    assert story.ids
+
+
+def test_findings_come_while_others_record(sqlite_file: None, home: Keeping, fsck: Fsck) -> None:
+    """A record and a checkpoint of now are neither seen nor taken for a finding."""
+    two_warehouses()
+    story = tell(LEDGER)
+    sequence_all(NOW)
+
+    def slow(cursor: CursorWrapper) -> Iterator[Problem]:
+        yield from completeness(cursor)
+        thread = threading.Thread(target=meanwhile)
+        thread.start()
+        thread.join()
+
+    def meanwhile() -> None:
+        tell("13:00 receive L2 5 at dock from farm", story)
+        sequence_all(NOW)
+        connection.close()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fsck_module, "completeness", slow)
+        assert fsck()[1]["findings"] == []
+    assert fsck()[1]["records"] == 9

@@ -186,11 +186,11 @@ def test_who_oversleeps_does_no_harm(engine: str, kept: Keeping, monkeypatch: py
 def test_one_at_a_time(engine: str, kept: Keeping) -> None:
     record(0, 3)
     assert sequence(NOW, holder="first", limit=1, kept=kept)[0].added == 1
-    assert sequence(NOW + timedelta(seconds=29), holder="second", kept=kept) == []
-    assert sequence(NOW + timedelta(seconds=31), holder="second", limit=1, kept=kept)[0].added == 1
-    assert sequence(NOW + timedelta(seconds=32), holder="first", kept=kept) == []
+    assert sequence(NOW + timedelta(seconds=9), holder="second", kept=kept) == []
+    assert sequence(NOW + timedelta(seconds=11), holder="second", limit=1, kept=kept)[0].added == 1
+    assert sequence(NOW + timedelta(seconds=12), holder="first", kept=kept) == []
     sequencer.give_back("second")
-    assert sequence(NOW + timedelta(seconds=33), holder="first", kept=kept)[0].added == 1
+    assert sequence(NOW + timedelta(seconds=13), holder="first", kept=kept)[0].added == 1
     assert Lease.objects.get().holder == "first"
 
 

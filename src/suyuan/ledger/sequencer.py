@@ -1,4 +1,4 @@
-"""From waiting records to signed leaves: one batch of a log at a time (docs/decisions/0007-sequencing.md).
+"""From waiting records to signed leaves: one batch of a log at a time (docs/decisions/0009-sequencing.md).
 
     read what waits → hash → commit leaves, size, root → write tiles, sync → sign, remember → show the checkpoint
 
@@ -31,7 +31,7 @@ from suyuan.tlog.tiles import TILE_WIDTH, Tile, TileStore
 from suyuan.tlog.tree import EMPTY_ROOT, integrate, leaf_hash
 
 BATCH = 1000
-LEASE_TIME = timedelta(seconds=30)
+LEASE_TIME = timedelta(seconds=10)
 REWRITE = 4096  # leaves a step when tiles are written anew from the rows
 LEASE = Table("ledger_lease", log="text", name="text", holder="text", until="int")
 TREE = Table("ledger_tree", log="text", size="int", root="bytes", checkpoint="text", signed_size="int", signed_at="int")
