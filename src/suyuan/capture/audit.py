@@ -150,8 +150,8 @@ def projection_findings(cursor: CursorWrapper, seed: int, watch: Watch = iter) -
             "replay": _value_text(difference.replay),
             "seed": str(seed),
         }
-        code = "capture.order_matters" if difference.what.startswith("shuffled") else "capture.projection_differs"
-        yield Problem(code, difference.what, params)
+        shuffled = difference.what.startswith("shuffled")
+        yield Problem("capture.order_matters" if shuffled else f"capture.{difference.what}_differs", "", params)
 
 
 def _uris(cursor: CursorWrapper, found: Sequence[Difference]) -> dict[bytes, str]:

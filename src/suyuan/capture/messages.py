@@ -19,8 +19,17 @@ MESSAGES = {
         "signed."
     ),
     "capture.not_replayed": N_("Stock and genealogy were not compared with the events, since bodies are damaged."),
-    "capture.projection_differs": N_(
-        "The table of {what} disagrees with the events at {place}: the table says {table}, the events make it {replay}."
+    "capture.balance_differs": N_(
+        "The balance {place} is {table} in the table; the events make it {replay} (amounts in millionths)."
+    ),
+    "capture.posting_differs": N_(
+        "The movement {place} is {table} in the table of postings; by the events it is {replay}."
+    ),
+    "capture.subject_differs": N_(
+        "Dates or blocks of {place} are {table} in the table; the events make them {replay}."
+    ),
+    "capture.edge_differs": N_(
+        "The genealogy from {place} is {table} in the table; the events make it {replay} (amounts in millionths)."
     ),
     "capture.order_matters": N_(
         "The projection depends on the order in which events came ({what}, seed {seed}) at {place}: {table} in order, "
