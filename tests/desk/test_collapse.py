@@ -17,7 +17,11 @@ def star(shops: int, groups: int = 1) -> Graph:
 
 
 def test_a_small_graph_stays_as_it_is() -> None:
-    assert collapsed(star(50), says) == star(50)
+    assert collapsed(star(12), says) == star(12)
+
+
+def test_cards_that_are_alike_become_a_count_in_a_small_graph_too() -> None:
+    assert sorted(node.lines for node in collapsed(star(13), says).nodes) == [("g0 13",), ("lot",)]
 
 
 def test_a_large_one_becomes_counts() -> None:

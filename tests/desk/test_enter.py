@@ -1,11 +1,20 @@
 """Login, lock-out, language, warehouse, home."""
 
+from decimal import Decimal
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from suyuan.accounts.models import User
-from suyuan.desk.figures import DAYS, EXCEPTIONS, IN, by_flow
+from suyuan.accounts.rules import SYSTEM
+from suyuan.desk.figures import DAYS, EXCEPTIONS, EXPIRING_ROWS, IN, by_flow, in_custody
+from suyuan.governance.context import Context
+from suyuan.governance.kernel import Result, execute
+from suyuan.gs1.quantities import Quantity
+from suyuan.operations.lines import Line
+from suyuan.operations.storage.pack import Pack
 from tests.desk import company
 from tests.desk.conftest import Sit
 
@@ -102,3 +111,27 @@ def test_pages_carry_no_inline_script_or_style(sit: Sit, path: str) -> None:
     assert "<style" not in text
     assert " onclick=" not in text
     assert "'unsafe-inline'" not in response.headers["Content-Security-Policy"]
+
+
+def test_what_has_left_waits_for_nobody(sit: Sit) -> None:
+    """Goods on a pallet are listed while it stands here, and no longer when it has left."""
+    today, client = company.TODAY.toordinal(), sit("keeper")
+    packed = pack(Pack(warehouse="plant", lines=(Line(item="YOG-150", lot=company.LOT, quantity=100),)))
+
+    def containers() -> list[str]:
+        return [row.container or "" for row in in_custody("plant", EXPIRING_ROWS, today + 60, today, 100)]
+
+    pallet = str(packed.value["container"])
+    assert pallet in containers()
+    shown = client.get("/thing", {"id": pallet}).context["page"]
+    assert [tab.id for tab in shown.tabs][:2] == ["content", "events"]
+    assert [row.cells[3] for row in shown.tabs[0].table.rows] == [Quantity(Decimal(100), "C62")]
+    form = {"request_id": str(uuid4()), "do": "record", "customer": "C001", "line-0-uri": pallet}
+    note = client.post("/shipping", form, follow=True)
+    assert [str(line.quantity) for line in note.context["lines"]] == ["None", "100 C62"]
+    assert pallet not in containers()
+    assert "" in containers()
+
+
+def pack(command: Pack) -> Result:
+    return execute(Context(actor=SYSTEM, request_id=uuid4(), now=company.NOW), command)

@@ -79,7 +79,7 @@ def goods_page(subject: Candidate, desk: Desk) -> ThingPage:
         title=thing.name or f"{_(thing.word)} {thing.code}",
         actions=actions(subject, desk),
         states=_states(rows, known, desk),
-        facts=(*_facts(subject, answer, known, names, desk), *_making(happened)),
+        facts=(*_facts(subject, answer, known, names, desk), *_making(answer, subject, happened)),
         blocks=blocks,
         where=where_now(rows, names),
         came=came_from(answer, names),
@@ -156,9 +156,10 @@ def _facts(subject: Candidate, answer: Trace, known: About, names: Names, desk: 
         yield Fact("GTIN", Code(thing_of(item).code))
 
 
-def _making(happened: Sequence[Happened]) -> Iterable[Fact]:
-    """Shift, line and responsible person of the event that made it, which is the oldest that says so."""
-    made = next((event for event in reversed(happened) if event.shift or event.line), None)
+def _making(answer: Trace, subject: Candidate, happened: Sequence[Happened]) -> Iterable[Fact]:
+    """Shift, line and responsible person of the event that made it."""
+    records = {edge.record for edge in answer.edges if edge.kind == OUTPUT and edge.child == subject.key}
+    made = next((event for event in happened if event.id in records), None)
     if made:
         shown = ((_("Shift"), made.shift), (_("Line"), made.line), (_("Responsible"), made.actor))
         yield from (Fact(label, value) for label, value in shown if value)

@@ -10,10 +10,13 @@ from django.db import connection
 
 from suyuan.ledger.keys import micros, moment
 from suyuan.stock.facts import UNEXPLAINED
+from suyuan.stock.queries import Placed, placed, stock_of
 
 DAYS = 14
 UNEXPLAINED_DAYS = 7
 MICROS_A_DAY = 86_400_000_000
+CUSTODY = frozenset({"place", "container"})
+NEVER = 10**7  # a day after all expiry dates
 IN, INSPECTED, OUT, EXCEPTIONS = "in", "inspected", "out", "exceptions"
 FLOWS = (IN, INSPECTED, OUT, EXCEPTIONS)
 _OF_STEP = {"receiving": IN, "inspecting": INSPECTED, "shipping": OUT}
@@ -30,6 +33,19 @@ _UNEXPLAINED = (
     "LEFT JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
     "WHERE r.event_time >= %s AND r.log = %s AND p.counterpart = %s AND p.quantity > 0 ORDER BY p.at DESC LIMIT %s"
 )
+# Goods in a container that has left are no longer here, whatever their own row says.
+_GONE = (
+    "SELECT 1 FROM stock_balance c WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
+    "AND c.kind IN ('transit', 'party')"
+)
+_HERE = (
+    "SELECT DISTINCT s.subject, s.expiry FROM stock_subject s "
+    "JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
+    "WHERE s.log = %s AND s.container = 0 AND {} AND b.quantity > 0 "
+    f"AND (b.kind = 'place' OR (b.kind = 'container' AND NOT EXISTS ({_GONE}))) ORDER BY s.expiry, s.subject LIMIT %s"
+)
+# In our custody, by what the row says; values are bound in front of the limit.
+PENDING_ROWS, BLOCKED_ROWS, EXPIRING_ROWS = "b.status = %s", "s.blocks <> %s", "s.expiry IS NOT NULL AND s.expiry <= %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,15 @@ def by_flow(rows: Sequence[Sequence[Any]], today: int) -> dict[str, list[int]]:
         if step in _EXCEPTIONS or disposition in ("non_conformant", "returned"):
             found[EXCEPTIONS][at] += count
     return found
+
+
+def in_custody(log: str, condition: str, value: str | int, today: int, most: int) -> list[Placed]:
+    """Where the first `most` subjects lie of which something here satisfies a condition, first to expire first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HERE.format(condition), [log, value, most])
+        subjects = [bytes(row[0]) for row in cursor.fetchall()]
+    rows = [row for row in placed(stock_of(subjects, log), today) if row.kind in CUSTODY]
+    return sorted(rows, key=lambda row: (row.expiry or NEVER, row.uri, row.place))
 
 
 def unexplained(log: str, now: datetime, most: int) -> list[Unexplained]:

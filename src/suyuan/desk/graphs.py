@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 
 MOST_NODES = 200
+MOST_ALIKE = 12  # cards of one kind on one level; more of them are a count whatever the size of the graph
 FEW = 3  # so many of a kind stay cards even in a large graph
 
 
@@ -40,18 +41,20 @@ class Graph:
 
 
 def collapsed(graph: Graph, says: Callable[[str, int], str], most: int = MOST_NODES) -> Graph:
-    """The graph itself, or, above `most` nodes, one with a count for the cards of one kind on one level.
+    """The graph with a count in the place of many cards that are alike: of one kind on one level.
 
-    `says(group, count)` is the sentence on such a card. If kinds alone do not help, whole levels become counts.
+    `says(group, count)` is the sentence on such a card. Above `most` nodes few are many already, and if kinds alone do
+    not help, whole levels become counts.
     """
+    graph = _merged(graph, says, lambda node: node.group, MOST_ALIKE)
     for of in (lambda node: node.group, lambda _: ""):
         if len(graph.nodes) <= most:
             return graph
-        graph = _merged(graph, says, of)
+        graph = _merged(graph, says, of, FEW)
     return graph
 
 
-def _merged(graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], str]) -> Graph:
+def _merged(graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], str], few: int) -> Graph:
     piles: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
     for node in graph.nodes:
         if not node.subject:
@@ -59,7 +62,7 @@ def _merged(graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], 
     stands_for: dict[str, str] = {}
     counts: list[Node] = []
     for (level, kind, group), pile in piles.items():
-        if len(pile) > FEW:
+        if len(pile) > few:
             made = Node(f"more:{level}:{kind}:{group}", "more", (says(group, len(pile)),), level=level, group=group)
             counts.append(made)
             stands_for.update((node.id, made.id) for node in pile)

@@ -9,13 +9,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.figures import EXCEPTIONS, IN, INSPECTED, OUT, flows, unexplained
+from suyuan.desk.figures import (
+    BLOCKED_ROWS,
+    EXCEPTIONS,
+    EXPIRING_ROWS,
+    IN,
+    INSPECTED,
+    OUT,
+    PENDING_ROWS,
+    flows,
+    in_custody,
+    unexplained,
+)
 from suyuan.desk.naming import Names
 from suyuan.desk.things import csv_response
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock.facts import PENDING
-from suyuan.stock.queries import Placed, blocked, near_expiry, of_status, uris_of
+from suyuan.stock.queries import Placed, uris_of
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Column, Row, States, Table
 
@@ -89,16 +100,17 @@ def task_of(id_: str, desk: Desk) -> Task:
 
 
 def _pending(desk: Desk) -> Table:
-    return goods_table(of_status(desk.warehouse, PENDING, desk.today.toordinal(), MOST), desk)
+    rows = in_custody(desk.warehouse, PENDING_ROWS, PENDING, desk.today.toordinal(), MOST)
+    return goods_table([row for row in rows if row.status == PENDING], desk)
 
 
 def _held(desk: Desk) -> Table:
-    return goods_table(blocked(desk.warehouse, desk.today.toordinal(), MOST), desk)
+    return goods_table(in_custody(desk.warehouse, BLOCKED_ROWS, "", desk.today.toordinal(), MOST), desk)
 
 
 def _expiring(desk: Desk) -> Table:
     today = desk.today.toordinal()
-    return goods_table(near_expiry(desk.warehouse, today + SOON, today, MOST), desk)
+    return goods_table(in_custody(desk.warehouse, EXPIRING_ROWS, today + SOON, today, MOST), desk)
 
 
 def _unexplained(desk: Desk) -> Table:

@@ -6,14 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from suyuan.desk.access import Desk
+from suyuan.desk.figures import CUSTODY
 from suyuan.desk.naming import Names, item_of
 from suyuan.gs1.identifiers import Kind
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.stock.queries import Placed, on_hand
 from suyuan.stock.states import FORBIDDEN, State
 from suyuan.ui.things import Thing
-
-CUSTODY = frozenset({"place", "container"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The page of a thing: everything about one lot, serial, item, container, place, partner or document on one screen."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -10,6 +12,8 @@ from suyuan.desk.graphs import collapsed
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.tables import Table, csv_lines
 from suyuan.ui.things import uri_of_id
+
+LONGEST_TABLE = 200  # rows on the page
 
 
 @desk_page("trace.full:read", anywhere=True)
@@ -26,8 +30,14 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
     export = next((tab.table for tab in shown.tabs if tab.id == request.GET.get("csv")), None)
     if export is not None:
         return csv_response(export, f"{shown.thing.code} {export.name}")
+    shown = replace(shown, tabs=tuple(replace(tab, table=first(tab.table)) for tab in shown.tabs))
     graph = collapsed(shown.graph, says_more).data() if shown.graph else None
     return page(request, desk, "desk/thing.html", {"page": shown, "graph_data": graph})
+
+
+def first(table: Table) -> Table:
+    """What a page shows of a long table; the export has all of it."""
+    return replace(table, rows=table.rows[:LONGEST_TABLE], total=len(table.rows))
 
 
 def says_more(group: str, count: int) -> str:
