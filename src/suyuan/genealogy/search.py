@@ -7,7 +7,7 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
@@ -79,6 +79,12 @@ def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, 
     for edge in (_edge(row) for row in select_in(cursor, sql, containers)):
         stays[edge.child].append((edge.since, ALWAYS[1] if edge.until is None else edge.until))
     return {container: _merged(windows)[-1] for container, windows in stays.items()}
+
+
+def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
+    """The serials of lots. A lot that exists only as its serials came from where they came from."""
+    sql = "SELECT child FROM genealogy_edge WHERE kind = 'member' AND parent {keys}"
+    return {cast(bytes, row[0]) for row in select_in(cursor, sql, lots)}
 
 
 def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, tuple[int | None, str]]:

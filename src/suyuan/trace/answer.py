@@ -87,18 +87,19 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         answer = Trace(query, list(subjects))
         started = _start(cursor, subjects)
         onward = search.forward(cursor, started)
-        inward = search.backward(cursor, started)
+        members = search.members(cursor, [subject.key for subject in subjects if subject.kind == "lot"])
+        inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members})
         reached = {*onward.goods(), *inward.goods(), *started}
         names = _names(cursor, reached)
         answer.uris = {key: uri for key, (uri, _, _) in names.items()}
         answer.edges = sorted(onward.edges | inward.edges)
         roots = set(started)
         answer.subjects = _told(subjects, started, names)
-        answer.backward = _found(inward.goods(), roots, names, search.put_in(inward.edges))
+        answer.backward = _found(inward.goods(), roots | members, names, search.put_in(inward.edges))
         made = search.made(cursor, [key for key in onward.goods() if key not in roots])
         answer.forward = _found(onward.goods(), roots, names, made)
         ahead = frozenset(roots | {found.key for found in answer.forward})
-        behind = frozenset(roots | {found.key for found in answer.backward})
+        behind = frozenset(roots | members | {found.key for found in answer.backward})
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
         stays = [edge for edge in answer.edges if edge.kind in STAYS]
