@@ -212,8 +212,9 @@ def _fact(
     step = event.biz_step or ""
     origin = _holder(extra.get("from")) or _own_location(event.sources, log, who)
     transit = None
-    if ours and step in OUTBOUND | {"void_shipping"}:
-        uri = _transit_uri(event, who, log)
+    comes = step == "receiving" and sender_log is not None and any(kind == "desadv" for kind, _ in event.transactions)
+    if ours and (comes or step in OUTBOUND | {"void_shipping"}):
+        uri = _transit_uri(event, who, sender_log if comes and sender_log else log)
         transit = key16(uri)
         names[transit] = Name(transit, uri, KIND_TEXT[Kind.PLACE], None, uri.rsplit("/", 1)[-1])
     return Fact(

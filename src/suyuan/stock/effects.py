@@ -326,7 +326,12 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
         }
         return sorted(ranks, key=lambda key: ranks[key])
     log = fact.sender_log if fact.sender_log != fact.log else None
-    return book.rows(goods.subject, lambda key: book.under_way(key) and key.owner == OWN and log in (None, key.log))
+    # Goods that we keep for another travel as his: they are known by their despatch advice.
+    coming = book.rows(
+        goods.subject,
+        lambda key: book.under_way(key) and log in (None, key.log) and (key.owner == OWN or key.holder == fact.transit),
+    )
+    return sorted(coming, key=lambda key: key.holder != fact.transit)
 
 
 def _any(_key: Key) -> bool:
