@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 MOST_NODES = 200
 MOST_ALIKE = 12  # cards of one kind on one level; more of them are a count whatever the size of the graph
+MOST_CONTAINERS = 4  # pallets say little one by one
 FEW = 3  # so many of a kind stay cards even in a large graph
 
 
@@ -46,15 +47,22 @@ def collapsed(graph: Graph, says: Callable[[str, int], str], most: int = MOST_NO
     `says(group, count)` is the sentence on such a card. Above `most` nodes few are many already, and if kinds alone do
     not help, whole levels become counts.
     """
-    graph = _merged(graph, says, lambda node: node.group, MOST_ALIKE)
+    graph = _merged(graph, says, lambda node: node.group, _alike)
     for of in (lambda node: node.group, lambda _: ""):
         if len(graph.nodes) <= most:
             return graph
-        graph = _merged(graph, says, of, FEW)
+        graph = _merged(graph, says, of, lambda _kind: FEW)
     return graph
 
 
-def _merged(graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], str], few: int) -> Graph:
+def _alike(kind: str) -> int:
+    return MOST_CONTAINERS if kind == "container" else MOST_ALIKE
+
+
+def _merged(
+    graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], str], few: Callable[[str], int]
+) -> Graph:
+    """Piles of nodes with the same level, kind and `of`, as counts where there are more than `few(kind)`."""
     piles: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
     for node in graph.nodes:
         if not node.subject:
@@ -62,7 +70,7 @@ def _merged(graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], 
     stands_for: dict[str, str] = {}
     counts: list[Node] = []
     for (level, kind, group), pile in piles.items():
-        if len(pile) > few:
+        if len(pile) > few(kind):
             made = Node(f"more:{level}:{kind}:{group}", "more", (says(group, len(pile)),), level=level, group=group)
             counts.append(made)
             stands_for.update((node.id, made.id) for node in pile)
