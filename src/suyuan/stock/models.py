@@ -7,6 +7,8 @@ from django.db import models
 from suyuan.ledger.fields import Key16Field
 from suyuan.ledger.models import LOG_LENGTH
 
+_SOMETHING = models.Q(quantity__gt=0) | models.Q(second__gt=0)  # as `queries` asks for it
+
 
 class Subject(models.Model):
     """A lot, serial, item or container in one log: its units, dates and blocks, and the last event that concerned it.
@@ -40,6 +42,7 @@ class Subject(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["log", "item"], name="stock_subject_item"),
+            models.Index(fields=["log"], name="stock_subject_blocked", condition=~models.Q(blocks="")),
             models.Index(
                 fields=["log", "expiry"], name="stock_subject_expiry", condition=models.Q(expiry__isnull=False)
             ),
@@ -65,6 +68,7 @@ class Balance(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["log", "status", "since"], name="stock_balance_status", condition=_SOMETHING),
             models.Index(fields=["holder", "subject"], name="stock_balance_holder", condition=models.Q(quantity__gt=0)),
         ]
         constraints: ClassVar = [

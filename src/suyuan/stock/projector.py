@@ -42,6 +42,7 @@ class Changes:
     postings: list[Posting] = field(default_factory=list)
     balances: dict[tuple[bytes, Key], Row] = field(default_factory=dict)
     subjects: dict[Place, Subject] = field(default_factory=dict)
+    learnt: dict[bytes, Subject] = field(default_factory=dict)  # dates and blocks that are new in every log
     retold: frozenset[bytes] = frozenset()
 
 
@@ -99,12 +100,12 @@ def project(
         retold = _retell(late, history, ordered, guarded, names)
         changes.retold = retold.tracked or frozenset()
         _refuse([*retold.problems, *(_newly_unexplained(store, retold, touched) if guarded else [])])
-        _collect(changes, retold, {}, store.logs())
+        _collect(changes, retold, {}, {}, store.logs())
         book.skipped = changes.retold
     for fact in ordered:
         apply(book, fact, guarded=guarded and not late)
     _refuse(book.problems)
-    _collect(changes, book, told, store.logs())
+    _collect(changes, book, standing, told, store.logs())
     store.write(changes)
 
 
@@ -385,7 +386,13 @@ def _newly_unexplained(store: Store, retold: Book, touched: Sequence[Fact]) -> l
     ] or [Problem("stock.short_then", "", {})]
 
 
-def _collect(changes: Changes, book: Book, told: Mapping[Place, Subject], logs: Iterable[str]) -> None:
+def _collect(
+    changes: Changes,
+    book: Book,
+    standing: Mapping[Place, Subject],
+    told: Mapping[Place, Subject],
+    logs: Iterable[str],
+) -> None:
     """Add what the book says and the tables do not: its postings, the balances they changed, and the subjects that
     differ.
     """
@@ -403,6 +410,15 @@ def _collect(changes: Changes, book: Book, told: Mapping[Place, Subject], logs: 
             continue
         if _differs(told.get(place), held, mentioned=place in book.mentioned):
             changes.subjects[place] = held
+    for (_log, subject), old in standing.items():
+        known = book.subjects[subject]
+        if subject in book.skipped or (old.expiry, old.produced, old.blocks) == (
+            known.expiry,
+            known.produced,
+            known.blocks,
+        ):
+            continue
+        changes.learnt[subject] = known
 
 
 def _differs(told: Subject | None, held: Subject, *, mentioned: bool) -> bool:
@@ -497,3 +513,7 @@ class MemoryStore:
             self.rows[subject][key] = row
         for place, held in changes.subjects.items():
             self.held[place] = replace(held, rows={}, blocks=dict(held.blocks))
+        for place, held in self.held.items():
+            new = changes.learnt.get(place[1])
+            if new is not None:
+                held.expiry, held.produced, held.blocks = new.expiry, new.produced, dict(new.blocks)

@@ -89,6 +89,7 @@ _STANDING = _TAKEN.replace("previous_", "last_")
 _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in SUBJECT.columns if column not in ("log", "subject")
 )
+_LEARN = "UPDATE stock_subject SET expiry = %s, produced = %s, blocks = %s WHERE subject = %s"
 _NOW_HOLDS = (
     "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET "
     "quantity = excluded.quantity, second = excluded.second"
@@ -155,6 +156,9 @@ class TableStore:
         insert(self.cursor, BALANCE, [_balance_row(*place, row) for place, row in balances], _NOW_HOLDS)
         subjects = [_subject_row(place, changes.subjects[place]) for place in sorted(changes.subjects)]
         insert(self.cursor, SUBJECT, subjects, _OVERWRITE)
+        if changes.learnt:
+            learnt = [(s.expiry, s.produced, _blocks(s), key) for key, s in sorted(changes.learnt.items())]
+            self.cursor.executemany(_LEARN, learnt)
 
     def _within(self, logs: Logs) -> str:
         return f"log IN ({', '.join(['%s'] * len(self._names(logs)))})"
@@ -192,8 +196,11 @@ def _subject(row: Raw) -> tuple[Place, Subject]:
     return (cast(str, log), _key(key)), held
 
 
+def _blocks(held: Subject) -> str:
+    return json.dumps({k.hex(): v for k, v in sorted(held.blocks.items())}) if held.blocks else ""
+
+
 def _subject_row(place: Place, held: Subject) -> Raw:
-    blocks = json.dumps({k.hex(): v for k, v in sorted(held.blocks.items())}) if held.blocks else ""
     at, sequence, recorded, record = held.last if held.last != NEVER else (NEVER[0], 0, 0, ZERO16)
     return (
         *place,
@@ -205,7 +212,7 @@ def _subject_row(place: Place, held: Subject) -> Raw:
         held.second_unit,
         held.expiry,
         held.produced,
-        blocks,
+        _blocks(held),
         at,
         sequence,
         recorded,
