@@ -8,9 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.connectors.orders.lines import Line
-from suyuan.connectors.orders.plan import BEFORE, Kind, movements, taken, week_begins, week_of
+from suyuan.connectors.orders.plan import (
+    BEFORE,
+    Kind,
+    Movement,
+    sold_and_returned,
+    taken,
+    week_of,
+    weeks,
+    with_receipts,
+)
 
 START = datetime(2010, 12, 29, 9)  # noqa: DTZ001  # local times, as files of orders have them
+
+
+def movements(lines: list[Line]) -> list[Movement]:
+    return with_receipts(sold_and_returned(lines))
 
 
 @st.composite
@@ -69,10 +82,37 @@ def test_nobody_brings_back_more_of_a_lot_than_he_got(lines: list[Line]) -> None
 
 
 def test_movements_are_in_the_order_of_time_and_receipts_come_first() -> None:
-    at = week_begins(START)
-    plan = movements([Line(2, "1", "10001", 3, at, "17", False)])
+    midnight = START.replace(hour=0)
+    plan = movements([Line(2, "1", "10001", 3, midnight, "17", False)])
     assert [movement.kind for movement in plan] == [Kind.RECEIPT, Kind.SHIPMENT]
     assert plan[0].amounts == plan[1].amounts == (("10001", "2010W52", 3),)
+
+
+@given(lines(), st.integers(0, 30))
+def test_a_file_that_has_grown_adds_what_is_new(lines: list[Line], size: int) -> None:
+    """Invoices come whole: those of the first file are the first so many."""
+    early = {line.invoice for line in lines[:size]}
+    first = movements([line for line in lines if line.invoice in early])
+    second = with_receipts(sold_and_returned(lines), {m.number for m in first if m.kind is Kind.SHIPMENT})
+    receipts = [m for m in (*first, *second) if m.kind is Kind.RECEIPT]
+    assert len({m.number for m in receipts}) == len(receipts)
+    came = Counter({key: 0 for m in receipts for key in [a[:2] for a in m.amounts]})
+    for m in receipts:
+        came.update({(item, lot): pieces for item, lot, pieces in m.amounts})
+    went: Counter[tuple[str, str]] = Counter()
+    for m in second:
+        if m.kind is Kind.SHIPMENT:
+            went.update({(item, lot): pieces for item, lot, pieces in m.amounts})
+    assert came == went
+
+
+@given(lines(), st.integers(1, 10))
+def test_a_week_is_never_parted(lines: list[Line], size: int) -> None:
+    plan = movements(lines)
+    found = list(weeks(plan, size))
+    assert [m for batch in found for m in batch] == plan
+    whole = [{week_of(m.at) for m in batch} for batch in found]
+    assert sum(map(len, whole)) == len(set().union(*whole))
 
 
 def test_the_last_bought_comes_back_first() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from suyuan.cli.database import ready
 from suyuan.cli.files import opened
-from suyuan.cli.printing import bar, complain_plainly, print_json, table
+from suyuan.cli.printing import bar, complain_plainly, print_json, progress, table
 from suyuan.connectors.messages import MESSAGES
 from suyuan.connectors.orders.importing import (
     EXAMPLES,
@@ -34,7 +34,7 @@ WAREHOUSE_HELP = N_("code of the warehouse that shipped (default: the only one)"
 ENCODING_HELP = N_("how the text is written (default: utf-8)")
 REFUSED_HELP = N_("write the refused rows to this CSV file, each with the reason")
 JSON_HELP = N_("print the report as JSON")
-RECORDING, LINES = N_("recording"), N_("lines")
+READING, RECORDING, LINES = N_("reading"), N_("recording"), N_("lines")
 BROKEN_OFF = N_("Broken off. What is recorded stays; the same command goes on from there.")
 READ = N_(
     "{rows} rows: {shipped} lines shipped in {shipments} invoices, {returned} came back with {returns} credit notes."
@@ -65,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
     ready()
     warehouse = shipping_warehouse(args.warehouse)
     report, names = Report(), Names()
-    plan = planned(read_file(args.file, args.encoding, report, names), report)
+    lines = read_file(args.file, args.encoding, report, names)
     world = world_of(warehouse, names, report, datetime.now(UTC))
+    plan = planned(lines, world, report)
     if args.refused:
         write_refused(args.refused, report)
     try:
@@ -86,7 +87,7 @@ def read_file(name: str, encoding: str, report: Report, names: Names) -> list[Li
     """All its lines. Refused where the text is written in another way than said."""
     try:
         with opened(name) as raw, io.TextIOWrapper(raw, encoding=_with_mark(encoding), newline="") as text:
-            return read(text, report, names)
+            return read(progress(text, None, READING, LINES), report, names)
     except (UnicodeError, LookupError):
         raise Refused([Problem("connectors.encoding", "encoding", {"encoding": encoding})]) from None
 

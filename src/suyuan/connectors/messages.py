@@ -9,8 +9,7 @@ MESSAGES: dict[str, str] = {
         "The text is not valid {encoding}. Say with --encoding how the file is written, such as latin-1."
     ),
     "connectors.other_file": N_(
-        "Lines of other contents were imported before for the same weeks or invoices: a file that has grown or changed "
-        "cannot be imported over the old one."
+        "Invoices of the same numbers but with other contents were imported before; what is recorded stays."
     ),
     "connectors.warehouse_unknown": N_("There is no warehouse {warehouse}: `suyuan warehouse list` lists them."),
     "connectors.warehouse_none": N_(

@@ -41,6 +41,12 @@ def event_for(movement: Movement, world: World) -> Event:
     return event_of(object_event(_head(movement, world), "OBSERVE", amounts=amounts), CONTEXT)
 
 
+def event_id(movement: Movement, world: World) -> str:
+    """The id of a movement's event."""
+    paper = f"{PAPERS[movement.kind]}/{movement.number}"
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{world.origin}/{world.gln}/orders/{paper}')}"
+
+
 def _head(movement: Movement, world: World) -> Head:
     paper = PAPERS[movement.kind]
     sent = movement.kind is Kind.SHIPMENT
@@ -48,7 +54,7 @@ def _head(movement: Movement, world: World) -> Head:
     them = world.supplier if movement.kind is Kind.RECEIPT else world.parties[movement.customer]
     place = gln_uri(world.gln)
     return Head(
-        id=f"urn:uuid:{uuid5(NAMESPACE_URL, f'{world.origin}/{world.gln}/orders/{paper}/{movement.number}')}",
+        id=event_id(movement, world),
         at=movement.at.replace(tzinfo=world.zone),
         zone=world.zone,
         step="shipping" if sent else "receiving",

@@ -1,6 +1,7 @@
 """The import: names through commands, events through the write door, a batch at a time.
 
-Whatever has been recorded stays when the work is broken off; begun again, it goes on from there.
+Whatever has been recorded stays when the work is broken off; begun again, it goes on from there. A file that has grown,
+or the file of the next day, adds what is new.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,20 +13,23 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from suyuan.accounts.rules import SYSTEM
 from suyuan.capture.door import capture
 from suyuan.catalog.directory import WarehouseInfo, directory
 from suyuan.catalog.drafts import NewItem, NewPartner
 from suyuan.catalog.queries import item_uris, partner_uris
-from suyuan.connectors.orders.events import World, event_for
+from suyuan.connectors.orders.events import World, event_for, event_id
 from suyuan.connectors.orders.lines import Line, Names, Rejected, read_lines
-from suyuan.connectors.orders.plan import Kind, Movement, movements
+from suyuan.connectors.orders.plan import Kind, Movement, sold_and_returned, weeks, with_receipts
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.governance.master import AddItems, AddPartners
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT
+from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import event_key
 
 T = TypeVar("T")
 BATCH = 1000
@@ -70,13 +74,22 @@ def read(texts: Iterable[str], report: Report, names: Names) -> list[Line]:
     return found
 
 
-def planned(lines: Sequence[Line], report: Report) -> list[Movement]:
+def planned(lines: Sequence[Line], world: World, report: Report) -> list[Movement]:
     """What is to be recorded, in the order of time."""
-    plan = movements(lines)
+    told = sold_and_returned(lines)
+    plan = with_receipts(told, standing(told, world))
     kinds = {Kind.RECEIPT: "receipts", Kind.SHIPMENT: "shipments", Kind.RETURN: "returns"}
     for movement in plan:
         report.movements[kinds[movement.kind]] += 1
     return plan
+
+
+def standing(plan: Iterable[Movement], world: World) -> set[str]:
+    """The numbers of the invoices that an earlier import recorded."""
+    keys = {event_key(event_id(m, world)): m.number for m in plan if m.kind is Kind.SHIPMENT}
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, "SELECT id FROM ledger_record WHERE id {keys}", keys)
+    return {keys[bytes(key)] for (key,) in rows}
 
 
 def shipping_warehouse(code: str | None) -> WarehouseInfo:
@@ -145,7 +158,7 @@ def record(
 
     Refused (connectors.other_file) when earlier events of the same papers say something else.
     """
-    for batch in batches(plan, BATCH):
+    for batch in weeks(plan, BATCH):
         events = [event_for(movement, world) for movement in batch]
         try:
             done = capture(events, now=clock())

@@ -1,10 +1,11 @@
 """What must have happened for the lines to be true: receipts ahead, shipments, returns. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from enum import StrEnum
+from itertools import groupby
 
 from suyuan.connectors.orders.lines import Line
 
@@ -35,15 +36,32 @@ class Movement:
         return (self.at, self.kind, self.number)
 
 
-def movements(lines: Iterable[Line]) -> list[Movement]:
-    """All movements in the order of time: the same for the same lines, whatever their order."""
+def sold_and_returned(lines: Iterable[Line]) -> list[Movement]:
+    """Shipments and returns in the order of time: the same for the same lines, whatever their order."""
     sold, returned = _papers(lines)
     shipments = [_shipment(number, paper) for number, paper in sold.items()]
     shipments.sort(key=lambda movement: movement.order)
     returns = [_return(number, paper) for number, paper in returned.items()]
-    return sorted(
-        [*receipts(shipments), *shipments, *_with_lots(returns, shipments)], key=lambda movement: movement.order
-    )
+    return sorted([*shipments, *_with_lots(returns, shipments)], key=lambda movement: movement.order)
+
+
+def with_receipts(movements: Iterable[Movement], standing: Collection[str] = ()) -> list[Movement]:
+    """The same with receipts ahead of every shipment but those `standing`, whose receipts were recorded with them."""
+    told = list(movements)
+    new = [m for m in told if m.kind is Kind.SHIPMENT and m.number not in standing]
+    return sorted([*receipts(new), *told], key=lambda movement: movement.order)
+
+
+def weeks(movements: Iterable[Movement], size: int) -> Iterator[list[Movement]]:
+    """Whole weeks, as many as make `size` movements: a week's receipts and shipments are never recorded apart."""
+    batch: list[Movement] = []
+    for _, week in groupby(movements, key=lambda movement: week_of(movement.at)):
+        batch += week
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 @dataclass(slots=True)
@@ -73,10 +91,6 @@ def week_of(at: datetime) -> str:
     return f"{year}W{week:02}"
 
 
-def week_begins(at: datetime) -> datetime:
-    return datetime.combine(at.date() - timedelta(days=at.weekday()), time())
-
-
 def _shipment(number: str, paper: _Paper) -> Movement:
     lot = week_of(paper.at)
     amounts = tuple((item, lot, pieces) for item, pieces in sorted(paper.amounts.items()))
@@ -89,17 +103,21 @@ def _return(number: str, paper: _Paper) -> Movement:
 
 
 def receipts(shipments: Iterable[Movement]) -> Iterator[Movement]:
-    """One delivery a week for each range of items (codes that begin alike): as much as the week sells."""
-    sold: dict[datetime, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for shipment in shipments:
-        ranges = sold[week_begins(shipment.at)]
-        for item, _, pieces in shipment.amounts:
-            ranges[range_of(item)][item] += pieces
-    for begins, ranges in sold.items():
-        lot = week_of(begins)
+    """One delivery a week for each range of items (codes that begin alike), as much as the week sells.
+
+    It comes on the day of the first shipment, whose number makes its own unique.
+    """
+    ordered = sorted(shipments, key=lambda movement: movement.order)
+    for lot, together in groupby(ordered, key=lambda movement: week_of(movement.at)):
+        week = list(together)
+        ranges: dict[str, Counter[str]] = defaultdict(Counter)
+        for shipment in week:
+            for item, _, pieces in shipment.amounts:
+                ranges[range_of(item)][item] += pieces
+        morning = datetime.combine(week[0].at.date(), time())
         for name, amounts in ranges.items():
             told = tuple((item, lot, pieces) for item, pieces in sorted(amounts.items()))
-            yield Movement(begins, Kind.RECEIPT, f"{lot}-{name}", "", told, 0)
+            yield Movement(morning, Kind.RECEIPT, f"{lot}-{name}-{week[0].number}", "", told, 0)
 
 
 def range_of(item: str) -> str:
