@@ -38,13 +38,13 @@ def readings(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
     return events_in_ledger(cursor, who)
 
 
-Watch = Callable[[Iterable[Reading]], Iterable[Reading]]
+Watch = Callable[[Iterable[Any]], Iterable[Any]]  # Any: passes on what it is given, to show how far it is
 
 
 def differences(seed: int = 0, watch: Watch = iter) -> list[Difference]:
     """All disagreements between the tables and a replay in order, and between that and a replay in shuffled order.
 
-    `watch` is given the events as they are read, to show how far it is.
+    `watch` is given the events as they are read, and then the batches of the shuffled replay.
     """
     with connection.cursor() as cursor:
         who = who_is_who()
@@ -58,7 +58,7 @@ def differences(seed: int = 0, watch: Watch = iter) -> list[Difference]:
             *_subjects(cursor, book),
             *_edges(cursor, told, void),
         ]
-    return [*found, *_shuffled(facts, book, frozenset(who.directory.warehouses), seed)]
+    return [*found, *_shuffled(facts, book, frozenset(who.directory.warehouses), seed, watch)]
 
 
 def in_order(facts: Iterable[Fact]) -> Book:
@@ -69,16 +69,20 @@ def in_order(facts: Iterable[Fact]) -> Book:
     return book
 
 
-def shuffled(facts: Sequence[Fact], warehouses: frozenset[str], seed: int, batch: int = BATCH) -> MemoryStore:
+def shuffled(
+    facts: Sequence[Fact], warehouses: frozenset[str], seed: int, batch: int = BATCH, watch: Watch = iter
+) -> MemoryStore:
     """The projection after the events came in another order, a few at a time."""
     chance = random.Random(seed)
     mixed = list(facts)
     chance.shuffle(mixed)
-    store = MemoryStore(warehouses)
+    store, parts = MemoryStore(warehouses), list[list[Fact]]()
     while mixed:
         size = chance.randint(1, batch)
-        store.arrive(mixed[:size])
+        parts.append(mixed[:size])
         del mixed[:size]
+    for part in watch(parts):
+        store.arrive(part)
     return store
 
 
@@ -143,8 +147,11 @@ def _edge_place(edge: Edge) -> tuple[bytes, bytes, str, bytes, str]:
     return (edge.parent, edge.child, edge.kind, edge.record, edge.log)
 
 
-def _shuffled(facts: Sequence[Fact], book: Book, warehouses: frozenset[str], seed: int) -> list[Difference]:
-    store = shuffled(facts, warehouses, seed)
+def _shuffled(
+    facts: Sequence[Fact], book: Book, warehouses: frozenset[str], seed: int, watch: Watch
+) -> list[Difference]:
+    # Every late event has histories told again, so a long ledger comes in a few dozen batches, or would never end.
+    store = shuffled(facts, warehouses, seed, max(BATCH, len(facts) // 25), watch)
     rows = ((subject, key, row) for subject, held in store.rows.items() for key, row in held.items())
     told = {posting: 1 for postings in store.postings.values() for posting in postings}
     return [

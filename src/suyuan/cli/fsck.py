@@ -2,9 +2,10 @@
 
 import argparse
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -12,10 +13,9 @@ from tqdm import tqdm
 
 from suyuan.capture.audit import custody_findings, projection_findings, row_findings
 from suyuan.capture.door import who_is_who
-from suyuan.capture.reading import Reading, Who
+from suyuan.capture.reading import Who
 from suyuan.cli.database import ready
 from suyuan.cli.printing import bar, print_json, progress
-from suyuan.config.backends.sqlite.base import DatabaseWrapper
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ledger.audit import (
     CHUNK,
@@ -128,9 +128,9 @@ def verifiers(kept: Keeping, logs: Iterable[str], vkeys: Iterable[str]) -> dict[
 @contextmanager
 def one_state() -> Iterator[None]:
     """Every read inside sees the same state, while others go on recording."""
-    base = connections["default"]
-    if isinstance(base, DatabaseWrapper):
-        with base.snapshot():
+    snapshot = getattr(connections["default"], "snapshot", None)  # our SQLite backend has one
+    if snapshot:
+        with snapshot():
             yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
@@ -167,8 +167,11 @@ def _steps(cursor: CursorWrapper, audit: TreeAudit, *, bodies: bool) -> Iterator
         yield min(number * CHUNK, size), rows
 
 
-def _watched(told: Iterable[Reading], total: int) -> Iterable[Reading]:
-    return progress(told, total, N_("Stock and genealogy"), N_("events"))
+def _watched(steps: Iterable[Any], total: int) -> Iterable[Any]:
+    """The events as they are read, then the batches in which they come again."""
+    if isinstance(steps, Sized):
+        return progress(steps, len(steps), N_("In another order"), N_("batches"))
+    return progress(steps, total, N_("Stock and genealogy"), N_("events"))
 
 
 def _count(cursor: CursorWrapper) -> int:
