@@ -170,19 +170,10 @@ def _news(old: Subject | None, seen: Subject) -> bool:
 
 
 def told_of(old: Subject | None, new: Subject) -> Subject:
-    """A subject's row after an event has spoken of it, before any effect: what `lock` writes."""
+    """A subject's row after `lock`: a new one as the events tell of it, one that stood with the later last event."""
     if old is None:
         return replace(new, rows={}, blocks={})
-    return replace(
-        old,
-        item=old.item or new.item,
-        lot=old.lot or new.lot,
-        unit=old.unit or new.unit,
-        expiry=old.expiry if new.expiry is None else new.expiry,
-        produced=old.produced if new.produced is None else new.produced,
-        last=max(old.last, new.last),
-        rows={},
-    )
+    return replace(old, last=max(old.last, new.last), rows={})
 
 
 def _load(

@@ -69,16 +69,12 @@ def _latest(column: str) -> str:
     return f"{column} = CASE WHEN {_LATER} THEN excluded.{column} ELSE stock_subject.{column} END"
 
 
-# Locks the rows, learns what the events say, and answers what stood before: one round trip where select-for-update and
-# an upsert would be two, and no gap in which another writer could insert the same subject.
+# Locks the rows and answers what stood before, of a new subject what the events say of it: one round trip where
+# select-for-update and an upsert would be two, and no gap in which another writer could insert the same subject.
 _TAKE = (
     "ON CONFLICT (subject, log) DO UPDATE SET "
     "previous_at = stock_subject.last_at, previous_sequence = stock_subject.last_sequence, "
     "previous_recorded = stock_subject.last_recorded, previous_record = stock_subject.last_record, "
-    "item = COALESCE(stock_subject.item, excluded.item), lot = COALESCE(stock_subject.lot, excluded.lot), "
-    "unit = CASE stock_subject.unit WHEN '' THEN excluded.unit ELSE stock_subject.unit END, "
-    "expiry = COALESCE(excluded.expiry, stock_subject.expiry), "
-    "produced = COALESCE(excluded.produced, stock_subject.produced), "
     + ", ".join(_latest(column) for column in ("last_at", "last_sequence", "last_recorded", "last_record"))
 )
 _TAKEN = (
