@@ -1,6 +1,7 @@
 """Somebody with the database's password changes one thing; `suyuan fsck` names exactly that."""
 
 import json
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -20,10 +21,12 @@ from suyuan.ledger.audit import completeness
 from suyuan.ledger.keeping import Keeping, keeping
 from suyuan.ledger.keys import event_key, key16
 from suyuan.ledger.models import Leaf
+from suyuan.ledger.queries import heads, verifier_of
 from suyuan.ledger.sequencer import sequence_all
 from suyuan.tlog.tiles import FileTiles, copy_tiles
 from tests.ledger.records import NOW, record
-from tests.ledgers.story import Story, place, tell, two_warehouses, uri
+from tests.ledgers.story import Story, place, send, tell, two_warehouses, uri
+from tests.ledgers.test_laws import line
 from tests.plugins.engines import Statements
 
 LEDGER = """
@@ -401,3 +404,29 @@ def test_findings_come_while_others_record(sqlite_file: None, home: Keeping, fsc
         patch.setattr(fsck_module, "completeness", slow)
         assert fsck()[1]["findings"] == []
     assert fsck()[1]["records"] == 9
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 1192])
+def test_no_random_ledger_is_accused(db: None, home: Keeping, fsck: Fsck, seed: int) -> None:
+    """Whatever was recorded, sensible or not, in whatever order: the installation agrees with itself."""
+    two_warehouses()
+    chance, story = random.Random(seed), Story()
+    bodies = [story.event(line(chance, number)) for number in range(60)]
+    chance.shuffle(bodies)
+    for start in range(0, 60, 7):
+        send(bodies[start : start + 7])
+        sequence_all(NOW)
+    assert fsck()[1]["findings"] == []
+
+
+def test_what_the_log_prints_is_taken_back(story: Story, fsck: Fsck, tmp_path: Path, home: Keeping) -> None:
+    sequence_all(NOW)
+    both = tmp_path / "both"
+    both.write_text("\n".join(head.note for head in heads()))
+    assert fsck("--checkpoint", str(both), "--tiles", str(home.home / "tiles"))[1]["findings"] == []
+    vkey = verifier_of("a").vkey
+    home.key_file("a").unlink()
+    _, report = fsck("--quick", "--checkpoint", str(both), "--key", vkey)
+    assert codes(report) == ["ledger.key_lost"], "the checkpoint itself still holds"
+    tamper("UPDATE ledger_record SET nonce = zeroblob(16) WHERE id = %(id)s", id=key(story, "put"))
+    assert "ledger.checkpoint_differs" in codes(fsck("--quick", "--checkpoint", str(both), "--key", vkey)[1])
