@@ -68,7 +68,7 @@ BUILDINGS = (
 TANKS = ("TANK-1", "TANK-2")
 COLD_RACKS, PACK_RACKS, CENTRE_RACKS = ("C1", "C2", "C3"), ("P1", "P2"), ("D1", "D2", "D3", "D4")
 COLUMNS, LEVELS = 4, 2
-FREEZER, MILK_DOCK, DOCK, STAGING, EMPTIES, RETURNS = "F-01", "DOCK-MILK", "DOCK", "OUT", "EMPTY", "BACK"
+FREEZER, MILK_DOCK, DOCK, STAGING, RETURNS = "F-01", "DOCK-MILK", "DOCK", "OUT", "BACK"
 
 
 def tank_uri(tank: str) -> str:
@@ -113,7 +113,6 @@ def common_places() -> Iterator[NewPlace]:
     yield place("QA", "待检隔离区", "Quarantine", "bin", (8, 2), purpose="quarantine")
     yield place(RETURNS, "退货区", "Returns", "bin", (12, 2), purpose="returns")
     yield place("SCRAP", "报废区", "Scrap", "bin", (16, 2), purpose="scrap")
-    yield place(EMPTIES, "空托盘区", "Empty pallets", "bin", (20, 2))
 
 
 def plant_places() -> Iterator[NewPlace]:

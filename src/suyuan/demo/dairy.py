@@ -33,7 +33,7 @@ PALLETS = {MILK: 840, YOGHURT: 600, FRUITY: 960, CREAM: 96, BUTTER: 72}  # piece
 
 @dataclass(slots=True)
 class Sold:
-    """How a finished lot went out: what went into it, and customer → how much of it he got loose, not on a pallet."""
+    """How a finished lot went out: what went into it, and customer → how much of it he got."""
 
     item: str
     made: date

@@ -56,7 +56,8 @@ def tell(options: Options, *, resume: bool = False, day_done: Callable[[int], No
     for day in range(options.days):
         tell_day(company, options.until - timedelta(days=options.days - day))
         day_done(office.events)
-    return Told(office.events, end(company))
+    found = end(company)
+    return Told(office.events, found)
 
 
 @contextmanager

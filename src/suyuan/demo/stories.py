@@ -87,12 +87,11 @@ def complaint(dairy: Dairy, found: Incident) -> None:
     got = dairy.lots[found.lot].customers
     code = max(got, key=lambda code: (got[code], code))
     customer = next(one for one in dairy.customers if one.code == code)
-    if got[code] > 0:
-        line = Line(item=found.item, lot=found.lot, quantity=min(got[code], 2 * CASE))
-        back = ReceiveReturn(
-            warehouse=customer.warehouse, customer=code, lines=(line,), reason=OFF_FLAVOUR,
-            rma=f"RMA-{code}-{dairy.today:%y%m%d}-1",
-        )  # fmt: skip
-        dairy.office.do(back, keeper_of(customer.warehouse))
+    line = Line(item=found.item, lot=found.lot, quantity=min(got[code], 2 * CASE))
+    back = ReceiveReturn(
+        warehouse=customer.warehouse, customer=code, lines=(line,), reason=OFF_FLAVOUR,
+        rma=f"RMA-{code}-{dairy.today:%y%m%d}-1",
+    )  # fmt: skip
+    dairy.office.do(back, keeper_of(customer.warehouse))
     held = (Line(item=found.item, lot=found.lot),)
     dairy.office.do(Hold(warehouse=PLANT, lines=held, reason=OFF_FLAVOUR), QUALITY, request=LAST)

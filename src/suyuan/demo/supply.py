@@ -113,7 +113,7 @@ class Spoiled:
     start: int = 14
     stop: int = 18
     age: int = 120
-    cover: int = 15
+    cover: int = 24
 
 
 SPOILED = Spoiled()

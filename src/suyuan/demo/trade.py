@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, DOCK, EMPTIES, FRUITY, PLANT, RETURNS, Customer
+from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, DOCK, FRUITY, PLANT, RETURNS, Customer
 from suyuan.demo.dairy import Dairy, keeper_of, lots_of
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import CARRIER, CENTRE_KEEPER, INSPECTOR, KEEPER, QUALITY
@@ -18,6 +18,7 @@ from suyuan.operations.commands import (
     Pick,
     ReceiveReturn,
     ReceiveTransfer,
+    Retire,
     Ship,
     Transfer,
     Verdict,
@@ -79,11 +80,10 @@ def note_empties(dairy: Dairy, warehouse: str, picked: tuple[Line, ...]) -> None
 
 
 def clear_empties(dairy: Dairy, warehouse: str) -> Process:
-    """Empty pallets leave the aisles in the evening."""
-    pallets = dairy.empties[warehouse]
-    if pallets:
-        lines = tuple(Line(container=sscc) for sscc in pallets)
-        dairy.office.do(Move(warehouse=warehouse, lines=lines, to=EMPTIES), keeper_of(warehouse))
+    """Empty pallets are stacked in the evening: their numbers are not used again."""
+    if dairy.empties[warehouse]:
+        pallets = tuple(dairy.empties[warehouse])
+        dairy.office.do(Retire(warehouse=warehouse, containers=pallets), keeper_of(warehouse))
         dairy.empties[warehouse] = []
     yield from ()
 
@@ -116,17 +116,17 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
     whole = bool(lines[0].container)
     for (_, lot), amount in lots_of(parts).items():
         got = dairy.lots[lot].customers
-        got[customer.code] = got.get(customer.code, 0) + (0 if whole else amount)
+        got[customer.code] = got.get(customer.code, 0) + amount
     yield 50 + dairy.some(0, 150)
     if not whole and (dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
         yield from refusal(dairy, customer, desadv, parts[0])
         return
     office.do(Deliver(warehouse=warehouse, customer=customer.code, desadv=desadv), CARRIER)
-    if not whole and (dairy.happens(RETURNED) or dairy.once("returned", 0.3)):
+    if dairy.happens(RETURNED) or dairy.once("returned", 0.3):
         yield 26 * 60
         elsewhere = dairy.once("returned elsewhere", 0.3)
         other = {PLANT: CENTRE, CENTRE: PLANT}[warehouse] if elsewhere else warehouse
-        yield from come_back(dairy, customer, other, some_of(parts[0]), "外包装破损 / outer case damaged")
+        come_back(dairy, customer, other, some_of(parts[0]), "外包装破损 / outer case damaged")
 
 
 def some_of(part: Batch) -> Batch:
@@ -144,28 +144,28 @@ def refusal(dairy: Dairy, customer: Customer, desadv: str, part: Batch) -> Proce
         CARRIER,
     )  # fmt: skip
     yield 120
-    yield from come_back(dairy, customer, customer.warehouse, refused, reason)
+    come_back(dairy, customer, customer.warehouse, refused, reason)
 
 
-def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, reason: str) -> Process:
-    """A return: what is only dented is sold again, what was warm is destroyed."""
+def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, reason: str) -> None:
+    """A return: what is only dented is sold again, what was warm is destroyed.
+
+    In one go, so that two returns of one lot never lie in the same place with one verdict between them.
+    """
     office, keeper, lines = dairy.office, keeper_of(warehouse), goods([part])
     rma = f"RMA-{customer.code}-{dairy.today:%y%m%d}"
     back = office.do(
         ReceiveReturn(warehouse=warehouse, customer=customer.code, lines=lines, rma=rma, reason=reason), keeper
     )
-    receipt = str(back.value["receipt"])
-    yield 60
     sound = "damaged" in reason
     judged = Verdict(
-        item=part.item, lot=part.lot, quantity=part.amount, receipt=receipt, place=RETURNS,
+        item=part.item, lot=part.lot, quantity=part.amount, receipt=str(back.value["receipt"]), place=RETURNS,
         verdict="pass" if sound else "fail", reason="" if sound else reason,
     )  # fmt: skip
     office.do(
         Inspect(warehouse=warehouse, lines=(judged,), testres=f"QC-{rma}"), INSPECTOR,
         approver="" if sound else QUALITY,
     )  # fmt: skip
-    yield 30
     aside = tuple(replace(line, place=RETURNS) for line in lines)
     if not sound:
         office.do(Destroy(warehouse=warehouse, lines=aside, reason=reason, cert=f"DES-{rma}"), KEEPER, approver=QUALITY)
