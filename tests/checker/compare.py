@@ -1,0 +1,215 @@
+"""The truth of a world, and what a walk over its events finds, against what the product answers."""
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Sum
+
+from suyuan.capture.replay import differences
+from suyuan.ledger.keys import key16
+from suyuan.stock.facts import CONSUMED, EXTERNAL, MADE, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
+from suyuan.stock.models import Posting, Subject
+from suyuan.trace.answer import as_json, find, trace
+from tests.checker import walk
+from tests.checker.world import CUSTOMERS, ONE, OURS, SUPPLIERS, World, is_container
+from tests.ledgers.story import NOW, Story, party, place, send, uri
+
+SINKS = {
+    "external": (EXTERNAL, *(key16(party(supplier)) for supplier in SUPPLIERS)),
+    "made": (MADE,),
+    "consumed": (CONSUMED,),
+    "scrap": (SCRAP,),
+    "sample": (SAMPLE,),
+    "variance": (VARIANCE,),
+}
+T = TypeVar("T")
+Body = dict[str, Any]
+Shares = dict[tuple[str, str, str], tuple[int, tuple[str, ...]]]  # party, role, unit → amount, of what
+
+
+def bodies(w: World, story: Story) -> list[tuple[int, list[Body]]]:
+    """The events of a world in batches that belong together; a declaration comes with what is right instead."""
+    batches: dict[int, list[Body]] = defaultdict(list)
+    made: dict[str, Body] = {}
+    for told in w.told:
+        made[told.name] = story.event(f"{told.line} #{told.name}") | told.extra
+        batches[told.batch].append(made[told.name])
+    for number, told in enumerate(w.told):
+        if told.wrong is not None:
+            declaration = {
+                "declarationTime": "2026-08-01T00:00:00Z",
+                "reason": "incorrect_data" if told.wrong else "did_not_occur",
+                "correctiveEventIDs": [made[name]["eventID"] for name in told.wrong],
+            }
+            batches[-1 - number].append(made[told.name] | {"errorDeclaration": declaration})
+    return list(batches.items())
+
+
+def tell(w: World, seed: int) -> list[Body]:
+    """Capture what a world told: late, shuffled, in batches of any size, some of it twice. Returns all bodies."""
+    chance = random.Random(f"arrival {seed}")
+    parts = [batch for _, batch in bodies(w, Story())]
+    every = [body for batch in parts for body in batch]
+    if chance.random() < 0.8:
+        chance.shuffle(parts)
+    parts += chance.sample(parts, min(len(parts), 2))
+    while parts:
+        size = chance.choice((1, 2, 5, 20))
+        send([body for batch in parts[:size] for body in batch])
+        parts = parts[size:]
+    return every
+
+
+def check(w: World, told: list[Body]) -> list[str]:
+    """Every disagreement as a sentence."""
+    wrong = [f"fsck: {difference}" for difference in differences()] + _sinks(w)
+    ledger = walk.read(told)
+    for name in sorted(name for name, held in w.held.items() if held):
+        wrong += Checked(w, ledger, name).all()
+    return wrong
+
+
+def _sinks(w: World) -> list[str]:
+    """In = out + stock + transit + consumed + scrap + samples + variance, each of them for itself; unexplained 0."""
+    grams = set(Subject.objects.filter(unit="GRM").values_list("log", "subject"))
+    sums: dict[tuple[bytes, bytes], int] = defaultdict(int)
+    for row in Posting.objects.values("log", "subject", "counterpart").annotate(sum=Sum("quantity")):
+        scale = 1000_000 if (row["log"], row["subject"]) in grams else 1000
+        sums[bytes(row["subject"]), bytes(row["counterpart"])] += row["sum"] // scale
+    names = {key16(uri(name)): name for name in w.held}
+    wrong = [
+        f"{names.get(subject, subject.hex())}: unexplained {amount / ONE:g}"
+        for (subject, counterpart), amount in sums.items()
+        if counterpart == UNEXPLAINED and amount
+    ]
+    for subject, name in names.items():
+        for sink, holders in SINKS.items():
+            got, truth = -sum(sums.get((subject, holder), 0) for holder in holders), w.held[name].get(sink, 0)
+            if got != truth and not is_container(name) and name not in w.unpacked:
+                wrong.append(f"{name}: {sink} {got / ONE:g}, in truth {truth / ONE:g}")
+    return wrong
+
+
+class Checked:
+    """One query: the answer of the product beside the truth."""
+
+    def __init__(self, w: World, ledger: walk.Ledger, name: str) -> None:
+        self.w, self.ledger, self.name, self.uri = w, ledger, name, uri(name)
+        self.names = {uri(n): n for n in [*w.held, *w.unit]}
+        self.names |= {lot: lot.rpartition("/")[2] for lot in ledger.members}
+        self.names |= {party(n): n for n in (*CUSTOMERS, *SUPPLIERS, "kiosk")}
+        self.names |= {place(p): p for p in OURS}
+        self.answer = as_json(trace(self.uri, find(self.uri), now=NOW), [])
+        self.ahead, self.behind = walk.forward(ledger, self.uri), walk.backward(ledger, self.uri)
+
+    def all(self) -> list[str]:
+        return [
+            *self.differ("backward", self.found("backward"), self.walked(self.behind)),
+            *self.differ("forward", self.found("forward"), self.walked(self.ahead)),
+            *self.differ("stock", self.stock(), self.true_stock()),
+            *self.differ("parties", self.parties(), self.true_parties()),
+        ]
+
+    def differ(self, what: str, got: Mapping[T, object], truth: Mapping[T, object]) -> list[str]:
+        if got == truth:
+            return []
+        more = {key: value for key, value in got.items() if truth.get(key) != value}
+        less = {key: value for key, value in truth.items() if got.get(key) != value}
+        return [f"{self.name}: {what} says {more}, in truth {less}"]
+
+    def found(self, side: str) -> dict[str, tuple[str, int | None, str | None]]:
+        rows = self.answer[side]
+        found = {self.known(r["id"]): (r["kind"], *base(r["quantity"], r["unit"])) for r in rows}
+        assert len(found) == len(rows), "a thing is told twice"
+        return found
+
+    def walked(self, reached: walk.Reached) -> dict[str, tuple[str, int | None, str | None]]:
+        return {
+            self.known(u): (kind(u), a, None if a is None else self.ledger.unit[u]) for u, a in reached.amounts.items()
+        }
+
+    def stock(self) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = defaultdict(int)
+        for r in self.answer["stock"]:
+            where = self.names.get(r["place"], r["place"].rpartition("/")[2])
+            container = self.known(r["container"]) if r["container"] else ""
+            amount, unit = base(r["quantity"], r["unit"])
+            found[self.known(r["id"]), where, container, unit or ""] += amount or 0
+        return dict(found)
+
+    def goods(self) -> list[str]:
+        """What the answer is about: the thing asked for, and the goods it went into."""
+        ahead = [self.known(u) for u in self.ahead.amounts if not walk.is_container(u)]
+        return [self.name, *ahead]
+
+    def true_stock(self) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = defaultdict(int)
+        for name in self.goods():
+            for holder in self.w.holders(name):
+                stands = self.w.stands(holder)
+                kind_, _, shipment = stands.partition(":")
+                ours = stands in OURS or kind_ == "back" or (kind_ == "way" and self.to(shipment) in "ab")
+                if ours:
+                    container = holder if is_container(holder) else ""
+                    found[name, shipment or stands, container, self.unit(name)] += self.w.held[name][holder]
+        return dict(found)
+
+    def to(self, shipment: str) -> str:
+        return next(s.to for s in self.w.shipments if s.id == shipment)
+
+    def unit(self, name: str) -> str:
+        return self.w.unit.get(name) or "C62"
+
+    def parties(self) -> Shares:
+        found: dict[tuple[str, str, str], tuple[int, tuple[str, ...]]] = {}
+        for r in self.answer["parties"]:
+            amount, unit = base(r["quantity"], r["unit"])
+            who = (self.known(r["party"]), r["role"], unit or "")
+            before = found.get(who, (0, ()))  # kilograms, and grams of another lot
+            ids = {*before[1], *map(self.known, r["ids"])}
+            found[who] = (before[0] + (amount or 0), tuple(sorted(ids)))
+        return found
+
+    def true_parties(self) -> Shares:
+        shares: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+        for name in self.goods():
+            for customer, amount in self.customers(name).items():
+                shares[customer, "customer", self.unit(name)][name] = amount
+        for name in [self.name, *(self.known(u) for u in [*self.behind.amounts, *self.members()])]:
+            for supplier, amount in ({} if is_container(name) else self.w.supplied.get(name, {})).items():
+                if amount:
+                    shares[supplier, "supplier", self.unit(name)][name] = amount
+        return {who: (sum(of.values()), tuple(sorted(of))) for who, of in shares.items()}
+
+    def members(self) -> set[str]:
+        return self.ledger.members.get(self.uri, set())
+
+    def customers(self, name: str) -> dict[str, int]:
+        """Who really has it, and who had it from them."""
+        found: dict[str, int] = defaultdict(int)
+        for holder in self.w.holders(name):
+            kind_, _, which = self.w.stands(holder).partition(":")
+            who = self.to(which) if kind_ == "way" else which if kind_ == "at" else ""
+            if who in CUSTOMERS:
+                found[who] += self.w.held[name][holder]
+        for who, amount in self.w.onward.get(name, {}).items():
+            found[who] += amount
+        return found
+
+    def known(self, uri_: str) -> str:
+        return self.names.get(uri_, uri_)
+
+
+def kind(uri_: str) -> str:
+    return "container" if walk.is_container(uri_) else "serial" if "/21/" in uri_ else "lot"
+
+
+def base(quantity: str | None, unit: str | None) -> tuple[int | None, str | None]:
+    """Thousandths of the base unit: a lot that was first weighed in grams may be told in grams."""
+    if quantity is None:
+        return None, unit
+    amount = int(Decimal(quantity) * ONE)
+    return (amount // 1000, "KGM") if unit == "GRM" else (amount, unit)

@@ -1,0 +1,133 @@
+"""What random ledgers have found (tests/checker), each as the smallest ledger that showed it."""
+
+import pytest
+
+from tests.ledgers.story import GLN_A, Story, send, stock, tell, told, two_warehouses, unexplained, uri
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _warehouses(db: None) -> None:
+    two_warehouses()
+
+
+def more(story: Story, line: str, **beside: object) -> None:
+    """An event with something beside its line."""
+    send([story.event(line) | beside])
+
+
+def advice(number: str) -> list[dict[str, str]]:
+    return [{"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN_A}:{number}"}]
+
+
+def test_a_lot_of_serials_comes_from_where_they_come_from() -> None:
+    story = Story()
+    more(story, "08:00 receive S1 at line from farm", epcList=[uri("Y1") + "/21/S1"])
+    assert told("Y1")["parties"] == {("farm", "supplier"): "1"}
+    tell("08:30 receive L1 3 at line from mill", story)
+    more(story, "09:00 make L1 3 -> S2 at line", ilmd={"cbvmda:lotNumber": "Y2"})
+    assert told("Y2")["back"] == {"L1": "3"}
+    assert told("Y2")["parties"] == {("mill", "supplier"): "3"}
+    assert told("S2")["back"] == {"L1": "3", "Y2": None}
+
+
+def test_a_serial_does_not_tell_where_its_siblings_come_from() -> None:
+    story = tell("08:00 receive L1 3 + L2 3 at line from farm")
+    more(story, "09:00 make L1 3 -> S1 at line", ilmd={"cbvmda:lotNumber": "Y1"})
+    more(story, "09:00 make L2 3 -> S2 at line", ilmd={"cbvmda:lotNumber": "Y1"})
+    assert told("S1")["back"] == {"L1": "3", "Y1": None}
+    assert told("Y1")["back"] == {"L1": "3", "L2": "3"}
+
+
+def test_who_delivered_in_a_container_supplied_what_was_made_of_it() -> None:
+    tell("""
+        07:00 pack L1 12 in P1 at x.farm
+        08:00 receive P1 at b.dock from farm
+        08:30 unpack from P1 at b.bin1
+        09:00 make L1 12 -> Y1 11 at b.bin1
+    """)
+    assert told("Y1")["parties"] == {("farm", "supplier"): "12"}
+
+
+def test_a_lot_known_only_from_its_serials_has_a_name() -> None:
+    more(Story(), "09:00 create S1 at line", ilmd={"cbvmda:lotNumber": "Y1"})
+    assert told("S1")["back"] == {"Y1": None}
+    assert told("Y1")["on"] == {"S1": "1"}
+
+
+def test_what_was_unpacked_before_did_not_leave_with_the_pallet() -> None:
+    tell("""
+        08:00 receive L1 5 at dock from farm
+        08:10 pack L1 5 in P1 at dock
+        08:20 unpack L1 3 from P1 at dock
+        08:30 ship P1 from dock to shop
+    """)
+    assert told("L1")["stock"] == {("L1", "dock"): "3"}
+    assert told("L1")["parties"] == {("shop", "customer"): "2", ("farm", "supplier"): "5"}
+
+
+def test_one_lot_is_shipped_loose_and_in_a_container() -> None:
+    tell("""
+        08:00 receive L1 7 at dock from farm
+        08:10 pack L1 1 in T1 at dock
+        08:20 ship L1 2 + T1 from dock to shop
+    """)
+    assert told("L1")["parties"] == {("shop", "customer"): "3", ("farm", "supplier"): "7"}
+
+
+def test_grams_and_kilograms_of_one_lot_add_up() -> None:
+    tell("""
+        08:00 receive L1 5 KGM + L2 5 at dock from farm
+        08:10 make L1 3000 GRM + L2 2 -> Y1 9000 GRM at dock
+        08:20 make L1 1 KGM + L2 3 -> Y1 11 KGM at dock
+    """)
+    assert told("Y1")["back"] == {"L1": "4", "L2": "5"}
+    assert told("L1")["on"] == {"Y1": "20"}
+
+
+def test_looking_into_a_box_does_not_take_it_off_its_pallet() -> None:
+    tell("""
+        08:00 receive S1 at dock from farm
+        08:10 pack S1 in P1 at dock
+        08:20 pack P1 in P2 at dock
+        08:30 look S1 in P1 at dock
+    """)
+    assert told("P1")["stock"] == {("P1", "dock", "P2"): "1"}
+
+
+def test_a_cleaned_tank_still_tells_what_it_held() -> None:
+    tell("""
+        08:00 receive L1 20 LTR at line from farm
+        08:10 pack L1 20 LTR in K1 at line
+        08:20 make K1 + L1 20 LTR -> Y1 6 at line
+        08:30 clean K1 at line
+    """)
+    assert told("K1")["back"] == {"L1": "20"}
+    assert told("K1")["on"] == {"Y1": "6"}
+
+
+def test_a_customers_return_takes_nothing_from_a_transfer() -> None:
+    story = tell("""
+        06:00 receive L1 11 at dock from farm
+        07:00 ship L1 6 from dock to b via D1
+        08:00 ship L1 3 from dock to mart via D2
+    """)
+    more(story, "09:00 accept L1 3 to mart", bizTransactionList=advice("D2"))
+    tell("10:00 return L1 3 at b.dock from mart", story)
+    assert stock("L1") == {"L1": {"dock": "2 pending", "b.dock": "3 pending", "way": "6 pending"}}
+    more(story, "11:00 receive L1 4 at b.dock from a", bizTransactionList=advice("D1"))
+    assert stock("L1") == {"L1": {"dock": "2 pending", "b.dock": "7 pending", "way": "2 pending"}}
+    assert unexplained() == 0
+
+
+def test_a_refusal_is_of_the_shipment_it_names() -> None:
+    story = tell("""
+        06:00 receive L1 5 at dock from farm
+        07:00 ship L1 2 from dock to shop via D1
+        08:00 ship L1 3 from dock to shop via D2
+    """)
+    more(story, "09:00 refuse L1 3 to shop", bizTransactionList=advice("D2"))
+    more(story, "09:30 void L1 2 at dock", bizTransactionList=advice("D1"))
+    assert stock("L1") == {"L1": {"dock": "2 pending", "way": "3 pending"}}
+    assert told("L1")["parties"] == {("farm", "supplier"): "5"}
