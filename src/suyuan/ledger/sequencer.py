@@ -44,9 +44,12 @@ WITH RECURSIVE logs(log) AS (
 ) SELECT log FROM logs WHERE log IS NOT NULL UNION SELECT log FROM ledger_tree WHERE size > signed_size
 """
 HEADER = "r.id, r.kind, r.record_time, r.nonce, r.body_hash"
-_WAITING = (
-    f"SELECT {HEADER}, r.sequence FROM ledger_pending p JOIN ledger_record r ON r.id = p.id AND r.log = p.log "
-    "WHERE p.log = %s ORDER BY p.record_time, p.id LIMIT %s"
+_FRONT = "(SELECT log, record_time, id FROM ledger_pending WHERE log = %s ORDER BY record_time, id LIMIT %s) p"
+_WAITING = f"SELECT {HEADER}, r.sequence FROM {_FRONT} JOIN ledger_record r ON r.id = p.id AND r.log = p.log"
+# PostgreSQL takes the whole table for a few rows where it has no statistics yet; OFFSET 0 keeps it to the index.
+_WAITING_POSTGRES = (
+    f"SELECT r.* FROM {_FRONT} CROSS JOIN LATERAL "
+    f"(SELECT {HEADER}, r.sequence FROM ledger_record r WHERE r.id = p.id AND r.log = p.log OFFSET 0) r"
 )
 _LEAVES = (
     f"SELECT {HEADER} FROM ledger_leaf l JOIN ledger_record r ON r.id = l.id AND r.log = l.log "
@@ -266,7 +269,7 @@ def leaf_batches(cursor: CursorWrapper, log: str, start: int, end: int) -> Itera
 
 def _waiting(cursor: CursorWrapper, log: str, limit: int) -> list[Header]:
     """The records that come next, those of one batch of the door in the order they stood in."""
-    cursor.execute(_WAITING, [log, limit])
+    cursor.execute(_WAITING_POSTGRES if is_postgres(cursor.db) else _WAITING, [log, limit])
     rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[5], row[0]))
     return [Header._make(row[:5]) for row in rows]
 
