@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from fractions import Fraction
+from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from suyuan.epcis.events import Event, Item
 from suyuan.genealogy.edges import Happening, Named
 from suyuan.gs1.identifiers import Identity, Kind, identify, lot_of_item
 from suyuan.gs1.problems import Refused
-from suyuan.gs1.quantities import COUNT, scaled
+from suyuan.gs1.quantities import COUNT, scaled, unit
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import PARTNERS, declaration_key, event_key, key16, micros
 from suyuan.stock.book import OUTBOUND
@@ -27,6 +28,7 @@ _MADE = ("productionDate", "packagingDate")
 KIND_TEXT = {kind: kind.value for kind in Kind}  # the attribute of an enumeration is slow to read
 _TELLING = frozenset({Kind.LOT, Kind.ITEM, Kind.SERIAL})
 INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
+REFERENCE = {"count": COUNT, "mass": "KGM", "volume": "LTR", "length": "MTR", "area": "MTK"}
 _BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
@@ -79,7 +81,8 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     log = log or log_of(event, who)
     record = key_of(event)
     at = micros(event.event_time)
-    goods = [_goods(item, who) for item in event.items]
+    lot_number = _lot_number(event)
+    goods = [_goods(item, who, lot_number) for item in event.items]
     names = {name.id: name for name in _names(event, goods)}
     declares = event_key(event.event_id or "") if event.error is not None else None
     entry = Entry(
@@ -117,8 +120,17 @@ def _id(uri: str | None) -> bytes | None:
     return key16(uri) if uri else None
 
 
-def _goods(item: Item, who: Who) -> _Good:
-    identity = Identity(item.uri, item.kind, item.item, item.lot, item.code)
+def _lot_number(event: Event) -> str | None:
+    """The lot that master data of the instance gives to the serials that come into being."""
+    number = next((v for name, v in event.ilmd.items() if _local(name) == "lotNumber"), None) if event.ilmd else None
+    return number if isinstance(number, str) and number else None
+
+
+def _goods(item: Item, who: Who, lot_number: str | None) -> _Good:
+    lot = item.lot
+    if lot_number and lot is None and item.kind is Kind.SERIAL and item.item and item.role in ("epc", "output"):
+        lot = lot_of_item(item.item, lot_number)
+    identity = Identity(item.uri, item.kind, item.item, lot, item.code)
     instance = item.kind in INSTANCES or not (item.is_class or item.kind in (Kind.LOT, Kind.ITEM))
     container = item.kind is Kind.CONTAINER or item.role == "parent"
     pack = who.directory.item_of(item.item) if item.item else None
@@ -142,19 +154,29 @@ def _goods(item: Item, who: Who) -> _Good:
 
 
 def _amount(item: Item, who: Who, known: str | None, factor: Fraction) -> tuple[int | None, str]:
-    """Millionths in the item's base unit where the item is known and says how, else as entered."""
-    unit = item.uom or COUNT
+    """Millionths in the item's base unit where the item is known and says how, else in the unit of the dimension; as
+    entered where neither is exact.
+    """
+    entered = item.uom or COUNT
     if item.quantity is None:
-        return None, unit
+        return None, entered
     info = who.directory.items.get(known) if known else None
-    ratio = info.ratio(info.base_unit if item.uom is None or factor != 1 else unit) if info else None
-    if info is None or ratio is None:
-        return scaled(item.quantity), unit
-    exact = Fraction(item.quantity) * factor * ratio
-    whole = exact * 1_000_000
-    if whole.denominator != 1:
-        return scaled(item.quantity), unit
-    return whole.numerator, info.base_unit
+    base, ratio = _plain(entered)
+    if info is not None:
+        said = info.ratio(info.base_unit if item.uom is None or factor != 1 else entered)
+        base, ratio = (info.base_unit, said * factor) if said is not None else (base, ratio)
+    whole = Fraction(item.quantity) * ratio * 1_000_000
+    return (whole.numerator, base) if whole.denominator == 1 else (scaled(item.quantity), entered)
+
+
+@lru_cache(maxsize=1024)
+def _plain(code: str) -> tuple[str, Fraction]:
+    """The unit that amounts of its dimension are kept in, and how many of it one is. Pieces keep the name they have."""
+    measured = unit(code)
+    base = REFERENCE.get(measured.dimension)
+    if base is None or (base == COUNT and measured.factor == 1):
+        return code, Fraction(1)
+    return base, measured.factor
 
 
 def _names(event: Event, goods: Iterable[_Good]) -> Iterable[Name]:
@@ -340,28 +362,12 @@ def _first_date(values: Mapping[str, object], names: Iterable[str]) -> int | Non
 
 
 def _happening(event: Event, goods: list[_Good], log: str, record: bytes, at: int, sequence: int) -> Happening:
-    named = tuple(_named(good, event) for good in goods)
+    named = tuple(_named(good) for good in goods)
     node = key16(f"transformation:{event.transformation_id}") if event.transformation_id else record
     cleaned = event.extensions.get(f"{NAMESPACE}cleaned") is True
     return Happening(log, record, at, sequence, event.type, event.action or "", node, named, cleaned)
 
 
-def _named(good: _Good, event: Event) -> Named:
+def _named(good: _Good) -> Named:
     goods = good.goods
-    return Named(
-        goods.subject,
-        goods.role,
-        goods.instance,
-        goods.amount,
-        goods.unit,
-        goods.lot or _lot_of(good, event),
-        goods.bulk,
-    )
-
-
-def _lot_of(good: _Good, event: Event) -> bytes | None:
-    """The lot that master data of the instance gives a serial."""
-    if good.identity.kind is not Kind.SERIAL or not event.ilmd or good.identity.item is None:
-        return None
-    number = next((v for name, v in event.ilmd.items() if _local(name) == "lotNumber"), None)
-    return key16(lot_of_item(good.identity.item, number)) if isinstance(number, str) and number else None
+    return Named(goods.subject, goods.role, goods.instance, goods.amount, goods.unit, goods.lot, goods.bulk)

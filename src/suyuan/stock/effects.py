@@ -1,6 +1,6 @@
 """What each kind of event does to the book. One function an effect; `_effect` is the wiring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from suyuan.ledger.keys import PARTNERS
@@ -126,7 +126,10 @@ def _put(book: Book, fact: Fact, goods: Goods, holder: bytes, *, seen: bool) -> 
     """
     amount = book.amount(goods)
     if goods.instance:
-        _place_instance(book, fact, goods, holder)
+        known = book.where(goods.subject)
+        # Seen where the container stands that it is in: it is in there still.
+        if not (seen and known is not None and book.root(known).holder == holder):
+            _place_instance(book, fact, goods, holder)
         return
     sources = elsewhere(book, fact, goods, holder)
     if amount is None:
@@ -247,7 +250,11 @@ def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
     keys = book.rows(goods.subject, lambda key: key.log == fact.log and allowed(fact, key))
     if fact.origin is not None:
         keys = [key for key in keys if key.holder == fact.origin]
-    keys = [key for key in keys if key.holder == here] + [key for key in keys if key.holder != here]
+    tanks = {goods.subject for goods in fact.goods if goods.bulk and goods.role == "input"}
+    # Out of the tank that is named, else from here; what is destroyed is first what was rejected.
+    keys.sort(key=lambda key: (key.holder not in tanks, key.holder != here))
+    if outside == SCRAP:
+        keys.sort(key=lambda key: -STATUS_ORDER.get(key.status, 0))
     parts, missing = book.take(goods.subject, amount, keys)
     for key, part in parts:
         book.shift(fact, goods.subject, key, None, part, outside)
@@ -321,8 +328,11 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
     under way.
     """
     if fact.sender is not None and fact.sender_log is None:
+        known = book.subjects[goods.subject].rows
         ranks = {
-            key: rank for key in book.rows(goods.subject, _any) if (rank := _returnable(book, fact, key)) is not None
+            key: rank
+            for key in book.rows(goods.subject, _any)
+            if (rank := _returnable(book, fact, known, key)) is not None
         }
         return sorted(ranks, key=lambda key: ranks[key])
     log = fact.sender_log if fact.sender_log != fact.log else None
@@ -338,12 +348,13 @@ def _any(_key: Key) -> bool:
     return True
 
 
-def _returnable(book: Book, fact: Fact, key: Key) -> int | None:
+def _returnable(book: Book, fact: Fact, rows: Iterable[Key], key: Key) -> int | None:
     """How soon a balance is looked to when a customer sends goods back: what he refused at the door, what he has, what
     he has in one of our containers, what is still on its way to him. None: it is not his to send.
     """
     if book.under_way(key) and key.owner == OWN and fact.disposition == "returned":
-        return 0
+        # Refused at his door, if they were under way to him; else they are on a transfer of ours.
+        return 0 if any(k.holder == key.holder and k.owner == fact.sender for k in rows) else None
     if key.holder == fact.sender:
         return 1
     root = book.root(key) if book.packed(key) else key
@@ -401,8 +412,12 @@ def _pack_elsewhere(book: Book, fact: Fact) -> None:
 
 
 def _leave(book: Book, fact: Fact, subject: bytes, container: bytes, amount: Amount | None) -> None:
+    """Goods leave a container at a partner's: what we shipped becomes his like the container; the rest is not ours."""
     for key, part in book.take(subject, amount, book.rows(subject, lambda key: key.holder == container))[0]:
-        book.shift(fact, subject, key, None, part, EXTERNAL)
+        root = book.root(key)
+        shipped = root != key and root.log != PARTNERS
+        target = key._replace(holder=root.holder, owner=root.owner) if shipped else None
+        book.shift(fact, subject, key, target, part, EXTERNAL)
 
 
 def _ship(book: Book, fact: Fact) -> None:
@@ -486,14 +501,16 @@ def _aggregate(book: Book, fact: Fact) -> None:
 
 
 def _stand(book: Book, fact: Fact, parent: Goods) -> None:
-    """The container is where the event says; one never seen stands at the read point."""
+    """The container is where the event says; one never seen stands at the read point. In another one that stands there
+    it stays.
+    """
     if fact.step in OUTBOUND:
         return
     known = book.where(parent.subject)
     holder = fact.place or (fact.read if known is None else None)
-    if holder is not None:
-        outside = fact.sender or EXTERNAL if fact.step in INBOUND else MADE
-        _place_instance(book, fact, parent, holder, outside)
+    if holder is None or (known is not None and book.root(known).holder == holder):
+        return
+    _place_instance(book, fact, parent, holder, fact.sender or EXTERNAL if fact.step in INBOUND else MADE)
 
 
 def _unpack(book: Book, fact: Fact, parent: Goods, children: list[Goods]) -> None:
