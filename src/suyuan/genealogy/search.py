@@ -16,6 +16,7 @@ from suyuan.genealogy.projector import EDGE
 from suyuan.ledger.bulk import select_in
 
 Window = tuple[int, int]  # from, to, microseconds, both inclusive
+PIECES = frozenset({"C62", "EA", "H87", "NAR", "NIU"})
 ALWAYS: Window = (-(2**62), 2**62)
 _COLUMNS = ", ".join(EDGE.columns)
 
@@ -74,11 +75,32 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) 
 
 def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Window]:
     """For each container, the latest stretch of time in which something was in it."""
-    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND child {{keys}}"
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled', 'cleaned') AND child {{keys}}"
+    edges = [_edge(row) for row in select_in(cursor, sql, containers)]
+    cleanings = _cleanings(edges)
     stays: dict[bytes, list[Window]] = defaultdict(list)
-    for edge in (_edge(row) for row in select_in(cursor, sql, containers)):
-        stays[edge.child].append((edge.since, ALWAYS[1] if edge.until is None else edge.until))
+    for edge in edges:
+        if edge.kind in STAYS:
+            stay = (edge.since, ALWAYS[1] if edge.until is None else edge.until)
+            stays[edge.child] += _clipped([stay], cleanings[edge.child])
     return {container: _merged(windows)[-1] for container, windows in stays.items()}
+
+
+def around(cursor: CursorWrapper, goods: Iterable[bytes]) -> set[bytes]:
+    """The containers that goods were ever in, and those around them; a statement a level."""
+    found: set[bytes] = set()
+    asked = set(goods)
+    while asked:
+        sql = "SELECT DISTINCT child FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND parent {keys}"
+        asked = {cast(bytes, row[0]) for row in select_in(cursor, sql, asked)} - found
+        found |= asked
+    return found
+
+
+def contents(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
+    """Everything said of what was put into containers and taken out."""
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled', 'left') AND child {{keys}}"
+    return [_edge(row) for row in select_in(cursor, sql, containers)]
 
 
 def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
@@ -87,30 +109,35 @@ def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
     return {cast(bytes, row[0]) for row in select_in(cursor, sql, lots)}
 
 
-def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, tuple[int | None, str]]:
+Sum = tuple[int | None, str]
+
+
+def made(cursor: CursorWrapper, goods: Iterable[bytes]) -> dict[bytes, Sum]:
     """How much of each came into being in all transformations, and the unit; each event once, never pro rata."""
     sql = "SELECT child, quantity, unit, instance FROM genealogy_edge WHERE kind = 'output' AND child {keys}"
-    sums: dict[bytes, tuple[int | None, str]] = {}
+    sums: dict[bytes, Sum] = {}
     for child, quantity, unit, instance in select_in(cursor, sql, goods):
-        old, known = sums.get(child, (0, "" if instance else unit))
-        if unit == known or instance:
-            sums[child] = (None if quantity is None and not instance else (old or 0) + (quantity or 0), known)
+        if not instance:
+            _add(sums, child, quantity, unit)
     return sums
 
 
-def put_in(edges: Iterable[Edge]) -> dict[bytes, tuple[int | None, str]]:
-    """How much of each of their parents the edges of a backward walk put in: into the making, else into the
-    container.
-    """
-    chosen = list(edges)
+def put_in(edges: Iterable[Edge]) -> dict[bytes, Sum]:
+    """How much of their parents the edges of a backward walk put in: into the making, else into the container."""
+    chosen = sorted(edges, key=lambda edge: edge.moment)
     used = {edge.parent for edge in chosen if edge.kind == INPUT}
-    sums: dict[bytes, tuple[int | None, str]] = {}
+    sums: dict[bytes, Sum] = {}
     for edge in chosen:
         if edge.kind == INPUT or (edge.kind in STAYS and edge.parent not in used):
-            old, known = sums.get(edge.parent, (0, edge.unit))
-            if edge.unit == known:
-                sums[edge.parent] = (None if old is None or edge.quantity is None else old + edge.quantity, known)
+            _add(sums, edge.parent, edge.quantity, edge.unit)
     return sums
+
+
+def _add(sums: dict[bytes, Sum], key: bytes, quantity: int | None, unit: str) -> None:
+    """Pieces by any name are pieces. What can not be added stays out; an amount nobody gave makes the sum unknown."""
+    old, known = sums.get(key, (0, unit))
+    if unit == known or (unit in PIECES and known in PIECES):
+        sums[key] = (None if old is None or quantity is None else old + quantity, known)
 
 
 def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, dict[bytes, list[Window]]]:
@@ -163,7 +190,7 @@ def _clipped(windows: Sequence[Window], cleanings: Sequence[int]) -> Sequence[Wi
 
 
 def _since_cleaned(cleanings: Sequence[int], end: int) -> int:
-    return max((moment for moment in cleanings if moment <= end), default=ALWAYS[0])
+    return max((moment for moment in cleanings if moment < end), default=ALWAYS[0])
 
 
 def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:

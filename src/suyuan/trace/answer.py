@@ -23,7 +23,7 @@ from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, TRANSIT
 from suyuan.stock.facts import OWN
-from suyuan.trace.parties import Deed, Share, customers, makers, suppliers
+from suyuan.trace.parties import Contents, Deed, Share, amounts_of, customers, makers, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
 Names = Mapping[bytes, tuple[str, str, bytes | None]]
@@ -102,10 +102,11 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         behind = frozenset(roots | members | {found.key for found in answer.backward})
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
-        stays = [edge for edge in answer.edges if edge.kind in STAYS]
-        deeds = _in_time(_deeds(cursor, ahead | behind), started, names)
-        answer.parties = _parties(deeds, goods, behind, stays, names, who)
-        answer.records = _records(answer.edges, deeds, roots)
+        boxes = search.around(cursor, behind) | {key for key in ahead | behind if names[key][1] == "container"}
+        inside = Contents(search.contents(cursor, boxes))
+        deeds = _in_time(_deeds(cursor, ahead | behind | boxes), started, names)
+        answer.parties = _parties(deeds, goods, behind, inside, names, who)
+        answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
         answer.gaps = _gaps(answer, names, deeds, behind)
         return answer
 
@@ -303,7 +304,7 @@ def _parties(
     deeds: Sequence[Deed],
     goods: frozenset[bytes],
     behind: frozenset[bytes],
-    stays: Sequence[Edge],
+    inside: Contents,
     names: Names,
     who: Directory,
 ) -> list[tuple[Share, str]]:
@@ -316,14 +317,16 @@ def _parties(
 
     solid = frozenset(key for key in behind if key in names and names[key][1] != "container") or behind
     shares = [
-        *customers(deeds, goods, stays, ours, same),
-        *suppliers(deeds, solid, stays, ours, same),
+        *customers(deeds, goods, inside, ours, same),
+        *suppliers(deeds, solid, inside, ours, same),
         *makers(deeds, solid, ours, same),
     ]
     return [(share, share.unit) for share in shares]
 
 
-def _records(edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes]) -> list[tuple[str, bytes]]:
+def _records(
+    edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes], goods: frozenset[bytes], inside: Contents
+) -> list[tuple[str, bytes]]:
     """The events of the answer in the order they happened: those that drew its steps, those that name the subjects,
     those that moved goods between parties.
     """
@@ -331,7 +334,7 @@ def _records(edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes]) ->
     named = {
         (deed.at, deed.log, deed.record)
         for deed in deeds
-        if deed.senders or deed.recipients or roots & deed.named.keys()
+        if roots & deed.named.keys() or ((deed.senders or deed.recipients) and amounts_of(deed, goods, inside))
     }
     return [(log, record) for _, log, record in sorted(drawn | named)]
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from suyuan.genealogy.edges import STAYS, Edge
+from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS
 
 SHIPPED, RECEIVED, VOIDED = "shipping", frozenset({"receiving", "accepting", "arriving"}), "void_shipping"
 MADE = frozenset({"commissioning", "creating_class_instance"})
+ONE = 1_000_000
 ORDER = ("possessing_party", "owning_party", "location")
 
 
@@ -69,10 +70,9 @@ Ours = Callable[[str | None], bool]
 
 
 def customers(
-    deeds: Iterable[Deed], goods: frozenset[bytes], stays: Sequence[Edge], ours: Ours, same: Same
+    deeds: Iterable[Deed], goods: frozenset[bytes], inside: "Contents", ours: Ours, same: Same
 ) -> list[Share]:
     """Whoever the goods went to, our customers and the customers of theirs that they told us of."""
-    inside = _contents(stays)
     flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
     shown: dict[str, str] = {}
     latest: dict[bytes, str] = {}
@@ -105,13 +105,12 @@ def customers(
 
 
 def suppliers(
-    deeds: Iterable[Deed], goods: frozenset[bytes], stays: Sequence[Edge], ours: Ours, same: Same
+    deeds: Iterable[Deed], goods: frozenset[bytes], inside: "Contents", ours: Ours, same: Same
 ) -> list[Share]:
     """Whoever the goods came from: who delivered to us, and, as far as they told us, who delivered to them.
 
     A receipt that the supplier also told us of as his shipment counts once.
     """
-    inside = _contents(stays)
     flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
     shown: dict[str, str] = {}
     told: list[
@@ -152,49 +151,80 @@ def makers(deeds: Iterable[Deed], goods: frozenset[bytes], ours: Ours, same: Sam
                 found = flows[same(deed.place), key]
                 shown.setdefault(same(deed.place), deed.place)
                 found.unit = found.unit or unit
-                found.shipped += 1_000_000 if quantity is None else quantity
+                found.shipped += ONE if quantity is None else quantity
     return _shares("maker", flows, shown)
 
 
-def amounts_of(
-    deed: Deed, goods: frozenset[bytes], inside: Mapping[bytes, Sequence[Edge]]
-) -> dict[bytes, tuple[int, str]]:
-    """How much of each of the affected goods an event moves: named by itself, or in a container that is named."""
-    amounts: dict[bytes, tuple[int, str]] = {}
+Amounts = dict[bytes, tuple[int, str]]
+
+
+def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> Amounts:
+    """How much of each of the affected goods an event moves: named by itself, and in the containers that are named.
+
+    A serial is counted once; the children of an aggregation are what is in its parent, not something beside it.
+    """
+    amounts: Amounts = {}
+    listed = {key for key, (role, _, _) in deed.named.items() if role == "child"}
     for key, (_role, quantity, unit) in deed.named.items():
         if key in goods:
-            amounts[key] = (1_000_000 if quantity is None else quantity, unit)
-    carried: dict[bytes, tuple[int, str]] = {}
-    for key in deed.named:
-        _unfold(key, deed.at, goods, inside, carried, set())
-    return {**{key: amount for key, amount in carried.items() if key not in amounts}, **amounts}
+            amounts[key] = (ONE if quantity is None else quantity, unit)
+    carried: Amounts = {}
+    for key, (role, _, _) in deed.named.items():
+        if role != "child" and not (role == "parent" and listed):
+            inside.unfold(key, deed.at, goods, carried, set())
+    for key, (amount, unit) in carried.items():
+        own = amounts.get(key, (0, unit))
+        amounts[key] = (ONE, own[1]) if key in inside.instances else (own[0] + amount, own[1])
+    return amounts
 
 
-def _unfold(
-    container: bytes,
-    at: int,
-    goods: frozenset[bytes],
-    inside: Mapping[bytes, Sequence[Edge]],
-    found: dict[bytes, tuple[int, str]],
-    seen: set[bytes],
-) -> None:
-    if container in seen:
-        return
-    seen.add(container)
-    for edge in inside.get(container, ()):
-        if edge.since <= at and (edge.until is None or at <= edge.until):
-            if edge.parent in goods:
-                amount = found.get(edge.parent, (0, edge.unit))[0]
-                found[edge.parent] = (amount + (1_000_000 if edge.quantity is None else edge.quantity), edge.unit)
-            _unfold(edge.parent, at, goods, inside, found, seen)
+class Contents:
+    """What was in which container when, from the edges that say what was put in and taken out."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self.lines: dict[bytes, dict[bytes, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+        self.instances: set[bytes] = set()
+        for edge in sorted(edges, key=lambda edge: edge.moment):
+            if edge.kind in STAYS or edge.kind == LEFT:
+                self.lines[edge.child][edge.parent].append(edge)
+                if edge.instance and edge.kind in STAYS:
+                    self.instances.add(edge.parent)
+
+    def held(self, container: bytes, at: int) -> Amounts:
+        """What a container held at a moment; goods taken out at that very moment count as still in it."""
+        found: Amounts = {}
+        lines = self.lines.get(container, {})
+        emptied = [edge for edge in lines.get(ALL, ()) if edge.since < at]
+        for key, own in lines.items():
+            if key != ALL:
+                amount, unit = _amount(own, emptied, at)
+                if amount:
+                    found[key] = (amount, unit)
+        return found
+
+    def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Amounts, seen: set[bytes]) -> None:
+        """Add the affected goods in a container, at any depth, to `found`."""
+        if container in seen:
+            return
+        seen.add(container)
+        for key, (amount, unit) in self.held(container, at).items():
+            if key in goods:
+                found[key] = (found.get(key, (0, unit))[0] + amount, unit)
+            self.unfold(key, at, goods, found, seen)
 
 
-def _contents(stays: Sequence[Edge]) -> dict[bytes, list[Edge]]:
-    found: dict[bytes, list[Edge]] = defaultdict(list)
-    for edge in stays:
-        if edge.kind in STAYS:
-            found[edge.child].append(edge)
-    return found
+def _amount(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> tuple[int, str]:
+    """How much of one kind of goods is in one container, its edges and the emptyings of the container in order."""
+    amount, unit = 0, ""
+    for edge in sorted([*own, *emptied], key=lambda edge: edge.moment):
+        if edge.kind in STAYS and edge.since <= at:
+            gone = edge.instance and edge.until is not None and edge.until < at
+            amount = 0 if gone else ONE if edge.instance else amount + (ONE if edge.quantity is None else edge.quantity)
+            unit = unit or edge.unit
+        elif edge.kind == LEFT and edge.since < at:
+            emptied_all = edge.parent == ALL or edge.instance or edge.quantity is None
+            amount = 0 if emptied_all else max(amount - (edge.quantity or 0), 0)
+    return amount, unit
 
 
 def _shares(role: str, flows: Mapping[tuple[str, bytes], _Flow], shown: Mapping[str, str]) -> list[Share]:
