@@ -29,7 +29,7 @@ LOT = "HH261114A01"
 LOT_URI = lot_uri(YOGHURT, LOT)
 CUSTOMERS = 18
 PASSWORD = "grass-2-milk"
-NAMES = ("世纪华联", "北国超市", "美特好", "永辉生活", "物美", "家家悦", "绿地优选", "大润发", "盒马")
+NAMES = ("东街超市", "西街超市", "南门超市", "北门超市", "河畔超市", "桥头超市", "广场超市", "车站超市", "湖滨超市")
 CITIES = (("北京", "Beijing"), ("太原", "Taiyuan"))
 
 
