@@ -46,6 +46,13 @@ def test_it_works(empty: Empty) -> None:
         assert told_end() is not None
 
 
+@pytest.mark.engine
+def test_it_is_told_on_every_engine() -> None:
+    assert tell(SHORT).events == Record.objects.filter(kind=Kind.EPCIS).count()
+    assert tell(SHORT, resume=True).events == Record.objects.filter(kind=Kind.EPCIS).count()
+    assert differences() == []
+
+
 def test_the_same_seed_tells_the_same_story(empty: Empty) -> None:
     with empty():
         tell(SHORT)
