@@ -3,7 +3,19 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, DOCK, FRUITY, PLANT, RETURNS, Customer
+from suyuan.demo.company import (
+    CASE,
+    CENTRE,
+    CENTRE_BINS,
+    COLD_BINS,
+    DOCK,
+    FINISHED,
+    FRUITY,
+    ITEMS,
+    PLANT,
+    RETURNS,
+    Customer,
+)
 from suyuan.demo.dairy import Dairy, keeper_of, lots_of
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import CARRIER, CENTRE_KEEPER, INSPECTOR, KEEPER, QUALITY
@@ -25,7 +37,7 @@ from suyuan.operations.commands import (
     VoidShipment,
 )
 
-REMAINING = {"FG-MILK": 3, "FG-YOG": 10, "FG-FRUIT": 10, "FG-CREAM": 12, "FG-BUTTER": 60}  # days, as the items say
+REMAINING = {item.code: item.min_remaining_days_dispatch or 0 for item in ITEMS if item.code in FINISHED}  # days
 REFUSED, RETURNED, PACKED = 0.012, 0.008, 0.25
 PROMOTION = range(6, 12)  # days before the end: strawberry week
 Parcel = tuple[Customer, list[Batch]]
