@@ -98,10 +98,10 @@ class Checked:
 
     def __init__(self, w: World, ledger: walk.Ledger, name: str) -> None:
         self.w, self.ledger, self.name, self.uri = w, ledger, name, uri(name)
-        self.names = {uri(n): n for n in [*w.held, *w.unit]}
+        self.names = {uri(n): n for n in [*w.held, *w.unit, *(f"M.F{n}" for n in range(1, 9))]}
         self.names |= {lot: lot.rpartition("/")[2] for lot in ledger.members}
         self.names |= {party(n): n for n in (*CUSTOMERS, *SUPPLIERS, "kiosk")}
-        self.names |= {place(p): p for p in OURS}
+        self.names |= {place(p): p for p in (*OURS, "x.farm", "x.mill")}
         self.answer = as_json(trace(self.uri, find(self.uri), now=NOW), [])
         self.ahead, self.behind = walk.forward(ledger, self.uri), walk.backward(ledger, self.uri)
 
@@ -110,6 +110,7 @@ class Checked:
             *self.differ("backward", self.found("backward"), self.walked(self.behind)),
             *self.differ("forward", self.found("forward"), self.walked(self.ahead)),
             *self.differ("stock", self.stock(), self.true_stock()),
+            *self.differ("status", self.statuses(), self.true_statuses()),
             *self.differ("parties", self.parties(), self.true_parties()),
         ]
 
@@ -139,6 +140,18 @@ class Checked:
             amount, unit = base(r["quantity"], r["unit"])
             found[self.known(r["id"]), where, container, unit or ""] += amount or 0
         return dict(found)
+
+    def statuses(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for r in self.answer["stock"]:
+            name = self.known(r["id"])
+            if name not in self.w.mixed and name in self.w.unit:
+                found[name].add(r["status"])
+        return found
+
+    def true_statuses(self) -> dict[str, set[str]]:
+        lots = {name for name, *_ in self.true_stock() if name in self.w.unit and name not in self.w.mixed}
+        return {name: {"held" if name in self.w.blocked else self.w.status[name]} for name in lots}
 
     def goods(self) -> list[str]:
         """What the answer is about: the thing asked for, and the goods it went into."""
@@ -182,6 +195,8 @@ class Checked:
             for supplier, amount in ({} if is_container(name) else self.w.supplied.get(name, {})).items():
                 if amount:
                     shares[supplier, "supplier", self.unit(name)][name] = amount
+            for maker, amount in self.w.made_by.get(name, {}).items():
+                shares[maker, "maker", self.unit(name)][name] = amount
         return {who: (sum(of.values()), tuple(sorted(of))) for who, of in shares.items()}
 
     def members(self) -> set[str]:

@@ -18,6 +18,7 @@ PLACES = {"a": ("dock", "bin1", "line"), "b": ("b.dock", "b.bin1")}
 OURS = tuple(place for places in PLACES.values() for place in places)
 SUPPLIERS, CUSTOMERS = ("farm", "mill"), ("shop", "mart")
 ONE = 1000
+STRICTEST = ["released", "pending", "rejected"]
 
 
 @dataclass
@@ -47,6 +48,12 @@ class World:
     unit: dict[str, str] = field(default_factory=dict)
     supplied: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     onward: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    status: dict[str, str] = field(default_factory=lambda: defaultdict(lambda: "pending"))
+    blocked: set[str] = field(default_factory=set)
+    mixed: set[str] = field(
+        default_factory=set
+    )  # of more than one status, so that nobody need know which piece is which
+    made_by: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     unpacked: set[str] = field(default_factory=set)  # by a customer
     shipments: list[Shipment] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -103,9 +110,20 @@ class World:
     # what is done
 
     def move(self, goods: str, amount: int, source: str, target: str) -> None:
+        if self.status[goods] != "pending" and uninspected(source, target):
+            self.mixed.add(goods)
         self.held[goods][source] -= amount
         self.held[goods][target] += amount
         assert self.held[goods][source] >= 0 or not is_real(source), (goods, source)
+
+    def sink(self, container: str, holder: str, target: str) -> None:
+        """Away with a container and everything in it."""
+        for goods, amount in list(self.content(container).items()):
+            if is_container(goods):
+                self.sink(goods, container, target)
+            else:
+                self.move(goods, amount, container, target)
+        self.move(container, ONE, holder, target)
 
     def tell(self, line: str, extra: dict[str, object] | None = None, *, at_once: bool = False) -> str:
         """Tell of it, some minutes after what was told before, or in the same minute and batch."""
@@ -157,6 +175,11 @@ def is_real(holder: str) -> bool:
     return holder in OURS or is_container(holder) or holder.partition(":")[0] in ("way", "at", "back")
 
 
+def uninspected(source: str, target: str) -> bool:
+    """Whether these come, or come back, as goods that nobody has inspected."""
+    return not is_real(source) or (target in OURS and source.partition(":")[0] in ("at", "back"))
+
+
 def advice(shipment: str) -> dict[str, object]:
     return {"bizTransactionList": [{"type": "desadv", "bizTransaction": f"urn:epcglobal:cbv:bt:{GLN_A}:{shipment}"}]}
 
@@ -181,6 +204,9 @@ def receive(w: World) -> None:
         if lot not in dict(parts):
             parts.append((lot, w.chance.randint(1, 12) * ONE))
     parts += [(w.new("S"), ONE) for _ in range(w.chance.choice((0, 0, 1, 2)))]
+    if parts[0][0] not in again and parts[0][0][0] == "L" and w.chance.random() < 0.2:  # what he made it of
+        w.tell(f"make {w.new('M.F')} 4 -> {w.say(*parts[0])} at x.{supplier}")
+        w.made_by[parts[0][0]][f"x.{supplier}"] += parts[0][1]
     if w.chance.random() < 0.3:
         w.tell(f"ship {w.says(parts)} from x.{supplier} to {warehouse_of(place)} by {supplier}")
     w.tell(f"receive {w.says(parts)} at {place} from {supplier}")
@@ -219,9 +245,22 @@ def store(w: World) -> None:
 def judge(w: World) -> None:
     """What changes no quantity: inspected, held, released, seen."""
     chosen = w.pick(w.loose(containers=False), 2)
-    if chosen:
-        place, parts = chosen
-        w.tell(f"{w.chance.choice(('pass', 'pass', 'fail', 'hold', 'release', 'see'))} {w.says(parts)} at {place}")
+    if not chosen:
+        return
+    place, parts = chosen
+    verb = w.chance.choice(("pass", "pass", "pass", "fail", "hold", "release", "see"))
+    w.tell(f"{verb} {w.says(parts)} at {place}")
+    for goods, amount in parts:
+        if verb in ("pass", "fail"):
+            whole = w.holders(goods) == [place] and amount == w.held[goods][place]
+            if not whole or w.status[goods] != "pending":
+                w.mixed.add(goods)
+            w.status[goods] = "released" if verb == "pass" else "rejected"
+        elif verb == "hold":
+            w.mixed |= {goods} & w.blocked  # twice: what lifts both?
+            w.blocked.add(goods)
+        elif verb == "release":
+            w.blocked.discard(goods)
 
 
 def pack(w: World) -> None:
@@ -294,6 +333,17 @@ def make(w: World) -> None:
     _become(w, place, inputs, outputs)
 
 
+def use_up(w: World) -> None:
+    """A box goes into the mixer with all that is in it."""
+    boxes = [(g, p) for g, p, _ in w.loose() if g[0] == "P" and w.content(g)]
+    if boxes:
+        box, place = w.chance.choice(boxes)
+        made = (w.new_lot("Y"), w.chance.randint(1, 9) * ONE)
+        w.tell(f"make {box} -> {w.say(*made)} at {place}")
+        w.sink(box, place, "consumed")
+        w.move(made[0], made[1], "made", place)
+
+
 def relabel(w: World) -> None:
     """The same goods under another number: one into one or two, two into one."""
     chosen = w.pick(w.lots(), 2)
@@ -305,6 +355,7 @@ def relabel(w: World) -> None:
     outputs = [(w.new("R"), amount) for amount in (first, total - first) if amount]
     for lot, _ in outputs:
         w.unit[lot] = unit
+        w.mixed |= {lot} if any(goods in w.mixed for goods, _ in inputs) else set()
     w.tell(f"relabel {w.says(inputs)} -> {w.says(outputs)} at {place}")
     _become(w, place, inputs, outputs)
 
@@ -410,13 +461,19 @@ def arrive(w: World) -> None:
     refused = [(g, w.some(a)) for g, a in w.chance.sample(parts, 1)] if w.chance.random() < 0.4 else []
     for goods, amount in refused:
         w.move(goods, amount, way, f"back:{shipment.id}")
+    boxes = [(box, g) for box in w.content(way) if is_container(box) for g in w.content(box) if g in w.unit]
+    if boxes and w.chance.random() < 0.3:  # some of what is in a box
+        box, lot = w.chance.choice(boxes)
+        if lot not in dict(refused):
+            refused.append((lot, w.some(w.held[lot][box])))
+            w.move(*refused[-1], box, f"back:{shipment.id}")
     kept = list(w.content(way).items())
     for goods, amount in kept:
         w.move(goods, amount, way, f"at:{shipment.to}")
-    if kept:
-        w.tell(f"accept {w.says(kept)} to {shipment.to}", advice(shipment.id))
     if refused:
         w.tell(f"refuse {w.says(refused)} to {shipment.to}", advice(shipment.id))
+    if kept:
+        w.tell(f"accept {w.says(kept)} to {shipment.to}", advice(shipment.id))
 
 
 def come_back(w: World) -> None:
@@ -476,9 +533,14 @@ def count(w: World) -> None:
 
 
 def destroy(w: World) -> None:
-    chosen = w.pick(w.loose(containers=False), 1)
+    """Scrapped, or taken as a sample; a container is scrapped with all that is in it."""
+    chosen = w.pick(w.loose(), 1)
     if chosen:
         place, [(goods, amount)] = chosen
+        if is_container(goods):
+            w.tell(f"destroy {goods} at {place}")
+            w.sink(goods, place, "scrap")
+            return
         verb, sink = w.chance.choice((("destroy", "scrap"), ("sample", "sample")))
         w.tell(f"{verb} {w.say(goods, amount)} at {place}")
         w.move(goods, amount, place, sink)
@@ -487,8 +549,8 @@ def destroy(w: World) -> None:
 Step = Callable[[World], None]
 STEPS: tuple[Step, ...] = (
     receive, receive, receive_pallet, store, store, judge, pack, pack, pack, unpack, unpack, look, make, make, make,
-    relabel, create, fill, draw, draw, clean, ship, ship, ship, void, arrive, arrive, arrive, come_back, give_back,
-    give_back, sell_on, count, destroy,
+    relabel, use_up, create, fill, draw, draw, clean, ship, ship, ship, void, arrive, arrive, arrive, come_back,
+    give_back, give_back, sell_on, count, destroy,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ledgers.story import GLN_A, Story, send, stock, tell, told, two_warehouses, unexplained, uri
+from tests.ledgers.story import GLN_A, Story, declare_wrong, send, stock, tell, told, two_warehouses, unexplained, uri
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,45 @@ def test_a_refusal_is_of_the_shipment_it_names() -> None:
     more(story, "09:30 void L1 2 at dock", bizTransactionList=advice("D1"))
     assert stock("L1") == {"L1": {"dock": "2 pending", "way": "3 pending"}}
     assert told("L1")["parties"] == {("farm", "supplier"): "5"}
+
+
+def test_what_is_seen_in_a_box_was_put_in_once() -> None:
+    tell("""
+        08:00 receive L1 9 + L2 2 KGM at dock from farm
+        08:10 pack L1 9 + L2 2000 GRM in P1 at dock
+        08:20 look L1 9 + L2 2 KGM in P1 at dock
+    """)
+    assert told("P1")["back"] == {"L1": "9", "L2": "2"}
+
+
+@pytest.mark.parametrize("said", ["refuse L1 1 to shop / accept P1 to shop", "accept P1 to shop / refuse L1 1 to shop"])
+def test_part_of_a_pallet_is_refused(said: str) -> None:
+    story = tell("""
+        08:00 receive L1 3 at dock from farm
+        08:10 pack L1 3 in P1 at dock
+        08:20 ship P1 from dock to shop via D1
+    """)
+    for minute, line in enumerate(said.split(" / ")):
+        more(story, f"09:0{minute} {line}", bizTransactionList=advice("D1"))
+    assert told("L1")["stock"] == {("L1", "way"): "1"}
+    assert told("L1")["parties"] == {("shop", "customer"): "2", ("farm", "supplier"): "3"}
+    tell("10:00 return L1 1 at dock from shop", story)
+    assert told("L1")["stock"] == {("L1", "dock"): "1"}
+    assert told("L1")["parties"] == {("shop", "customer"): "2", ("farm", "supplier"): "3"}
+
+
+def test_goods_under_way_are_not_destroyed_at_the_dock() -> None:
+    tell("""
+        08:00 receive L1 10 at dock from farm
+        09:00 ship L1 5 from dock to b via D1
+        10:00 pass L1 1 at dock
+        11:00 destroy L1 5 at dock
+    """)
+    assert stock("L1") == {"L1": {"way": "5 pending"}}
+
+
+def test_a_packing_declared_wrong_lets_a_later_unpacking_empty_the_box() -> None:
+    story = tell("08:00 pack L1 5 in P1 at dock #wrong")
+    tell("10:00 unpack L1 1 from P1 at dock", story)
+    tell("09:00 pack L1 1 in P1 at dock", story)
+    declare_wrong(story, "wrong")
