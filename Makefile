@@ -1,8 +1,9 @@
 # `make help` lists what there is. Nothing but python3 with venv and make is needed to begin.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check fix messages lock browser
+.PHONY: help setup dev run test soak check fix messages lock browser
 PY := .venv/bin/python
 PORT ?= 8000
+LEDGERS ?= 20000
 CODE := src tests scripts
 
 help: ## this list
@@ -21,6 +22,9 @@ run: setup ## set up, load the demo company if the database is empty, serve on 1
 
 test: dev browser ## all tests: SQLite, PostgreSQL, browser
 	@bash scripts/test.sh
+
+soak: dev ## $(LEDGERS) random ledgers against a slow, plain account of them
+	@$(PY) -m pytest tests/checker -q --ledgers $(LEDGERS)
 
 check: dev ## format, lint, types, imports, migrations, messages
 	@bash scripts/check.sh
