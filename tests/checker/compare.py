@@ -67,7 +67,8 @@ def check(w: World, told: list[Body]) -> list[str]:
     """Every disagreement as a sentence."""
     wrong = [f"fsck: {difference}" for difference in differences()] + _sinks(w)
     ledger = walk.read(told)
-    for name in sorted(name for name, held in w.held.items() if held):
+    numbered = {lot.rpartition("/")[2] for lot in ledger.members}
+    for name in sorted({name for name, held in w.held.items() if held} | numbered):
         wrong += Checked(w, ledger, name).all()
     return wrong
 
@@ -111,6 +112,7 @@ class Checked:
             *self.differ("forward", self.found("forward"), self.walked(self.ahead)),
             *self.differ("stock", self.stock(), self.true_stock()),
             *self.differ("status", self.statuses(), self.true_statuses()),
+            *self.missing_events(),
             *self.differ("parties", self.parties(), self.true_parties()),
         ]
 
@@ -140,6 +142,13 @@ class Checked:
             amount, unit = base(r["quantity"], r["unit"])
             found[self.known(r["id"]), where, container, unit or ""] += amount or 0
         return dict(found)
+
+    def missing_events(self) -> list[str]:
+        """Whatever stands in the ledger and names the lot or serial belongs to the answer."""
+        if is_container(self.name):
+            return []
+        missing = self.ledger.naming[self.uri] - set(self.answer["events"])
+        return [f"{self.name}: events lack {sorted(missing)}"] if missing else []
 
     def statuses(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)

@@ -48,6 +48,6 @@ def test_it_agrees(request: pytest.FixtureRequest) -> None:
     first = request.config.getoption("first", 0)
     two_warehouses()
     for seed in range(first, first + request.config.getoption("ledgers", 300)):
-        steps = list(range(random.Random(seed).randint(15, 45)))
+        steps = list(range(random.Random(seed).randint(12, 40)))
         if disagreements(seed, steps)[1]:
             pytest.fail(account(seed, smallest(seed, steps)), pytrace=False)

@@ -11,6 +11,8 @@ from typing import Any
 
 Body = dict[str, Any]
 EVER, NEVER = "9999", "0000"
+EPCS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+CLASSES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 GRAMS = {"GRM": ("KGM", 1), "KGM": ("KGM", 1000), "LTR": ("LTR", 1000), "": ("C62", 1000)}
 
 
@@ -42,6 +44,7 @@ class Ledger:
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     cleanings: list[tuple[str, str]] = field(default_factory=list)
     unit: dict[str, str] = field(default_factory=dict)
+    naming: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 @dataclass
@@ -81,7 +84,17 @@ def read(bodies: list[Body]) -> Ledger:
                         stay.end = body["eventTime"]
         else:
             _listed(ledger, body, "epcList", "quantityList")
+        for thing in _things(body):
+            ledger.naming[thing].add(body["eventID"])
     return ledger
+
+
+def _things(body: Body) -> set[str]:
+    """All that an event names as goods."""
+    epcs = [epc for name, value in body.items() if name in EPCS for epc in value]
+    classes = [entry["epcClass"] for name, value in body.items() if name in CLASSES for entry in value]
+    parent = [body["parentID"]] if "parentID" in body else []
+    return {re.sub(r"/10/[^/]+(/21/.+)", r"\1", thing) for thing in epcs + classes + parent}
 
 
 def _listed(ledger: Ledger, body: Body, epcs: str, classes: str) -> list[tuple[str, int]]:
