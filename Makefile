@@ -23,7 +23,7 @@ run: setup ## set up, load the demo company if the database is empty, serve on 1
 test: dev browser ## all tests: SQLite, PostgreSQL, browser
 	@bash scripts/test.sh
 
-soak: dev ## $(LEDGERS) random ledgers against a slow, plain account of them
+soak: dev ## check random ledgers against a slow, plain account of them (LEDGERS=20000)
 	@$(PY) -m pytest tests/checker -q --ledgers $(LEDGERS)
 
 check: dev ## format, lint, types, imports, migrations, messages
