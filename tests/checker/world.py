@@ -358,6 +358,9 @@ def relabel(w: World) -> None:
         w.mixed |= {lot} if any(goods in w.mixed for goods, _ in inputs) else set()
     w.tell(f"relabel {w.says(inputs)} -> {w.says(outputs)} at {place}")
     _become(w, place, inputs, outputs)
+    for lot, _ in outputs:
+        w.status[lot] = max((w.status[goods] for goods, _ in inputs), key=STRICTEST.index)
+        w.blocked |= {lot} if any(goods in w.blocked for goods, _ in inputs) else set()
 
 
 def _become(w: World, place: str, inputs: list[tuple[str, int]], outputs: list[tuple[str, int]]) -> None:

@@ -173,3 +173,17 @@ def test_a_packing_declared_wrong_lets_a_later_unpacking_empty_the_box() -> None
     tell("10:00 unpack L1 1 from P1 at dock", story)
     tell("09:00 pack L1 1 in P1 at dock", story)
     declare_wrong(story, "wrong")
+
+
+def test_an_empty_container_comes_back_and_leaves_again() -> None:
+    story = tell("""
+        08:00 receive L1 10 at dock from farm
+        09:00 pack L1 10 in T1 at dock
+        10:00 ship T1 from dock to shop
+        11:00 unpack from T1 at x.shop
+        12:00 return T1 at dock from shop
+    """)
+    assert told("T1")["parties"] == {("farm", "supplier"): "10"}
+    tell("13:00 ship T1 from dock to mart", story)
+    assert told("T1")["parties"] == {("farm", "supplier"): "10", ("mart", "customer"): "1"}
+    assert told("T1")["back"] == {"L1": "10"}
