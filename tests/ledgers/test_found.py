@@ -187,3 +187,20 @@ def test_an_empty_container_comes_back_and_leaves_again() -> None:
     tell("13:00 ship T1 from dock to mart", story)
     assert told("T1")["parties"] == {("farm", "supplier"): "10", ("mart", "customer"): "1"}
     assert told("T1")["back"] == {"L1": "10"}
+
+
+@pytest.mark.parametrize(
+    "said", ["refuse L1 1 to shop / accept L1 1 to shop", "accept L1 1 to shop / refuse L1 1 to shop"]
+)
+def test_part_of_the_named_shipment_is_refused(said: str) -> None:
+    story = tell("""
+        06:00 receive L1 4 at dock from farm
+        07:00 ship L1 1 from dock to shop via D1
+        08:00 ship L1 2 from dock to shop via D2
+        08:30 ship L1 1 from dock to shop via D3
+    """)
+    for minute, line in enumerate(said.split(" / ")):
+        more(story, f"09:0{minute} {line}", bizTransactionList=advice("D2"))
+    for number in ("D1", "D3"):  # all of them are still under way
+        more(story, f"10:0{number[1]} void L1 1 at dock", bizTransactionList=advice(number))
+    assert stock("L1") == {"L1": {"dock": "2 pending", "shop": "1 pending", "way": "1 pending"}}
