@@ -265,7 +265,7 @@ def stock(*names: str) -> dict[str, dict[str, str]]:
     for row in Balance.objects.filter(quantity__gt=0).order_by("log", "since"):
         name = known.get(row.subject)
         if name in names:
-            holder = known.get(row.holder, "way" if row.kind == "transit" else "?")
+            holder = known.get(row.holder, "way" if row.kind in ("transit", "delivery") else "?")
             amounts = sums.setdefault((name, holder), {})
             amounts[row.status] = amounts.get(row.status, 0) + row.quantity
     found: dict[str, dict[str, str]] = {name: {} for name in names}

@@ -129,7 +129,7 @@ class Desk:
         rows = on_hand(self.today, subjects=[uri])
         codes = {place.uri: place.code for place in places([row.place for row in rows]).values()}
         for row in rows:
-            where = codes.get(row.place, row.kind)
+            where = codes.get(row.place, "transit" if row.kind == "delivery" else row.kind)
             if row.container:
                 where = f"{where}/{row.container.rsplit('/', 1)[-1]}"
             found[where, row.status] = found.get((where, row.status), Decimal(0)) + row.quantity

@@ -10,7 +10,7 @@ from suyuan.desk.cards import Balance, shared_out
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.ledger.bulk import select_in
-from suyuan.stock.book import PACKED, PARTY, PLACE, TRANSIT
+from suyuan.stock.book import DELIVERY, PACKED, PARTY, PLACE, TRANSIT
 from suyuan.stock.facts import HOLDER_NAMES
 from suyuan.stock.queries import Placed
 
@@ -54,7 +54,7 @@ def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Bal
         now[row.kind] = now.get(row.kind, 0) + int(row.quantity * 1_000_000)
     parts = [
         ("in_stock", _("In stock"), now.get(PLACE, 0) + now.get(PACKED, 0)),
-        ("transit", _("Under way"), now.get(TRANSIT, 0)),
+        ("transit", _("Under way"), now.get(TRANSIT, 0) + now.get(DELIVERY, 0)),
         ("shipped", _("With customers"), now.get(PARTY, 0)),
         *((state, _(word), -flows.get(name, 0)) for name, state, word in _PARTS),
     ]

@@ -20,7 +20,7 @@ TOP = 6  # rows of a column of the page; all of them are in a tab
 def where_now(rows: Sequence[Placed], names: Names) -> Flow:
     """Ours, by place; under way by shipment. What customers have stands under “went to”."""
     figures: list[tuple[Value, str]] = []
-    for kinds, word in ((("place", "container"), _("in stock")), (("transit",), _("under way"))):
+    for kinds, word in ((("place", "container"), _("in stock")), (("transit", "delivery"), _("under way"))):
         sums = summed((row.unit, row.quantity) for row in rows if row.kind in kinds)
         figures += [(quantity, word) for quantity in sums]
     shown = [row for row in rows if row.kind in ("place", "container")]

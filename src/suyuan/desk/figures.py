@@ -36,7 +36,7 @@ _UNEXPLAINED = (
 # Goods in a container that has left are no longer here, whatever their own row says.
 _GONE = (
     "SELECT 1 FROM stock_balance c WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
-    "AND c.kind IN ('transit', 'party')"
+    "AND c.kind IN ('transit', 'delivery', 'party')"
 )
 _HERE = (
     "SELECT DISTINCT s.subject, s.expiry FROM stock_subject s "

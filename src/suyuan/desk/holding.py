@@ -55,6 +55,7 @@ def figures(uri: str, desk: Desk) -> list[tuple[Quantity, str]]:
         "place": _("in stock"),
         "container": _("in stock"),
         "transit": _("under way"),
+        "delivery": _("under way"),
         "party": _("with customers"),
     }
     sums: dict[tuple[str, str], Quantity] = {}

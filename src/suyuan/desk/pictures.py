@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.graphs import Edge, Graph, Node
 from suyuan.desk.naming import Names
-from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, POOLED, WITHIN
+from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS
 from suyuan.gs1.quantities import COUNT, unscaled
 from suyuan.trace.answer import Trace
 from suyuan.ui.formats import code_groups, grouped_number
@@ -14,7 +14,7 @@ from suyuan.ui.states import state as state_of
 from suyuan.ui.things import Thing
 from suyuan.ui.units import unit_name
 
-DRAWN = frozenset({INPUT, OUTPUT, WITHIN, POOLED, MEMBER})
+DRAWN = STAYS | {INPUT, OUTPUT, MEMBER}
 LONGEST_NAME = 22
 MOST_PARTIES = 8  # of one role; the rest is one card, and all of them are in a table
 

@@ -7,16 +7,9 @@ from typing import NamedTuple
 
 from suyuan.ledger.keys import ZERO16
 
-INPUT, OUTPUT, WITHIN, POOLED, LEFT, MEMBER, CLEANED = (
-    "input",
-    "output",
-    "within",
-    "pooled",
-    "left",
-    "member",
-    "cleaned",
-)
-STAYS = frozenset({WITHIN, POOLED})
+INPUT, OUTPUT, MEMBER, CLEANED = "input", "output", "member", "cleaned"
+WITHIN, SEEN, POOLED, LEFT = "within", "seen", "pooled", "left"
+STAYS = frozenset({WITHIN, SEEN, POOLED})
 ALL = ZERO16  # the parent of a LEFT edge: everything that was inside
 
 
@@ -83,7 +76,8 @@ def edges_of(event: Happening) -> list[Edge]:
         if not children:
             drawn.append(_edge(event, LEFT, ALL, parent.id, parent))
     elif parent is not None:
-        drawn += [_edge(event, POOLED if parent.bulk else WITHIN, n.id, parent.id, n) for n in children]
+        kind = POOLED if parent.bulk else SEEN if event.action == "OBSERVE" else WITHIN
+        drawn += [_edge(event, kind, n.id, parent.id, n) for n in children]
     if event.cleaned:
         drawn += [_edge(event, CLEANED, n.id, n.id, n) for n in event.named]
     return _summed(drawn)
@@ -120,7 +114,7 @@ def closings(edges: Sequence[Edge]) -> list[Edge]:
     for edge in edges:
         if edge.kind == LEFT and edge.parent == ALL:
             emptied[edge.child].append(edge)
-        elif edge.kind in (WITHIN, POOLED, LEFT, INPUT):
+        elif edge.kind in STAYS | {LEFT, INPUT}:
             by_goods[edge.parent].append(edge)
     closed: list[Edge] = []
     for own in by_goods.values():
@@ -148,7 +142,9 @@ def _stays(line: Sequence[Edge]) -> list[Edge]:
             for container in [c for c in open_ if c != edge.child] if edge.instance else []:
                 close(container, edge.since)
             open_[edge.child].append(edge)
-            left[edge.child] = left.get(edge.child, 0) + (edge.quantity or 0)
+            there = left.get(edge.child, 0)
+            # What is seen in it was put in before, as far as that is known.
+            left[edge.child] = max(there, edge.quantity or 0) if edge.kind == SEEN else there + (edge.quantity or 0)
         elif edge.child in open_:
             left[edge.child] -= edge.quantity or 0
             if edge.parent == ALL or edge.instance or edge.quantity is None or left[edge.child] <= 0:

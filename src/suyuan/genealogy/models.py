@@ -12,9 +12,9 @@ class Edge(models.Model):
     """One step from `parent` to `child`, said by `record`.
 
     input: goods → transformation (its node); output: transformation → goods; within: goods → container, from `since` to
-    `until`; pooled: the same into a tank, where what was in it goes on with what comes after; left: goods (or
-    nothing: all of them) taken out of a container; member: lot → serial; cleaned: a tank to itself. Times in
-    microseconds, quantities in millionths of `unit`.
+    `until`; seen: the same, only observed; pooled: into a tank, where what was in it goes on with what comes after;
+    left: goods (or nothing: all of them) taken out of a container; member: lot → serial; cleaned: a tank to itself.
+    Times in microseconds, quantities in millionths of `unit`.
     """
 
     pk = models.CompositePrimaryKey("parent", "child", "kind", "record", "log")

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.genealogy.edges import INPUT, LEFT, POOLED, STAYS, WITHIN, Edge, Happening, closings, edges_of
+from suyuan.genealogy.edges import INPUT, LEFT, STAYS, Edge, Happening, closings, edges_of
 from suyuan.ledger.bulk import Table, insert, is_postgres, select_in
 
 EDGE = Table(
@@ -22,9 +22,10 @@ EDGE = Table(
     until="int",
     instance="small",
 )
+_STAYING = "kind IN ('within', 'seen', 'pooled')"
 MOVES = STAYS | {LEFT, INPUT}
 _COLUMNS = ", ".join(EDGE.columns)
-_STAY = "parent = %s AND child = %s AND kind IN ('within', 'pooled') AND record = %s AND log = %s"
+_STAY = "parent = %s AND child = %s AND kind IN ('within', 'seen', 'pooled') AND record = %s AND log = %s"
 _STAYS = (
     "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) "
     "AS new(until, parent, child, record, log)"
@@ -68,11 +69,9 @@ def _mend(cursor: CursorWrapper, touched: Sequence[Edge]) -> None:
     """Work out anew when the stays ended that the touched edges have to do with: open ones, and those that ended
     since.
     """
-    containers = {edge.child for edge in touched if edge.kind in (WITHIN, POOLED, LEFT)}
+    containers = {edge.child for edge in touched if edge.kind in STAYS | {LEFT}}
     since = min(edge.since for edge in touched)
-    stays = (
-        f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND (until IS NULL OR until >= %s)"
-    )
+    stays = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE {_STAYING} AND (until IS NULL OR until >= %s)"
     found = {_edge(row) for row in select_in(cursor, stays + " AND child {keys}", containers, since)}
     # A serial or container is in one place: where else it was put or used has a say in when it left.
     movers = {edge.parent for edge in (*touched, *found) if edge.instance and edge.kind in MOVES}
@@ -96,7 +95,7 @@ def _close(cursor: CursorWrapper, edges: Sequence[Edge]) -> None:
         columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(
             f"UPDATE genealogy_edge AS e SET until = new.until {_STAYS} "
-            f"WHERE e.kind IN ('within', 'pooled') AND {match}",
+            f"WHERE e.kind IN ('within', 'seen', 'pooled') AND {match}",
             columns,
         )
     else:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.genealogy.edges import CLEANED, INPUT, MEMBER, OUTPUT, POOLED, STAYS, WITHIN, Edge
+from suyuan.genealogy.edges import CLEANED, INPUT, MEMBER, OUTPUT, POOLED, SEEN, STAYS, WITHIN, Edge
 from suyuan.genealogy.projector import EDGE
 from suyuan.ledger.bulk import select_in
 
@@ -19,6 +19,7 @@ Window = tuple[int, int]  # from, to, microseconds, both inclusive
 PIECES = frozenset({"C62", "EA", "H87", "NAR", "NIU"})
 ALWAYS: Window = (-(2**62), 2**62)
 _COLUMNS = ", ".join(EDGE.columns)
+_IN_TIME = "('within', 'seen', 'pooled', 'cleaned')"
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) 
 
 def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Window]:
     """For each container, the latest stretch of time in which something was in it."""
-    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled', 'cleaned') AND child {{keys}}"
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN {_IN_TIME} AND child {{keys}}"
     edges = [_edge(row) for row in select_in(cursor, sql, containers)]
     cleanings = _cleanings(edges)
     stays: dict[bytes, list[Window]] = defaultdict(list)
@@ -91,7 +92,7 @@ def around(cursor: CursorWrapper, goods: Iterable[bytes]) -> set[bytes]:
     found: set[bytes] = set()
     asked = set(goods)
     while asked:
-        sql = "SELECT DISTINCT child FROM genealogy_edge WHERE kind IN ('within', 'pooled') AND parent {keys}"
+        sql = "SELECT DISTINCT child FROM genealogy_edge WHERE kind IN ('within', 'seen', 'pooled') AND parent {keys}"
         asked = {cast(bytes, row[0]) for row in select_in(cursor, sql, asked)} - found
         found |= asked
     return found
@@ -99,7 +100,7 @@ def around(cursor: CursorWrapper, goods: Iterable[bytes]) -> set[bytes]:
 
 def contents(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
     """Everything said of what was put into containers and taken out."""
-    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'pooled', 'left') AND child {{keys}}"
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'seen', 'pooled', 'left') AND child {{keys}}"
     return [_edge(row) for row in select_in(cursor, sql, containers)]
 
 
@@ -127,9 +128,15 @@ def put_in(edges: Iterable[Edge]) -> dict[bytes, Sum]:
     chosen = sorted(edges, key=lambda edge: edge.moment)
     used = {edge.parent for edge in chosen if edge.kind == INPUT}
     sums: dict[bytes, Sum] = {}
+    known: dict[tuple[bytes, bytes], int] = defaultdict(int)  # goods and container → how much was put in so far
     for edge in chosen:
         if edge.kind == INPUT or (edge.kind in STAYS and edge.parent not in used):
-            _add(sums, edge.parent, edge.quantity, edge.unit)
+            place = (edge.parent, edge.child)
+            more = edge.quantity
+            if edge.kind == SEEN:
+                more = max((edge.quantity or 0) - known[place], 0)
+            known[place] += more or 0
+            _add(sums, edge.parent, more, edge.unit)
     return sums
 
 
@@ -160,7 +167,7 @@ def _onward(edge: Edge, windows: Sequence[Window]) -> list[Window]:
 
 def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, list[int]]) -> list[Window]:
     """The windows of the parent, going backward. A tank at a moment holds all since it was last cleaned."""
-    if edge.kind == WITHIN:
+    if edge.kind in (WITHIN, SEEN):
         stay = (edge.since, ALWAYS[1] if edge.until is None else edge.until)
         return [both for window in windows if (both := _overlap(stay, window))]
     if edge.kind == POOLED:

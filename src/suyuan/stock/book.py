@@ -56,7 +56,9 @@ BLOCKING = {"unavailable": "held", "damaged": "held", "stolen": "held", "recalle
 GUARDED_STEPS = OUTBOUND | {"picking"}
 
 
-PLACE, PACKED, TRANSIT, PARTY = "place", "container", "transit", "party"
+# What a holder is: of goods under way, those between warehouses of ours and those to a customer are told apart.
+PLACE, PACKED, TRANSIT, DELIVERY, PARTY = "place", "container", "transit", "delivery", "party"
+WAYS = frozenset({TRANSIT, DELIVERY})
 
 
 class Key(NamedTuple):
@@ -202,7 +204,7 @@ class Book:
         rows = self.subjects[subject].rows
         row = rows.get(key)
         if row is None:
-            row = rows[key] = Row(since=fact.order[0], kind=self.holders.get(key.holder, PARTY))
+            row = rows[key] = Row(since=fact.order[0], kind=self._kind(fact, key.holder))
         row.first += amount[0]
         row.second += amount[1]
         self.subjects[subject].last = max(self.subjects[subject].last, fact.order)
@@ -268,16 +270,28 @@ class Book:
             if holder is not None:
                 self.holders.setdefault(holder, PLACE)
         if fact.transit is not None:
-            self.holders[fact.transit] = TRANSIT
+            self.holders.setdefault(fact.transit, TRANSIT)
         for goods in fact.goods:
             if goods.container or goods.role == "parent":
                 self.holders[goods.subject] = PACKED
+
+    def _kind(self, fact: Fact, holder: bytes) -> str:
+        """What a holder is to a balance that begins now; of goods under way the event tells whether they stay ours."""
+        kind = self.holders.get(holder, PARTY)
+        if kind not in WAYS:
+            return kind
+        return TRANSIT if fact.step in OUTBOUND and fact.recipient_log is not None else DELIVERY
+
+    def in_house(self, key: Key) -> bool:
+        """Whether goods lie in a place of ours, loose or in containers."""
+        root = self.root(key) if self.packed(key) else key
+        return self.holders.get(root.holder, PARTY) not in (TRANSIT, DELIVERY, PARTY)
 
     def packed(self, key: Key) -> bool:
         return self.holders.get(key.holder) == PACKED
 
     def under_way(self, key: Key) -> bool:
-        return self.holders.get(key.holder) == TRANSIT
+        return self.holders.get(key.holder) in WAYS
 
     def introduce(self, fact: Fact, goods: Goods) -> None:
         """Learn what an event says of one of its goods for good."""
@@ -299,14 +313,22 @@ def elsewhere(book: Book, fact: Fact, goods: Goods, holder: bytes) -> list[Key]:
     if goods.instance:
         found = book.where(goods.subject)
         return [found] if found else []
-    keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.holder != holder and allowed(fact, key))
+    keys = [key for key in at_hand(book, fact, goods.subject) if key.holder != holder]
     if fact.origin is not None:
         return [key for key in keys if key.holder == fact.origin]
     near = [key for key in keys if key.holder == fact.read]
-    loose = [key for key in keys if key.holder != fact.read and not book.packed(key) and not book.under_way(key)]
+    loose = [key for key in keys if key.holder != fact.read and not book.packed(key)]
     packed = [key for key in keys if key.holder != fact.read and book.packed(key)]
     return near + loose + packed
 
 
+def at_hand(book: Book, fact: Fact, subject: bytes) -> list[Key]:
+    """Balances that an event of a warehouse can concern: in its log, and neither under way nor with a partner, in
+    whatever container; of the owner and the receipt that it names.
+    """
+    return book.rows(subject, lambda key: key.log == fact.log and allowed(fact, key) and book.in_house(key))
+
+
 def allowed(fact: Fact, key: Key) -> bool:
+    """Whether a balance is of the owner and the receipt that an event names, if it does."""
     return (fact.owner is None or key.owner == fact.owner) and (fact.receipt is None or key.receipt == fact.receipt)

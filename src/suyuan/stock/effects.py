@@ -1,6 +1,6 @@
 """What each kind of event does to the book. One function an effect; `_effect` is the wiring."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from suyuan.ledger.keys import PARTNERS
@@ -9,6 +9,7 @@ from suyuan.stock.book import (
     ARRIVAL_NOTED,
     BLOCKING,
     COUNTING,
+    DELIVERY,
     INBOUND,
     MOVING,
     NOTHING,
@@ -19,6 +20,7 @@ from suyuan.stock.book import (
     Key,
     Subject,
     allowed,
+    at_hand,
     elsewhere,
 )
 from suyuan.stock.facts import (
@@ -247,7 +249,7 @@ def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
         return [old.status] if old is not None else []
     amount = book.amount(goods)
     here = _here(fact)
-    keys = book.rows(goods.subject, lambda key: key.log == fact.log and allowed(fact, key))
+    keys = at_hand(book, fact, goods.subject)
     if fact.origin is not None:
         keys = [key for key in keys if key.holder == fact.origin]
     tanks = {goods.subject for goods in fact.goods if goods.bulk and goods.role == "input"}
@@ -328,12 +330,9 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
     under way.
     """
     if fact.sender is not None and fact.sender_log is None:
-        known = book.subjects[goods.subject].rows
-        ranks = {
-            key: rank
-            for key in book.rows(goods.subject, _any)
-            if (rank := _returnable(book, fact, known, key)) is not None
-        }
+        held = book.subjects[goods.subject].rows
+        found = {key: _returnable(book, fact, key, held[key].kind) for key in book.rows(goods.subject, _any)}
+        ranks = {key: rank for key, rank in found.items() if rank is not None}
         return sorted(ranks, key=lambda key: ranks[key])
     log = fact.sender_log if fact.sender_log != fact.log else None
     # Goods that we keep for another travel as his: they are known by their despatch advice.
@@ -348,13 +347,12 @@ def _any(_key: Key) -> bool:
     return True
 
 
-def _returnable(book: Book, fact: Fact, rows: Iterable[Key], key: Key) -> int | None:
+def _returnable(book: Book, fact: Fact, key: Key, kind: str) -> int | None:
     """How soon a balance is looked to when a customer sends goods back: what he refused at the door, what he has, what
     he has in one of our containers, what is still on its way to him. None: it is not his to send.
     """
-    if book.under_way(key) and key.owner == OWN and fact.disposition == "returned":
-        # Refused at his door, if they were under way to him; else they are on a transfer of ours.
-        return 0 if any(k.holder == key.holder and k.owner == fact.sender for k in rows) else None
+    if kind == DELIVERY and key.owner == OWN and fact.disposition == "returned":
+        return 0
     if key.holder == fact.sender:
         return 1
     root = book.root(key) if book.packed(key) else key
@@ -465,20 +463,39 @@ def _unship(book: Book, fact: Fact) -> None:
 
 def _delivered(book: Book, fact: Fact) -> None:
     """The recipient signs: goods under way to him are his. What he refuses stays under way and is ours again."""
+    refused = fact.disposition == "returned"
     for goods in _mine(book, fact):
         gone = book.rows(goods.subject, lambda key: book.under_way(key) and _destined(fact, key))
-        parts, _missing = book.take(goods.subject, book.amount(goods), gone)
-        for key, part in parts:
-            holder = fact.recipient or fact.sender or key.owner
-            refused = fact.disposition == "returned"
-            target = key._replace(owner=OWN) if refused else key._replace(holder=holder)
-            book.shift(fact, goods.subject, key, target, part)
+        if refused:
+            gone += book.rows(goods.subject, lambda key: book.packed(key) and _way_of(book, fact, key) is not None)
+        for key, part in book.take(goods.subject, book.amount(goods), gone)[0]:
+            holder = (_way_of(book, fact, key) or key.holder) if refused else fact.recipient or fact.sender or key.owner
+            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=OWN if refused else key.owner), part)
 
 
 def _destined(fact: Fact, key: Key) -> bool:
     """Whether goods under way go to whoever signs."""
     signer = fact.recipient or fact.sender
     return key.owner == signer if signer is not None else key.owner != OWN
+
+
+def _way_of(book: Book, fact: Fact, key: Key) -> bytes | None:
+    """For goods in a container that is under way to whoever signs, or that he has signed for: the holder under way."""
+    if not book.packed(key):
+        return None
+    outermost = key.holder
+    while (around := book.where(outermost)) is not None and book.packed(around) and around.holder != key.holder:
+        outermost = around.holder
+    if around is None:
+        return None
+    if book.under_way(around):
+        return around.holder if _destined(fact, around) else None
+    if around.holder not in (fact.recipient, fact.sender):
+        return None
+    ways = [
+        (row.since, k) for k, row in book.subjects[outermost].rows.items() if book.under_way(k) and _destined(fact, k)
+    ]
+    return max(ways)[1].holder if ways else None
 
 
 def _aggregate(book: Book, fact: Fact) -> None:
@@ -620,7 +637,7 @@ def _inspect(book: Book, fact: Fact) -> None:
         if goods.container:
             _judge_content(book, fact, goods.subject, judged, status)
             continue
-        keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.status in judged and allowed(fact, key))
+        keys = [key for key in at_hand(book, fact, goods.subject) if key.status in judged]
         here = _here(fact)
         # What is there before what is elsewhere, what waits for a verdict before what has one.
         keys.sort(key=lambda key: (key.holder != here, key.status != PENDING))

@@ -184,8 +184,7 @@ def _load(
     for subject, key, row in store.balances(named, _logs(touched)):
         book.put(subject, key, row)
     _load_contents(store, book, {goods.subject for fact in touched for goods in fact.goods if goods.container})
-    if guarded or any(fact.step in INBOUND or any(g.instance for g in fact.goods) for fact in touched):
-        _load_outer(store, book, named)
+    _load_outer(store, book, named)
     if guarded:
         above = {key for held in book.subjects.values() for key in (held.lot, held.item) if key}
         _merge(book, store.subjects(above - set(book.subjects) - _above(touched), None))

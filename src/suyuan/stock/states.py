@@ -112,7 +112,7 @@ def states_of(
     found = {State(BLOCKING[block]) for block in blocks if block in BLOCKING}
     if expiry is not None and expiry < today:
         found.add(State.EXPIRED)
-    if holder in ("transit", "party"):
+    if holder in ("transit", "delivery", "party"):
         found.add(State.SHIPPED)
     elif status in (State.PENDING, State.REJECTED):
         found.add(State(status))

@@ -21,7 +21,7 @@ from suyuan.genealogy.edges import INPUT, OUTPUT, STAYS, Edge
 from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
-from suyuan.stock.book import BLOCKING, PACKED, PARTY, TRANSIT
+from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.trace.parties import Contents, Deed, Share, amounts_of, customers, makers, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
@@ -102,7 +102,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         behind = frozenset(roots | members | {found.key for found in answer.backward})
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
-        boxes = search.around(cursor, behind) | {key for key in ahead | behind if names[key][1] == "container"}
+        boxes = search.around(cursor, behind) | {key for key in ahead | behind if _kind(names, key) == "container"}
         inside = Contents(search.contents(cursor, boxes))
         deeds = _in_time(_deeds(cursor, ahead | behind | boxes), started, names)
         answer.parties = _parties(deeds, goods, behind, inside, names, who)
@@ -140,6 +140,10 @@ def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, 
     for key, window in search.last_use(cursor, [s.key for s in subjects if s.kind == "container"]).items():
         started[key] = [window]
     return started
+
+
+def _kind(names: Names, key: bytes) -> str:
+    return names[key][1] if key in names else ""
 
 
 def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names) -> list[Candidate]:
@@ -198,7 +202,7 @@ def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Dir
         container = holders[holder][0] if kind == PACKED and holder in holders else None
         state = _state(status, blocks, expiry, _today(who, log, now))
         amount, shown = (first, unit) if first else (second, second_unit)
-        sums[subject, place, container, shown or COUNT, state, root_kind == TRANSIT] += amount
+        sums[subject, place, container, shown or COUNT, state, root_kind in WAYS] += amount
     return sorted(
         (
             Lying(key, names[key][0], place, container, amount, unit, state, under_way)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
+from suyuan.genealogy.edges import ALL, LEFT, SEEN, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS
 
@@ -219,7 +219,8 @@ def _amount(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> tuple[int,
     for edge in sorted([*own, *emptied], key=lambda edge: edge.moment):
         if edge.kind in STAYS and edge.since <= at:
             gone = edge.instance and edge.until is not None and edge.until < at
-            amount = 0 if gone else ONE if edge.instance else amount + (ONE if edge.quantity is None else edge.quantity)
+            more = ONE if edge.quantity is None else edge.quantity
+            amount = 0 if gone else ONE if edge.instance else max(amount, more) if edge.kind == SEEN else amount + more
             unit = unit or edge.unit
         elif edge.kind == LEFT and edge.since < at:
             emptied_all = edge.parent == ALL or edge.instance or edge.quantity is None
