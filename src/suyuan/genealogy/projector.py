@@ -44,7 +44,8 @@ def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequ
         _wipe(cursor, voided)
     insert(cursor, EDGE, [_row(edge) for edge in drawn], "ON CONFLICT DO NOTHING")
     touched = [*drawn, *wiped]
-    if any(edge.kind == LEFT or (edge.kind in MOVES and edge.instance) for edge in touched) or _late(cursor, drawn):
+    moves = any(edge.kind == LEFT or (edge.kind in MOVES and edge.instance) for edge in touched)
+    if touched and (moves or wiped or _late(cursor, drawn)):
         _mend(cursor, touched)
 
 
