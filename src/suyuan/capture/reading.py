@@ -257,6 +257,7 @@ def _fact(
         recipient=recipient,
         recipient_log=recipient_log,
         transit=transit,
+        ways=frozenset() if ours else _ways(event, who),
         owner=_holder(extra.get("owner")),
         receipt=_hex(extra.get("receipt")),
         status=_text(extra.get("status")),
@@ -288,6 +289,13 @@ def _own_location(pairs: list[tuple[str, str]], log: str, who: Who) -> bytes | N
         if kind == "location" and who.directory.warehouse_of(uri) == log and "/254/" in uri:
             return key16(uri)
     return None
+
+
+def _ways(event: Event, who: Who) -> frozenset[bytes]:
+    """Whichever of our warehouses sent it: the holders of goods under way under the despatch advice that is named."""
+    if not any(kind == "desadv" for kind, _ in event.transactions):
+        return frozenset()
+    return frozenset(key16(_transit_uri(event, who, log)) for log in who.directory.warehouses)
 
 
 def _transit_uri(event: Event, who: Who, log: str) -> str:

@@ -468,6 +468,7 @@ def _delivered(book: Book, fact: Fact) -> None:
         gone = book.rows(goods.subject, lambda key: book.under_way(key) and _destined(fact, key))
         if refused:
             gone += book.rows(goods.subject, lambda key: book.packed(key) and _way_of(book, fact, key) is not None)
+        gone.sort(key=lambda key: (_way_of(book, fact, key) or key.holder) not in fact.ways)
         for key, part in book.take(goods.subject, book.amount(goods), gone)[0]:
             holder = (_way_of(book, fact, key) or key.holder) if refused else fact.recipient or fact.sender or key.owner
             book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=OWN if refused else key.owner), part)

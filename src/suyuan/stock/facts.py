@@ -79,6 +79,7 @@ class Fact:
     recipient: bytes | None = None
     recipient_log: str | None = None
     transit: bytes | None = None  # the holder of goods under way, for an event that ships
+    ways: frozenset[bytes] = frozenset()  # the transit holders that the despatch advice of a sign-off may mean
     owner: bytes | None = None
     receipt: bytes | None = None
     status: str | None = None

@@ -104,7 +104,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         answer.stock = _stock(cursor, goods, names, who, now)
         boxes = search.around(cursor, behind) | {key for key in ahead | behind if _kind(names, key) == "container"}
         inside = Contents(search.contents(cursor, boxes))
-        deeds = _in_time(_deeds(cursor, ahead | behind | boxes), started, names)
+        deeds = _in_time(_deeds(cursor, ahead | behind | boxes), subjects, started, names)
         answer.parties = _parties(deeds, goods, behind, inside, names, who)
         answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
         answer.gaps = _gaps(answer, names, deeds, behind)
@@ -294,12 +294,20 @@ def _deeds(cursor: CursorWrapper, keys: Iterable[bytes]) -> list[Deed]:
     return list(deeds.values())
 
 
-def _in_time(deeds: Sequence[Deed], started: Mapping[bytes, Sequence[search.Window]], names: Names) -> list[Deed]:
-    """Containers that were asked for count only while they were in the use that was asked for."""
-    boxes = {key: windows for key, windows in started.items() if key in names and names[key][1] == "container"}
+def _in_time(
+    deeds: Sequence[Deed],
+    subjects: Sequence[Candidate],
+    started: Mapping[bytes, Sequence[search.Window]],
+    names: Names,
+) -> list[Deed]:
+    """Containers count only in the use that was asked for: one that was asked for itself from its last filling on, one
+    that a document names when it names it.
+    """
+    asked = {subject.key for subject in subjects}
+    boxes = {key: windows for key, windows in started.items() if _kind(names, key) == "container"}
     for deed in deeds:
         for key in boxes.keys() & deed.named.keys():
-            if not any(start <= deed.at <= end for start, end in boxes[key]):
+            if not any(start <= deed.at and (deed.at <= end or key in asked) for start, end in boxes[key]):
                 del deed.named[key]
     return [deed for deed in deeds if deed.named]
 
