@@ -204,3 +204,21 @@ def test_part_of_the_named_shipment_is_refused(said: str) -> None:
     for number in ("D1", "D3"):  # all of them are still under way
         more(story, f"10:0{number[1]} void L1 1 at dock", bizTransactionList=advice(number))
     assert stock("L1") == {"L1": {"dock": "2 pending", "shop": "1 pending", "way": "1 pending"}}
+
+
+def test_loose_goods_are_destroyed_before_those_in_a_box() -> None:
+    tell("""
+        08:00 receive L1 2 at dock from farm
+        08:10 pack L1 1 in P1 at dock
+        08:20 pass L1 1 at dock
+        08:30 destroy L1 1 at dock
+    """)
+    assert told("L1")["stock"] == {("L1", "dock", "P1"): "1"}
+
+
+@pytest.mark.parametrize("late_first", [True, False])
+def test_an_unpacking_known_before_what_was_packed(late_first: bool) -> None:
+    story = tell("07:30 unpack from P1 at b.dock")
+    lines = ["03:49 pack L2 9 in P1 at x.farm", "07:54 pack Y2 2 in P1 at b.dock"]
+    tell("\n".join(lines if late_first else reversed(lines)), story, one_by_one=False)
+    assert told("P1")["back"] == {"Y2": "2"}
