@@ -222,3 +222,41 @@ def test_an_unpacking_known_before_what_was_packed(late_first: bool) -> None:
     lines = ["03:49 pack L2 9 in P1 at x.farm", "07:54 pack Y2 2 in P1 at b.dock"]
     tell("\n".join(lines if late_first else reversed(lines)), story, one_by_one=False)
     assert told("P1")["back"] == {"Y2": "2"}
+
+
+def test_a_voided_transfer_takes_nothing_from_a_customer() -> None:
+    story = tell("""
+        08:00 receive L1 12 at dock from farm
+        09:00 ship L1 7 from dock to shop via D1
+        10:00 ship L1 3 from dock to b via D2
+    """)
+    more(story, "10:30 void L1 3 at dock", bizTransactionList=advice("D2"))
+    assert told("L1")["parties"] == {("shop", "customer"): "7", ("farm", "supplier"): "12"}
+    assert told("L1")["stock"] == {("L1", "dock"): "5"}
+
+
+def test_a_return_is_of_the_shipment_it_names() -> None:
+    story = tell("""
+        08:00 receive L1 4 at dock from farm
+        09:00 ship L1 1 from dock to shop via D1
+        10:00 ship L1 3 from dock to shop via D2
+    """)
+    more(story, "11:00 refuse L1 1 to shop", bizTransactionList=advice("D1"))
+    more(story, "11:10 refuse L1 2 to shop", bizTransactionList=advice("D2"))
+    more(story, "11:20 accept L1 1 to shop", bizTransactionList=advice("D2"))
+    more(story, "12:00 return L1 2 at dock from shop", bizTransactionList=advice("D2"))
+    more(story, "13:00 return L1 1 at b.dock from shop", bizTransactionList=advice("D1"))
+    assert stock("L1") == {"L1": {"dock": "2 pending", "b.dock": "1 pending", "shop": "1 pending"}}
+
+
+def test_what_a_refusal_took_out_of_a_pallet_does_not_leave_with_it_again() -> None:
+    story = tell("""
+        08:00 receive L1 2 at dock from farm
+        08:10 pack L1 2 in P1 at dock
+        09:00 ship P1 from dock to shop via D1
+    """)
+    more(story, "10:00 refuse L1 1 to shop", bizTransactionList=advice("D1"))
+    more(story, "10:01 accept P1 to shop", bizTransactionList=advice("D1"))
+    tell("11:00 return P1 at b.dock from shop", story)
+    tell("12:00 ship P1 from b.dock to mart", story)
+    assert told("L1")["parties"] == {("farm", "supplier"): "2", ("mart", "customer"): "1"}
