@@ -253,10 +253,16 @@ def _drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
     if fact.origin is not None:
         keys = [key for key in keys if key.holder == fact.origin]
     tanks = {goods.subject for goods in fact.goods if goods.bulk and goods.role == "input"}
-    # Out of the tank that is named, else from here; what is destroyed is first what was rejected.
-    keys.sort(key=lambda key: (key.holder not in tanks, key.holder != here))
-    if outside == SCRAP:
-        keys.sort(key=lambda key: -STATUS_ORDER.get(key.status, 0))
+    # Out of the tank that is named, else from here, loose before packed; what is destroyed is first what was rejected.
+    worst = -1 if outside == SCRAP else 0
+    keys.sort(
+        key=lambda key: (
+            key.holder not in tanks,
+            key.holder != here,
+            book.packed(key),
+            worst * STATUS_ORDER.get(key.status, 0),
+        )
+    )
     parts, missing = book.take(goods.subject, amount, keys)
     for key, part in parts:
         book.shift(fact, goods.subject, key, None, part, outside)
