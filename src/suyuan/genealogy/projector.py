@@ -58,7 +58,10 @@ def _wipe(cursor: CursorWrapper, records: Sequence[bytes]) -> None:
 
 def _late(cursor: CursorWrapper, drawn: Sequence[Edge]) -> bool:
     """Whether something has left one of the containers after the moment something is now said to have been put in."""
-    put = {edge.child: edge.since for edge in reversed(drawn) if edge.kind in STAYS}
+    put: dict[bytes, int] = {}
+    for edge in drawn:
+        if edge.kind in STAYS:
+            put[edge.child] = min(edge.since, put.get(edge.child, edge.since))
     if not put:
         return False
     sql = "SELECT child, since FROM genealogy_edge WHERE kind = 'left' AND since >= %s AND child {keys}"
