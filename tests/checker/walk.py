@@ -18,13 +18,13 @@ GRAMS = {"GRM": ("KGM", 1), "KGM": ("KGM", 1000), "LTR": ("LTR", 1000), "": ("C6
 
 @dataclass
 class Stay:
-    """A child in a parent, both ends included; how much was put in while it stayed, and is there still."""
+    """A child in a parent, both ends included; what was put in, when, while it stayed, and how much is there still."""
 
     parent: str
     child: str
     start: str
     end: str = EVER
-    put: int = 0
+    put: list[tuple[str, int]] = field(default_factory=list)
     left: int = 0
 
 
@@ -145,7 +145,7 @@ def _aggregation(ledger: Ledger, body: Body) -> None:
             if not here:
                 ledger.stays.append(stay)
             if not (here and single):
-                stay.put += amount
+                stay.put.append((time, amount))
                 stay.left += amount
 
 
@@ -205,7 +205,7 @@ def backward(ledger: Ledger, root: str) -> Reached:
     windows: set[tuple[str, Window]] = set()
     put: dict[str, int] = defaultdict(int)
     used: set[str] = set()
-    stayed: list[Stay] = []
+    stayed: dict[tuple[str, str, str], tuple[Stay, str]] = {}  # … and until when it counts
     todo: list[tuple[str, Window]] = [(root, last_use(ledger, root) if is_container(root) else (NEVER, EVER))]
     todo += [(serial, (NEVER, EVER)) for serial in ledger.members.get(root, ())]
     inherent = {root, *ledger.members.get(root, ())}
@@ -219,8 +219,8 @@ def backward(ledger: Ledger, root: str) -> Reached:
                 first, last = max(start, stay.start), min(end, stay.end)
                 if stay.parent == thing and first <= last:
                     todo.append((stay.child, (first, last) if is_container(stay.child) else (NEVER, EVER)))
-                    if stay not in stayed:
-                        stayed.append(stay)
+                    same = (stay.parent, stay.child, stay.start)
+                    stayed[same] = stay, max(last, stayed.get(same, (stay, last))[1])
             continue
         goods.add(thing)
         todo += [(lot, (NEVER, EVER)) for lot, serials in ledger.members.items() if thing in serials]
@@ -232,9 +232,9 @@ def backward(ledger: Ledger, root: str) -> Reached:
     for id_ in used:
         for part, amount in ledger.makings[id_].inputs.items():
             put[part] += amount
-    for stay in stayed:
+    for stay, last in stayed.values():
         if not any(stay.child in ledger.makings[id_].inputs for id_ in used):
-            put[stay.child] += stay.put
+            put[stay.child] += sum(amount for time, amount in stay.put if time <= last)
     found = goods | {container for container, _ in windows}
     return Reached(
         {thing: 1000 if child_is_single(thing) else put.get(thing) for thing in found if thing not in inherent}

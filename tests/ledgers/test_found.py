@@ -2,7 +2,20 @@
 
 import pytest
 
-from tests.ledgers.story import GLN_A, Story, declare_wrong, send, stock, tell, told, two_warehouses, unexplained, uri
+from suyuan.trace.answer import as_json, find, trace
+from tests.ledgers.story import (
+    GLN_A,
+    NOW,
+    Story,
+    declare_wrong,
+    send,
+    stock,
+    tell,
+    told,
+    two_warehouses,
+    unexplained,
+    uri,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -245,8 +258,8 @@ def test_a_return_is_of_the_shipment_it_names() -> None:
     more(story, "11:10 refuse L1 2 to shop", bizTransactionList=advice("D2"))
     more(story, "11:20 accept L1 1 to shop", bizTransactionList=advice("D2"))
     more(story, "12:00 return L1 2 at dock from shop", bizTransactionList=advice("D2"))
-    more(story, "13:00 return L1 1 at b.dock from shop", bizTransactionList=advice("D1"))
-    assert stock("L1") == {"L1": {"dock": "2 pending", "b.dock": "1 pending", "shop": "1 pending"}}
+    answer = as_json(trace("L1", find(uri("L1")), now=NOW), [])
+    assert {row["place"].rpartition("/")[2]: row["quantity"] for row in answer["stock"]} == {"dock": "2", "D1": "1"}
 
 
 def test_what_a_refusal_took_out_of_a_pallet_does_not_leave_with_it_again() -> None:
@@ -260,3 +273,13 @@ def test_what_a_refusal_took_out_of_a_pallet_does_not_leave_with_it_again() -> N
     tell("11:00 return P1 at b.dock from shop", story)
     tell("12:00 ship P1 from b.dock to mart", story)
     assert told("L1")["parties"] == {("farm", "supplier"): "2", ("mart", "customer"): "1"}
+
+
+def test_goods_go_back_into_the_box_they_came_in() -> None:
+    tell("""
+        07:00 pack L1 3 in P1 at x.farm
+        08:00 receive P1 at dock from farm
+        08:10 unpack L1 3 from P1 at dock
+        08:20 pack L1 3 in P1 at dock
+    """)
+    assert told("P1")["parties"] == {("farm", "supplier"): "3"}
