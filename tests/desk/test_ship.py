@@ -20,7 +20,7 @@ def post(client: Client, do: str = "record", **fields: str) -> Any:  # a respons
 
 def with_customer(customer: str) -> int:
     rows = on_hand(company.TODAY.toordinal(), subjects=[company.LOT_URI])
-    return sum(int(row.quantity) for row in rows if row.kind == "transit" and customer in row.owner)
+    return sum(int(row.quantity) for row in rows if row.kind == "delivery" and customer in row.owner)
 
 
 def test_it_works(sit: Sit) -> None:
