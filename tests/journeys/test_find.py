@@ -20,8 +20,8 @@ WEDGE = """text => {
 
 
 def wedge(page: Page, text: str) -> None:
-    """A keyboard-wedge scanner: characters without a pause, then Enter; FNC1 as Ctrl+]. In one go inside the page, since
-    a busy machine would put a person's pauses between keys that the driver sends one by one.
+    """A keyboard-wedge scanner: characters without a pause, then Enter; FNC1 as Ctrl+]. In one go inside the page:
+    a busy machine would put pauses like a person's between keys that the driver sends one by one.
     """
     page.evaluate(WEDGE, text)
 

@@ -29,6 +29,7 @@ KIND_TEXT = {kind: kind.value for kind in Kind}  # the attribute of an enumerati
 _TELLING = frozenset({Kind.LOT, Kind.ITEM, Kind.SERIAL})
 INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
 REFERENCE = {"count": COUNT, "mass": "KGM", "volume": "LTR", "length": "MTR", "area": "MTK"}
+SIGNED_FOR = frozenset({"receiving", "accepting", "arriving", "unloading"})
 _BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
@@ -257,7 +258,7 @@ def _fact(
         recipient=recipient,
         recipient_log=recipient_log,
         transit=transit,
-        ways=frozenset() if ours else _ways(event, who),
+        ways=_ways(event, who) if step in SIGNED_FOR else frozenset(),
         owner=_holder(extra.get("owner")),
         receipt=_hex(extra.get("receipt")),
         status=_text(extra.get("status")),

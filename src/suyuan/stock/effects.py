@@ -339,7 +339,7 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
         held = book.subjects[goods.subject].rows
         found = {key: _returnable(book, fact, key, held[key].kind) for key in book.rows(goods.subject, _any)}
         ranks = {key: rank for key, rank in found.items() if rank is not None}
-        return sorted(ranks, key=lambda key: ranks[key])
+        return sorted(ranks, key=lambda key: (ranks[key], key.holder not in fact.ways))
     log = fact.sender_log if fact.sender_log != fact.log else None
     # Goods that we keep for another travel as his: they are known by their despatch advice.
     coming = book.rows(

@@ -4,7 +4,7 @@ width.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
-from suyuan.trace.parties import Contents, Deed, Share, amounts_of, customers, makers, suppliers
+from suyuan.trace.parties import Contents, Deed, Move, Share, amounts_of, customers, makers, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
 Names = Mapping[bytes, tuple[str, str, bytes | None]]
@@ -103,9 +103,10 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
         boxes = search.around(cursor, behind) | {key for key in ahead | behind if _kind(names, key) == "container"}
-        inside = Contents(search.contents(cursor, boxes))
-        deeds = _in_time(_deeds(cursor, ahead | behind | boxes), subjects, started, names)
-        answer.parties = _parties(deeds, goods, behind, inside, names, who)
+        inside = Contents(search.contents(cursor, boxes), _moves(cursor, boxes))
+        told = _deeds(cursor, ahead | behind | boxes)
+        deeds = _in_time(told, subjects, started, names)
+        answer.parties = _parties(deeds, told, goods, behind, inside, names, who)
         answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
         answer.gaps = _gaps(answer, names, deeds, behind)
         return answer
@@ -305,15 +306,17 @@ def _in_time(
     """
     asked = {subject.key for subject in subjects}
     boxes = {key: windows for key, windows in started.items() if _kind(names, key) == "container"}
-    for deed in deeds:
-        for key in boxes.keys() & deed.named.keys():
-            if not any(start <= deed.at and (deed.at <= end or key in asked) for start, end in boxes[key]):
-                del deed.named[key]
-    return [deed for deed in deeds if deed.named]
+
+    def counts(key: bytes, at: int) -> bool:
+        return key not in boxes or any(start <= at and (at <= end or key in asked) for start, end in boxes[key])
+
+    kept = [replace(deed, named={k: said for k, said in deed.named.items() if counts(k, deed.at)}) for deed in deeds]
+    return [deed for deed in kept if deed.named]
 
 
 def _parties(
     deeds: Sequence[Deed],
+    told: Sequence[Deed],
     goods: frozenset[bytes],
     behind: frozenset[bytes],
     inside: Contents,
@@ -327,13 +330,24 @@ def _parties(
         partner = who.partner_of(uri)
         return partner.uri if partner else gln_of(uri) or uri
 
-    solid = frozenset(key for key in behind if key in names and names[key][1] != "container") or behind
+    solid = frozenset(key for key in behind if key in names and names[key][1] != "container")
     shares = [
         *customers(deeds, goods, inside, ours, same),
-        *suppliers(deeds, solid, inside, ours, same),
-        *makers(deeds, solid, ours, same),
+        *suppliers(told, solid, inside, ours, same),
+        *makers(told, solid, ours, same),
     ]
     return [(share, share.unit) for share in shares]
+
+
+_MOVES = (
+    "SELECT holder, subject, at, SUM(quantity + second) FROM stock_posting "
+    "WHERE holder {keys} GROUP BY holder, subject, at, record"
+)
+
+
+def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> list[Move]:
+    """How the content of containers changed, an event each."""
+    return [Move(box, goods, at, int(amount)) for box, goods, at, amount in select_in(cursor, _MOVES, boxes)]
 
 
 def _records(

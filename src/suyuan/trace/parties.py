@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from suyuan.genealogy.edges import ALL, LEFT, SEEN, STAYS, Edge
+from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS
 
@@ -56,13 +56,39 @@ class _Flow:
     shipped: int = 0
     reported: int = 0  # by the party itself; the same goods as shipped, told a second time
     voided: int = 0
-    refused: int = 0
-    returned: int = 0
+    back: int = 0
+    refused: "Part" = field(default_factory=lambda: Part())  # and not come back yet
     unit: str = ""
 
+    def refuse(self, part: "Part") -> None:
+        self.back += part.amount
+        self.refused.add(part)
+
+    def give_back(self, part: "Part") -> None:
+        """What was refused at the door comes back later, loose or in its container: that return is the same goods."""
+        loose, carried = min(part.loose, self.refused.loose), min(part.carried, self.refused.carried)
+        self.refused.add(Part(-loose, -carried))
+        self.back += part.amount - loose - carried
+
     def net(self) -> int:
-        # Goods refused at the door come back later: the return is the same goods.
-        return max(self.shipped, self.reported) - self.voided - max(self.refused, self.returned)
+        return max(self.shipped, self.reported) - self.voided - self.back
+
+
+@dataclass(slots=True)
+class Part:
+    """Goods named by themselves, and goods in the containers that an event names."""
+
+    loose: int = 0
+    carried: int = 0
+    unit: str = ""
+
+    @property
+    def amount(self) -> int:
+        return self.loose + self.carried
+
+    def add(self, other: "Part") -> None:
+        self.loose += other.loose
+        self.carried += other.carried
 
 
 Same = Callable[[str], str]  # a party's URI → a key that its location and its party number share
@@ -86,17 +112,19 @@ def customers(
     for deed in sorted(deeds, key=lambda deed: (deed.at, deed.record)):
         amounts = amounts_of(deed, goods, inside)
         sender, recipient = deed.sender(), deed.recipient()
-        for key, (amount, unit) in amounts.items():
+        for key, part in amounts.items():
+            amount, unit = part.amount, part.unit
+            if deed.step == SHIPPED and recipient and deed.log != PARTNERS:
+                latest[key] = recipient
             if deed.step == SHIPPED and recipient and not ours(recipient):
                 flow(recipient, key, unit).shipped += amount
-                latest[key] = recipient
-            elif deed.step == VOIDED and (recipient or latest.get(key)):
-                flow(recipient or latest[key], key, unit).voided += amount
+            elif deed.step == VOIDED and (to := recipient or latest.get(key)) and not ours(to):
+                flow(to, key, unit).voided += amount
             elif deed.step in RECEIVED and deed.disposition == "returned" and deed.log == PARTNERS:
-                flow(recipient or sender or latest.get(key, ""), key, unit).refused += amount
+                flow(recipient or sender or latest.get(key, ""), key, unit).refuse(part)
             elif deed.step in RECEIVED and deed.log != PARTNERS and sender and not ours(sender):
                 if deed.disposition == "returned" or (same(sender), key) in flows:
-                    flow(sender, key, unit).returned += amount
+                    flow(sender, key, unit).give_back(part)
             elif deed.step == "receiving" and deed.log == PARTNERS:
                 party = recipient or deed.place
                 if party and not ours(party) and same(party) not in {same(s) for s in (sender,) if s}:
@@ -121,7 +149,8 @@ def suppliers(
         if sender is None or ours(sender) or deed.disposition == "returned":
             continue
         shown.setdefault(same(sender), sender)
-        for key, (amount, unit) in amounts_of(deed, goods, inside).items():
+        for key, part in amounts_of(deed, goods, inside).items():
+            amount, unit = part.amount, part.unit
             if deed.step == "receiving" and deed.log != PARTNERS:
                 found = flows[same(sender), key]
                 found.shipped, found.unit = found.shipped + amount, found.unit or unit
@@ -158,37 +187,52 @@ def makers(deeds: Iterable[Deed], goods: frozenset[bytes], ours: Ours, same: Sam
 Amounts = dict[bytes, tuple[int, str]]
 
 
-def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> Amounts:
+def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[bytes, Part]:
     """How much of each of the affected goods an event moves: named by itself, and in the containers that are named.
 
     A serial is counted once; the children of an aggregation are what is in its parent, not something beside it.
     """
-    amounts: Amounts = {}
+    parts: dict[bytes, Part] = {}
     listed = {key for key, (role, _, _) in deed.named.items() if role == "child"}
     for key, (_role, quantity, unit) in deed.named.items():
         if key in goods:
-            amounts[key] = (ONE if quantity is None else quantity, unit)
+            parts[key] = Part(ONE if quantity is None else quantity, 0, unit)
     carried: Amounts = {}
     for key, (role, _, _) in deed.named.items():
         if role != "child" and not (role == "parent" and listed):
             inside.unfold(key, deed.at, goods, carried, set())
     for key, (amount, unit) in carried.items():
-        own = amounts.get(key, (0, unit))
-        amounts[key] = (ONE, own[1]) if key in inside.instances else (own[0] + amount, own[1])
-    return amounts
+        if key in inside.instances:
+            parts[key] = Part(0, ONE, unit)
+        else:
+            parts.setdefault(key, Part(unit=unit)).carried += amount
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How one event changed what a container holds of one kind of goods, in millionths."""
+
+    container: bytes
+    goods: bytes
+    at: int
+    amount: int
 
 
 class Contents:
-    """What was in which container when, from the edges that say what was put in and taken out."""
+    """What was in which container when: by the book of stock, and by the edges where nobody said how much."""
 
-    def __init__(self, edges: Iterable[Edge]) -> None:
+    def __init__(self, edges: Iterable[Edge], moves: Iterable[Move]) -> None:
         self.lines: dict[bytes, dict[bytes, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+        self.moves: dict[tuple[bytes, bytes], list[Move]] = defaultdict(list)
         self.instances: set[bytes] = set()
         for edge in sorted(edges, key=lambda edge: edge.moment):
             if edge.kind in STAYS or edge.kind == LEFT:
                 self.lines[edge.child][edge.parent].append(edge)
                 if edge.instance and edge.kind in STAYS:
                     self.instances.add(edge.parent)
+        for move in moves:
+            self.moves[move.container, move.goods].append(move)
 
     def held(self, container: bytes, at: int) -> Amounts:
         """What a container held at a moment; goods taken out at that very moment count as still in it."""
@@ -196,11 +240,17 @@ class Contents:
         lines = self.lines.get(container, {})
         emptied = [edge for edge in lines.get(ALL, ()) if edge.since < at]
         for key, own in lines.items():
-            if key != ALL:
-                amount, unit = _amount(own, emptied, at)
-                if amount:
-                    found[key] = (amount, unit)
+            if key == ALL:
+                continue
+            said = all(edge.instance or edge.quantity is not None for edge in own)
+            amount = self._booked(container, key, at) if said else _unsaid(own, emptied, at)
+            if amount > 0:
+                found[key] = (amount, next((edge.unit for edge in own if edge.unit), ""))
         return found
+
+    def _booked(self, container: bytes, key: bytes, at: int) -> int:
+        moves = self.moves.get((container, key), ())
+        return sum(move.amount for move in moves if move.at < at or (move.at == at and move.amount > 0))
 
     def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Amounts, seen: set[bytes]) -> None:
         """Add the affected goods in a container, at any depth, to `found`."""
@@ -213,19 +263,15 @@ class Contents:
             self.unfold(key, at, goods, found, seen)
 
 
-def _amount(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> tuple[int, str]:
-    """How much of one kind of goods is in one container, its edges and the emptyings of the container in order."""
-    amount, unit = 0, ""
+def _unsaid(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> int:
+    """For goods of which nobody said how much was put in: one, unless they were taken out."""
+    amount = 0
     for edge in sorted([*own, *emptied], key=lambda edge: edge.moment):
         if edge.kind in STAYS and edge.since <= at:
-            gone = edge.instance and edge.until is not None and edge.until < at
-            more = ONE if edge.quantity is None else edge.quantity
-            amount = 0 if gone else ONE if edge.instance else max(amount, more) if edge.kind == SEEN else amount + more
-            unit = unit or edge.unit
-        elif edge.kind == LEFT and edge.since < at:
-            emptied_all = edge.parent == ALL or edge.instance or edge.quantity is None
-            amount = 0 if emptied_all else max(amount - (edge.quantity or 0), 0)
-    return amount, unit
+            amount = ONE
+        elif edge.kind == LEFT and edge.since < at and (edge.parent == ALL or edge.quantity is None):
+            amount = 0
+    return amount
 
 
 def _shares(role: str, flows: Mapping[tuple[str, bytes], _Flow], shown: Mapping[str, str]) -> list[Share]:
