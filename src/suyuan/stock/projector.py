@@ -257,7 +257,7 @@ def _late(
     late = {goods.subject for fact in voided for goods in fact.goods}
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
-        passed = {g.subject for g in fact.goods if g.subject in late or _last(book, g.subject) > fact.order}
+        passed = {g.subject for g in fact.goods if g.subject in late or _latest(book, g.subject) > fact.order}
         containers = {g.subject for g in fact.goods if g.container}
         if passed & containers and fact.type in AGGREGATING:
             passed |= {g.subject for g in fact.goods if g.role == "child"}
@@ -323,6 +323,24 @@ def _bound_together(
                 history[fact.record] = fact
         frontier = {other for fact in history.values() for other in _bound(fact, tracked)} - tracked
     return tracked
+
+
+def _latest(book: Book, subject: bytes) -> Order:
+    """The last event that concerned a subject or a container around it: where that stands says what is at hand."""
+    latest = _last(book, subject)
+    held = book.subjects.get(subject)
+    around = [key for key, row in held.rows.items() if (row.first or row.second) and book.packed(key)] if held else []
+    seen: set[bytes] = set()
+    while around:
+        key = around.pop()
+        if key.holder in seen:
+            continue
+        seen.add(key.holder)
+        latest = max(latest, _last(book, key.holder))
+        outer = book.where(key.holder)
+        if outer is not None and book.packed(outer):
+            around.append(outer)
+    return latest
 
 
 def _last(book: Book, subject: bytes) -> Order:
