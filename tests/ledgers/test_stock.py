@@ -213,3 +213,14 @@ def test_two_items_with_one_lot_number_are_two_lots() -> None:
         10:00 ship M.L1 4 from dock to shop
     """)
     assert stock("M.L1", "W.L1") == {"M.L1": {"dock": "6 pending", "way": "4 pending"}, "W.L1": {"dock": "5 pending"}}
+
+
+def test_a_verdict_told_after_the_pallet_has_left() -> None:
+    """The goods had no later event of their own; the pallet they are on had."""
+    tell("""
+        08:00 receive L1 10 at dock from farm
+        09:00 pack L1 10 in P1 at dock
+        12:00 ship P1 from dock to shop
+        11:00 pass L1 at dock
+    """)
+    assert stock("L1", "P1") == {"L1": {"P1": "10 released"}, "P1": {"way": "1"}}
