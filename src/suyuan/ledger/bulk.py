@@ -8,7 +8,6 @@ many rows, arrays through unnest where a conflict clause is needed).
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -45,10 +44,6 @@ class Table:
 
 def is_postgres(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "postgresql"
-
-
-def default_connection() -> BaseDatabaseWrapper:
-    return connections["default"]
 
 
 def insert(cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: str = "") -> None:

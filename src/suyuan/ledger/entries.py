@@ -2,15 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import Table, insert, select_in
+from suyuan.ledger.bulk import Table, insert
 from suyuan.ledger.keys import moment
 
 RECORD = Table(
@@ -112,12 +111,6 @@ def envelope(log: str, key: bytes, kind: str, record_time: int, nonce: bytes, bo
 def _stamp(record_time: int) -> str:
     """The time of a record in its envelope; one batch of the door has one."""
     return moment(record_time).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def standing(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[tuple[str, bytes], bytes]:
-    """Which of these keys have a record, with the hash of its body."""
-    found = select_in(cursor, "SELECT log, id, body_hash FROM ledger_record WHERE id {keys}", keys)
-    return {(cast(str, log), cast(bytes, key)): cast(bytes, digest) for log, key, digest in found}
 
 
 def append(

@@ -18,7 +18,6 @@ RETIRED = key16("urn:suyuan:holder:retired")
 VARIANCE = key16("urn:suyuan:holder:variance")
 TRANSFERRED = key16("urn:suyuan:holder:transferred")
 UNEXPLAINED = key16("urn:suyuan:holder:unexplained")
-BOUNDLESS = frozenset({EXTERNAL, MADE, CONSUMED, SCRAP, SAMPLE, RETIRED, VARIANCE, TRANSFERRED, UNEXPLAINED})
 HOLDER_NAMES: Mapping[bytes, str] = {
     key16(f"urn:suyuan:holder:{name}"): name
     for name in ("external", "made", "consumed", "scrap", "sample", "retired", "variance", "transferred", "unexplained")
