@@ -1,11 +1,11 @@
-"""A real PostgreSQL out of a wheel, started when the first test asks for it and stopped with the session."""
+"""A real PostgreSQL out of a wheel, started when somebody asks for it and stopped when he is done."""
 
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,33 +60,33 @@ def programs() -> Iterator[Path]:
 
 @contextmanager
 def server() -> Iterator[dict[str, str]]:
-    """HOST, PORT, USER of a running server for as long as the block lasts; nothing on its disk is meant to survive a
-    crash."""
+    """A running server of the tests; nothing on its disk is meant to survive a crash."""
     folder = Path(tempfile.mkdtemp(prefix="suyuan-pg-"))
-    port = free_port()
-    settings = " ".join(f"-c {key}={value}" for key, value in FAST.items())
     try:
-        if USER:
-            shutil.chown(folder, USER)
-        with programs() as programs_folder:
-            call(
-                programs_folder / "initdb",
-                "-D",
-                folder / "data",
-                "-U",
-                "suyuan",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "--no-sync",
-            )
-            options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {settings}"
-            call(programs_folder / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
-            try:
-                yield {"HOST": "127.0.0.1", "PORT": str(port), "USER": "suyuan", "PASSWORD": ""}
-            finally:
-                call(programs_folder / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop")
+        with served(folder, FAST) as address:
+            yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def served(folder: Path, settings: Mapping[str, str], stop: str = "immediate") -> Iterator[dict[str, str]]:
+    """HOST, PORT, USER of a server on the data in `folder`, made if there are none, for as long as the block lasts."""
+    port = free_port()
+    said = " ".join(f"-c {key}={value}" for key, value in settings.items())
+    with programs() as programs_folder:
+        if USER:
+            shutil.chown(folder, USER)
+        if not (folder / "data").exists():
+            _initialise(programs_folder, folder / "data")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {said}"
+        call(programs_folder / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
+        try:
+            yield {"HOST": "127.0.0.1", "PORT": str(port), "USER": "suyuan", "PASSWORD": ""}
+        finally:
+            call(programs_folder / "pg_ctl", "-D", folder / "data", "-m", stop, "-w", "stop")
+
+
+def _initialise(programs_folder: Path, data: Path) -> None:
+    answers = ("-U", "suyuan", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    call(programs_folder / "initdb", "-D", data, *answers)

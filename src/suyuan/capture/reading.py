@@ -11,6 +11,8 @@ from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 from suyuan.catalog.directory import Directory
 from suyuan.epcis.events import Event, Item
 from suyuan.genealogy.edges import Happening, Named
@@ -34,8 +36,7 @@ _BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True, gc=False):
     """One event, read for every floor below."""
 
     entry: Entry
@@ -109,8 +110,7 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     return Reading(entry, mentions, names, fact, _happening(event, goods, log, record, at, sequence))
 
 
-@dataclass(frozen=True, slots=True)
-class _Good:
+class _Good(Struct, frozen=True, gc=False):
     """An item of an event, resolved: pack levels to their item, units to the base unit."""
 
     goods: Goods

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from suyuan.ledger.keys import ZERO16
 
@@ -33,8 +34,7 @@ class Edge(NamedTuple):
         return (self.since, self.sequence, self.record)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True, gc=False):
     """One identifier of an event, for genealogy."""
 
     id: bytes
@@ -46,8 +46,7 @@ class Named:
     bulk: bool = False  # a tank or silo, in which goods run together
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True, gc=False):
     """An event as genealogy sees it. `node` is the transformation: one id for all events that share a
     transformationID.
     """

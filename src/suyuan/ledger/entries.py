@@ -3,11 +3,11 @@
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from json.encoder import encode_basestring
 
 from django.db.backends.utils import CursorWrapper
+from msgspec import Struct
 
 from suyuan.ledger.bulk import Table, insert
 from suyuan.ledger.keys import moment
@@ -47,8 +47,7 @@ PENDING = Table("ledger_pending", log="text", record_time="int", id="key")
 CODE_LENGTH = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, gc=False):
     """One record to append. Times in microseconds; `body` is canonical JSON; the rest is read from it where it is an
     event.
     """
@@ -69,8 +68,7 @@ class Entry:
     declares: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True, gc=False):
     """What an entry says of one identifier."""
 
     identifier: bytes
@@ -79,8 +77,7 @@ class Mention:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True, gc=False):
     """An identifier to be known by its id."""
 
     id: bytes

@@ -12,8 +12,9 @@ business.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import unit
@@ -71,8 +72,7 @@ class Key(NamedTuple):
     status: str
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct, gc=False):
     """What lies there, in the subject's two units, and since when (order of rows is first in, first out)."""
 
     first: int = 0
@@ -98,8 +98,7 @@ class Posting(NamedTuple):
     counterpart: bytes
 
 
-@dataclass(slots=True)
-class Subject:
+class Subject(Struct, gc=False):
     """A lot, serial, item or container, as the book knows it at this moment of its history."""
 
     instance: bool = False

@@ -3,7 +3,8 @@ event.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from suyuan.ledger.keys import ZERO16, key16
 
@@ -32,8 +33,7 @@ Order = tuple[int, int, int, bytes]  # event time, source sequence, record time 
 Amount = tuple[int, int]  # millionths in the first and in the second unit of the subject
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(Struct, frozen=True, gc=False):
     """One identifier of an event: `amount` in millionths of `unit`, None where the event gives no quantity."""
 
     subject: bytes
@@ -47,16 +47,14 @@ class Goods:
     bulk: bool = False  # a tank or silo: it is drawn from, not used up
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True, gc=False):
     """What an event says of a lot for good: days since 0001-01-01, both inclusive."""
 
     expiry: int | None = None
     produced: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True, gc=False):
     """An event as stock sees it. `place` and `read` are None where they are not ours; logs are None for parties that
     are not ours.
     """

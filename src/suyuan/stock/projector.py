@@ -8,8 +8,10 @@ containers they were in, and the goods they were relabelled from or to.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.ledger.keys import PARTNERS
