@@ -1,0 +1,28 @@
+"""Every figure by its name, and the function that measures it. A function may yield figures beside its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bench import capture, memory, tree
+from bench.figures import Figure
+from bench.ground import Ground
+
+Measure = Callable[[Ground, int], Iterator[Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`spoils`: it leaves the two copies unequal, so that the next case gets new ones."""
+
+    measure: Measure
+    spoils: bool = False
+
+
+CASES: dict[str, Case] = {
+    "capture.batch1000": Case(capture.batch1000),
+    "capture.batch1": Case(capture.batch1),
+    "capture.serials1000": Case(capture.serials1000),
+    "tree.batch1000": Case(tree.batch1000, spoils=True),
+    "memory.capture100k": Case(memory.capture100k),
+    "memory.trace100k": Case(memory.trace100k),
+}

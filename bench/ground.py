@@ -1,0 +1,106 @@
+"""What a case stands on: the product's connection to copy A, the bare driver's to copy B, a meter, the works going on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from django.db import connection
+
+from bench.engines import Engine
+from bench.factory import Factory
+from bench.ledger import home_of
+from bench.marks import Marks
+from bench.meter import Meter
+from bench.raw import PostgresRaw, Raw
+from suyuan.epcis.events import JsonObject
+
+T = TypeVar("T")
+A, B = "a", "b"
+
+
+@dataclass(slots=True)
+class Ground:
+    """`raw` writes to B, `reader` reads A beside the product. Both copies hold the same rows when a case begins.
+
+    `meter` counts this process and the backends of both connections, `whole` the engine's background writers as well.
+    """
+
+    maker: Engine
+    folder: Path
+    marks: Marks
+    raw: Raw = field(init=False)
+    reader: Raw = field(init=False)
+    meter: Meter = field(init=False)
+    whole: Meter = field(init=False)
+    now: datetime = field(init=False)
+    works: Factory = field(init=False)
+    _story: Iterator[JsonObject] = field(init=False)
+    _cycle: int = field(init=False)
+
+    @property
+    def engine(self) -> str:
+        return self.maker.name
+
+    @property
+    def events(self) -> int:
+        return self.marks.events
+
+    def renew(self) -> None:
+        """New copies of the ledger, and connections to them."""
+        self.close()
+        for name in (A, B):
+            self.maker.copy(home_of(self.folder), self.folder / name)
+        self.raw, self.reader = self.maker.connect(self.folder / B), self.maker.connect(self.folder / A)
+        self.now = self.marks.ended
+        self.works = self.marks.factory()
+        self._cycle = self.marks.shape.cycles
+        self._story = self._cycles()
+        connection.ensure_connection()
+        self.meter = Meter(tuple(backends(self.raw)))
+        self.whole = self.meter.beside(self.maker.background())
+
+    def close(self) -> None:
+        connection.close()
+        for name in ("raw", "reader"):
+            if hasattr(self, name):
+                getattr(self, name).close()
+
+    def tick(self) -> datetime:
+        """The next record time: each thing that is recorded has its own."""
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def take(self, count: int) -> list[JsonObject]:
+        """The next events of the works. The record time goes on with them."""
+        found = [next(self._story) for _ in range(count)]
+        self.now = max(self.now, self.works.at + timedelta(seconds=1))
+        return found
+
+    def next_cycle(self) -> int:
+        """The number of a cycle that nobody has."""
+        self._cycle += 1
+        return self._cycle - 1
+
+    def _cycles(self) -> Iterator[JsonObject]:
+        while True:
+            yield from self.works.cycle(self.next_cycle())
+
+    def rounds(self, count: int, product: Callable[[], T], bare: Callable[[T], float]) -> Sequence[tuple[T, float]]:
+        """Interleaved rounds, after one that only warms up: what `product` gave back, what `bare` made of it."""
+        done: list[tuple[T, float]] = []
+        for _ in range(count + 1):
+            told = product()
+            done.append((told, bare(told)))
+        return done[1:]
+
+
+def backends(*raws: Raw) -> list[int]:
+    """The server's processes behind the product's connection and these."""
+    found = [raw.pid for raw in raws if isinstance(raw, PostgresRaw)]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            found.append(cursor.fetchone()[0])
+    return found

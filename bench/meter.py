@@ -1,0 +1,40 @@
+"""CPU time of this process and of the database's processes that work for it. Wall time tells of the neighbours."""
+
+import gc
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time_ns
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """Counts all threads of this process (an embedded database works in them) and the processes `servers` (pids)."""
+
+    servers: tuple[int, ...] = ()
+
+    def now(self) -> int:
+        """Nanoseconds of CPU so far."""
+        return process_time_ns() + sum(map(server_ns, self.servers))
+
+    def spent(self, work: Callable[[], T]) -> tuple[float, T]:
+        """Seconds of CPU that `work` took, and what it gave back. Rubbish of before is collected before."""
+        gc.collect()
+        begun = self.now()
+        done = work()
+        return (self.now() - begun) / 1e9, done
+
+    def beside(self, servers: Iterable[int]) -> "Meter":
+        """A meter that counts these processes too."""
+        return Meter((*self.servers, *servers))
+
+
+def server_ns(pid: int) -> int:
+    """Nanoseconds a process has run; 0 once it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
