@@ -14,7 +14,6 @@ from django.db import OperationalError
 from django.utils.translation import override
 
 from suyuan.cli.messages import MESSAGES
-from suyuan.config.garbage import look_less_often
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ui.problems import register, say, sentence
 
@@ -85,7 +84,6 @@ def perform(argv: Sequence[str], language: str) -> int:
     django.setup()
     with override(language):
         args = parser_for(points, wanted, language).parse_args(argv or ["--help"])
-        look_less_often()
         return cast(int, args.run(args))
 
 

@@ -4,8 +4,5 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from suyuan.config.garbage import look_less_often
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suyuan.config.serving")
 application = get_wsgi_application()
-look_less_often()
