@@ -74,11 +74,8 @@ def measure(ground: Ground, args: argparse.Namespace) -> int:
 def show(figure: Figure, seconds: float) -> None:
     """One line, in columns that stay where they are."""
     widths = (24, 8, 9, 9, 9, 12, 6, 4, 9)
-    print(
-        "  ".join(cell.ljust(width) for cell, width in zip(cells(figure), widths, strict=True)),
-        f"{seconds:.0f} s",
-        flush=True,
-    )
+    line = "  ".join(cell.ljust(width) for cell, width in zip(cells(figure), widths, strict=True))
+    print(f"{line} {seconds:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

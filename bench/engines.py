@@ -1,4 +1,4 @@
-"""The two engines as they run in production: durable commits, nothing turned off. Databases are made, copied, dropped."""
+"""The two engines as they run in production: how databases are made, copied, connected to and dropped."""
 
 import os
 import shutil

@@ -8,11 +8,12 @@ lots that end on one pallet, and a lot that five hundred customers got.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from suyuan.capture.bodies import Amount, Head, Pair, aggregation_event, lot_facts, object_event, transformation_event
@@ -154,13 +155,12 @@ class Factory:
 
     # -- what the parts are made of
 
-    def head(self, step: str, disposition: str, **more: object) -> Head:
+    def head(self, step: str, disposition: str, **more: Any) -> Head:  # any of the fields of Head, by name
         """The head of the next event."""
         self.at += STEP
         self.number += 1
-        return Head(
-            id=event_id(self.at, self.number), at=self.at, zone=ZONE, step=step, disposition=disposition, **more
-        )  # type: ignore[arg-type]  # the fields of Head by name
+        head = Head(id=event_id(self.at, self.number), at=self.at, zone=ZONE, step=step, disposition=disposition)
+        return replace(head, **more)
 
     def receive(self, amounts: Sequence[Amount], supplier: int, papers: object) -> JsonObject:
         there = place(DOCK)
@@ -255,7 +255,8 @@ class Factory:
         salt, culture, milk = self.shared(n)
         for half in range(2):
             inputs = [
-                kilos(salt, 1), kilos(culture, 1), kilos(milk, 98), kilos(lot("FRUIT", n), 50), kilos(lot("SUGAR", n), 50)
+                kilos(salt, 1), kilos(culture, 1), kilos(milk, 98),
+                kilos(lot("FRUIT", n), 50), kilos(lot("SUGAR", n), 50),
             ]  # fmt: skip
             yield self.make(inputs, [kilos(bulk(n, half), 200)])
 

@@ -1,4 +1,4 @@
-"""What a case stands on: the product's connection to copy A, the bare driver's to copy B, a meter, the works going on."""
+"""What a case stands on: the product on copy A, the bare driver on copy B, a meter, and the works going on."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
