@@ -1,10 +1,10 @@
 """What a case stands on: the product on copy A, the bare driver on copy B, a meter, and the works going on."""
 
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import connection
 
@@ -16,7 +16,6 @@ from bench.meter import Meter
 from bench.raw import PostgresRaw, Raw
 from suyuan.epcis.events import JsonObject
 
-T = TypeVar("T")
 A, B = "a", "b"
 
 
@@ -58,6 +57,7 @@ class Ground:
         self._cycle = self.marks.shape.cycles
         self._story = self._cycles()
         connection.ensure_connection()
+        gc.freeze()  # rubbish is collected before each measurement, among what is new
         self.meter = Meter(tuple(backends(self.raw)))
         self.whole = self.meter.beside(self.maker.background())
 
@@ -86,14 +86,6 @@ class Ground:
     def _cycles(self) -> Iterator[JsonObject]:
         while True:
             yield from self.works.cycle(self.next_cycle())
-
-    def rounds(self, count: int, product: Callable[[], T], bare: Callable[[T], float]) -> Sequence[tuple[T, float]]:
-        """Interleaved rounds, after one that only warms up: what `product` gave back, what `bare` made of it."""
-        done: list[tuple[T, float]] = []
-        for _ in range(count + 1):
-            told = product()
-            done.append((told, bare(told)))
-        return done[1:]
 
 
 def backends(*raws: Raw) -> list[int]:

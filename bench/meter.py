@@ -16,16 +16,14 @@ class Meter:
 
     servers: tuple[int, ...] = ()
 
-    def now(self) -> int:
-        """Nanoseconds of CPU so far."""
-        return process_time_ns() + sum(map(server_ns, self.servers))
-
     def spent(self, work: Callable[[], T]) -> tuple[float, T]:
         """Seconds of CPU that `work` took, and what it gave back. Rubbish of before is collected before."""
         gc.collect()
-        begun = self.now()
+        served = sum(map(server_ns, self.servers))
+        begun = process_time_ns()
         done = work()
-        return (self.now() - begun) / 1e9, done
+        own = process_time_ns() - begun
+        return (own + sum(map(server_ns, self.servers)) - served) / 1e9, done
 
     def beside(self, servers: Iterable[int]) -> "Meter":
         """A meter that counts these processes too."""
