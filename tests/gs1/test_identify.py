@@ -102,10 +102,19 @@ USUAL = st.builds(
             lambda d, c: f"urn:epc:id:sscc:{d[:8]}.{d[8:]}",
             lambda d, c: f"urn:epc:id:sgln:{d[:12]}..{c}",
             lambda d, c: f"urn:epc:id:sgln:{d[:9]}.{d[9:13]}.{c}",
+            lambda d, c: f"https://trace.example/item/{c}",
+            lambda d, c: f"https://trace.example/item/{d}/lot/{c}",
+            lambda d, c: f"https://trace.example/item/{c}/serial/{d}",
+            lambda d, c: f"https://a.b/doc/po/{c}",
+            lambda d, c: f"https://a.b/doc/01/{d[:13]}{check_digit(d[:13])}",
+            lambda d, c: f"https://a.b:80/party/{c}",
+            lambda d, c: f"https://a-b/container/{c}",
+            lambda d, c: f"https://a.b/place/{c}/{d}",
+            lambda d, c: f"{ID}/place/{c}",
         ]
     ),
     st.text("0123456789", min_size=17, max_size=17),
-    st.one_of(CODES, st.sampled_from(["0", "*", "00", "a.b"])),
+    st.one_of(CODES, st.sampled_from(["0", "*", "00", "a.b", ".", "..", "~$@"])),
 )
 
 

@@ -16,7 +16,7 @@ from suyuan.gs1.keys import gtin14, key_of_length
 from suyuan.gs1.link_forms import key_index, stray_qualifiers
 from suyuan.gs1.own_uris import identify_own, is_code, own_path
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.usual_spellings import read_usual_link, read_usual_urn
+from suyuan.gs1.usual_spellings import read_usual_link, read_usual_own, read_usual_urn
 
 __all__ = [
     "ID_ORIGIN",
@@ -132,7 +132,8 @@ def identify(text: str) -> Identity:
     Takes EPC URNs (pure identity, class, class pattern), Digital Links of any domain, own-origin URIs, any other URI.
     Refused with every problem found: gs1.uri, gs1.urn, gs1.link_order, gs1.check_digit and the value problems.
     """
-    return read_usual_link(text) or read_usual_urn(text) or _identify(text.strip(" \t\r\n"))
+    usual = read_usual_link(text) or read_usual_own(text) or read_usual_urn(text)
+    return usual or _identify(text.strip(" \t\r\n"))
 
 
 def _identify(text: str) -> Identity:

@@ -1,8 +1,9 @@
 """The identity behind a Digital Link: what it names, its canonical URI, its item and lot."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from suyuan.gs1.application_identifiers import is_value, value_problems
 from suyuan.gs1.encoding import encode
@@ -25,8 +26,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True, gc=False):
     """`uri` is the identity; the rest is read off it. `code` is what a person types."""
 
     uri: str

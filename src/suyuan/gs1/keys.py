@@ -1,6 +1,7 @@
 """Check digits and the numeric keys (GS1 General Specifications 7.9, 3.3)."""
 
 import re
+from functools import lru_cache
 
 from suyuan.gs1.problems import Problem, Refused
 
@@ -23,6 +24,7 @@ def is_checked(digits: str) -> bool:
     return _weighed(digits) % 10 == 0
 
 
+@lru_cache(maxsize=8192)  # a lot, a serial or a bin of a company names the same few items and sites again
 def _weighed(digits: str) -> int:
     """The digits weighed 1, 3, 1, 3 … from the right. Summing bytes is three times as fast as summing int(c)."""
     data = digits.encode()

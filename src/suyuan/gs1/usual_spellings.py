@@ -1,7 +1,7 @@
 """The spellings most identifiers in events have, read in one match.
 
-Capture names every identifier of every event: this costs 2 to 3 µs where the general way of `identifiers` costs 5 to 8.
-The general way says the same (a test holds the two together), and it alone knows how to refuse.
+Capture names every identifier of every event: this costs 1 µs where the general way of `identifiers` costs 4 to 9.
+It says the same (a test holds the two together), but only the general way knows how to refuse.
 """
 
 import re
@@ -18,6 +18,13 @@ _USUAL_URN = re.compile(
     rf"urn:epc:(id:sgtin|id:sscc|id:sgln|class:lgtin|idpat:sgtin):([0-9]{{6,12}})\.([0-9]*)(?:\.({_CODE}))?"
 )
 _ITEM_LENGTH = len(ID_ORIGIN) + len("/01/") + 14
+# Own URIs that are spelled as `own_uris` would spell them; a first dot could make a dot segment.
+_OWN_CODE = r"[A-Za-z0-9_~!'()*+,:;=@$-][A-Za-z0-9_.~!'()*+,:;=@$-]{0,63}"
+_KINDS = {kind.value: kind for kind in Kind}
+_USUAL_OWN = re.compile(
+    rf"(https://(?!id\.gs1\.org/)[a-z0-9.-]{{1,99}}/item/({_OWN_CODE}))(?:/(lot|serial)/({_OWN_CODE}))?"
+    rf"|https://(?!id\.gs1\.org/)[a-z0-9.-]{{1,99}}/(?:(place|party|container)|doc/[a-z]+)/({_OWN_CODE})"
+)
 
 
 def read_usual_link(text: str) -> Identity | None:
@@ -34,6 +41,16 @@ def read_usual_link(text: str) -> Identity | None:
     if sscc is not None:
         return Identity(text, Kind.CONTAINER, None, None, sscc)
     return Identity(text, Kind.PLACE, None, None, gln if extension is None else f"{gln}.{extension}")
+
+
+def read_usual_own(text: str) -> Identity | None:
+    match = _USUAL_OWN.fullmatch(text)
+    if match is None:
+        return None
+    item, item_code, part, part_code, word, code = match.groups()
+    if item is None:
+        return Identity(text, _KINDS[word or "document"], None, None, code)
+    return Identity(text, _KINDS[part or "item"], item, None, part_code or item_code)
 
 
 def read_usual_urn(text: str) -> Identity | None:
