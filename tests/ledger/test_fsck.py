@@ -151,12 +151,13 @@ def test_a_changed_column(story: Story, fsck: Fsck, field: str, value: str) -> N
     [
         ("items[0].quantity", "UPDATE ledger_eventitem SET quantity = 1 WHERE record = %(id)s AND position = 0"),
         ("items[0].unit", "UPDATE ledger_eventitem SET unit = 'KGM' WHERE record = %(id)s AND position = 0"),
+        ("items[0].event_time", "UPDATE ledger_eventitem SET event_time = 1 WHERE record = %(id)s AND position = 0"),
         ("items[1].role", "UPDATE ledger_eventitem SET role = 'input' WHERE record = %(id)s AND position = 1"),
         ("items[1].identifier", "UPDATE ledger_eventitem SET identifier = zeroblob(16) "
                                 "WHERE record = %(id)s AND position = 1"),
         ("items[1]", "DELETE FROM ledger_eventitem WHERE record = %(id)s AND position = 1"),
-        ("items[2]", "INSERT INTO ledger_eventitem (log, record, position, identifier, role, unit) "
-                     "VALUES ('a', %(id)s, 2, zeroblob(16), 'epc', '')"),
+        ("items[2]", "INSERT INTO ledger_eventitem (log, record, position, identifier, event_time, role, unit) "
+                     "VALUES ('a', %(id)s, 2, zeroblob(16), 0, 'epc', '')"),
     ],
 )  # fmt: skip
 def test_a_changed_item(story: Story, fsck: Fsck, field: str, change: str) -> None:

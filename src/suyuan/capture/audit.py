@@ -18,7 +18,7 @@ from suyuan.ledger.entries import CODE_LENGTH, month_of
 from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import HOLDER_NAMES, OWN
 
-Item = tuple[bytes, str, int | None, str]  # identifier, role, quantity, unit
+Item = tuple[bytes, str, int | None, str, int]  # identifier, role, quantity, unit, event time
 COLUMNS = (
     "type", "action", "event_time", "utc_offset", "biz_step", "disposition", "read_point", "biz_location", "declares"
 )  # fmt: skip
@@ -42,7 +42,7 @@ def row_findings(cursor: CursorWrapper, rows: Sequence[Row], who: Who) -> Iterat
     log, keys = rows[0].log, [row.id for row in rows]
     items: dict[bytes, list[Item]] = defaultdict(list)
     sql = (
-        "SELECT record, identifier, role, quantity, unit, position FROM ledger_eventitem "
+        "SELECT record, identifier, role, quantity, unit, event_time, position FROM ledger_eventitem "
         "WHERE log = %s AND record {keys}"
     )
     for record, *item, _ in sorted(select_in(cursor, sql, keys, log), key=lambda row: (row[0], row[-1])):
@@ -89,7 +89,7 @@ def _column_findings(row: Row, reading: Reading) -> Iterator[Problem]:
 
 
 def _item_findings(row: Row, reading: Reading, items: Sequence[Item]) -> Iterator[Problem]:
-    told = [(m.identifier, m.role, m.quantity, m.unit) for m in reading.mentions]
+    told = [(m.identifier, m.role, m.quantity, m.unit, reading.entry.event_time) for m in reading.mentions]
     for position in range(max(len(told), len(items))):
         table = items[position] if position < len(items) else None
         body = told[position] if position < len(told) else None
@@ -98,7 +98,7 @@ def _item_findings(row: Row, reading: Reading, items: Sequence[Item]) -> Iterato
         if table is None or body is None:
             yield _differs(row, f"items[{position}]", _item_text(table, reading), _item_text(body, reading))
             continue
-        for name, left, right in zip(("identifier", "role", "quantity", "unit"), table, body, strict=True):
+        for name, left, right in zip(("identifier", "role", "quantity", "unit", "event_time"), table, body, strict=True):
             if left != right:
                 yield _differs(row, f"items[{position}].{name}", left, right)
 

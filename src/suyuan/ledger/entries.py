@@ -39,6 +39,7 @@ ITEM = Table(
     record="key",
     position="int",
     identifier="key",
+    event_time="int",
     role="text",
     quantity="int",
     unit="text",
@@ -131,7 +132,7 @@ def append(
     insert(cursor, RECORD, records)
     insert(cursor, BODY, [(e.log, month, e.id, e.body) for e in entries])
     items = [
-        (e.log, e.id, position, m.identifier, m.role, m.quantity, m.unit)
+        (e.log, e.id, position, m.identifier, e.event_time, m.role, m.quantity, m.unit)
         for e in entries
         for position, m in enumerate(mentions.get(e.id, ()))
     ]

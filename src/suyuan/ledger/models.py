@@ -86,7 +86,8 @@ class EventItem(models.Model):
 
     Roles: epc, parent, child, input, output; ``from.T`` and ``to.T`` for sources and destinations of type T;
     ``doc.T`` for business transactions. Quantities in millionths of the unit, converted to the item's base unit where
-    the item is known.
+    the item is known. `event_time` is that of the record, so that what happened to a thing since a moment is found
+    without reading what happened before.
     """
 
     pk = models.CompositePrimaryKey("record", "log", "position")
@@ -94,12 +95,13 @@ class EventItem(models.Model):
     record = Key16Field()
     position = models.IntegerField()
     identifier = Key16Field()
+    event_time = models.BigIntegerField()
     role = models.CharField(max_length=24)
     quantity = models.BigIntegerField(null=True)
     unit = models.CharField(max_length=3, default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["identifier"], name="ledger_eventitem_identifier")]
+        indexes: ClassVar = [models.Index(fields=["identifier", "event_time"], name="ledger_eventitem_since")]
 
 
 class Pending(models.Model):
