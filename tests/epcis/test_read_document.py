@@ -137,6 +137,14 @@ def test_a_faulty_document_is_refused(said: object, fault: tuple[str, str]) -> N
             as_bytes(document(OBJECT)).replace(b'{"eventList"', b'{"eventList": [], "eventList"'),
             ("eventList", "epcis.name_twice"),
         ),
+        (
+            as_bytes(document(OBJECT))[:-1] + b', "epcisBody" :\n{"eventList": []\n} \n}\r\n',
+            ("epcisBody", "epcis.name_twice"),
+        ),
+        (
+            as_bytes(document(OBJECT)).replace(b'{"eventList"', b'{"eventList":[{"type":1}],"eventList"') + b"\n" * 200,
+            ("eventList", "epcis.name_twice"),
+        ),
     ],
 )
 def test_what_is_no_sound_json_is_refused(data: bytes, fault: tuple[str, str]) -> None:

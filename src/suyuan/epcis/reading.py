@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from json import JSONDecodeError, loads
+from operator import eq
 
 import msgspec
 
@@ -19,6 +20,7 @@ encode_as_is = msgspec.json.Encoder(decimal_format="number").encode
 
 Bytes = bytes | msgspec.Raw
 _SLICE = 2**20
+_TAIL = 100
 
 
 def decode(data: Bytes, problems: Collector, field: str = "") -> object:
@@ -53,17 +55,29 @@ def names_dropped(raw: Bytes, parts: Mapping[str, Bytes]) -> list[str]:
 
     Raises ValueError or RecursionError where a part turns out to be no JSON after all.
     """
-    kept = sum(name.count(":") + 1 + _colons(part) for name, part in parts.items())
+    whole, values = _less_the_last(memoryview(raw), [memoryview(part) for part in parts.values()])
+    kept = sum(name.count(":") + 1 for name in parts) + sum(map(_colons, values))
     hidden = any(":" in name for name in parts) and b"\\u003" in bytes(raw)
-    return _repeated_names(bytes(raw)) if hidden or _colons(raw) != kept else []
+    return _repeated_names(bytes(raw)) if hidden or _colons(whole) != kept else []
 
 
-def _colons(raw: Bytes) -> int:
-    """Counted a slice at a time: a large document is not copied for it."""
-    view = memoryview(raw)
-    if len(view) <= _SLICE:
-        return bytes(raw).count(b":")
-    return sum(bytes(view[start : start + _SLICE]).count(b":") for start in range(0, len(view), _SLICE))
+def _less_the_last(whole: memoryview, values: list[memoryview]) -> tuple[memoryview, list[memoryview]]:
+    """Both without the last value, if `whole` ends with it: the events stand there, need no counting on both sides."""
+    tail = bytes(whole[-_TAIL:])
+    end = len(whole) - len(tail) + len(tail.rstrip().removesuffix(b"}").rstrip())
+    start = end - len(values[-1]) if values else -1
+    if start >= 0 and all(map(eq, _slices(whole[start:end]), _slices(values[-1]))):
+        return whole[:start], values[:-1]
+    return whole, values
+
+
+def _colons(view: memoryview) -> int:
+    return sum(part.count(b":") for part in _slices(view))
+
+
+def _slices(view: memoryview) -> Iterator[bytes]:
+    """A large document is not copied for looking through it."""
+    return (bytes(view[start : start + _SLICE]) for start in range(0, len(view), _SLICE))
 
 
 def _repeated_names(raw: bytes) -> list[str]:
