@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from time import process_time_ns
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from bench.factory import WAREHOUSE
 from bench.figures import Figure, of_rounds
 from bench.ground import Ground
 from bench.marks import Loose
-from bench.meter import Meter, server_ns
+from bench.tally import Tally
 from bench.written import Touched, longer, together, touched, unequal, wrote
 from suyuan.accounts.roles import default_roles
 from suyuan.accounts.rules import EVERYWHERE, Granted, actor_from
@@ -33,27 +32,6 @@ OPERATIONS = 200  # a round
 STILL_HOLDS = ("SELECT version, token FROM catalog_catalogversion ORDER BY version DESC LIMIT 1", ())
 ACTOR = actor_from("clerk", "Clerk", [Granted(role.code, role.permissions, EVERYWHERE) for role in default_roles()], {})
 Commands = Callable[[Ground], Iterator[object]]
-
-
-@dataclass(slots=True)
-class Tally:
-    """CPU of what is done inside `with`, added up. The servers' clocks are read where they do not count."""
-
-    meter: Meter
-    spent: int = 0
-    _begun: int = field(default=0, init=False)
-    _servers: int = field(default=0, init=False)
-
-    def __enter__(self) -> None:
-        self._servers = sum(map(server_ns, self.meter.servers))
-        self._begun = process_time_ns()
-
-    def __exit__(self, *_: object) -> None:
-        self.spent += process_time_ns() - self._begun
-        self.spent += sum(map(server_ns, self.meter.servers)) - self._servers
-
-    def ms(self, times: int) -> float:
-        return self.spent / times / 1e6
 
 
 @contextmanager
