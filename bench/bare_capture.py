@@ -1,8 +1,8 @@
-"""A batch as somebody would write it by hand on the driver: the fewest statements, literal, guarded, in one transaction.
+"""A batch as somebody would write it by hand on the driver: few statements, literal, guarded, in one transaction.
 
 The rows are those the product wrote on its copy (`written`). New rows go in as fast as the driver can: COPY, on SQLite
-executemany; a record that stands already stops it by its key. Subjects are locked by writing to them, balances are sums:
-what is taken is guarded in the statement that takes it.
+executemany; a record that stands already stops it by its key. Subjects are locked by writing to them. Balances are
+sums: what is taken is guarded in the statement that takes it.
 """
 
 from collections.abc import Callable, Sequence
@@ -86,7 +86,7 @@ class Postgres:
         return lambda: self.raw.copy(sql, rows)
 
     def upsert(self, table: Layout, rows: Sequence[Row], conflict: str) -> Step | None:
-        arrays = ", ".join(f"%s::{type_}[]" for type_ in types(table.table))
+        arrays = ", ".join(f"%b::{type_}[]" for type_ in types(table.table))
         sql = f'INSERT INTO "{table.table}" ({table.listed}) SELECT * FROM unnest({arrays}) {conflict}'
         columns = [list(column) for column in zip(*rows, strict=True)]
         return (lambda: _all(self.raw.execute(sql, columns), 0)) if rows else None
@@ -94,7 +94,7 @@ class Postgres:
     def take(self, table: Layout, rows: Sequence[Row]) -> Step | None:
         names = (*AMOUNTS, *table.key)
         kinds = dict(zip(table.columns, types(table.table), strict=True))
-        arrays = ", ".join(f"%s::{kinds[name]}[]" for name in names)
+        arrays = ", ".join(f"%b::{kinds[name]}[]" for name in names)
         sql = (
             f"UPDATE {table.table} AS b SET {', '.join(f'{a} = b.{a} - gone.{a}' for a in AMOUNTS)} "
             f"FROM unnest({arrays}) AS gone({', '.join(names)}) "

@@ -50,7 +50,7 @@ def measure(ground: Ground, args: argparse.Namespace) -> int:
     for name, case in CASES.items():
         if wanted and not name.startswith(wanted):
             continue
-        if spoilt:
+        if spoilt or case.fresh:
             ground.renew()
         begun = time.monotonic()
         try:

@@ -103,7 +103,7 @@ class PostgresRaw:
         return self.cursor.execute(sql.encode(), parameters).fetchall()
 
     def select_in(self, sql: Sql, keys: Iterable[bytes]) -> list[Row]:
-        return self.select(sql.format(keys="IN (SELECT unnest(%s::bytea[]))"), [list(keys)])
+        return self.select(sql.format(keys="IN (SELECT unnest(%b::bytea[]))"), [list(keys)])
 
     def close(self) -> None:
         self.connection.close()
