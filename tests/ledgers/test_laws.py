@@ -81,7 +81,7 @@ def test_order_of_arrival_does_not_matter(seed: int, size: int) -> None:
     facts = [reading.fact for reading in ledger(seed, size) if reading.fact]
     book = in_order(facts)
     store = shuffled(facts, frozenset("ab"), seed, batch=3)
-    assert sorted(p for postings in store.postings.values() for p in postings) == sorted(book.postings)
+    assert sorted(p for postings in store.posted.values() for p in postings) == sorted(book.postings)
     told = {(s, k): (r.first, r.second, r.kind) for s, rows in store.rows.items() for k, r in rows.items() if r.first}
     held = {(s, k): (r.first, r.second, r.kind) for s, h in book.subjects.items() for k, r in h.rows.items() if r.first}
     assert told == held

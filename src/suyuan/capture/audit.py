@@ -19,6 +19,7 @@ from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import HOLDER_NAMES, OWN
 
 Item = tuple[bytes, str, int | None, str, int]  # identifier, role, quantity, unit, event time
+_ITEM_COLUMNS = ("identifier", "role", "quantity", "unit", "event_time")
 COLUMNS = (
     "type", "action", "event_time", "utc_offset", "biz_step", "disposition", "read_point", "biz_location", "declares"
 )  # fmt: skip
@@ -98,7 +99,7 @@ def _item_findings(row: Row, reading: Reading, items: Sequence[Item]) -> Iterato
         if table is None or body is None:
             yield _differs(row, f"items[{position}]", _item_text(table, reading), _item_text(body, reading))
             continue
-        for name, left, right in zip(("identifier", "role", "quantity", "unit", "event_time"), table, body, strict=True):
+        for name, left, right in zip(_ITEM_COLUMNS, table, body, strict=True):
             if left != right:
                 yield _differs(row, f"items[{position}].{name}", left, right)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import cast
 
@@ -106,7 +107,7 @@ def _record(
     earlier = _events(cursor, declared - {r.entry.id for r in unique}, who) if declared else []
     genealogy.project(cursor, [r.happening for r in alive if r.happening is not None], [r.entry.id for r in earlier])
     project(
-        TableStore(cursor, frozenset(who.directory.warehouses), lambda keys: facts_about(cursor, keys, who)),
+        TableStore(cursor, frozenset(who.directory.warehouses), partial(facts_about, cursor, who)),
         [r.fact for r in alive if r.fact is not None],
         guarded=guarded,
         voided=[r.fact for r in earlier if r.fact is not None],
@@ -179,13 +180,14 @@ _STORED = f"{_STORED_ANY} r.kind = 'epcis' AND r.declares IS NULL AND "
 _STANDING = "NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND "
 _NAMING = (
     "r.id IN (SELECT record FROM ledger_eventitem WHERE role IN ('epc', 'parent', 'child', 'input', 'output') "
-    "AND identifier {keys})"
+    "AND event_time >= %s AND identifier {keys})"
 )
+_EVER = -(2**62)
 
 
-def facts_about(cursor: CursorWrapper, subjects: Iterable[bytes], who: Who) -> list[Fact]:
-    """Every event that names one of the subjects and is not declared wrong, as stock sees it."""
-    rows = select_in(cursor, _STORED + _STANDING + _NAMING, subjects)
+def facts_about(cursor: CursorWrapper, who: Who, subjects: Iterable[bytes], since: int | None) -> list[Fact]:
+    """Every event that names one of the subjects, at or after a moment, and is not declared wrong, as stock sees it."""
+    rows = select_in(cursor, _STORED + _STANDING + _NAMING, subjects, _EVER if since is None else since)
     facts = {reading.entry.id: reading.fact for reading in (reread(who, row) for row in rows)}
     return [fact for fact in facts.values() if fact is not None]
 

@@ -18,7 +18,7 @@ from suyuan.genealogy.projector import all_edges
 from suyuan.stock.book import Book, Key, Posting, Row
 from suyuan.stock.effects import apply
 from suyuan.stock.facts import Fact
-from suyuan.stock.projector import MemoryStore
+from suyuan.stock.memory import MemoryStore
 
 BATCH = 50
 
@@ -89,8 +89,8 @@ def shuffled(
 Balance = tuple[bytes, Key]
 
 
-def _held(rows: Iterable[tuple[bytes, Key, Row]]) -> dict[Balance, tuple[int, int, str]]:
-    return {(subject, key): (row.first, row.second, row.kind) for subject, key, row in rows if row.first or row.second}
+def _held(rows: Iterable[tuple[bytes, Key, Row]]) -> dict[Balance, Row]:
+    return {(subject, key): row for subject, key, row in rows if row.first or row.second}
 
 
 def _book_rows(book: Book) -> Iterator[tuple[bytes, Key, Row]]:
@@ -153,7 +153,7 @@ def _shuffled(
     # Every late event has histories told again, so a long ledger comes in a few dozen batches, or would never end.
     store = shuffled(facts, warehouses, seed, max(BATCH, len(facts) // 25), watch)
     rows = ((subject, key, row) for subject, held in store.rows.items() for key, row in held.items())
-    told = {posting: 1 for postings in store.postings.values() for posting in postings}
+    told = {posting: 1 for postings in store.posted.values() for posting in postings}
     return [
         *_compare("shuffled balance", _held(_book_rows(book)), _held(rows)),
         *_compare("shuffled posting", dict.fromkeys(book.postings, 1), told),

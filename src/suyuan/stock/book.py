@@ -73,7 +73,10 @@ class Key(NamedTuple):
 
 
 class Row(Struct, gc=False):
-    """What lies there, in the subject's two units, and since when (order of rows is first in, first out)."""
+    """What lies there, in the subject's two units, and since when (order of rows is first in, first out).
+
+    A row that was emptied is as good as none: when something comes again, it lies there since then.
+    """
 
     first: int = 0
     second: int = 0
@@ -96,6 +99,10 @@ class Posting(NamedTuple):
     first: int
     second: int
     counterpart: bytes
+
+    @property
+    def key(self) -> Key:
+        return Key(self.log, self.holder, self.owner, self.receipt, self.status)
 
 
 class Subject(Struct, gc=False):
@@ -204,6 +211,8 @@ class Book:
         row = rows.get(key)
         if row is None:
             row = rows[key] = Row(since=fact.order[0], kind=self._kind(fact, key.holder))
+        elif not (row.first or row.second):
+            row.since, row.kind = fact.order[0], self._kind(fact, key.holder)
         row.first += amount[0]
         row.second += amount[1]
         self.subjects[subject].last = max(self.subjects[subject].last, fact.order)

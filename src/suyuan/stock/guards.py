@@ -79,9 +79,9 @@ def _unfree(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Probl
     problems = []
     contained = book.inside(goods.subject) if goods.container else []
     checked = [(goods.subject, book.take(goods.subject, book.amount(goods), keys)[0])]
+    around = {goods.subject, *contained}
     checked += [
-        (child, [(key, NOTHING) for key, row in book.subjects[child].rows.items() if row.first or row.second])
-        for child in contained
+        (child, [(key, NOTHING) for key in book.rows(child, lambda key: key.holder in around)]) for child in contained
     ]
     for subject, parts in checked:
         held = book.subjects[subject]

@@ -1,16 +1,17 @@
 """The stock tables as the projector sees them: set-based statements on Django's own connection."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple, cast
 
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.ledger.bulk import Table, insert, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
-from suyuan.stock.facts import UNEXPLAINED, Fact
-from suyuan.stock.projector import Changes, Logs, Place
+from suyuan.stock.changes import Changes, Found, Place
+from suyuan.stock.facts import Fact
+from suyuan.stock.scope import Logs, Scope
 
 SUBJECT = Table(
     "stock_subject",
@@ -88,11 +89,21 @@ _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
 _LEARN = "UPDATE stock_subject SET expiry = %s, produced = %s, blocks = %s WHERE subject = %s"
 _NOW_HOLDS = (
     "ON CONFLICT (subject, log, holder, owner, receipt, status) DO UPDATE SET "
-    "quantity = excluded.quantity, second = excluded.second"
+    "quantity = excluded.quantity, second = excluded.second, since = excluded.since, kind = excluded.kind"
 )
 _BALANCE = "log, subject, holder, owner, receipt, status, quantity, second, since, kind"
 
-FactsAbout = Callable[[Iterable[bytes]], list[Fact]]
+_HOLDS = "(quantity > 0 OR second > 0)"
+_UNDER_WAY = "kind IN ('transit', 'delivery')"
+# In a container that went away before the moment in question: delivered with it, and no longer ours to take.
+_GONE = (
+    "EXISTS (SELECT 1 FROM stock_balance o WHERE o.subject = stock_balance.holder AND o.quantity > 0 "
+    "AND o.kind IN ('delivery', 'party')) "
+    "AND NOT EXISTS (SELECT 1 FROM stock_subject c WHERE c.subject = stock_balance.holder AND c.last_at >= %s)"
+)
+_POSTED = ", ".join(POSTING.columns)
+
+FactsAbout = Callable[[Iterable[bytes], int | None], list[Fact]]
 Raw = tuple[object, ...]
 
 
@@ -114,37 +125,61 @@ class TableStore:
 
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
         sql = f"SELECT {_STANDING} FROM stock_subject WHERE {self._within(logs)} AND subject {{keys}}"
-        lock = " FOR UPDATE" if is_postgres(self.cursor.db) else ""
-        found = select_in(
-            self.cursor, sql, sorted(set(subjects)), *self._names(logs), suffix=f" ORDER BY log, subject{lock}"
-        )
+        lock = " ORDER BY subject, log FOR UPDATE" if is_postgres(self.cursor.db) else ""
+        found = select_in(self.cursor, sql, sorted(set(subjects)), *self._names(logs), suffix=lock)
         return dict(map(_subject, found))
 
-    def balances(self, subjects: Iterable[bytes], logs: Logs) -> list[tuple[bytes, Key, Row]]:
-        sql = f"SELECT {_BALANCE} FROM stock_balance WHERE {self._within(logs)} AND subject {{keys}}"
+    def all_rows(self, subjects: Iterable[bytes], logs: Logs, *, emptied: bool = False) -> Found:
+        holds = "" if emptied else f"{_HOLDS} AND "
+        sql = f"SELECT {_BALANCE} FROM stock_balance WHERE {holds}{self._within(logs)} AND subject {{keys}}"
         return [_balance(row) for row in select_in(self.cursor, sql, subjects, *self._names(logs))]
 
-    def contents(self, holders: Iterable[bytes]) -> list[tuple[bytes, Key, Row]]:
+    def near_rows(self, scope: Scope) -> Found:
+        holders, owners = self._one_of("holder", scope.holders), self._one_of("owner", scope.owners)
+        where = f"{_HOLDS} AND {self._within(scope.logs)}"
+        logs = self._names(scope.logs)
+        coming = (
+            f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND (kind IN ('place', 'container') OR {holders.sql} "
+            f"OR ({_UNDER_WAY} AND {owners.sql})) AND subject {{keys}}"
+        )
+        home = (
+            f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND (kind = 'place' OR {holders.sql} "
+            f"OR (kind = 'container' AND NOT ({_GONE}))) AND subject {{keys}}"
+        )
+        found = [
+            *select_in(self.cursor, coming, scope.coming, *logs, *holders.parameters, *owners.parameters),
+            *select_in(self.cursor, home, scope.home, *logs, *holders.parameters, scope.since),
+        ]
+        return [_balance(row) for row in found]
+
+    def rows_in(self, subjects: Iterable[bytes], holders: Iterable[bytes], *, emptied: bool = False) -> Found:
+        holds = "" if emptied else f"{_HOLDS} AND "
+        inside = self._one_of("holder", set(holders))
+        sql = f"SELECT {_BALANCE} FROM stock_balance WHERE {holds}{inside.sql} AND subject {{keys}}"
+        return [_balance(row) for row in select_in(self.cursor, sql, subjects, *inside.parameters)]
+
+    def contents(self, holders: Iterable[bytes]) -> Found:
         sql = f"SELECT {_BALANCE} FROM stock_balance WHERE quantity > 0 AND holder {{keys}}"
         return [_balance(row) for row in select_in(self.cursor, sql, holders)]
 
     def moved_since(self, holders: Mapping[bytes, int]) -> set[bytes]:
         sql = "SELECT DISTINCT subject, holder, at FROM stock_posting WHERE at >= %s AND holder {keys}"
-        found = select_in(self.cursor, sql, holders, min(holders.values()))
+        found = select_in(self.cursor, sql, holders, min(holders.values(), default=0))
         return {_key(subject) for subject, holder, at in found if cast(int, at) >= holders[_key(holder)]}
 
-    def unexplained(self, subjects: Iterable[bytes]) -> int:
-        sql = (
-            "SELECT quantity + second FROM stock_posting "
-            "WHERE counterpart = %s AND quantity + second > 0 AND subject {keys}"
-        )
-        return sum(cast(int, row[0]) for row in select_in(self.cursor, sql, subjects, UNEXPLAINED))
+    def postings(self, subjects: Iterable[bytes], since: int | None) -> list[Posting]:
+        from_then, parameters = ("", []) if since is None else ("at >= %s AND ", [since])
+        sql = f"SELECT {_POSTED} FROM stock_posting WHERE {from_then}subject {{keys}}"
+        return [Posting._make(row) for row in select_in(self.cursor, sql, subjects, *parameters)]
 
     def logs(self) -> frozenset[str]:
         return self.warehouses
 
     def write(self, changes: Changes) -> None:
-        if changes.retold:
+        if changes.since is not None:
+            told = "DELETE FROM stock_posting WHERE at >= %s AND subject {keys}"
+            delete_in(self.cursor, told, changes.retold, changes.since)
+        elif changes.retold:
             for table in ("stock_posting", "stock_balance", "stock_subject"):
                 delete_in(self.cursor, f"DELETE FROM {table} WHERE subject {{keys}}", changes.retold)
         insert(self.cursor, POSTING, [_posting_row(posting) for posting in changes.postings])
@@ -162,13 +197,26 @@ class TableStore:
     def _names(self, logs: Logs) -> list[str]:
         return sorted(self.warehouses | {"partners"} if logs is None else logs)
 
+    def _one_of(self, column: str, keys: Collection[bytes]) -> "_OneOf":
+        """A condition on few rows that are found otherwise: one parameter, however many keys."""
+        if is_postgres(self.cursor.db):
+            return _OneOf(f"{column} = ANY(%s::bytea[])", [list(keys)])
+        # A list as JSON is one parameter; SQLite reads no blobs from it.
+        listed = json.dumps([key.hex().upper() for key in keys])
+        return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
 
-def delete_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> None:
-    """DELETE with `{keys}` bound to a set of keys."""
+
+class _OneOf(NamedTuple):
+    sql: str
+    parameters: list[str | list[bytes]]
+
+
+def delete_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: int) -> None:
+    """DELETE with `{keys}` bound to a set of keys; `parameters` come before them."""
     if is_postgres(cursor.db):
-        cursor.execute(sql.format(keys="IN (SELECT unnest(%s::bytea[]))"), [list(keys)])
+        cursor.execute(sql.format(keys="IN (SELECT unnest(%s::bytea[]))"), [*parameters, list(keys)])
     else:
-        cursor.executemany(sql.format(keys="= %s"), [(key,) for key in keys])
+        cursor.executemany(sql.format(keys="= %s"), [(*parameters, key) for key in keys])
 
 
 def _key(value: object) -> bytes:
