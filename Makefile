@@ -1,10 +1,11 @@
 # `make help` lists what there is. Nothing but python3 with venv and make is needed to begin.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test soak check fix messages lock browser
+.PHONY: help setup dev run test soak bench check fix messages lock browser
 PY := .venv/bin/python
 PORT ?= 8000
 LEDGERS ?= 20000
-CODE := src tests scripts
+EVENTS ?= 10000,100000,1000000
+CODE := src tests scripts bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -25,6 +26,9 @@ test: dev browser ## all tests: SQLite, PostgreSQL, browser
 
 soak: dev ## check random ledgers against a slow, plain account of them (LEDGERS=20000)
 	@$(PY) -m pytest tests/checker -q --ledgers $(LEDGERS)
+
+bench: dev ## figures beside the bare engine, into build/bench.json (EVENTS=10000000 for a large ledger)
+	@$(PY) -W ignore:XDG_RUNTIME_DIR -m bench run --events $(EVENTS)
 
 check: dev ## format, lint, types, imports, migrations, messages
 	@bash scripts/check.sh

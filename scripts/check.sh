@@ -11,8 +11,8 @@ check() { # name, command…
 }
 migrations() { SUYUAN_HOME="$(mktemp -d)" suyuan django makemigrations --check --dry-run; }
 
-check format ruff format --check --quiet --output-format concise src tests scripts
-check lint ruff check --quiet --output-format concise src tests scripts
+check format ruff format --check --quiet --output-format concise src tests scripts bench
+check lint ruff check --quiet --output-format concise src tests scripts bench
 check types mypy
 check floors lint-imports --no-logo
 check migrations migrations
