@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bench.engines import FOLDER
 from tests.plugins.postgres import served
@@ -19,6 +20,11 @@ POSTGRES = {
 }
 
 
+def is_alive(file: Path) -> bool:
+    """Whether a server runs that wrote this file."""
+    return file.exists() and Path(f"/proc/{file.read_text().split()[0]}").exists()
+
+
 @contextmanager
 def running(engine: str) -> Iterator[str]:
     """The server's `host:port` for as long as the block lasts; of an embedded engine nothing."""
@@ -27,5 +33,7 @@ def running(engine: str) -> Iterator[str]:
         return
     folder = FOLDER / "server"
     folder.mkdir(parents=True, exist_ok=True)
+    if is_alive(folder / "data" / "postmaster.pid"):
+        raise SystemExit(f"another run is using {FOLDER}: wait for it, or give this one BENCH_LEDGERS=/another/folder")
     with served(folder, POSTGRES, stop="fast") as address:
         yield f"{address['HOST']}:{address['PORT']}"
