@@ -2,13 +2,15 @@
 table, by the plans that the engines themselves give for them.
 
 The ledger of the test is small, and a planner reads a small table whole, rightly. So after ANALYZE the statistics are
-told that every table is a thousand times as long.
+told that every table is a thousand times as long. SQLite's plans without statistics are looked at, too, since nobody
+makes it ANALYZE.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +33,9 @@ BIG = frozenset({
     "genealogy_edge", "ledger_body", "ledger_eventitem", "ledger_identifier", "ledger_leaf", "ledger_pending",
     "ledger_record", "stock_balance", "stock_posting", "stock_subject",
 })  # fmt: skip
+FEW = "stock_subject_blocked"  # an index of what is blocked only
 LARGER = 1000
-LOTS = 400
+LOTS = 200
 TODAY = NOON.date().toordinal()
 BIN_1 = "https://id.gs1.org/414/6901234000009/254/bin1"
 
@@ -61,6 +64,10 @@ def build() -> None:
     _run(Receive(warehouse="main", supplier="FARM", lines=_milk(*range(9), quantity=100), place="A-01"))
     verdicts = tuple(Verdict(item="MILK", lot=f"M{lot}", verdict="pass") for lot in range(9))
     _run(Inspect(warehouse="main", lines=verdicts))
+
+
+def build_and_analyze() -> None:
+    build()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         if is_postgres(connection):
@@ -107,12 +114,19 @@ def _length(params: Any) -> int:
     return sum(len(value) if isinstance(value, list) else 1 for value in params or ()).bit_length()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+LEDGERS = {
+    "sqlite": ("sqlite", build),
+    "sqlite-analyzed": ("sqlite", build_and_analyze),
+    "postgresql": ("postgresql", build_and_analyze),
+}
+
+
+@pytest.fixture(params=LEDGERS)
 def ledger(
     request: pytest.FixtureRequest, templates: Templates, django_db_blocker: Any
 ) -> Iterator[Callable[[Callable[[], object]], list[str]]]:
     """Do something in a copy of the ledger; the answer are the statements that read a table whole."""
-    with django_db_blocker.unblock(), templates.database(request.param, build):
+    with django_db_blocker.unblock(), templates.database(*LEDGERS[request.param]):
         yield lambda work: _scanning(work)
 
 
@@ -132,7 +146,7 @@ def _scanning(work: Callable[[], object]) -> list[str]:
 
 
 def sqlite_scans(cursor: Any, said: Sent) -> list[str]:
-    """The lines of SQLite's plan that read a table, or a whole index of it, from end to end."""
+    """The lines of SQLite's plan that read a table, an index of it, or all of a log, from end to end."""
     cursor.execute(f"EXPLAIN QUERY PLAN {said.sql}", said.params)
     names = {alias or table: table for table, alias in _tables(said.sql)}
     lines = [str(row[3]) for row in cursor.fetchall()]
@@ -140,7 +154,9 @@ def sqlite_scans(cursor: Any, said: Sent) -> list[str]:
 
 
 def _whole(line: str) -> str | None:
-    found = re.match(r"(?:SCAN|BLOOM FILTER ON) (\w+)", line)
+    if FEW in line:
+        return None
+    found = re.match(r"(?:SCAN|BLOOM FILTER ON|SEARCH (?=.*\(log=\?\)$)) ?(\w+)", line)
     return found[1] if found else None
 
 
@@ -222,10 +238,13 @@ def test_an_operation_reads_no_table(ledger: Scanning, command: object) -> None:
     assert ledger(lambda: _run(command)) == []
 
 
-@pytest.mark.parametrize("text", ["L1", "L150", "Y7", "P8", "P9", "S11", "D13"])
-def test_a_trace_reads_no_table(ledger: Scanning, text: str) -> None:
-    query = text if text.startswith("D") else uri(text)
-    assert ledger(lambda: as_json(trace(query, find(query), now=NOW), [])) == []
+def test_a_trace_reads_no_table(ledger: Scanning) -> None:
+    for text in ("L1", "L150", "Y7", "P8", "P9", "S11", "D13"):
+        assert ledger(partial(traced, text if text.startswith("D") else uri(text))) == [], text
+
+
+def traced(query: str) -> object:
+    return as_json(trace(query, find(query), now=NOW), [])
 
 
 def test_stock_reads_no_table(ledger: Scanning) -> None:
