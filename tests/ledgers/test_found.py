@@ -283,3 +283,16 @@ def test_goods_go_back_into_the_box_they_came_in() -> None:
         08:20 pack L1 3 in P1 at dock
     """)
     assert told("P1")["parties"] == {("farm", "supplier"): "3"}
+
+
+def test_a_box_in_a_box_is_asked_again_from_the_earlier_moment() -> None:
+    story = tell("""
+        02:45 receive L1 8 at b.dock from farm
+        04:06 pack L1 8 in T1 at b.dock
+        04:16 pack T1 in T2 at b.dock
+        05:32 pack T2 in P1 at b.dock
+        06:34 make P1 -> Y1 4 at b.dock #wrong
+        07:00 ship T2 from b.dock to shop via D3
+    """)
+    declare_wrong(story, "wrong", story.event("07:30 void T2 at b.dock"))
+    assert stock("L1", "T1", "T2") == {"L1": {"T1": "8 pending"}, "T1": {"T2": "1"}, "T2": {"b.dock": "1"}}

@@ -100,10 +100,12 @@ def _moved_since(store: Store, book: Book, opened: dict[bytes, int]) -> set[byte
     moved: set[bytes] = set()
     asked = dict(opened)
     while asked:
-        found = store.moved_since(asked) - moved
+        found = store.moved_since(asked)
         moved |= found
         since = min(asked.values())
-        asked = {key: since for key in found if key not in opened and _is_container(store, book, key)}
+        # One that is opened later by itself is asked again from the earlier moment.
+        sooner = [key for key in found if opened.get(key, since + 1) > since]
+        asked = {key: since for key in sooner if _is_container(store, book, key)}
         opened.update(asked)
         load_contents(store, book, set(asked), set())
     return moved
