@@ -27,7 +27,7 @@ MOVES = STAYS | {LEFT, INPUT}
 _COLUMNS = ", ".join(EDGE.columns)
 _STAY = "parent = %s AND child = %s AND kind IN ('within', 'seen', 'pooled') AND record = %s AND log = %s"
 _STAYS = (
-    "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::text[]) "
+    "FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[], %b::text[]) "
     "AS new(until, parent, child, record, log)"
 )
 
@@ -51,7 +51,7 @@ def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequ
 
 def _wipe(cursor: CursorWrapper, records: Sequence[bytes]) -> None:
     if is_postgres(cursor.db):
-        cursor.execute("DELETE FROM genealogy_edge WHERE record = ANY(%s::bytea[])", [list(records)])
+        cursor.execute("DELETE FROM genealogy_edge WHERE record = ANY(%b::bytea[])", [list(records)])
     else:
         cursor.executemany("DELETE FROM genealogy_edge WHERE record = %s", [(record,) for record in records])
 

@@ -2,7 +2,7 @@
 cannot say.
 
 The same call on SQLite (executemany, or one multi-row VALUES where rows must come back) and on PostgreSQL (COPY for
-many rows, arrays through unnest where a conflict clause is needed).
+many rows, arrays through unnest where a conflict clause is needed; %b sends them as bytes, which costs a seventieth).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ class Table:
         self.types = tuple(type_of[kind] for kind in columns.values())
         names = ", ".join(f'"{column}"' for column in columns)
         self.values = f'INSERT INTO "{name}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})'
-        arrays = ", ".join(f"%s::{type_}[]" for type_ in self.types)
+        arrays = ", ".join(f"%b::{type_}[]" for type_ in self.types)
         self.unnest = f'INSERT INTO "{name}" ({names}) SELECT * FROM unnest({arrays})'
         self.head = f'INSERT INTO "{name}" ({names}) VALUES '
         self.row = f"({', '.join(['%s'] * len(columns))})"
@@ -89,7 +89,7 @@ def select_in(
     if not wanted:
         return []
     if is_postgres(cursor.db):
-        cursor.execute(sql.format(keys="IN (SELECT unnest(%s::bytea[]))") + suffix, [*parameters, wanted])
+        cursor.execute(sql.format(keys="IN (SELECT unnest(%b::bytea[]))") + suffix, [*parameters, wanted])
         return list(cursor.fetchall())
     answer: list[tuple[Any, ...]] = []
     for part in chunks(wanted, SQLITE_PARAMETERS):

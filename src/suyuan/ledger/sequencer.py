@@ -334,7 +334,7 @@ def _swap(cursor: CursorWrapper, log: str, tree: TreeRow, size: int, root: bytes
 def _dequeue(cursor: CursorWrapper, log: str, batch: Sequence[Header]) -> None:
     if is_postgres(cursor.db):
         cursor.execute(
-            "DELETE FROM ledger_pending p USING unnest(%s::bigint[], %s::bytea[]) AS done(record_time, id) "
+            "DELETE FROM ledger_pending p USING unnest(%b::bigint[], %b::bytea[]) AS done(record_time, id) "
             "WHERE p.log = %s AND p.record_time = done.record_time AND p.id = done.id",
             [[header.record_time for header in batch], [header.id for header in batch], log],
         )

@@ -200,7 +200,7 @@ class TableStore:
     def _one_of(self, column: str, keys: Collection[bytes]) -> "_OneOf":
         """A condition on few rows that are found otherwise: one parameter, however many keys."""
         if is_postgres(self.cursor.db):
-            return _OneOf(f"{column} = ANY(%s::bytea[])", [list(keys)])
+            return _OneOf(f"{column} = ANY(%b::bytea[])", [list(keys)])
         # A list as JSON is one parameter; SQLite reads no blobs from it.
         listed = json.dumps([key.hex().upper() for key in keys])
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
@@ -214,7 +214,7 @@ class _OneOf(NamedTuple):
 def delete_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: int) -> None:
     """DELETE with `{keys}` bound to a set of keys; `parameters` come before them."""
     if is_postgres(cursor.db):
-        cursor.execute(sql.format(keys="IN (SELECT unnest(%s::bytea[]))"), [*parameters, list(keys)])
+        cursor.execute(sql.format(keys="IN (SELECT unnest(%b::bytea[]))"), [*parameters, list(keys)])
     else:
         cursor.executemany(sql.format(keys="= %s"), [(*parameters, key) for key in keys])
 
