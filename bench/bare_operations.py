@@ -49,7 +49,7 @@ class Layout:
 def layout(table: str) -> Layout:
     """As the models have it."""
     meta = models()[table]._meta
-    key = getattr(meta.pk, "field_names", None) or (meta.pk.name,)  # type: ignore[union-attr]  # every table has a key
+    key = getattr(meta.pk, "field_names", None) or (meta.pk.name,)
     return Layout(table, tuple(f.column for f in meta.concrete_fields if f.column), tuple(key))
 
 

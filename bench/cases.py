@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, memory, tree
+from bench import capture, memory, operations, page, trace, tree
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -19,11 +19,26 @@ class Case:
     fresh: bool = False
 
 
+# What only reads comes first, on the ledger as it was built.
 CASES: dict[str, Case] = {
+    "trace.lot": Case(trace.lot),
+    "trace.hub": Case(trace.hub),
+    "trace.bighub": Case(trace.bighub),
+    "trace.pallet": Case(trace.pallet),
+    "memory.trace100k": Case(memory.trace100k),
+    "op.receive": Case(operations.receive),
+    "op.pick": Case(operations.pick),
+    "op.ship": Case(operations.ship),
+    "op.ship.loose": Case(operations.ship_loose),
+    "op.produce": Case(operations.produce),
     "capture.batch1000": Case(capture.batch1000),
     "capture.batch1": Case(capture.batch1),
     "capture.serials1000": Case(capture.serials1000),
     "tree.batch1000": Case(tree.batch1000, spoils=True, fresh=True),
     "memory.capture100k": Case(memory.capture100k, spoils=True),
-    "memory.trace100k": Case(memory.trace100k),
+    "page.lot": Case(page.lot),
+    "page.lot.hot": Case(page.hot),
+    "page.lot.wide": Case(page.wide),
+    "page.search": Case(page.search),
+    "page.home": Case(page.home, spoils=True),
 }

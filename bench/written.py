@@ -96,7 +96,8 @@ def moved(reader: Raw, bare: Raw, subjects: Sequence[bytes]) -> list[tuple[Row, 
     found = []
     for row in of_subjects(reader, BALANCES, subjects):
         old = before.get(shape.key_of(row))
-        more = tuple(now - then for now, then in zip(shape.values(row, AMOUNTS), old or (0,) * len(AMOUNTS), strict=True))
+        was = old or (0,) * len(AMOUNTS)
+        more = tuple(now - then for now, then in zip(shape.values(row, AMOUNTS), was, strict=True))
         if any(more) or old is None:  # what came and went within a batch leaves a row with nothing in it
             found.append((row, more))
     return found
