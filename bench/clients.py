@@ -18,13 +18,13 @@ from uuid import uuid4
 
 from django.db import connection
 
-from bench.bare_operations import AMOUNTS, BALANCES, Script, Wrote, layout, run, script_of
+from bench.bare_operations import ADDED, AMOUNTS, BALANCES, Script, Wrote, layout, run, script_of
 from bench.factory import WAREHOUSE
 from bench.figures import Figure, of_rounds
 from bench.ground import B, Ground
 from bench.operations import ACTOR, STILL_HOLDS, line_of, records_of
 from bench.raw import Raw, Row
-from bench.written import ADDED, names, of_records, of_subjects, together, touched, unequal
+from bench.written import names, of_records, of_subjects, together, touched, unequal
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.operations.commands import Line, Pick
