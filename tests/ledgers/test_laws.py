@@ -7,8 +7,9 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from suyuan.capture.reading import Reading, Who, read
+from suyuan.capture.reading import Reading, read
 from suyuan.capture.replay import in_order, shuffled
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import Directory, WarehouseInfo
 from suyuan.epcis.document import read_document
 from tests.ledgers.story import GLN_A, GLN_B, Story, document

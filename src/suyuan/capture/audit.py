@@ -8,8 +8,9 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.capture.door import reread
-from suyuan.capture.reading import Reading, Who
+from suyuan.capture.reading import Reading
 from suyuan.capture.replay import Difference, Watch, differences
+from suyuan.capture.who import Who
 from suyuan.genealogy.edges import Edge
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.audit import Row

@@ -14,7 +14,8 @@ from django.db.backends.utils import CursorWrapper
 from msgspec.structs import replace
 
 from suyuan.capture.guard import governed
-from suyuan.capture.reading import Reading, Who, read
+from suyuan.capture.reading import Reading, read
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import directory
 from suyuan.epcis.document import read_stored
 from suyuan.epcis.events import Event
@@ -48,9 +49,16 @@ class Plain:
     names: tuple[Name, ...] = ()
 
 
+_who: Who | None = None  # with what was worked out about identifiers since the catalog last changed
+
+
 def who_is_who() -> Who:
     """The catalog as it stands, and the installation's origin."""
-    return Who(directory(), settings.SUYUAN.origin)
+    global _who
+    known, origin = directory(), settings.SUYUAN.origin
+    if _who is None or _who.directory is not known or _who.origin != origin:
+        _who = Who(known, origin)
+    return _who
 
 
 @governed()

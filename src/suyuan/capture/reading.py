@@ -4,21 +4,18 @@ The mapping of warehouse operations to events is ours; the standard leaves it op
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
-from fractions import Fraction
-from functools import lru_cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from suyuan.catalog.directory import Directory
-from suyuan.epcis.events import Event, Item
+from suyuan.capture.who import Thing, Who, name_of
+from suyuan.epcis.events import Event, EventType, Item, Role
 from suyuan.genealogy.edges import Happening, Named
-from suyuan.gs1.identifiers import Identity, Kind, identify, lot_of_item
+from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Refused
-from suyuan.gs1.quantities import COUNT, scaled, unit
+from suyuan.gs1.quantities import COUNT, scaled
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import PARTNERS, declaration_key, event_key, key16, micros
 from suyuan.stock.book import OUTBOUND
@@ -27,12 +24,12 @@ from suyuan.stock.facts import Fact, Goods, Traits
 NAMESPACE = "urn:suyuan:epcis:"  # of our own extension fields
 _EXPIRY = ("itemExpirationDate", "bestBeforeDate", "sellByDate")
 _MADE = ("productionDate", "packagingDate")
-KIND_TEXT = {kind: kind.value for kind in Kind}  # the attribute of an enumeration is slow to read
-_TELLING = frozenset({Kind.LOT, Kind.ITEM, Kind.SERIAL})
-INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
-REFERENCE = {"count": COUNT, "mass": "KGM", "volume": "LTR", "length": "MTR", "area": "MTK"}
+_PLACE = Kind.PLACE.value
+_OFF = OUTBOUND | {"void_shipping"}
+# Plain text: the attribute of an enumeration is slow to read, and its members are slow to bind to a statement.
+TYPE_TEXT = {type_: type_.value for type_ in EventType}
+ROLE_TEXT = {role: role.value for role in Role}
 SIGNED_FOR = frozenset({"receiving", "accepting", "arriving", "unloading"})
-_BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
 
@@ -46,25 +43,9 @@ class Reading(Struct, frozen=True, gc=False):
     happening: Happening | None
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who is who: the catalog at one version, and the origin of things without a GS1 key."""
-
-    directory: Directory
-    origin: str
-    zones: dict[str, ZoneInfo] = field(default_factory=dict)
-
-    def zone(self, log: str) -> ZoneInfo | None:
-        if log not in self.directory.warehouses:
-            return None
-        if log not in self.zones:
-            self.zones[log] = ZoneInfo(self.directory.warehouses[log].time_zone)
-        return self.zones[log]
-
-
 def log_of(event: Event, who: Who) -> str:
     """The one log an event stands in: that of the warehouse whose place it names, else `partners`."""
-    return who.directory.warehouse_of(event.biz_location) or who.directory.warehouse_of(event.read_point) or PARTNERS
+    return who.warehouse_of(event.biz_location) or who.warehouse_of(event.read_point) or PARTNERS
 
 
 def key_of(event: Event) -> bytes:
@@ -84,37 +65,34 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     record = key_of(event)
     at = micros(event.event_time)
     lot_number = _lot_number(event)
-    goods = [_goods(item, who, lot_number) for item in event.items]
-    names = {name.id: name for name in _names(event, goods)}
+    things = [who.thing(item, lot_number) for item in event.items]
+    goods = tuple([_goods(thing, item, who) for thing, item in zip(things, event.items, strict=True)])
+    names = {name.id: name for thing in things for name in thing.names}
+    for uri in _others(event):
+        name = name_of(uri)
+        names[name.id] = name
     declares = event_key(event.event_id or "") if event.error is not None else None
     entry = Entry(
-        log=log,
-        id=record,
-        kind="epcis",
-        body=event.stored,
-        event_time=at,
-        sequence=sequence,
-        utc_offset=event.offset_minutes,
-        type=event.type,
-        action=event.action or "",
-        biz_step=event.biz_step or "",
-        disposition=event.disposition or "",
-        read_point=_id(event.read_point),
-        biz_location=_id(event.biz_location),
-        declares=declares,
+        log,
+        record,
+        "epcis",
+        event.stored,
+        at,
+        sequence,
+        event.offset_minutes,
+        TYPE_TEXT[event.type],
+        event.action or "",
+        event.biz_step or "",
+        event.disposition or "",
+        _id(event.read_point),
+        _id(event.biz_location),
+        declares,
     )
     mentions = tuple(_mentions(event, goods))
     if declares is not None:
         return Reading(entry, mentions, names, None, None)
-    fact = _fact(event, goods, who, log, record, (at, sequence, recorded, record), names)
-    return Reading(entry, mentions, names, fact, _happening(event, goods, log, record, at, sequence))
-
-
-class _Good(Struct, frozen=True, gc=False):
-    """An item of an event, resolved: pack levels to their item, units to the base unit."""
-
-    goods: Goods
-    identity: Identity
+    fact = _fact(event, goods, who, entry, (at, sequence, recorded, record), names)
+    return Reading(entry, mentions, names, fact, _happening(event, goods, entry))
 
 
 def _id(uri: str | None) -> bytes | None:
@@ -127,77 +105,32 @@ def _lot_number(event: Event) -> str | None:
     return number if isinstance(number, str) and number else None
 
 
-def _goods(item: Item, who: Who, lot_number: str | None) -> _Good:
-    lot = item.lot
-    if lot_number and lot is None and item.kind is Kind.SERIAL and item.item and item.role in ("epc", "output"):
-        lot = lot_of_item(item.item, lot_number)
-    identity = Identity(item.uri, item.kind, item.item, lot, item.code)
-    instance = item.kind in INSTANCES or not (item.is_class or item.kind in (Kind.LOT, Kind.ITEM))
-    container = item.kind is Kind.CONTAINER or item.role == "parent"
-    pack = who.directory.item_of(item.item) if item.item else None
-    factor = Fraction(1)
-    if pack is not None and pack.item != item.item and not instance:
-        factor = Fraction(pack.numerator, pack.denominator)
-        identity = identify(lot_of_item(pack.item, item.code)) if item.kind is Kind.LOT else identify(pack.item)
-    amount, unit = _amount(item, who, identity.item if pack else None, factor)
-    goods = Goods(
-        subject=key16(identity.uri),
-        role=item.role,
-        instance=instance,
-        container=container,
-        amount=None if instance else amount,
-        unit="" if instance else unit,
-        item=key16(identity.item) if identity.item and identity.item != identity.uri else None,
-        lot=key16(identity.lot) if identity.lot else None,
-        bulk=_BULK in identity.uri,
+def _goods(thing: Thing, item: Item, who: Who) -> Goods:
+    amount, unit = (None, "") if thing.instance else _amount(item, thing, who)
+    return Goods(
+        thing.subject,
+        ROLE_TEXT[item.role],
+        thing.instance,
+        thing.container,
+        amount,
+        unit,
+        thing.item,
+        thing.lot,
+        thing.bulk,
     )
-    return _Good(goods, identity)
 
 
-def _amount(item: Item, who: Who, known: str | None, factor: Fraction) -> tuple[int | None, str]:
+def _amount(item: Item, thing: Thing, who: Who) -> tuple[int | None, str]:
     """Millionths in the item's base unit where the item is known and says how, else in the unit of the dimension; as
     entered where neither is exact.
     """
     entered = item.uom or COUNT
     if item.quantity is None:
         return None, entered
-    info = who.directory.items.get(known) if known else None
-    base, ratio = _plain(entered)
-    if info is not None:
-        said = info.ratio(info.base_unit if item.uom is None or factor != 1 else entered)
-        base, ratio = (info.base_unit, said * factor) if said is not None else (base, ratio)
-    whole = Fraction(item.quantity) * ratio * 1_000_000
-    return (whole.numerator, base) if whole.denominator == 1 else (scaled(item.quantity), entered)
-
-
-@lru_cache(maxsize=1024)
-def _plain(code: str) -> tuple[str, Fraction]:
-    """The unit that amounts of its dimension are kept in, and how many of it one is. Pieces keep the name they have."""
-    measured = unit(code)
-    base = REFERENCE.get(measured.dimension)
-    if base is None or (base == COUNT and measured.factor == 1):
-        return code, Fraction(1)
-    return base, measured.factor
-
-
-def _names(event: Event, goods: Iterable[_Good]) -> Iterable[Name]:
-    for good in goods:
-        yield _name(good.identity, _kind(good))
-        if good.identity.lot:
-            yield _name(identify(good.identity.lot))
-        if good.identity.item:
-            yield _name(identify(good.identity.item))
-    for uri in _others(event):
-        yield _name(identify(uri))
-
-
-def _kind(good: _Good) -> str:
-    """What a thing is by the part it plays, where its identifier does not tell."""
-    if good.goods.container:
-        return KIND_TEXT[Kind.CONTAINER]
-    if good.identity.kind in _TELLING:
-        return KIND_TEXT[good.identity.kind]
-    return KIND_TEXT[Kind.SERIAL if good.goods.instance else Kind.LOT]
+    base, up, down = who.conversion(thing, item.uom)
+    number, parts = item.quantity.as_integer_ratio()
+    whole, rest = divmod(number * up * 1_000_000, parts * down)
+    return (whole, base) if rest == 0 else (scaled(item.quantity), entered)
 
 
 def _others(event: Event) -> Iterable[str]:
@@ -206,14 +139,9 @@ def _others(event: Event) -> Iterable[str]:
         yield from (uri for _, uri in pairs)
 
 
-def _name(identity: Identity, kind: str | None = None) -> Name:
-    item = key16(identity.item) if identity.item else None
-    return Name(key16(identity.uri), identity.uri, kind or KIND_TEXT[identity.kind], item, identity.code)
-
-
-def _mentions(event: Event, goods: Iterable[_Good]) -> Iterable[Mention]:
-    for good in goods:
-        yield Mention(good.goods.subject, good.goods.role, good.goods.amount, good.goods.unit)
+def _mentions(event: Event, goods: Iterable[Goods]) -> Iterable[Mention]:
+    for one in goods:
+        yield Mention(one.subject, one.role, one.amount, one.unit)
     for prefix, pairs in (("from", event.sources), ("to", event.destinations), ("doc", event.transactions)):
         for kind, uri in pairs:
             yield Mention(key16(uri), f"{prefix}.{kind}"[:24])
@@ -221,13 +149,13 @@ def _mentions(event: Event, goods: Iterable[_Good]) -> Iterable[Mention]:
 
 def _fact(
     event: Event,
-    goods: list[_Good],
+    goods: tuple[Goods, ...],
     who: Who,
-    log: str,
-    record: bytes,
+    entry: Entry,
     order: tuple[int, int, int, bytes],
     names: dict[bytes, Name],
 ) -> Fact:
+    log = entry.log
     ours = log in who.directory.warehouses
     extra = {name[len(NAMESPACE) :]: value for name, value in event.extensions.items() if name.startswith(NAMESPACE)}
     sender, sender_log = _party(event.sources, who)
@@ -236,22 +164,22 @@ def _fact(
     origin = _holder(extra.get("from")) or _own_location(event.sources, log, who)
     transit = None
     comes = step == "receiving" and sender_log is not None and any(kind == "desadv" for kind, _ in event.transactions)
-    if ours and (comes or step in OUTBOUND | {"void_shipping"}):
+    if ours and (comes or step in _OFF):
         uri = _transit_uri(event, who, sender_log if comes and sender_log else log)
         transit = key16(uri)
-        names[transit] = Name(transit, uri, KIND_TEXT[Kind.PLACE], None, uri.rsplit("/", 1)[-1])
+        names[transit] = Name(transit, uri, _PLACE, None, uri.rsplit("/", 1)[-1])
     return Fact(
         log=log,
-        record=record,
+        record=entry.id,
         order=order,
-        type=event.type,
-        action=event.action or "",
+        type=entry.type,
+        action=entry.action,
         step=step,
-        disposition=event.disposition or "",
-        goods=tuple(good.goods for good in goods),
+        disposition=entry.disposition,
+        goods=goods,
         ours=ours,
-        place=_id(event.biz_location) if ours and who.directory.warehouse_of(event.biz_location) == log else None,
-        read=_id(event.read_point) if ours and who.directory.warehouse_of(event.read_point) == log else None,
+        place=entry.biz_location if ours and who.warehouse_of(event.biz_location) == log else None,
+        read=entry.read_point if ours and who.warehouse_of(event.read_point) == log else None,
         origin=origin if ours else None,
         sender=sender,
         sender_log=sender_log,
@@ -273,21 +201,18 @@ def _fact(
 
 def _party(pairs: list[tuple[str, str]], who: Who) -> tuple[bytes | None, str | None]:
     """The party on one side of an event, and the log if it is a warehouse of ours."""
+    if not pairs:
+        return None, None
     by_kind = dict(reversed(pairs))
     uri = next((by_kind[kind] for kind in PARTY_ORDER if kind in by_kind), None)
-    log = next((found for _, other in pairs if (found := _warehouse_of_party(other, who))), None)
+    log = next((found for _, other in pairs if (found := who.warehouse_of_party(other))), None)
     return _id(uri), log
-
-
-def _warehouse_of_party(uri: str, who: Who) -> str | None:
-    """A warehouse of ours named as a location or, by its GLN, as a party."""
-    return who.directory.warehouse_of(uri) or who.directory.warehouse_of(uri.replace("/417/", "/414/"))
 
 
 def _own_location(pairs: list[tuple[str, str]], log: str, who: Who) -> bytes | None:
     """The bin that a source location names; the warehouse as a whole says nothing new."""
     for kind, uri in pairs:
-        if kind == "location" and who.directory.warehouse_of(uri) == log and "/254/" in uri:
+        if kind == "location" and who.warehouse_of(uri) == log and "/254/" in uri:
             return key16(uri)
     return None
 
@@ -333,16 +258,14 @@ def _day(event: Event, zone: ZoneInfo | None) -> int:
     return event.event_time.astimezone(there).toordinal()
 
 
-def _traits(event: Event, goods: list[_Good], extra: Mapping[str, object]) -> dict[bytes, Traits]:
+def _traits(event: Event, goods: Iterable[Goods], extra: Mapping[str, object]) -> dict[bytes, Traits]:
     """Dates that the event gives for its goods: master data of the instance or lot, or our own list by lot."""
     found: dict[bytes, Traits] = {}
     if event.ilmd:
         plain = {_local(name): value for name, value in event.ilmd.items()}
         traits = Traits(_first_date(plain, _EXPIRY), _first_date(plain, _MADE))
         if traits != Traits():
-            found = {
-                g.goods.subject: traits for g in goods if g.goods.role in ("epc", "output") and not g.goods.container
-            }
+            found = {g.subject: traits for g in goods if g.role in ("epc", "output") and not g.container}
     lots = extra.get("lots")
     for lot in lots if isinstance(lots, list) else []:
         if isinstance(lot, dict) and isinstance(lot.get("id"), str):
@@ -370,13 +293,10 @@ def _first_date(values: Mapping[str, object], names: Iterable[str]) -> int | Non
     return None
 
 
-def _happening(event: Event, goods: list[_Good], log: str, record: bytes, at: int, sequence: int) -> Happening:
-    named = tuple(_named(good) for good in goods)
-    node = key16(f"transformation:{event.transformation_id}") if event.transformation_id else record
+def _happening(event: Event, goods: Iterable[Goods], entry: Entry) -> Happening:
+    named = tuple([Named(g.subject, g.role, g.instance, g.amount, g.unit, g.lot, g.bulk) for g in goods])
+    node = key16(f"transformation:{event.transformation_id}") if event.transformation_id else entry.id
     cleaned = event.extensions.get(f"{NAMESPACE}cleaned") is True
-    return Happening(log, record, at, sequence, event.type, event.action or "", node, named, cleaned)
-
-
-def _named(good: _Good) -> Named:
-    goods = good.goods
-    return Named(goods.subject, goods.role, goods.instance, goods.amount, goods.unit, goods.lot, goods.bulk)
+    return Happening(
+        entry.log, entry.id, entry.event_time, entry.sequence, entry.type, entry.action, node, named, cleaned
+    )

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.capture.door import events_in_ledger, who_is_who
-from suyuan.capture.reading import Reading, Who
+from suyuan.capture.reading import Reading
+from suyuan.capture.who import Who
 from suyuan.genealogy.edges import Edge, closings, edges_of
 from suyuan.genealogy.projector import all_edges
 from suyuan.stock.book import Book, Key, Posting, Row

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from suyuan.capture.audit import custody_findings, projection_findings, row_findings
 from suyuan.capture.door import who_is_who
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.cli.database import ready
 from suyuan.cli.printing import bar, print_json, progress
 from suyuan.gs1.problems import N_, Problem, Refused

@@ -15,7 +15,7 @@ from suyuan.capture.bodies import CONTEXT
 from suyuan.capture.door import Plain, capture, who_is_who
 from suyuan.capture.guard import governed
 from suyuan.capture.personal import Committed, commit, keep
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.epcis.document import event_of
 from suyuan.governance import records
 from suyuan.governance.context import Context

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from suyuan.accounts.writes import do_add_site, do_add_team
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
 from suyuan.catalog.writes import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from suyuan.accounts.permissions import split
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.gs1.problems import Problem

@@ -7,7 +7,7 @@ from uuid import UUID
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import EVERYWHERE, SITE_PREFIX, login_name
 from suyuan.accounts.writes import At, do_add_role, do_add_user, do_grant, do_revoke
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.params import Personal, Secret
 from suyuan.governance.records import person_uri

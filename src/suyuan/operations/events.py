@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from suyuan.capture.bodies import Head, Pair
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.gs1.problems import Problem
 

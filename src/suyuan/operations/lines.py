@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from suyuan.capture.bodies import Amount
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import Directory, ItemInfo, PackInfo
 from suyuan.catalog.kinds import Tracking
 from suyuan.catalog.rules import code_key, to_base

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import ItemInfo
 from suyuan.catalog.rules import lot_prefix, render_lot_number, shift_of, sscc
 from suyuan.catalog.writes import next_numbers

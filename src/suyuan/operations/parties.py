@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from suyuan.capture.bodies import Pair
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import Directory, PartnerInfo
 from suyuan.catalog.kinds import PartnerStatus
 from suyuan.catalog.rules import code_key

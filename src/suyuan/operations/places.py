@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.catalog.models import Place
 from suyuan.catalog.rules import code_key

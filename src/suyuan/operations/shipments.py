@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from suyuan.capture.bodies import Amount, transit_uri
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.keys import key16

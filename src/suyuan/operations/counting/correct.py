@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import cast
 
 from suyuan.capture.bodies import CONTEXT, PREFIX, declared_wrong
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.epcis.document import read_stored
 from suyuan.epcis.events import Event, JsonObject
 from suyuan.governance.context import Context

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from suyuan.capture.bodies import Amount, object_event
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.rules import PARTY, PLACE
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context

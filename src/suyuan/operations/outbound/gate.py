@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Resolved

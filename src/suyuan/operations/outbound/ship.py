@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from suyuan.capture.bodies import object_event, transit_uri
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command

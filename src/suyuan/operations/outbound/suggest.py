@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.directory import ItemInfo
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import scaled, unscaled

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from suyuan.capture.bodies import lot_facts, transformation_event
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context

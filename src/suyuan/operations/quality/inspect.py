@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from suyuan.capture.bodies import object_event
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command

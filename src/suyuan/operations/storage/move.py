@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.operations.lines import Line

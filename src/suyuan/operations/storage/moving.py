@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from suyuan.capture.bodies import object_event
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan

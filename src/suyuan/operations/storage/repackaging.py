@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from suyuan.capture.bodies import lot_facts, transformation_event
-from suyuan.capture.reading import Who
+from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan
 from suyuan.gs1.problems import Problem
