@@ -17,7 +17,9 @@ from suyuan.ledger.bulk import select_in
 
 Window = tuple[int, int]  # from, to, microseconds, both inclusive
 PIECES = frozenset({"C62", "EA", "H87", "NAR", "NIU"})
+MAKING = frozenset({INPUT, OUTPUT, MEMBER})
 ALWAYS: Window = (-(2**62), 2**62)
+_EVER = (ALWAYS,)
 _COLUMNS = ", ".join(EDGE.columns)
 _IN_TIME = "('within', 'seen', 'pooled', 'cleaned')"
 
@@ -27,7 +29,7 @@ class Walk:
     """What a search reached: how far each thing is, when each container mattered, and the edges that were taken."""
 
     depth: dict[bytes, int] = field(default_factory=dict)
-    windows: dict[bytes, list[Window]] = field(default_factory=lambda: defaultdict(list))
+    windows: dict[bytes, Sequence[Window]] = field(default_factory=dict)
     edges: set[Edge] = field(default_factory=set)
     nodes: set[bytes] = field(default_factory=set)  # transformations, which are no goods
 
@@ -40,14 +42,12 @@ def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -
     """Whatever the subjects went into: made from them, packed around them, members of their lots."""
     walk, frontier = _begin(subjects)
     while frontier:
-        edges = [
-            _edge(row)
-            for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier)
-        ]
+        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier)
         cleanings = _cleanings(edges)
         reached: dict[bytes, list[Window]] = defaultdict(list)
         for edge in edges:
-            hit = _onward(edge, _clipped(frontier[edge.parent], cleanings[edge.parent]))
+            windows = frontier[edge.parent]
+            hit = _onward(edge, _clipped(windows, cleanings[edge.parent]) if edge.parent in cleanings else windows)
             if hit:
                 reached[edge.child] += hit
                 _note(walk, edge, edge.parent, edge.child)
@@ -59,10 +59,7 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) 
     """Whatever the subjects came from: put into their making, packed into them, the lots they belong to."""
     walk, frontier = _begin(subjects)
     while frontier:
-        edges = [
-            _edge(row)
-            for row in select_in(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier)
-        ]
+        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier)
         cleanings = _cleanings(edges)
         reached: dict[bytes, list[Window]] = defaultdict(list)
         for edge in edges:
@@ -77,13 +74,13 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) 
 def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Window]:
     """For each container, the latest stretch of time in which something was in it."""
     sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN {_IN_TIME} AND child {{keys}}"
-    edges = [_edge(row) for row in select_in(cursor, sql, containers)]
+    edges = _edges(cursor, sql, containers)
     cleanings = _cleanings(edges)
     stays: dict[bytes, list[Window]] = defaultdict(list)
     for edge in edges:
         if edge.kind in STAYS:
             stay = (edge.since, ALWAYS[1] if edge.until is None else edge.until)
-            stays[edge.child] += _clipped([stay], cleanings[edge.child])
+            stays[edge.child] += _clipped([stay], cleanings.get(edge.child, ()))
     return {container: _merged(windows)[-1] for container, windows in stays.items()}
 
 
@@ -101,7 +98,7 @@ def around(cursor: CursorWrapper, goods: Iterable[bytes]) -> set[bytes]:
 def contents(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
     """Everything said of what was put into containers and taken out."""
     sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'seen', 'pooled', 'left') AND child {{keys}}"
-    return [_edge(row) for row in select_in(cursor, sql, containers)]
+    return _edges(cursor, sql, containers)
 
 
 def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
@@ -147,25 +144,25 @@ def _add(sums: dict[bytes, Sum], key: bytes, quantity: int | None, unit: str) ->
         sums[key] = (None if old is None or quantity is None else old + quantity, known)
 
 
-def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, dict[bytes, list[Window]]]:
-    walk = Walk(depth=dict.fromkeys(subjects, 0))
-    for subject, windows in subjects.items():
-        walk.windows[subject] += windows
-    return walk, {subject: list(windows) for subject, windows in subjects.items()}
+def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, Mapping[bytes, Sequence[Window]]]:
+    return Walk(depth=dict.fromkeys(subjects, 0), windows=dict(subjects)), subjects
 
 
-def _onward(edge: Edge, windows: Sequence[Window]) -> list[Window]:
+def _onward(edge: Edge, windows: Sequence[Window]) -> Sequence[Window]:
     """The windows of the child that an edge opens, going forward; none: the edge is not taken."""
-    if edge.kind in STAYS:
+    kind, since = edge.kind, edge.since
+    if kind in STAYS:
         # Out of a tank is not off it: the stay of pooled goods lasts until a cleaning clips it.
-        stay = (edge.since, ALWAYS[1] if edge.until is None or edge.kind == POOLED else edge.until)
+        stay = (since, ALWAYS[1] if edge.until is None or kind == POOLED else edge.until)
         return [both for window in windows if (both := _overlap(stay, window))]
-    if edge.kind in (INPUT, OUTPUT, MEMBER):
-        return [ALWAYS] if any(start <= edge.since <= end for start, end in windows) else []
+    if kind in MAKING:
+        for start, end in windows:
+            if start <= since <= end:
+                return _EVER
     return []
 
 
-def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, list[int]]) -> list[Window]:
+def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, list[int]]) -> Sequence[Window]:
     """The windows of the parent, going backward. A tank at a moment holds all since it was last cleaned."""
     if edge.kind in (WITHIN, SEEN):
         stay = (edge.since, ALWAYS[1] if edge.until is None else edge.until)
@@ -174,25 +171,23 @@ def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, lis
         return [
             (edge.since, end)
             for start, end in windows
-            if _since_cleaned(cleanings[edge.child], end) <= edge.since <= end
+            if _since_cleaned(cleanings.get(edge.child, ()), end) <= edge.since <= end
         ]
     if edge.kind == INPUT:
         return [(edge.since, edge.since)]
-    return [ALWAYS] if edge.kind in (OUTPUT, MEMBER) else []
+    return _EVER if edge.kind in MAKING else []
 
 
 def _cleanings(edges: Iterable[Edge]) -> Mapping[bytes, list[int]]:
-    found: dict[bytes, list[int]] = defaultdict(list)
+    found: dict[bytes, list[int]] = {}
     for edge in edges:
         if edge.kind == CLEANED:
-            found[edge.child].append(edge.since)
+            found.setdefault(edge.child, []).append(edge.since)
     return found
 
 
 def _clipped(windows: Sequence[Window], cleanings: Sequence[int]) -> Sequence[Window]:
     """Each window ends at the next cleaning."""
-    if not cleanings:
-        return windows
     return [(start, min([end, *(moment for moment in cleanings if moment > start)])) for start, end in windows]
 
 
@@ -202,19 +197,25 @@ def _since_cleaned(cleanings: Sequence[int], end: int) -> int:
 
 def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
     walk.edges.add(edge)
-    node = edge.child if edge.kind == INPUT else edge.parent if edge.kind == OUTPUT else None
-    if node is not None:
-        walk.nodes.add(node)
+    if edge.kind == INPUT:
+        walk.nodes.add(edge.child)
+    elif edge.kind == OUTPUT:
+        walk.nodes.add(edge.parent)
     depth = walk.depth[here] + (there not in walk.nodes)
-    walk.depth[there] = min(walk.depth.get(there, depth), depth)
+    if depth < walk.depth.get(there, depth + 1):
+        walk.depth[there] = depth
 
 
-def _news(walk: Walk, reached: Mapping[bytes, list[Window]]) -> dict[bytes, list[Window]]:
+def _news(walk: Walk, reached: Mapping[bytes, list[Window]]) -> dict[bytes, Sequence[Window]]:
     """What has to be followed further: things not seen before, or containers at times not seen before."""
-    news: dict[bytes, list[Window]] = {}
+    news: dict[bytes, Sequence[Window]] = {}
     for key, windows in reached.items():
-        known = walk.windows[key]
-        fresh = [window for window in _merged(windows) if not any(a <= window[0] and window[1] <= b for a, b in known)]
+        known = walk.windows.get(key)
+        merged = _EVER if ALWAYS in windows else _merged(windows)
+        if known is None:
+            news[key] = walk.windows[key] = merged
+            continue
+        fresh = [window for window in merged if not any(a <= window[0] and window[1] <= b for a, b in known)]
         if fresh:
             walk.windows[key] = _merged([*known, *fresh])
             news[key] = fresh
@@ -236,5 +237,6 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
     return merged
 
 
-def _edge(row: Sequence[Any]) -> Edge:
-    return Edge._make((*row[:-1], bool(row[-1])))
+def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> list[Edge]:
+    rows: list[tuple[Any, ...]] = select_in(cursor, sql, keys)
+    return [Edge._make(row) for row in rows]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
-from suyuan.trace.parties import Contents, Deed, Move, Share, amounts_of, customers, makers, suppliers
+from suyuan.trace.parties import Contents, Deed, Move, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
 Names = Mapping[bytes, tuple[str, str, bytes | None]]
@@ -155,11 +156,13 @@ def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names)
     return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
 
 
-def _names(cursor: CursorWrapper, keys: Iterable[bytes]) -> Names:
-    rows = select_in(cursor, "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}", keys)
-    return {
-        cast(bytes, key): (cast(str, uri), cast(str, kind), cast(bytes | None, item)) for key, uri, kind, item in rows
-    }
+def _names(cursor: CursorWrapper, keys: Iterable[bytes], known: Names | None = None) -> Names:
+    """`known` are not asked for again."""
+    wanted = keys if known is None else [key for key in keys if key not in known]
+    rows = select_in(cursor, "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}", wanted)
+    names: dict[bytes, tuple[str, str, bytes | None]] = dict(known or {})
+    names.update((key, (uri, kind, item)) for key, uri, kind, item in rows)
+    return names
 
 
 def _found(
@@ -190,20 +193,17 @@ _BALANCES = (
 
 def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime) -> list[Lying]:
     rows = select_in(cursor, _BALANCES + "b.subject {keys}", goods)
-    outer = _outer(cursor, [cast(bytes, row[1]) for row in rows if row[2] == PACKED])
-    holders = _names(cursor, {key for row in rows for key in (cast(bytes, row[1]), outer.get(row[1], (row[1],))[0])})
+    outer = _outer(cursor, [row[1] for row in rows if row[2] == PACKED])
+    kept = [(row, at) for row in rows if (at := _ours(row, outer)) is not None]
+    holders = _names(cursor, {key for row, (root, _) in kept for key in (row[1], root)}, names)
+    today = {log: _today(who, log, now) for log in {row[-1] for row, _ in kept}}
     sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
-    for subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log in rows:
-        root, root_kind, root_owner = (
-            outer.get(holder, (holder, kind, owner)) if kind == PACKED else (holder, kind, owner)
-        )
-        if root_owner != OWN or root_kind in (PARTY, PACKED):
-            continue
+    for (subject, holder, kind, _, status, first, second, unit, second_unit, blocks, expiry, log), (root, way) in kept:
         place = holders[root][0] if root in holders else ""
         container = holders[holder][0] if kind == PACKED and holder in holders else None
-        state = _state(status, blocks, expiry, _today(who, log, now))
+        state = _state(status, blocks, expiry, today[log])
         amount, shown = (first, unit) if first else (second, second_unit)
-        sums[subject, place, container, shown or COUNT, state, root_kind in WAYS] += amount
+        sums[subject, place, container, shown or COUNT, state, way] += amount
     return sorted(
         (
             Lying(key, names[key][0], place, container, amount, unit, state, under_way)
@@ -211,6 +211,13 @@ def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Dir
         ),
         key=lambda lying: (lying.uri, lying.place, lying.container or "", lying.status),
     )
+
+
+def _ours(row: Sequence[Any], outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
+    """Where the outermost container of a balance stands, and whether it is under way; None for what is not ours."""
+    _, holder, kind, owner, *_ = row
+    root, kind, owner = outer.get(holder, (holder, kind, owner)) if kind == PACKED else (holder, kind, owner)
+    return None if owner != OWN or kind in (PARTY, PACKED) else (root, kind in WAYS)
 
 
 def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tuple[bytes, str, bytes]]:
@@ -257,39 +264,38 @@ def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
 
 # -- who had it --------------------------------------------------------------------------------------------------------
 
-_DEEDS = (
-    "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, i.identifier, i.role, i.quantity, i.unit, "
-    "r.biz_location, r.read_point "
-    "FROM ledger_eventitem i JOIN ledger_record r ON r.id = i.record AND r.log = i.log "
-    "WHERE r.kind = 'epcis' AND r.declares IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND i.identifier {keys}"
+_SAID = "SELECT record, identifier, role, quantity, unit FROM ledger_eventitem WHERE identifier {keys}"
+_EVENTS = (
+    "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, COALESCE(r.biz_location, r.read_point) "
+    "FROM ledger_record r WHERE r.kind = 'epcis' AND r.declares IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND r.id {keys}"
 )
 _PARTIES = (
-    "SELECT i.record, i.role, n.uri FROM ledger_eventitem i "
-    "JOIN ledger_identifier n ON n.id = i.identifier AND n.log = i.log "
-    "WHERE (i.role LIKE 'from.%%' OR i.role LIKE 'to.%%') AND i.record {keys}"
+    "SELECT record, role, identifier FROM ledger_eventitem "
+    "WHERE (role LIKE 'from.%%' OR role LIKE 'to.%%') AND record {keys}"
 )
 
 
 def _deeds(cursor: CursorWrapper, keys: Iterable[bytes]) -> list[Deed]:
+    said = select_in(cursor, _SAID, keys)
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
-    for record, log, step, disposition, action, at, key, role, quantity, unit, there, read in select_in(
-        cursor, _DEEDS, keys
-    ):
-        deed = deeds.setdefault(record, Deed(record, log, step, disposition, action, at))
-        old = deed.named.get(key)
-        deed.named[key] = (
-            role,
-            quantity + old[1] if old and old[1] and quantity and unit == old[2] else quantity,
-            unit,
-        )
-        if there or read:
-            places[record] = there or read
-    for record, role, uri in select_in(cursor, _PARTIES, deeds):
-        side, _, kind = cast(str, role).partition(".")
-        (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = cast(str, uri)
-    names = _names(cursor, places.values())
+    for record, log, step, disposition, action, at, place in select_in(cursor, _EVENTS, {row[0] for row in said}):
+        deeds[record] = Deed(record, log, step, disposition, action, at)
+        if place:
+            places[record] = place
+    for record, key, role, quantity, unit in said:
+        deed = deeds.get(record)
+        if deed is not None:
+            old = deed.named.get(key)
+            more = old[1] if old and old[1] and quantity and unit == old[2] else 0
+            deed.named[key] = (role, quantity + more if more else quantity, unit)
+    parties = select_in(cursor, _PARTIES, deeds)
+    names = _names(cursor, {*places.values(), *(row[2] for row in parties)})
+    for record, role, party in parties:
+        side, _, kind = role.partition(".")
+        if party in names:
+            (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = names[party][0]
     for record, place in places.items():
         deeds[record].place = names[place][0] if place in names else None
     return list(deeds.values())
@@ -306,6 +312,8 @@ def _in_time(
     """
     asked = {subject.key for subject in subjects}
     boxes = {key: windows for key, windows in started.items() if _kind(names, key) == "container"}
+    if not boxes:
+        return list(deeds)
 
     def counts(key: bytes, at: int) -> bool:
         return key not in boxes or any(start <= at and (at <= end or key in asked) for start, end in boxes[key])
@@ -323,9 +331,11 @@ def _parties(
     names: Names,
     who: Directory,
 ) -> list[tuple[Share, str]]:
+    @cache
     def ours(uri: str | None) -> bool:
         return uri is not None and (gln_of(uri) or "") in who.glns
 
+    @cache
     def same(uri: str) -> str:
         partner = who.partner_of(uri)
         return partner.uri if partner else gln_of(uri) or uri
@@ -340,14 +350,14 @@ def _parties(
 
 
 _MOVES = (
-    "SELECT holder, subject, at, SUM(quantity + second) FROM stock_posting "
+    "SELECT holder, subject, at, CAST(SUM(quantity + second) AS BIGINT) FROM stock_posting "
     "WHERE holder {keys} GROUP BY holder, subject, at, record"
 )
 
 
 def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> list[Move]:
     """How the content of containers changed, an event each."""
-    return [Move(box, goods, at, int(amount)) for box, goods, at, amount in select_in(cursor, _MOVES, boxes)]
+    return [Move._make(row) for row in select_in(cursor, _MOVES, boxes)]
 
 
 def _records(
@@ -360,7 +370,7 @@ def _records(
     named = {
         (deed.at, deed.log, deed.record)
         for deed in deeds
-        if roots & deed.named.keys() or ((deed.senders or deed.recipients) and amounts_of(deed, goods, inside))
+        if not roots.isdisjoint(deed.named) or ((deed.senders or deed.recipients) and moves(deed, goods, inside))
     }
     return [(log, record) for _, log, record in sorted(drawn | named)]
 

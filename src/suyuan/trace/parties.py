@@ -5,6 +5,7 @@ once.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
@@ -12,6 +13,7 @@ from suyuan.ledger.keys import PARTNERS
 
 SHIPPED, RECEIVED, VOIDED = "shipping", frozenset({"receiving", "accepting", "arriving"}), "void_shipping"
 MADE = frozenset({"commissioning", "creating_class_instance"})
+HANDED_OVER = RECEIVED | {SHIPPED, VOIDED}
 ONE = 1_000_000
 ORDER = ("possessing_party", "owning_party", "location")
 
@@ -109,7 +111,8 @@ def customers(
         found.unit = found.unit or unit
         return found
 
-    for deed in sorted(deeds, key=lambda deed: (deed.at, deed.record)):
+    counted = [deed for deed in deeds if deed.step in HANDED_OVER]
+    for deed in sorted(counted, key=lambda deed: (deed.at, deed.record)):
         amounts = amounts_of(deed, goods, inside)
         sender, recipient = deed.sender(), deed.recipient()
         for key, part in amounts.items():
@@ -149,7 +152,7 @@ def suppliers(
         if sender is None or ours(sender) or deed.disposition == "returned":
             continue
         shown.setdefault(same(sender), sender)
-        for key, part in amounts_of(deed, goods, inside).items():
+        for key, part in amounts_of(deed, goods, inside).items() if deed.step in HANDED_OVER else ():
             amount, unit = part.amount, part.unit
             if deed.step == "receiving" and deed.log != PARTNERS:
                 found = flows[same(sender), key]
@@ -193,13 +196,11 @@ def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[
     A serial is counted once; the children of an aggregation are what is in its parent, not something beside it.
     """
     parts: dict[bytes, Part] = {}
-    listed = {key for key, (role, _, _) in deed.named.items() if role == "child"}
-    for key, (_role, quantity, unit) in deed.named.items():
+    carried: Amounts = {}
+    for key, (role, quantity, unit) in deed.named.items():
         if key in goods:
             parts[key] = Part(ONE if quantity is None else quantity, 0, unit)
-    carried: Amounts = {}
-    for key, (role, _, _) in deed.named.items():
-        if role != "child" and not (role == "parent" and listed):
+        if role != "child" and key in inside.lines and not (role == "parent" and _lists_children(deed)):
             inside.unfold(key, deed.at, goods, carried, set())
     for key, (amount, unit) in carried.items():
         if key in inside.instances:
@@ -209,8 +210,16 @@ def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[
     return parts
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+def _lists_children(deed: Deed) -> bool:
+    return any(role == "child" for role, _, _ in deed.named.values())
+
+
+def moves(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> bool:
+    """Whether an event moves any of the goods at all."""
+    return not goods.isdisjoint(deed.named) or bool(amounts_of(deed, goods, inside))
+
+
+class Move(NamedTuple):
     """How one event changed what a container holds of one kind of goods, in millionths."""
 
     container: bytes
@@ -219,38 +228,63 @@ class Move:
     amount: int
 
 
+@dataclass(slots=True)
+class _Line:
+    """One kind of goods in one container: the edges that say so, in order; `moves` count if all of them had amounts."""
+
+    edges: list[Edge]
+    unit: str
+    said: bool
+    moves: list[Move]
+
+    def booked(self, at: int) -> int:
+        return sum(move.amount for move in self.moves if move.at < at or (move.at == at and move.amount > 0))
+
+
 class Contents:
     """What was in which container when: by the book of stock, and by the edges where nobody said how much."""
 
     def __init__(self, edges: Iterable[Edge], moves: Iterable[Move]) -> None:
-        self.lines: dict[bytes, dict[bytes, list[Edge]]] = defaultdict(lambda: defaultdict(list))
-        self.moves: dict[tuple[bytes, bytes], list[Move]] = defaultdict(list)
+        self.lines: dict[bytes, dict[bytes, _Line]] = {}
+        self.emptied: dict[bytes, list[Edge]] = {}
         self.instances: set[bytes] = set()
-        for edge in sorted(edges, key=lambda edge: edge.moment):
-            if edge.kind in STAYS or edge.kind == LEFT:
-                self.lines[edge.child][edge.parent].append(edge)
-                if edge.instance and edge.kind in STAYS:
-                    self.instances.add(edge.parent)
+        booked: dict[tuple[bytes, bytes], list[Move]] = defaultdict(list)
         for move in moves:
-            self.moves[move.container, move.goods].append(move)
+            booked[move.container, move.goods].append(move)
+        for place, own in self._sorted(edges).items():
+            said = all(edge.instance or edge.quantity is not None for edge in own)
+            unit = next((edge.unit for edge in own if edge.unit), "")
+            container, goods = place
+            self.lines.setdefault(container, {})[goods] = _Line(own, unit, said, booked.get(place, []))
+
+    def _sorted(self, edges: Iterable[Edge]) -> dict[tuple[bytes, bytes], list[Edge]]:
+        found: dict[tuple[bytes, bytes], list[Edge]] = {}
+        for edge in edges:
+            if edge.kind in STAYS:
+                if edge.instance:
+                    self.instances.add(edge.parent)
+            elif edge.kind != LEFT:
+                continue
+            elif edge.parent == ALL:
+                self.emptied.setdefault(edge.child, []).append(edge)
+                continue
+            found.setdefault((edge.child, edge.parent), []).append(edge)
+        for own in found.values():
+            if len(own) > 1:
+                own.sort(key=lambda edge: edge.moment)
+        return found
 
     def held(self, container: bytes, at: int) -> Amounts:
         """What a container held at a moment; goods taken out at that very moment count as still in it."""
         found: Amounts = {}
-        lines = self.lines.get(container, {})
-        emptied = [edge for edge in lines.get(ALL, ()) if edge.since < at]
-        for key, own in lines.items():
-            if key == ALL:
-                continue
-            said = all(edge.instance or edge.quantity is not None for edge in own)
-            amount = self._booked(container, key, at) if said else _unsaid(own, emptied, at)
+        for key, line in self.lines.get(container, {}).items():
+            amount = line.booked(at) if line.said else _unsaid(line.edges, self._emptied(container, at), at)
             if amount > 0:
-                found[key] = (amount, next((edge.unit for edge in own if edge.unit), ""))
+                found[key] = (amount, line.unit)
         return found
 
-    def _booked(self, container: bytes, key: bytes, at: int) -> int:
-        moves = self.moves.get((container, key), ())
-        return sum(move.amount for move in moves if move.at < at or (move.at == at and move.amount > 0))
+    def _emptied(self, container: bytes, at: int) -> list[Edge]:
+        return [edge for edge in self.emptied.get(container, ()) if edge.since < at]
 
     def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Amounts, seen: set[bytes]) -> None:
         """Add the affected goods in a container, at any depth, to `found`."""
@@ -260,7 +294,8 @@ class Contents:
         for key, (amount, unit) in self.held(container, at).items():
             if key in goods:
                 found[key] = (found.get(key, (0, unit))[0] + amount, unit)
-            self.unfold(key, at, goods, found, seen)
+            if key in self.lines:
+                self.unfold(key, at, goods, found, seen)
 
 
 def _unsaid(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> int:
