@@ -18,7 +18,7 @@ from suyuan.ledger.keeping import keeping
 from suyuan.ledger.proofs import proof_text
 from suyuan.ledger.sequencer import sequence
 from suyuan.tlog.tiles import LevelFiles
-from suyuan.tlog.tree import integrate, leaf_hash
+from suyuan.tlog.tree import integrate, leaf_hash, prove_inclusion
 
 PROOFS = 200  # a round
 _WAITING = (
@@ -48,7 +48,9 @@ def batch1000(ground: Ground, rounds: int) -> Iterator[Figure]:
     yield of_rounds("tree.batch1000", name, events, "µs/leaf", products[1:], bares[1:])
     yield of_rounds("tree.hash1000", name, events, "µs/leaf", hashings[1:], least[1:])
     yield Figure("tree.bytes", name, events, bytes_a_leaf(ground), "B/leaf")
-    yield of_rounds("tree.proof", name, events, "ms", [proving(ground) for _ in range(rounds + 1)][1:])
+    proofs = [proving(ground) for _ in range(rounds + 1)][1:]
+    yield of_rounds("tree.proof", name, events, "ms", [tiles for tiles, _ in proofs])
+    yield of_rounds("tree.proof.text", name, events, "ms", [text for _, text in proofs])
 
 
 def fill_queue(ground: Ground) -> None:
@@ -143,15 +145,19 @@ def size_of(file: Path) -> int:
 # -- proofs
 
 
-def proving(ground: Ground) -> float:
-    """ms for one proof of a record anywhere in the log, from the record's id to the text."""
-    size = len_of(ground.reader)
+def proving(ground: Ground) -> tuple[float, float]:
+    """ms for one proof of a record anywhere in the log: out of the tiles, and from the record's id to its text."""
+    store, size = keeping().store(WAREHOUSE), len_of(ground.reader)
     chosen = [Random(n).randrange(size) for n in range(PROOFS)]
     sql = 'SELECT id FROM ledger_leaf WHERE log = %s AND "index" = %s'
     records = [ground.reader.select(sql, [WAREHOUSE, index])[0][0] for index in chosen]
 
-    def work() -> None:
+    def out_of_tiles() -> None:
+        for index in chosen:
+            prove_inclusion(store, index, size)
+
+    def as_text() -> None:
         for record in records:
             proof_text(WAREHOUSE, record)
 
-    return ground.meter.spent(work)[0] / PROOFS * 1e3
+    return ground.meter.spent(out_of_tiles)[0] / PROOFS * 1e3, ground.meter.spent(as_text)[0] / PROOFS * 1e3
