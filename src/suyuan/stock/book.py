@@ -136,7 +136,8 @@ class Book:
         self.tracked = tracked
         self.names = names or {}
         self.mentioned: set[tuple[str, bytes]] = set()
-        self._numbers: dict[tuple[str, bytes, bytes], int] = {}
+        self.changed: dict[tuple[bytes, Key], Row] = {}
+        self._numbers: dict[tuple[str, bytes], int] = {}  # of the postings of the event that is being applied
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -207,25 +208,37 @@ class Book:
 
     def post(self, fact: Fact, subject: bytes, key: Key, amount: Amount, counterpart: bytes) -> None:
         """Change one balance and note the line."""
-        rows = self.subjects[subject].rows
-        row = rows.get(key)
+        log, holder, owner, receipt, status = key
+        first, second = amount
+        held = self.subjects[subject]
+        row = held.rows.get(key)
         if row is None:
-            row = rows[key] = Row(since=fact.order[0], kind=self._kind(fact, key.holder))
-        elif not (row.first or row.second):
-            row.since, row.kind = fact.order[0], self._kind(fact, key.holder)
-        row.first += amount[0]
-        row.second += amount[1]
-        self.subjects[subject].last = max(self.subjects[subject].last, fact.order)
+            row = held.rows[key] = Row(first, second, fact.order[0], self._kind(fact, holder))
+        else:
+            if not (row.first or row.second):
+                row.since, row.kind = fact.order[0], self._kind(fact, holder)
+            row.first += first
+            row.second += second
+        if fact.order > held.last:
+            held.last = fact.order
         if row.first or row.second:
-            self.contents[key.holder].add(subject)
-        elif not any(r.first or r.second for k, r in rows.items() if k.holder == key.holder):
-            self.contents[key.holder].discard(subject)
-        self.mentioned.add((key.log, subject))
-        place = (key.log, fact.record, subject)
+            self.contents[holder].add(subject)
+        elif self.holders.get(holder) == PACKED and not self._holds(held, holder):
+            self.contents[holder].discard(subject)
+        place = (log, subject)
+        self.mentioned.add(place)
+        self.changed[subject, key] = row
         number = self._numbers[place] = self._numbers.get(place, -1) + 1
         self.postings.append(
-            Posting(key.log, fact.record, subject, number, fact.order[0], *key[1:], amount[0], amount[1], counterpart)
-        )
+            Posting(
+                log, fact.record, subject, number, fact.order[0], holder, owner, receipt, status, first, second,
+                counterpart,
+            )
+        )  # fmt: skip
+
+    @staticmethod
+    def _holds(held: Subject, holder: bytes) -> bool:
+        return any(row.first or row.second for key, row in held.rows.items() if key.holder == holder)
 
     def shift(
         self, fact: Fact, subject: bytes, source: Key, target: Key | None, amount: Amount, outside: bytes = EXTERNAL
@@ -262,18 +275,20 @@ class Book:
         first out.
         """
         held = self.subjects[subject].rows
-        keys = [key for key, row in held.items() if (row.first or row.second) and keep(key)]
-        return (
-            sorted(keys, key=lambda key: (STATUS_ORDER.get(key.status, 3), held[key].since, key))
-            if len(keys) > 1
-            else keys
-        )
+        return self.in_order(subject, [key for key, row in held.items() if (row.first or row.second) and keep(key)])
+
+    def in_order(self, subject: bytes, keys: list[Key]) -> list[Key]:
+        if len(keys) < 2:
+            return keys
+        held = self.subjects[subject].rows
+        return sorted(keys, key=lambda key: (STATUS_ORDER.get(key.status, 3), held[key].since, key))
 
     def tracks(self, subject: bytes) -> bool:
         return subject not in self.skipped and (self.tracked is None or subject in self.tracked)
 
-    def learn(self, fact: Fact) -> None:
-        """Note what kinds of holders an event names."""
+    def begin(self, fact: Fact) -> None:
+        """Note what kinds of holders an event names, before it is applied."""
+        self._numbers.clear()
         for holder in (fact.place, fact.read, fact.origin):
             if holder is not None:
                 self.holders.setdefault(holder, PLACE)
@@ -322,6 +337,8 @@ def elsewhere(book: Book, fact: Fact, goods: Goods, holder: bytes) -> list[Key]:
         found = book.where(goods.subject)
         return [found] if found else []
     keys = [key for key in at_hand(book, fact, goods.subject) if key.holder != holder]
+    if not keys:
+        return keys
     if fact.origin is not None:
         return [key for key in keys if key.holder == fact.origin]
     near = [key for key in keys if key.holder == fact.read]
@@ -334,7 +351,13 @@ def at_hand(book: Book, fact: Fact, subject: bytes) -> list[Key]:
     """Balances that an event of a warehouse can concern: in its log, and neither under way nor with a partner, in
     whatever container; of the owner and the receipt that it names.
     """
-    return book.rows(subject, lambda key: key.log == fact.log and allowed(fact, key) and book.in_house(key))
+    found = []
+    for key, row in book.subjects[subject].rows.items():
+        if (row.first or row.second) and key.log == fact.log and allowed(fact, key):
+            kind = book.holders.get(key.holder)
+            if kind == PLACE or (kind == PACKED and book.in_house(key)):
+                found.append(key)
+    return book.in_order(subject, found)
 
 
 def allowed(fact: Fact, key: Key) -> bool:

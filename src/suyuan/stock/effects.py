@@ -52,7 +52,7 @@ def apply(book: Book, fact: Fact, *, guarded: bool = False) -> None:
     """Post one event. With `guarded`, what may not be is noted in the book's `problems`; the caller then keeps
     nothing.
     """
-    book.learn(fact)
+    book.begin(fact)
     for goods in fact.goods:
         if book.tracks(goods.subject):
             book.introduce(fact, goods)
@@ -139,9 +139,7 @@ def _put(book: Book, fact: Fact, goods: Goods, holder: bytes, *, seen: bool) -> 
             for key, part in book.take(goods.subject, None, sources)[0]:
                 book.shift(fact, goods.subject, key, _target(fact, goods, holder, key), part)
         return
-    there = book.rows(goods.subject, lambda key: key.log == fact.log and key.holder == holder)
-    held = book.subjects[goods.subject].rows
-    lying = (sum(held[key].first for key in there), sum(held[key].second for key in there))
+    lying = _lying(book, fact, goods.subject, holder)
     wanted = _less(amount, lying) if seen else amount
     parts, missing = book.take(goods.subject, wanted, sources) if wanted != NOTHING else ([], NOTHING)
     for key, part in parts:
@@ -149,6 +147,12 @@ def _put(book: Book, fact: Fact, goods: Goods, holder: bytes, *, seen: bool) -> 
     if not seen and fact.origin is None:
         missing = _less(missing, lying)
     _bring(book, fact, goods, holder, missing, UNEXPLAINED)
+
+
+def _lying(book: Book, fact: Fact, subject: bytes, holder: bytes) -> Amount:
+    """How much lies in a holder already."""
+    rows = [r for k, r in book.subjects[subject].rows.items() if k.holder == holder and k.log == fact.log]
+    return (sum(row.first for row in rows), sum(row.second for row in rows)) if rows else NOTHING
 
 
 def _less(amount: Amount, other: Amount) -> Amount:

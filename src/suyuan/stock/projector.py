@@ -117,9 +117,7 @@ def _collect(
     changes.postings += book.postings
     places: set[Place] = set(told) | book.mentioned
     before = {key: row.blocks for (_log, key), row in told.items()}
-    for posting in book.postings:
-        key = posting.key
-        changes.balances[posting.subject, key] = book.subjects[posting.subject].rows[key]
+    changes.balances |= book.changed
     changed = {key for key, held in book.subjects.items() if book.tracks(key) and held.blocks != before.get(key, {})}
     places |= {(log, key) for key in changed for log in logs}
     for place in places:

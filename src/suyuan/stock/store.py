@@ -44,6 +44,7 @@ BALANCE = Table(
     since="int",
     kind="text",
 )
+# In the order of `book.Posting`, which is inserted as it is.
 POSTING = Table(
     "stock_posting",
     log="text",
@@ -182,7 +183,7 @@ class TableStore:
         elif changes.retold:
             for table in ("stock_posting", "stock_balance", "stock_subject"):
                 delete_in(self.cursor, f"DELETE FROM {table} WHERE subject {{keys}}", changes.retold)
-        insert(self.cursor, POSTING, [_posting_row(posting) for posting in changes.postings])
+        insert(self.cursor, POSTING, changes.postings)
         balances = sorted(changes.balances.items(), key=lambda entry: (entry[0][1].log, entry[0][0]))
         insert(self.cursor, BALANCE, [_balance_row(*place, row) for place, row in balances], _NOW_HOLDS)
         subjects = [_subject_row(place, changes.subjects[place]) for place in sorted(changes.subjects)]
@@ -272,20 +273,3 @@ def _balance(row: Raw) -> tuple[bytes, Key, Row]:
 
 def _balance_row(subject: bytes, key: Key, row: Row) -> Raw:
     return (key.log, subject, *key[1:], row.first, row.second, row.since, row.kind)
-
-
-def _posting_row(p: Posting) -> Raw:
-    return (
-        p.log,
-        p.record,
-        p.subject,
-        p.number,
-        p.at,
-        p.holder,
-        p.owner,
-        p.receipt,
-        p.status,
-        p.first,
-        p.second,
-        p.counterpart,
-    )
