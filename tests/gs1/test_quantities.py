@@ -28,6 +28,8 @@ def test_parse(text: str | int | Decimal, written: str) -> None:
         ("-1", "gs1.amount_negative"),
         (Decimal("-0.5"), "gs1.amount_negative"),
         ("1.0000001", "gs1.amount_too_fine"),
+        ("0." + "1" * 62, "gs1.amount_too_fine"),
+        (Decimal("0." + "1" * 70), "gs1.amount_too_fine"),
         ("1000000000000", "gs1.amount_too_large"),
         (Decimal("1E+999999"), "gs1.amount_too_large"),
         ("1e3", "gs1.amount_format"),

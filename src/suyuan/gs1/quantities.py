@@ -40,6 +40,8 @@ _ALONE = "CEL FAH KEL P1 2N HTZ KHZ MHZ A86 VLT AMP WTT KWT LUX CDL NEW OHM MTS 
 _MORE_PACKAGES = "BA CT PC RO TU"
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 _EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
+_ROUNDED = Context(prec=60)
+_FINEST = Decimal(1).scaleb(-DECIMALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +105,25 @@ def _decimal(text: str | int | Decimal) -> Decimal | None:
 
 
 def _amount_problem(amount: Decimal) -> Problem | None:
-    params = {"value": str(amount)[:40]}
     if amount < 0:
-        return Problem("gs1.amount_negative", "quantity", params)
+        return Problem("gs1.amount_negative", "quantity", {"value": str(amount)[:40]})
     if amount.adjusted() >= INTEGER_DIGITS:
-        return Problem("gs1.amount_too_large", "quantity", {**params, "digits": str(INTEGER_DIGITS)})
-    if _decimals(amount) > DECIMALS:
-        return Problem("gs1.amount_too_fine", "quantity", {**params, "decimals": str(DECIMALS)})
+        params = {"value": str(amount)[:40], "digits": str(INTEGER_DIGITS)}
+        return Problem("gs1.amount_too_large", "quantity", params)
+    if _is_too_fine(amount):
+        return Problem("gs1.amount_too_fine", "quantity", {"value": str(amount)[:40], "decimals": str(DECIMALS)})
     return None
 
 
-def _decimals(amount: Decimal) -> int:
-    """Decimals needed, trailing zeros left out."""
-    exponent = amount.normalize(_EXACT).as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else DECIMALS + 1
+def _is_too_fine(amount: Decimal) -> bool:
+    """Whether an amount that is not too large needs more decimals than are kept; trailing zeros do not count."""
+    return amount.quantize(_FINEST, context=_ROUNDED) != amount
 
 
 def _plain(amount: Decimal) -> Decimal:
     """The same number without exponent and trailing zeros, so that equal amounts also look equal."""
-    normal = amount.normalize(_EXACT)
-    exponent = normal.as_tuple().exponent
-    return normal.quantize(Decimal(1), context=_EXACT) if isinstance(exponent, int) and exponent > 0 else normal + 0
+    whole = int(amount)
+    return Decimal(whole) if whole == amount else amount.normalize(_EXACT)
 
 
 def decimal_text(amount: Decimal) -> str:
@@ -140,7 +140,7 @@ def scaled(amount: Decimal) -> int:
         raise Refused([Problem("gs1.amount_format", "quantity", params)])
     if amount.adjusted() >= INTEGER_DIGITS:
         raise Refused([Problem("gs1.amount_too_large", "quantity", params)])
-    if _decimals(amount) > DECIMALS:
+    if _is_too_fine(amount):
         raise Refused([Problem("gs1.amount_too_fine", "quantity", params)])
     return int(_EXACT.multiply(amount, SCALE))
 
