@@ -14,6 +14,7 @@ from suyuan.epcis.events import Event
 from suyuan.gs1.problems import Refused
 from tests.conformance.conftest import SHARED
 from tests.conformance.report import record
+from tests.epcis.examples import told, told_generally
 
 pytestmark = pytest.mark.shared
 
@@ -110,6 +111,11 @@ def test_an_invalid_document_is_refused_for_its_faults(path: Path) -> None:
     with pytest.raises(Refused) as refused:
         read_document(path.read_bytes())
     assert {(problem.field, problem.code) for problem in refused.value.problems} == FAULTS[path.name]
+
+
+@pytest.mark.parametrize("path", VALID + INVALID, ids=name_of)
+def test_the_usual_way_of_reading_and_the_general_say_the_same(path: Path) -> None:
+    assert told(path.read_bytes()) == told_generally(path.read_bytes())
 
 
 def test_the_counts(shared: Path) -> None:

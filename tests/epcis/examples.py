@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime
+from unittest.mock import patch
 
+from suyuan.epcis import reading
 from suyuan.epcis.document import read_document
 from suyuan.epcis.events import Event
 from suyuan.gs1.problems import Refused
@@ -96,3 +98,16 @@ def faults_of(data: bytes) -> set[tuple[str, str]]:
     except Refused as refused:
         return {(problem.field, problem.code) for problem in refused.problems}
     return set()
+
+
+def told(data: bytes) -> str:
+    """All that reading says, orders and digits included."""
+    try:
+        return repr(read_document(data).events)
+    except Refused as refused:
+        return repr(refused.problems)
+
+
+def told_generally(data: bytes) -> str:
+    with patch.object(reading, "read_usual", return_value=None):
+        return told(data)

@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from suyuan.epcis.document import event_of, master_data, read_document
 from suyuan.epcis.events import ErrorDeclaration, EventType, Role
-from suyuan.epcis.things import instance
-from suyuan.gs1.identifiers import ID_ORIGIN, Kind, identify
+from suyuan.gs1.identifiers import ID_ORIGIN, Kind
 from suyuan.gs1.problems import Refused
 from tests.epcis.examples import (
     AGGREGATION,
@@ -317,30 +314,3 @@ def test_what_is_nested_without_end_is_refused() -> None:
         assert {code for _, code in faults_of(as_bytes(OBJECT)[:-1] + b',"urn:x:y":{' + nested + b"}}")} == {
             "epcis.too_deep"
         }
-
-
-# --- laws -------------------------------------------------------------------------------------------------------------
-
-
-HEADS = ["urn:epc:id:sgtin:0614141.107346.", "https://a.example/01/10614141073464/21/"]
-
-
-@given(st.sampled_from(HEADS), st.text("0123456789ABCxyz", min_size=1, max_size=24))
-def test_serials_of_a_known_item_are_read_as_identify_reads_them(head: str, serial: str) -> None:
-    instance(head + "1", Role.EPC)
-    if len(serial) > 20:
-        with pytest.raises(Refused):
-            instance(head + serial, Role.EPC)
-    else:
-        found, item = identify(head + serial), instance(head + serial, Role.EPC)
-        assert (item.uri, item.kind, item.item) == (found.uri, found.kind, found.item)
-        assert (item.lot, item.code) == (found.lot, found.code)
-
-
-@given(st.text(max_size=40))
-def test_whatever_stands_in_a_list_of_things_is_read_or_refused(text: str) -> None:
-    try:
-        item = instance(text, Role.EPC)
-    except Refused:
-        return
-    assert item.uri == identify(text).uri

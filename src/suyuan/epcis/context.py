@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from msgspec import Struct
+import msgspec
 
 from suyuan.epcis.events import ContextEntry, Terms
 from suyuan.epcis.values import Collector, is_uri
@@ -27,23 +27,37 @@ MASTER_DATA = STANDARD_PREFIXES["cbvmda"]
 # about cbvmda is kept, since its event hashes depend on it.
 _SAID_ALREADY = {*STANDARD_PREFIXES.items(), ("gs1", "https://gs1.org/voc/")} - {("cbvmda", MASTER_DATA)}
 
+encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
-class Context(Struct, frozen=True):
-    """What "@context" adds to the standard one: `terms` (prefix → namespace or definition), `remote` addresses."""
+
+class Context(msgspec.Struct, frozen=True):
+    """What "@context" adds to the standard one: `terms` (prefix → namespace or definition), `remote` addresses.
+
+    `entries` is all of it as "@context" lists it, and `lead` how the canonical bytes of an event with it begin.
+    `prefixes` has those of the standard context too. `shapes` is the notebook of `usual`: the extensions of events by
+    the fields they have.
+    """
 
     terms: Terms
     remote: tuple[str, ...]
+    entries: tuple[ContextEntry, ...]
+    lead: bytes
     prefixes: dict[str, str]
     needles: tuple[tuple[str, bytes], ...]
+    shapes: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
 
-    def entries(self) -> tuple[ContextEntry, ...]:
-        """All of it, as "@context" would list it."""
-        return (*self.remote, self.terms) if self.terms else self.remote
+    def told_with(self, body: bytes, start: int) -> tuple[tuple[ContextEntry, ...], bytes]:
+        """What an event uses of it (the remote addresses, then at most one dict), and its canonical bytes with that.
 
-    def needed(self, body: bytes) -> tuple[ContextEntry, ...]:
-        """The part that the event with these canonical bytes uses: the remote addresses, then at most one dict."""
-        terms = {term: self.terms[term] for term, needle in self.needles if needle in body}
-        return (*self.remote, terms) if terms else self.remote
+        In `body` its fields begin at `start`, after the brace or after its own context.
+        """
+        # Looked for from the end: there the lower case of prefixes sorts.
+        used = [term for term, needle in self.needles if body.rfind(needle, start) >= 0]
+        entries, lead = self.entries, self.lead
+        if len(used) < len(self.terms):
+            entries = _entries({term: self.terms[term] for term in used}, self.remote)
+            lead = _lead(entries)
+        return entries, body if start == len(lead) and body.startswith(lead) else lead + body[start:]
 
 
 def namespaces(context: Iterable[ContextEntry]) -> dict[str, str]:
@@ -61,7 +75,23 @@ def _context(terms: Terms, remote: tuple[str, ...]) -> Context:
     prefixes = STANDARD_PREFIXES | namespaces([terms])
     if prefixes["cbvmda"] + ":" == MASTER_DATA:  # as XML documents write it
         prefixes["cbvmda"] = MASTER_DATA
-    return Context(terms, remote, prefixes, tuple((term, _needle(term)) for term in terms))
+    entries = _entries(terms, remote)
+    needles = tuple((term, _needle(term)) for term in terms)
+    return Context(terms, remote, entries, _lead(entries), prefixes, needles)
+
+
+def _entries(terms: Terms, remote: tuple[str, ...]) -> tuple[ContextEntry, ...]:
+    return (*remote, terms) if terms else remote
+
+
+def _lead(entries: Sequence[ContextEntry]) -> bytes:
+    # "@" comes before every letter that a field can begin with: this is where sorting puts it.
+    return b'{"@context":' + encode(context_json(entries)) + b"," if entries else b"{"
+
+
+def context_json(context: Sequence[ContextEntry]) -> ContextEntry | list[ContextEntry]:
+    """A context as "@context" says it: alone, or as a list."""
+    return context[0] if len(context) == 1 else list(context)
 
 
 def _needle(term: str) -> bytes:
@@ -87,7 +117,7 @@ def read_context(value: object, problems: Collector, field: str, base: Context =
             _lay_over(terms, entry, problems, place)
         else:
             problems.refuse("epcis.context", place)
-    return _context(terms, tuple(remote))
+    return _context(terms, tuple(remote)) if (terms, tuple(remote)) != (base.terms, base.remote) else base
 
 
 def _is_meaning(text: object) -> bool:

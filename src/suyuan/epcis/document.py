@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from suyuan.epcis.context import EMPTY, MASTER_DATA, STANDARD_CONTEXT, Shared, expand, read_context
+from suyuan.epcis.context import EMPTY, MASTER_DATA, STANDARD_CONTEXT, Shared, context_json, expand, read_context
 from suyuan.epcis.envelope import LIMIT, Envelope, open_envelope
 from suyuan.epcis.events import ContextEntry, Event, JsonObject
-from suyuan.epcis.reading import body_bytes, context_json, encode_as_is, event_of, read_event, read_stored
+from suyuan.epcis.reading import body_bytes, encode_as_is, event_of, read_event, read_stored
 from suyuan.epcis.values import Collector
 from suyuan.gs1.problems import Problem, Refused
 
@@ -94,22 +94,24 @@ class _Seen:
 
     def __init__(self, envelope: Envelope) -> None:
         self._envelope = envelope
-        self._first: dict[tuple[str, datetime | None], tuple[int, int]] = {}
+        self._first: dict[object, int] = {}
         self._ignored = {"recordTime", *envelope.ignored}
 
     def check(self, n: int, event: Event) -> list[Problem] | None:
         if event.event_id is None:
             return None
-        key = (event.event_id, event.error.declaration_time if event.error else None)
-        before, told = self._first.setdefault(key, (n, hash(event.stored)))
-        if told == hash(event.stored) or self._tell_alike(before, event):
+        key = (event.event_id, event.error.declaration_time) if event.error else event.event_id
+        before = self._first.setdefault(key, n)
+        if before == n or self._tell_alike(before, event):
             return None
         params = {"id": event.event_id, "first": self._envelope.place(before).rstrip(".")}
         return [Problem("epcis.contradiction", f"{self._envelope.place(n)}eventID", params)]
 
     def _tell_alike(self, before: int, event: Event) -> bool:
         earlier = read_event(self._envelope.rows[before], self._envelope.context, "")
-        return isinstance(earlier, Event) and self._told(earlier) == self._told(event)
+        return isinstance(earlier, Event) and (
+            earlier.stored == event.stored or self._told(earlier) == self._told(event)
+        )
 
     def _told(self, event: Event) -> JsonObject:
         return {name: value for name, value in event.body.items() if name not in self._ignored}
@@ -134,7 +136,7 @@ def read_document(data: bytes, *, limit: int = LIMIT) -> Document:
         type=envelope.type,
         id=envelope.id,
         creation_date=envelope.creation_date,
-        context=envelope.context.entries(),
+        context=envelope.context.entries,
         header=envelope.header,
         vocabulary=envelope.vocabulary,
         fields=envelope.fields,

@@ -5,7 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.json import Decoder
 
+from suyuan.epcis.values import exact
 from suyuan.gs1.identifiers import Kind
 
 
@@ -64,14 +66,13 @@ ContextEntry = str | Terms
 class Event(Struct, frozen=True, kw_only=True):
     """One event, read and checked.
 
-    `body` is its JSON as it came, order kept, fractions as Decimal, without "@context"; `context` holds what is needed
-    beside the standard context to read the prefixes it uses, wherever the document declared it. Times are aware UTC.
+    `stored` is `document.body_bytes`; `context` holds what is needed beside the standard context to read the prefixes
+    it uses, wherever the document declared it. Times are aware UTC.
     Names from the CBV are bare ("receiving"), others full URIs; places, parties and documents are canonical URIs;
     `transactions`, `sources` and `destinations` are pairs (type, URI), the type "" where a transaction gave none.
-    `extensions` has the event's own extension fields under their expanded names. `stored` is `document.body_bytes`.
+    `extensions` has the event's own extension fields under their expanded names.
     """
 
-    body: JsonObject
     context: tuple[ContextEntry, ...]
     stored: bytes
     type: EventType
@@ -89,8 +90,19 @@ class Event(Struct, frozen=True, kw_only=True):
     sources: list[tuple[str, str]]
     destinations: list[tuple[str, str]]
     transformation_id: str | None
-    persistent_set: tuple[str, ...]
-    persistent_unset: tuple[str, ...]
+    persistent_set: tuple[str, ...] = ()
+    persistent_unset: tuple[str, ...] = ()
     ilmd: JsonObject
-    error: ErrorDeclaration | None
+    error: ErrorDeclaration | None = None
     extensions: dict[str, object]
+
+    @property
+    def body(self) -> JsonObject:
+        """Its JSON without "@context", fractions as Decimal. Made anew each time: a document holds thousands of events,
+        and few are asked for it."""
+        body = _decode(self.stored)
+        body.pop("@context", None)
+        return body
+
+
+_decode = Decoder(JsonObject, float_hook=exact).decode

@@ -7,15 +7,15 @@ from operator import eq
 
 import msgspec
 
-from suyuan.epcis.context import EMPTY, Context, read_context
+from suyuan.epcis.context import EMPTY, Context, encode, read_context
 from suyuan.epcis.draft import Draft
 from suyuan.epcis.events import ContextEntry, Event, EventType, JsonObject
 from suyuan.epcis.rules import read_fields, type_of
+from suyuan.epcis.usual import read_usual
 from suyuan.epcis.values import Collector, NumberSize, exact
 from suyuan.gs1.problems import Problem, Refused
 
 _decode = msgspec.json.Decoder(float_hook=exact).decode
-_encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 encode_as_is = msgspec.json.Encoder(decimal_format="number").encode
 
 Bytes = bytes | msgspec.Raw
@@ -32,10 +32,11 @@ def _decode_twice(raw: bytes, problems: Collector, field: str) -> tuple[object, 
     """What `decode` gives, and its canonical bytes."""
     try:
         value: object = _decode(raw)
-        encoded = _encode(value)
+        encoded = encode(value)
         # The decoder keeps the last of two equal names. Each pair has its colon, so a dropped pair leaves fewer of them
         # when the value is written again; only an escaped colon could hide that.
-        if (escapes := b"\\u00" in raw) or raw.count(b":") != encoded.count(b":"):
+        escapes = b"\\" in raw and b"\\u00" in raw
+        if escapes or (raw != encoded and raw.count(b":") != encoded.count(b":")):
             _look_closer(raw, value, escapes, problems, field)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NumberSize) as error:
         _say_why(raw, error, problems, field)
@@ -152,27 +153,49 @@ def read_event(data: Bytes, base: Context, path: str) -> Event | list[Problem]:
 
 
 def _read_body(body: JsonObject, encoded: bytes, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
-    draft = Draft(body, base.prefixes, path)
-    context = base
+    found = Collector(path)
+    context, start = base, 1
     if "@context" in body:
-        context = read_context(body.pop("@context"), draft, "@context", base)
-        draft.prefixes = context.prefixes
-        encoded = _encode(body)
+        said = body.pop("@context")
+        own = b'{"@context":' + encode(said) + b","
+        start, encoded = (len(own), encoded) if encoded.startswith(own) else (1, encode(body))
+        context = _own_context(said, own, base, found)
+    needed, stored = context.told_with(encoded, start)
+    event = None if found.problems else read_usual(body, context, needed, stored)
+    if event is not None:
+        return event, found.problems
+    draft = Draft(body, context.prefixes, path)
+    draft.problems = found.problems
     kind = type_of(body, draft)
     if kind is None:
         return None, draft.problems
     read_fields(draft, kind)
-    return _finish(draft, kind, context, encoded), draft.problems
+    return _finish(draft, kind, needed, stored), draft.problems
 
 
-def _finish(draft: Draft, kind: EventType, context: Context, encoded: bytes) -> Event | None:
+_OWN: dict[bytes, Context] = {}
+_OWN_KEPT, _OWN_LONGEST = 256, 1000
+
+
+def _own_context(said: object, written: bytes, base: Context, problems: Collector) -> Context:
+    """An event's own context laid over `base`; most events of a company have the same."""
+    known = _OWN.get(written) if base is EMPTY else None
+    if known is not None:
+        return known
+    context = read_context(said, problems, "@context", base)
+    if base is EMPTY and not problems.problems and len(written) <= _OWN_LONGEST:
+        if len(_OWN) >= _OWN_KEPT:
+            _OWN.clear()
+        _OWN[written] = context
+    return context
+
+
+def _finish(draft: Draft, kind: EventType, needed: tuple[ContextEntry, ...], stored: bytes) -> Event | None:
     if draft.event_time is None or draft.offset_minutes is None:
         return None
-    needed = context.needed(encoded) if context is not EMPTY else ()
     return Event(
-        body=draft.body,
         context=needed,
-        stored=_with_context(encoded, needed) if needed else encoded,
+        stored=stored,
         type=kind,
         event_id=draft.event_id,
         event_time=draft.event_time,
@@ -194,16 +217,6 @@ def _finish(draft: Draft, kind: EventType, context: Context, encoded: bytes) -> 
         error=draft.error,
         extensions=draft.extensions,
     )
-
-
-def context_json(context: Sequence[ContextEntry]) -> ContextEntry | list[ContextEntry]:
-    """A context as "@context" says it: alone, or as a list."""
-    return context[0] if len(context) == 1 else list(context)
-
-
-def _with_context(encoded: bytes, context: Sequence[ContextEntry]) -> bytes:
-    # "@" comes before every letter a field can begin with, so this is where sorting would put it.
-    return b'{"@context":' + _encode(context_json(context)) + b"," + encoded[1:]
 
 
 def body_bytes(event: Event) -> bytes:
@@ -235,7 +248,7 @@ def read_stored(data: bytes) -> Event:
 def event_of(body: JsonObject, context: Sequence[ContextEntry] = ()) -> Event:
     """An event made here rather than read: the same rules, the same canonical bytes. Numbers are int or Decimal."""
     said = {**body, "@context": list(context)} if context else body
-    event = read_event(_encode(said), EMPTY, "")
+    event = read_event(encode(said), EMPTY, "")
     if isinstance(event, Event):
         return event
     raise Refused(event)

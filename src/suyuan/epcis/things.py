@@ -2,18 +2,17 @@
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import cast
 
 from suyuan.epcis.draft import Draft, Reader, a_list, a_text, an_object, no_repeats, nothing_else, required
 from suyuan.epcis.events import Item, JsonObject, Role
 from suyuan.epcis.values import is_uri
-from suyuan.gs1.identifiers import ID_ORIGIN, Identity, Kind, identify
+from suyuan.gs1.identifiers import Identity, Kind, identify
 from suyuan.gs1.problems import Refused
-from suyuan.gs1.quantities import parse_amount, unit
+from suyuan.gs1.quantities import UNITS, parse_amount, unit
 
 _UOM = re.compile(r"[A-Z0-9]{2,3}")
-_WHOLE = 10**12
+UNIT_CODES = frozenset(code for code in UNITS if _UOM.fullmatch(code))
 
 
 # --- identifiers ----------------------------------------------------------------------------------------------------
@@ -49,39 +48,7 @@ def canonical_uri(draft: Draft, field: str, value: object) -> str | None:
     return identity.uri if identity else None
 
 
-# Serials of one item differ in the last part only, so what identify() made of the first serves its siblings: head of
-# the text → (head of the URI, kind, item, lot). Three quarters of the cost of an event with a thousand serials.
-_SIBLINGS: dict[str, tuple[str, Kind, str | None, str | None]] = {}
-_SIBLINGS_KEPT = 8192
-_SERIAL_HEAD = re.compile(re.escape(ID_ORIGIN) + r"/01/[0-9]{14}/21/")
-_LONGEST_SERIAL = 20
-
-
-def instance(text: str, role: Role) -> Item:
-    """The instance-level item that `text` names, as `identify` would say, sooner for a known item's serial."""
-    start = max(text.rfind("/"), text.rfind(".")) + 1
-    serial = text[start:]
-    if serial.isalnum() and serial.isascii() and len(serial) <= _LONGEST_SERIAL:
-        head = text[:start]
-        known = _SIBLINGS.get(head)
-        if known is None:
-            known = _learn(head, serial, identity_of(text))
-        if known is not None:
-            return Item(known[0] + serial, known[1], role, None, None, known[2], known[3], serial, text, False)
-    return _item(identity_of(text), role, None, None, text, False)
-
-
-def _learn(head: str, serial: str, found: Identity) -> tuple[str, Kind, str | None, str | None] | None:
-    base = found.uri[: -len(serial)]
-    if not found.uri.endswith(serial) or not _SERIAL_HEAD.fullmatch(base) or found.code != serial:
-        return None
-    if len(_SIBLINGS) >= _SIBLINGS_KEPT:
-        _SIBLINGS.clear()
-    _SIBLINGS[head] = known = (base, found.kind, found.item, found.lot)
-    return known
-
-
-def _item(found: Identity, role: Role, quantity: Decimal | None, uom: str | None, raw: str, is_class: bool) -> Item:
+def item_of(found: Identity, role: Role, quantity: Decimal | None, uom: str | None, raw: str, is_class: bool) -> Item:
     return Item(found.uri, found.kind, role, quantity, uom, found.item, found.lot, found.code, raw, is_class)
 
 
@@ -95,7 +62,7 @@ def epcs(role: Role, unique: bool) -> Reader:
         start = len(items)
         for n, text in enumerate(cast(list[str], texts)):
             try:
-                items.append(instance(text, role))
+                items.append(item_of(identity_of(text), role, None, None, text, False))
             except Refused as refused:
                 draft.refuse_as(f"{field}[{n}]", refused.problems)
             except (AttributeError, TypeError):  # no text; asking each one first would cost more than all the rest
@@ -113,7 +80,7 @@ def epcs(role: Role, unique: bool) -> Reader:
 def parent(draft: Draft, field: str, value: object) -> None:
     identity = an_identity(draft, field, value)
     if identity:
-        draft.items.append(_item(identity, Role.PARENT, None, None, str(value), False))
+        draft.items.append(item_of(identity, Role.PARENT, None, None, str(value), False))
 
 
 _QUANTITY_FIELDS = frozenset({"epcClass", "quantity", "uom"})
@@ -137,29 +104,18 @@ def _quantity(draft: Draft, place: str, parts: JsonObject, role: Role) -> None:
     amount = _amount(draft, f"{place}.quantity", parts["quantity"]) if "quantity" in parts else None
     uom = _uom(draft, f"{place}.uom", parts["uom"]) if "uom" in parts else None
     if identity:
-        draft.items.append(_item(identity, role, amount, uom, str(parts["epcClass"]), True))
+        draft.items.append(item_of(identity, role, amount, uom, str(parts["epcClass"]), True))
 
 
 def _amount(draft: Draft, field: str, value: object) -> Decimal | None:
-    if type(value) is int and 0 <= value < _WHOLE:
-        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         draft.refuse("epcis.number", field)
         return None
     try:
-        return _parse_amount(value)
+        return parse_amount(value)
     except Refused as refused:
         draft.refuse_as(field, refused.problems)
         return None
-
-
-_parse_amount = lru_cache(maxsize=8192)(parse_amount)
-
-
-@lru_cache(maxsize=1024)
-def _is_unit(code: str) -> bool:
-    unit(code)
-    return True
 
 
 def _uom(draft: Draft, field: str, value: object) -> str | None:
@@ -167,8 +123,8 @@ def _uom(draft: Draft, field: str, value: object) -> str | None:
     if text is None:
         return None
     try:
-        if _UOM.fullmatch(text) and _is_unit(text):
-            return text
+        if _UOM.fullmatch(text):
+            return unit(text).code
         draft.refuse("epcis.uom", field, value=text[:40])
     except Refused as refused:
         draft.refuse_as(field, refused.problems)

@@ -16,7 +16,7 @@ from suyuan.gs1.keys import gtin14, key_of_length
 from suyuan.gs1.link_forms import key_index, stray_qualifiers
 from suyuan.gs1.own_uris import identify_own, is_code, own_path
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.usual_spellings import read_usual_link, read_usual_own, read_usual_urn
+from suyuan.gs1.usual_spellings import is_usual_own, read_usual_link, read_usual_own, read_usual_urn
 
 __all__ = [
     "ID_ORIGIN",
@@ -150,7 +150,7 @@ def _identify(text: str) -> Identity:
 
 def canonical(text: str) -> str:
     """The canonical URI of `identify`."""
-    return identify(text).uri
+    return text if is_usual_own(text) else identify(text).uri
 
 
 # --- builders ---

@@ -27,6 +27,9 @@ _USUAL_OWN = re.compile(
 )
 
 
+is_usual_own = _USUAL_OWN.fullmatch
+
+
 def read_usual_link(text: str) -> Identity | None:
     match = _USUAL_LINK.fullmatch(text)
     if match is None:
