@@ -15,6 +15,7 @@ from bench.server import running
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "bench.json"
+INTERRUPTED = 130
 
 
 def numbers(text: str) -> list[int]:
@@ -51,7 +52,10 @@ def main(argv: Sequence[str]) -> int:
     elif args.part == "table":
         print(markdown(load(args.file)))
     else:
-        return run(args)
+        try:
+            return run(args)
+        except KeyboardInterrupt:  # what was measured is kept
+            return INTERRUPTED
     return 0
 
 

@@ -10,7 +10,7 @@ from bench.engines import FOLDER, Engine
 MARKS = "marks.json"
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "suyuan"
 STORY = Path(__file__).with_name("factory.py")
-DECIDES = ("capture/reading.py", "stock/effects.py", "stock/projector.py", "genealogy/edges.py")  # what rows come out
+DECIDES = ("capture/*.py", "stock/*.py", "genealogy/*.py")  # what rows come out
 
 
 def folder_of(engine: str, events: int) -> Path:
@@ -25,7 +25,7 @@ def home_of(folder: Path) -> Path:
 
 def code_version() -> str:
     """Of the code that decides what rows an event leaves."""
-    return _hash(SOURCE / name for name in DECIDES)
+    return _hash(file for pattern in DECIDES for file in sorted(SOURCE.glob(pattern)))
 
 
 def is_built(folder: Path) -> bool:
