@@ -60,6 +60,7 @@ GUARDED_STEPS = OUTBOUND | {"picking"}
 # What a holder is: of goods under way, those between warehouses of ours and those to a customer are told apart.
 PLACE, PACKED, TRANSIT, DELIVERY, PARTY = "place", "container", "transit", "delivery", "party"
 WAYS = frozenset({TRANSIT, DELIVERY})
+HERE = frozenset({PLACE, PACKED})
 
 
 class Key(NamedTuple):
@@ -277,6 +278,12 @@ class Book:
         held = self.subjects[subject].rows
         return self.in_order(subject, [key for key, row in held.items() if (row.first or row.second) and keep(key)])
 
+    def under_way_of(self, subject: bytes) -> list[Key]:
+        """Its balances under way, in the order of `rows`."""
+        held, kind_of = self.subjects[subject].rows, self.holders.get
+        found = [key for key, row in held.items() if kind_of(key[1]) in WAYS and (row.first or row.second)]
+        return self.in_order(subject, found)
+
     def in_order(self, subject: bytes, keys: list[Key]) -> list[Key]:
         if len(keys) < 2:
             return keys
@@ -351,12 +358,14 @@ def at_hand(book: Book, fact: Fact, subject: bytes) -> list[Key]:
     """Balances that an event of a warehouse can concern: in its log, and neither under way nor with a partner, in
     whatever container; of the owner and the receipt that it names.
     """
-    found = []
+    # Written out: a lot has a row for each customer and pallet, and this is asked of nearly every event.
+    found, log, kind_of = [], fact.log, book.holders.get
     for key, row in book.subjects[subject].rows.items():
-        if (row.first or row.second) and key.log == fact.log and allowed(fact, key):
-            kind = book.holders.get(key.holder)
-            if kind == PLACE or (kind == PACKED and book.in_house(key)):
-                found.append(key)
+        kind = kind_of(key[1])
+        if kind in HERE and (row.first or row.second) and key[0] == log and allowed(fact, key):
+            found.append(key)
+    if any(kind_of(key[1]) == PACKED for key in found):
+        found = [key for key in found if book.in_house(key)]
     return book.in_order(subject, found)
 
 

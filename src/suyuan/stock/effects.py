@@ -475,7 +475,8 @@ def _delivered(book: Book, fact: Fact) -> None:
     """The recipient signs: goods under way to him are his. What he refuses stays under way and is ours again."""
     refused = fact.disposition == "returned"
     for goods in _mine(book, fact):
-        gone = book.rows(goods.subject, lambda key: book.under_way(key) and _destined(fact, key))
+        gone = book.under_way_of(goods.subject)
+        gone = [key for key in gone if _destined(fact, key)]
         if refused:
             gone += book.rows(goods.subject, lambda key: book.packed(key) and _way_of(book, fact, key) is not None)
         gone.sort(key=lambda key: (_way_of(book, fact, key) or key.holder) not in fact.ways)
