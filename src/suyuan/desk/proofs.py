@@ -33,10 +33,12 @@ MOST = 50
 def proofs_of(happened: Sequence[Happened]) -> tuple[tuple[Proof, ...], tuple[Checkpoint, ...]]:
     """Leaf and tree of each of the latest events, and the trees' signed heads. Two statements."""
     latest = happened[:MOST]
+    logs = sorted({event.log for event in latest})  # the index of leaves begins with the log
+    sql = f'SELECT log, id, "index" FROM ledger_leaf WHERE log IN ({", ".join(["%s"] * len(logs))}) AND id {{keys}}'
     with connection.cursor() as cursor:
-        rows = select_in(cursor, 'SELECT log, id, "index" FROM ledger_leaf WHERE id {keys}', [e.id for e in latest])
+        rows = select_in(cursor, sql, [event.id for event in latest], *logs)
     leaves = {(cast(str, log), bytes(cast(bytes, key))): cast(int, index) for log, key, index in rows}
-    trees = {tree.log: tree for tree in Tree.objects.filter(log__in={event.log for event in latest})}
+    trees = {tree.log: tree for tree in Tree.objects.filter(log__in=logs)}
     proofs = tuple(_proof(event, leaves.get((event.log, event.id)), trees.get(event.log)) for event in latest)
     return proofs, tuple(_checkpoint(tree) for tree in trees.values() if tree.checkpoint)
 
