@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import SYSTEM
-from suyuan.desk.figures import DAYS, EXCEPTIONS, EXPIRING_ROWS, IN, by_flow, in_custody
+from suyuan.desk.figures import DAYS, EXCEPTIONS, IN, by_flow, expiring, in_custody
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.quantities import Quantity
@@ -119,7 +119,7 @@ def test_what_has_left_waits_for_nobody(sit: Sit) -> None:
     packed = pack(Pack(warehouse="plant", lines=(Line(item="YOG-150", lot=company.LOT, quantity=100),)))
 
     def containers() -> list[str]:
-        return [row.container or "" for row in in_custody("plant", EXPIRING_ROWS, today + 60, today, 100)]
+        return [row.container or "" for row in in_custody("plant", expiring(today + 60), today, 100)]
 
     pallet = str(packed.value["container"])
     assert pallet in containers()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -27,11 +27,12 @@ _COUNTS = (
     "WHERE event_time >= %s AND event_time < %s AND log = %s AND kind = 'epcis' AND declares IS NULL "
     "GROUP BY 1, 2, 3"
 )
+# CROSS JOIN keeps SQLite from beginning with the table that is longest.
 _UNEXPLAINED = (
-    "SELECT p.subject, p.at, p.quantity, s.unit FROM ledger_record r "
-    "JOIN stock_posting p ON p.log = r.log AND p.record = r.id "
+    "SELECT p.subject, p.at, p.quantity, s.unit FROM ledger_record r CROSS JOIN stock_posting p "
     "LEFT JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
-    "WHERE r.event_time >= %s AND r.log = %s AND p.counterpart = %s AND p.quantity > 0 ORDER BY p.at DESC LIMIT %s"
+    "WHERE p.log = r.log AND p.record = r.id AND r.event_time >= %s AND r.log = %s "
+    "AND p.counterpart = %s AND p.quantity > 0 ORDER BY p.at DESC LIMIT %s"
 )
 # Goods in a container that has left are no longer here, whatever their own row says.
 _GONE = (
@@ -39,13 +40,32 @@ _GONE = (
     "AND c.kind IN ('transit', 'delivery', 'party')"
 )
 _HERE = (
-    "SELECT DISTINCT s.subject, s.expiry FROM stock_subject s "
-    "JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-    "WHERE s.log = %s AND s.container = 0 AND {} AND b.quantity > 0 "
+    "SELECT DISTINCT s.subject, s.expiry FROM {} WHERE b.log = s.log AND b.subject = s.subject AND s.log = %s "
+    "AND b.log = %s AND {} AND s.container = 0 AND b.quantity > 0 "
     f"AND (b.kind = 'place' OR (b.kind = 'container' AND NOT EXISTS ({_GONE}))) ORDER BY s.expiry, s.subject LIMIT %s"
 )
-# In our custody, by what the row says; values are bound in front of the limit.
-PENDING_ROWS, BLOCKED_ROWS, EXPIRING_ROWS = "b.status = %s", "s.blocks <> %s", "s.expiry IS NOT NULL AND s.expiry <= %s"
+_BY_BALANCE, _BY_SUBJECT = "stock_balance b CROSS JOIN stock_subject s", "stock_subject s CROSS JOIN stock_balance b"
+
+
+class Condition(NamedTuple):
+    """What is asked of goods in our custody: the table to begin with, what its rows must be, with which values."""
+
+    tables: str
+    said: str
+    values: tuple[str | int, ...] = ()
+
+
+def of_status(status: str) -> Condition:
+    """Goods of this quality."""
+    return Condition(_BY_BALANCE, "b.status = %s", (status,))
+
+
+def expiring(until: int) -> Condition:
+    """Goods that expire on or before this day."""
+    return Condition(_BY_SUBJECT, "s.expiry IS NOT NULL AND s.expiry <= %s", (until,))
+
+
+BLOCKED = Condition(_BY_SUBJECT, "NOT (s.blocks = '')")  # as the index says it, or SQLite does not use it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +100,10 @@ def by_flow(rows: Sequence[Sequence[Any]], today: int) -> dict[str, list[int]]:
     return found
 
 
-def in_custody(log: str, condition: str, value: str | int, today: int, most: int) -> list[Placed]:
+def in_custody(log: str, asked: Condition, today: int, most: int) -> list[Placed]:
     """Where the first `most` subjects lie of which something here satisfies a condition, first to expire first."""
     with connection.cursor() as cursor:
-        cursor.execute(_HERE.format(condition), [log, value, most])
+        cursor.execute(_HERE.format(asked.tables, asked.said), [log, log, *asked.values, most])
         subjects = [bytes(row[0]) for row in cursor.fetchall()]
     rows = [row for row in placed(stock_of(subjects, log), today) if row.kind in CUSTODY]
     return sorted(rows, key=lambda row: (row.expiry or NEVER, row.uri, row.place))

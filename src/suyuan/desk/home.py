@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.figures import (
-    BLOCKED_ROWS,
+    BLOCKED,
     EXCEPTIONS,
-    EXPIRING_ROWS,
     IN,
     INSPECTED,
     OUT,
-    PENDING_ROWS,
+    expiring,
     flows,
     in_custody,
+    of_status,
     unexplained,
 )
 from suyuan.desk.naming import Names
@@ -100,17 +100,17 @@ def task_of(id_: str, desk: Desk) -> Task:
 
 
 def _pending(desk: Desk) -> Table:
-    rows = in_custody(desk.warehouse, PENDING_ROWS, PENDING, desk.today.toordinal(), MOST)
+    rows = in_custody(desk.warehouse, of_status(PENDING), desk.today.toordinal(), MOST)
     return goods_table([row for row in rows if row.status == PENDING], desk)
 
 
 def _held(desk: Desk) -> Table:
-    return goods_table(in_custody(desk.warehouse, BLOCKED_ROWS, "", desk.today.toordinal(), MOST), desk)
+    return goods_table(in_custody(desk.warehouse, BLOCKED, desk.today.toordinal(), MOST), desk)
 
 
 def _expiring(desk: Desk) -> Table:
     today = desk.today.toordinal()
-    return goods_table(in_custody(desk.warehouse, EXPIRING_ROWS, today + SOON, today, MOST), desk)
+    return goods_table(in_custody(desk.warehouse, expiring(today + SOON), today, MOST), desk)
 
 
 def _unexplained(desk: Desk) -> Table:
