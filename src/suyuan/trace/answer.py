@@ -105,7 +105,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         answer.stock = _stock(cursor, goods, names, who, now)
         boxes = search.around(cursor, behind) | {key for key in ahead | behind if _kind(names, key) == "container"}
         inside = Contents(search.contents(cursor, boxes), _moves(cursor, boxes))
-        told = _deeds(cursor, ahead | behind | boxes)
+        told = _deeds(cursor, ahead, (behind | boxes) - ahead)
         deeds = _in_time(told, subjects, started, names)
         answer.parties = _parties(deeds, told, goods, behind, inside, names, who)
         answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
@@ -276,8 +276,9 @@ _PARTIES = (
 )
 
 
-def _deeds(cursor: CursorWrapper, keys: Iterable[bytes]) -> list[Deed]:
-    said = select_in(cursor, _SAID, keys)
+def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes]) -> list[Deed]:
+    """The events that name goods. What else the goods behind were put into is left out: there may be no end of it."""
+    said = select_in(cursor, _SAID, ahead) + select_in(cursor, _SAID + " AND role <> 'input'", behind)
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
     for record, log, step, disposition, action, at, place in select_in(cursor, _EVENTS, {row[0] for row in said}):
