@@ -6,18 +6,21 @@ It says the same (a test holds the two together), but only the general way knows
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from suyuan.gs1.identity import ID_ORIGIN, Identity, Kind
 from suyuan.gs1.keys import check_digit, is_checked
 
 _CODE = r"[A-Za-z0-9_.!'()*+,:;=-]{1,20}"
-_USUAL_LINK = re.compile(
-    rf"{ID_ORIGIN}/(?:01/([0-9]{{14}})(?:/(10|21)/({_CODE}))?|00/([0-9]{{18}})|414/([0-9]{{13}})(?:/254/({_CODE}))?)"
-)
+_is_code = re.compile(_CODE).fullmatch
+_ITEM = re.compile(rf"{ID_ORIGIN}/01/([0-9]{{14}})")
+_OTHER_LINK = re.compile(rf"{ID_ORIGIN}/(?:00/([0-9]{{18}})|414/([0-9]{{13}})(?:/254/({_CODE}))?)")
 _USUAL_URN = re.compile(
     rf"urn:epc:(id:sgtin|id:sscc|id:sgln|class:lgtin|idpat:sgtin):([0-9]{{6,12}})\.([0-9]*)(?:\.({_CODE}))?"
 )
 _ITEM_LENGTH = len(ID_ORIGIN) + len("/01/") + 14
+_CODE_START = _ITEM_LENGTH + len("/10/")
+_PARTS = {"/10/": Kind.LOT, "/21/": Kind.SERIAL}
 # Own URIs that are spelled as `own_uris` would spell them; a first dot could make a dot segment.
 _OWN_CODE = r"[A-Za-z0-9_~!'()*+,:;=@$-][A-Za-z0-9_.~!'()*+,:;=@$-]{0,63}"
 _KINDS = {kind.value: kind for kind in Kind}
@@ -31,19 +34,27 @@ is_usual_own = _USUAL_OWN.fullmatch
 
 
 def read_usual_link(text: str) -> Identity | None:
-    match = _USUAL_LINK.fullmatch(text)
+    item, code = text[:_ITEM_LENGTH], text[_CODE_START:]
+    kind = _PARTS.get(text[_ITEM_LENGTH:_CODE_START])
+    if kind is not None and _is_item(item) and _is_code(code):
+        return Identity(text, kind, item, None, code)
+    if len(text) == _ITEM_LENGTH and _is_item(text):
+        return Identity(text, Kind.ITEM, text, None, text[-14:])
+    match = _OTHER_LINK.fullmatch(text)
     if match is None:
         return None
-    gtin, ai, code, sscc, gln, extension = match.groups()
-    if not is_checked(gtin or sscc or gln) or extension == "0":
+    sscc, gln, extension = match.groups()
+    if not is_checked(sscc or gln) or extension == "0":
         return None
-    if ai is not None:
-        return Identity(text, Kind.LOT if ai == "10" else Kind.SERIAL, text[:_ITEM_LENGTH], None, code)
-    if gtin is not None:
-        return Identity(text, Kind.ITEM, text, None, gtin)
     if sscc is not None:
         return Identity(text, Kind.CONTAINER, None, None, sscc)
     return Identity(text, Kind.PLACE, None, None, gln if extension is None else f"{gln}.{extension}")
+
+
+@lru_cache(maxsize=8192)
+def _is_item(text: str) -> bool:
+    match = _ITEM.fullmatch(text)
+    return match is not None and is_checked(match[1])
 
 
 def read_usual_own(text: str) -> Identity | None:
