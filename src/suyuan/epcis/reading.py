@@ -153,19 +153,18 @@ def read_event(data: Bytes, base: Context, path: str) -> Event | list[Problem]:
 
 
 def _read_body(body: JsonObject, encoded: bytes, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
-    found = Collector(path)
-    context, start = base, 1
+    context, start, problems = base, 1, list[Problem]()
     if "@context" in body:
         said = body.pop("@context")
         own = b'{"@context":' + encode(said) + b","
         start, encoded = (len(own), encoded) if encoded.startswith(own) else (1, encode(body))
-        context = _own_context(said, own, base, found)
+        context, problems = _own_context(said, own, base, path)
     needed, stored = context.told_with(encoded, start)
-    event = None if found.problems else read_usual(body, context, needed, stored)
+    event = None if problems else read_usual(body, context, needed, stored)
     if event is not None:
-        return event, found.problems
+        return event, problems
     draft = Draft(body, context.prefixes, path)
-    draft.problems = found.problems
+    draft.problems = problems
     kind = type_of(body, draft)
     if kind is None:
         return None, draft.problems
@@ -177,17 +176,18 @@ _OWN: dict[bytes, Context] = {}
 _OWN_KEPT, _OWN_LONGEST = 256, 1000
 
 
-def _own_context(said: object, written: bytes, base: Context, problems: Collector) -> Context:
+def _own_context(said: object, written: bytes, base: Context, path: str) -> tuple[Context, list[Problem]]:
     """An event's own context laid over `base`; most events of a company have the same."""
     known = _OWN.get(written) if base is EMPTY else None
     if known is not None:
-        return known
-    context = read_context(said, problems, "@context", base)
-    if base is EMPTY and not problems.problems and len(written) <= _OWN_LONGEST:
+        return known, []
+    found = Collector(path)
+    context = read_context(said, found, "@context", base)
+    if base is EMPTY and not found.problems and len(written) <= _OWN_LONGEST:
         if len(_OWN) >= _OWN_KEPT:
             _OWN.clear()
         _OWN[written] = context
-    return context
+    return context, found.problems
 
 
 def _finish(draft: Draft, kind: EventType, needed: tuple[ContextEntry, ...], stored: bytes) -> Event | None:

@@ -26,7 +26,7 @@ from suyuan.epcis.draft import (
 from suyuan.epcis.events import ErrorDeclaration, EventType, Role
 from suyuan.epcis.sensors import sensors
 from suyuan.epcis.things import canonical_uri, epcs, parent, quantities
-from suyuan.epcis.values import Collector, read_offset
+from suyuan.epcis.values import OFFSETS, Collector
 from suyuan.epcis.vocabulary import Vocabulary
 
 ACTIONS = frozenset({"ADD", "OBSERVE", "DELETE"})
@@ -51,7 +51,7 @@ def _offset(draft: Draft, field: str, value: object) -> None:
     text = a_text(draft, field, value)
     if text is None:
         return
-    draft.offset_minutes = read_offset(text)
+    draft.offset_minutes = OFFSETS.get(text)
     if draft.offset_minutes is None:
         draft.refuse("epcis.offset", field, value=text[:80])
 

@@ -15,7 +15,7 @@ from suyuan.epcis.context import Context, expand
 from suyuan.epcis.events import ContextEntry, Event, EventType, Item, JsonObject, Role
 from suyuan.epcis.rules import ACTIONS, FIELDS, TYPES
 from suyuan.epcis.things import UNIT_CODES, item_of
-from suyuan.epcis.values import is_shallow, is_uri, read_offset, read_time
+from suyuan.epcis.values import OFFSETS, is_shallow, is_uri, read_time
 from suyuan.gs1.identifiers import Kind, canonical, identify
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import INTEGER_DIGITS, parse_amount
@@ -47,7 +47,7 @@ def _read(body: dict[str, Json], context: Context, needed: tuple[ContextEntry, .
         type=kind,
         event_id=_id(body["eventID"]) if "eventID" in body else None,
         event_time=_said(read_time(body["eventTime"])),
-        offset_minutes=_said(read_offset(body["eventTimeZoneOffset"])),
+        offset_minutes=OFFSETS[body["eventTimeZoneOffset"]],
         record_time=_said(read_time(body["recordTime"])) if "recordTime" in body else None,
         action=action,
         biz_step=_STEPS[body["bizStep"]] if "bizStep" in body else None,

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from suyuan.gs1.problems import Problem
 
@@ -13,7 +12,6 @@ DEEPEST = 32
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _NO_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
-_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-3]):([0-5][0-9])|([+-])14:00")
 _PLAIN = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]"
 _URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:(?=.){_PLAIN}*(?:%[0-9A-Fa-f]{{2}}{_PLAIN}*)*")
 
@@ -54,7 +52,8 @@ def read_time(text: str) -> datetime | None:
     """An xsd:dateTimeStamp as aware UTC, cut to microseconds; None when it is none (31 February, no offset)."""
     if _TIME.fullmatch(text):
         try:
-            return datetime.fromisoformat(text).astimezone(UTC)
+            time = datetime.fromisoformat(text)
+            return time if time.tzinfo is UTC else time.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
     return None
@@ -65,14 +64,12 @@ def lacks_offset(text: str) -> bool:
     return _NO_OFFSET.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=4096)
-def read_offset(text: str) -> int | None:
-    """Minutes east of UTC of an eventTimeZoneOffset (±hh:mm up to 14:00), None when it is none."""
-    match = _OFFSET.fullmatch(text)
-    if not match:
-        return None
-    minutes = 60 * int(text[1:3]) + int(text[4:6])
-    return -minutes if text[0] == "-" else minutes
+# eventTimeZoneOffset, ±hh:mm up to 14:00 → minutes east of UTC.
+OFFSETS = {
+    f"{sign}{minutes // 60:02}:{minutes % 60:02}": -minutes if sign == "-" else minutes
+    for sign in "+-"
+    for minutes in range(14 * 60 + 1)
+}
 
 
 def is_uri(text: str) -> bool:
