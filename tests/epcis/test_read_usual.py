@@ -19,6 +19,7 @@ from tests.epcis.examples import (
     ASSOCIATION,
     LOT,
     OBJECT,
+    SENSED,
     SERIALS,
     SSCC,
     TRANSACTION,
@@ -44,8 +45,14 @@ OWN: Json = {
     ],
     "bizTransactionList": [{"type": "cbv:BTT-po", "bizTransaction": "https://trace.example/doc/po/4711"}],
 }
+RARE: Json = {
+    **SENSED,
+    "persistentDisposition": {"set": ["recalled"], "unset": ["available"]},
+    "errorDeclaration": {"declarationTime": "2026-03-02T00:00:00Z", "reason": "did_not_occur"},
+    "certificationInfo": ["https://cert.example/1"],
+}
 PARTLY: Json = {**TRANSFORMATION, "transformationID": "urn:uuid:1", "outputEPCList": []}
-USUAL = (OBJECT, AGGREGATION, ASSOCIATION, TRANSFORMATION, OWN, PARTLY)
+USUAL = (OBJECT, AGGREGATION, ASSOCIATION, TRANSFORMATION, OWN, RARE, PARTLY)
 ODD: list[object] = [
     None, "", " ", 0, 1, -1, True, 1.5, 10**12, [], [None], [[]], {}, {"id": 1}, {"": ""}, [{}], "x", "urn:x:y", "ADD",
     "DELETE", "shipping", "urn:epcglobal:cbv:bizstep:shipping", "https://ns.example.com/x", "https://id.gs1.org/01/1",
@@ -95,7 +102,7 @@ def test_both_ways_say_the_same(body: Json) -> None:
     assert told(as_bytes(body)) == told_generally(as_bytes(body))
 
 
-@pytest.mark.parametrize("body", [OWN, AGGREGATION, TRANSFORMATION], ids=lambda body: str(body["type"]))
+@pytest.mark.parametrize("body", [OWN, RARE, AGGREGATION, TRANSFORMATION], ids=lambda body: str(body["type"]))
 def test_both_ways_say_the_same_of_every_fault(body: Json) -> None:
     for n in range(len(list(places(body)))):
         for odd in ODD:

@@ -27,6 +27,7 @@ MASTER_DATA = STANDARD_PREFIXES["cbvmda"]
 # about cbvmda is kept, since its event hashes depend on it.
 _SAID_ALREADY = {*STANDARD_PREFIXES.items(), ("gs1", "https://gs1.org/voc/")} - {("cbvmda", MASTER_DATA)}
 
+Shape = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
 encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
 
 
@@ -34,8 +35,8 @@ class Context(msgspec.Struct, frozen=True):
     """What "@context" adds to the standard one: `terms` (prefix → namespace or definition), `remote` addresses.
 
     `entries` is all of it as "@context" lists it, and `lead` how the canonical bytes of an event with it begin.
-    `prefixes` has those of the standard context too. `shapes` is the notebook of `usual`: the extensions of events by
-    the fields they have.
+    `prefixes` has those of the standard context too. `shapes` is the notebook of `usual`: by the names of an
+    event's fields, those that are extensions, with their full names, and those that are rare.
     """
 
     terms: Terms
@@ -44,7 +45,7 @@ class Context(msgspec.Struct, frozen=True):
     lead: bytes
     prefixes: dict[str, str]
     needles: tuple[tuple[str, bytes], ...]
-    shapes: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+    shapes: dict[tuple[str, ...], Shape] = {}
 
     def told_with(self, body: bytes, start: int) -> tuple[tuple[ContextEntry, ...], bytes]:
         """What an event uses of it (the remote addresses, then at most one dict), and its canonical bytes with that.

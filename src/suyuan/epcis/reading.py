@@ -21,6 +21,7 @@ encode_as_is = msgspec.json.Encoder(decimal_format="number").encode
 Bytes = bytes | msgspec.Raw
 _SLICE = 2**20
 _TAIL = 100
+_LARGE = 2**14
 
 
 def decode(data: Bytes, problems: Collector, field: str = "") -> object:
@@ -56,7 +57,9 @@ def names_dropped(raw: Bytes, parts: Mapping[str, Bytes]) -> list[str]:
 
     Raises ValueError or RecursionError where a part turns out to be no JSON after all.
     """
-    whole, values = _less_the_last(memoryview(raw), [memoryview(part) for part in parts.values()])
+    whole, values = memoryview(raw), [memoryview(part) for part in parts.values()]
+    if len(whole) > _LARGE:
+        whole, values = _less_the_last(whole, values)
     kept = sum(name.count(":") + 1 for name in parts) + sum(map(_colons, values))
     hidden = any(":" in name for name in parts) and b"\\u003" in bytes(raw)
     return _repeated_names(bytes(raw)) if hidden or _colons(whole) != kept else []
@@ -73,7 +76,7 @@ def _less_the_last(whole: memoryview, values: list[memoryview]) -> tuple[memoryv
 
 
 def _colons(view: memoryview) -> int:
-    return sum(part.count(b":") for part in _slices(view))
+    return bytes(view).count(b":") if len(view) <= _LARGE else sum(part.count(b":") for part in _slices(view))
 
 
 def _slices(view: memoryview) -> Iterator[bytes]:

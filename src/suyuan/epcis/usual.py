@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from suyuan.epcis import vocabulary
-from suyuan.epcis.context import Context, expand
+from suyuan.epcis.context import Context, Shape, expand
+from suyuan.epcis.draft import Draft
 from suyuan.epcis.events import ContextEntry, Event, EventType, Item, JsonObject, Role
 from suyuan.epcis.rules import ACTIONS, FIELDS, TYPES
 from suyuan.epcis.things import UNIT_CODES, item_of
@@ -40,6 +41,8 @@ def read_usual(body: JsonObject, context: Context, needed: tuple[ContextEntry, .
 def _read(body: dict[str, Json], context: Context, needed: tuple[ContextEntry, ...], stored: bytes) -> Event:
     kind = TYPES[body["type"]]
     action = None if kind is EventType.TRANSFORMATION else _ACTIONS[body["action"]]
+    others, rare = _shape(body, kind, context)
+    draft = _rarities(body, kind, context, rare) if rare else _NO_RARITIES
     transformation = canonical(body["transformationID"]) if "transformationID" in body else None
     return Event(
         context=needed,
@@ -59,8 +62,11 @@ def _read(body: dict[str, Json], context: Context, needed: tuple[ContextEntry, .
         sources=_parties(body["sourceList"], "source") if "sourceList" in body else [],
         destinations=_parties(body["destinationList"], "destination") if "destinationList" in body else [],
         transformation_id=transformation,
+        persistent_set=draft.persistent_set,
+        persistent_unset=draft.persistent_unset,
         ilmd=_ilmd(body["ilmd"], action) if "ilmd" in body else {},
-        extensions={full: _shallow(body[name]) for name, full in _others(body, kind, context)},
+        error=draft.error,
+        extensions={full: _shallow(body[name]) for name, full in others},
     )
 
 
@@ -127,18 +133,28 @@ def _ilmd(parts: dict[str, Json], action: str | None) -> JsonObject:
     return parts
 
 
-def _others(body: dict[str, Json], kind: EventType, context: Context) -> tuple[tuple[str, str], ...]:
-    """The names of the extensions, bare and in full. Events of one make have the same fields in the same order."""
-    shape = (kind, *body)
-    found = context.shapes.get(shape)
-    if found is None:
-        names = sorted(body.keys() - _FIELDS[kind])
-        if not all(map(is_uri, names)):
+def _shape(body: dict[str, Json], kind: EventType, context: Context) -> Shape:
+    """What is beside the usual fields. Events of one make have the same names in the same order: looked at once."""
+    names = (kind, *body)
+    shape = context.shapes.get(names)
+    if shape is None:
+        strange = body.keys() - FIELDS[kind].keys()
+        if not all(map(is_uri, strange)):
             raise _Unusual
-        found = tuple((name, expand(name, context.prefixes)) for name in names)
+        extensions = tuple((name, expand(name, context.prefixes)) for name in sorted(strange))
+        shape = extensions, tuple(name for name in FIELDS[kind] if name in _RARE and name in body)
         if len(context.shapes) < _MOST_SHAPES:
-            context.shapes[shape] = found
-    return found
+            context.shapes[names] = shape
+    return shape
+
+
+def _rarities(body: JsonObject, kind: EventType, context: Context, rare: tuple[str, ...]) -> Draft:
+    draft = Draft(body, context.prefixes, "")
+    for name in rare:
+        FIELDS[kind][name](draft, name, body[name])
+    if draft.problems:
+        raise _Unusual
+    return draft
 
 
 def _shallow(part: Json) -> Json:
@@ -231,5 +247,6 @@ _GOODS: dict[EventType, tuple[tuple[str, Role, Goods], ...]] = {
         ("outputQuantityList", Role.OUTPUT, _quantities),
     ),
 }
-_UNREAD = frozenset({"certificationInfo", "errorDeclaration", "persistentDisposition", "sensorElementList"})
-_FIELDS = {kind: FIELDS[kind].keys() - _UNREAD for kind in _GOODS}
+# Read the general way, but within the usual event.
+_RARE = frozenset({"certificationInfo", "errorDeclaration", "persistentDisposition", "sensorElementList"})
+_NO_RARITIES = Draft({}, {}, "")
