@@ -80,10 +80,10 @@ class Script:
     taken: Sql | None
     takes: int
     rest: tuple[Sql, ...]
+    whole: Sql  # the rest as one statement, which PostgreSQL can
 
-    @property
-    def statements(self) -> int:
-        return 2 + len(self.counted) + (self.taken is not None) + len(self.rest)
+    def statements(self, engine: str) -> int:
+        return 2 + len(self.counted) + (self.taken is not None) + (1 if engine == "postgres" else len(self.rest))
 
 
 def run(raw: Raw, script: Script) -> None:
@@ -96,6 +96,9 @@ def run(raw: Raw, script: Script) -> None:
         raise AssertionError("not permitted, or blocked")
     if script.taken is not None and raw.execute(*script.taken) != script.takes:
         raise AssertionError("too little there")
+    if raw.engine == "postgres":
+        raw.execute(*script.whole)
+        return
     for statement in script.rest:
         raw.execute(*statement)
 
@@ -116,7 +119,13 @@ def script_of(wrote: Wrote, read: Sql) -> Script:
         _take(takes) if takes else None,
         len(takes),
         tuple(rest),
+        _whole(rest),
     )
+
+
+def _whole(rest: Sequence[Sql]) -> Sql:
+    parts = ", ".join(f"part{n} AS ({sql})" for n, (sql, _) in enumerate(rest))
+    return f"WITH {parts} SELECT", tuple(chain.from_iterable(parameters for _, parameters in rest))
 
 
 def _insert(table: Layout, rows: Sequence[Row], conflict: str = "") -> Sql:

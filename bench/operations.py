@@ -84,7 +84,9 @@ def measure(
         raise AssertionError(f"the copies differ in {', '.join(wrong)}")
     values, bares = [one.product.ms(operations) for one in done], [one.bare.ms(operations) for one in done]
     yield of_rounds(name, ground.engine, ground.events, "ms CPU", values, bares)
-    yield of_rounds(f"{name}.statements", ground.engine, ground.events, "SQL", [statements], [script.statements])
+    yield of_rounds(
+        f"{name}.statements", ground.engine, ground.events, "SQL", [statements], [script.statements(ground.engine)]
+    )
 
 
 def _round(ground: Ground, asked: Iterator[object], operations: int) -> Round:
