@@ -140,13 +140,17 @@ def _once(readings: Sequence[Reading], done: Captured) -> list[Reading]:
     return list(found.values())
 
 
+# What stands under one of these ids, and what declares one of them wrong.
+_KNOWN = (
+    "SELECT log, id, body_hash, NULL FROM ledger_record WHERE id {keys} UNION ALL "
+    "SELECT log, id, body_hash, declares FROM ledger_record WHERE declares {keys}"
+)
+
+
 def _unknown(cursor: CursorWrapper, readings: list[Reading], done: Captured) -> tuple[list[Reading], set[bytes]]:
     """Those without a record, and the ids among them that have been declared wrong before they came."""
-    keys = [reading.entry.id for reading in readings]
-    sql = "SELECT log, id, body_hash, declares FROM ledger_record WHERE id {keys}"
-    rows = select_in(cursor, sql, keys)
-    standing = {(cast(str, log), cast(bytes, key)): cast(bytes, digest) for log, key, digest, _ in rows}
-    gone = select_in(cursor, "SELECT declares FROM ledger_record WHERE declares {keys}", keys)
+    rows = select_in(cursor, _KNOWN, [reading.entry.id for reading in readings])
+    standing = {(cast(str, log), cast(bytes, key)): cast(bytes, digest) for log, key, digest, gone in rows if not gone}
     new: list[Reading] = []
     problems = []
     for reading in readings:
@@ -159,7 +163,7 @@ def _unknown(cursor: CursorWrapper, readings: list[Reading], done: Captured) -> 
             problems.append(_conflict(reading))
     if problems:
         raise Refused(problems)
-    return new, {cast(bytes, row[0]) for row in gone}
+    return new, {cast(bytes, gone) for *_, gone in rows if gone}
 
 
 def _conflict(reading: Reading) -> Problem:

@@ -22,6 +22,7 @@ Row = Sequence[Any]
 T = TypeVar("T")
 SQLITE_PARAMETERS = 30_000
 COPY_FROM = 32
+ONE_STATEMENT = 64
 
 
 class Table:
@@ -60,6 +61,18 @@ def insert(cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: s
                 copy.write_row(row)
 
 
+def insert_all(cursor: CursorWrapper, parts: Sequence[tuple[Table, Sequence[Row], str]]) -> None:
+    """Insert into several tables, each part as `insert` does; few rows on PostgreSQL in one statement for all."""
+    if not is_postgres(cursor.db) or sum(len(rows) for _, rows, _ in parts) > ONE_STATEMENT:
+        for table, rows, conflict in parts:
+            insert(cursor, table, rows, conflict)
+        return
+    # Empty parts stay in, so that it is one text, planned once.
+    steps = [f"part{n} AS ({table.unnest} {conflict})" for n, (table, _, conflict) in enumerate(parts)]
+    columns = [column for table, rows, _ in parts for column in _columns(table, rows)]
+    cursor.execute(f"WITH {', '.join(steps)} SELECT", columns)
+
+
 def insert_returning(
     cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: str, returning: str
 ) -> list[tuple[Any, ...]]:
@@ -80,7 +93,7 @@ def insert_returning(
 def select_in(
     cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: Any, suffix: str = ""
 ) -> list[tuple[Any, ...]]:
-    """Run ``sql`` with its ``{keys}`` bound to a set of 16-byte keys; `parameters` come before them.
+    """Run ``sql`` with each ``{keys}`` in it bound to a set of 16-byte keys; `parameters` come before them.
 
     On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in
     chunks.
@@ -88,12 +101,14 @@ def select_in(
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return []
+    times = sql.count("{keys}")
     if is_postgres(cursor.db):
-        cursor.execute(sql.format(keys="IN (SELECT unnest(%b::bytea[]))") + suffix, [*parameters, wanted])
+        cursor.execute(sql.format(keys="IN (SELECT unnest(%b::bytea[]))") + suffix, [*parameters, *[wanted] * times])
         return list(cursor.fetchall())
     answer: list[tuple[Any, ...]] = []
-    for part in chunks(wanted, SQLITE_PARAMETERS):
-        cursor.execute(sql.format(keys=f"IN ({', '.join(['%s'] * len(part))})") + suffix, [*parameters, *part])
+    for part in chunks(wanted, SQLITE_PARAMETERS // times):
+        marks = f"IN ({', '.join(['%s'] * len(part))})"
+        cursor.execute(sql.format(keys=marks) + suffix, [*parameters, *list(part) * times])
         answer += cursor.fetchall()
     return answer
 
@@ -104,4 +119,4 @@ def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _columns(table: Table, rows: Sequence[Row]) -> list[Any]:
-    return [list(column) for column in zip(*rows, strict=True)]
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in table.columns]

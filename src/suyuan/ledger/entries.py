@@ -9,7 +9,7 @@ from json.encoder import encode_basestring
 from django.db.backends.utils import CursorWrapper
 from msgspec import Struct
 
-from suyuan.ledger.bulk import Table, insert
+from suyuan.ledger.bulk import Table, insert_all
 from suyuan.ledger.keys import moment
 
 RECORD = Table(
@@ -118,7 +118,7 @@ def append(
     names: Mapping[str, Mapping[bytes, Name]],
     record_time: int,
 ) -> None:
-    """Append entries that are known to be new. `mentions` by record id, `names` by log. Five statements."""
+    """Append entries that are known to be new. `mentions` by record id, `names` by log. Five statements, or one."""
     nonces = os.urandom(16 * len(entries))
     records = [
         (
@@ -129,8 +129,6 @@ def append(
         for n, e in enumerate(entries)
     ]  # fmt: skip
     month = month_of(record_time)
-    insert(cursor, RECORD, records)
-    insert(cursor, BODY, [(e.log, month, e.id, e.body) for e in entries])
     items = [
         (e.log, e.id, position, m.identifier, e.event_time, m.role, m.quantity, m.unit)
         for e in entries
@@ -139,6 +137,13 @@ def append(
     named = [
         (log, n.id, n.uri, n.kind, n.item, n.code[:CODE_LENGTH]) for log, known in names.items() for n in known.values()
     ]
-    insert(cursor, IDENTIFIER, named, "ON CONFLICT DO NOTHING")
-    insert(cursor, ITEM, items)
-    insert(cursor, PENDING, [(e.log, record_time, e.id) for e in entries])
+    insert_all(
+        cursor,
+        [
+            (RECORD, records, ""),
+            (BODY, [(e.log, month, e.id, e.body) for e in entries], ""),
+            (IDENTIFIER, named, "ON CONFLICT DO NOTHING"),
+            (ITEM, items, ""),
+            (PENDING, [(e.log, record_time, e.id) for e in entries], ""),
+        ],
+    )

@@ -6,7 +6,7 @@ from typing import NamedTuple, cast
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import Table, insert, insert_returning, is_postgres, select_in
+from suyuan.ledger.bulk import Table, insert_all, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
 from suyuan.stock.changes import Changes, Found, Place
@@ -183,11 +183,16 @@ class TableStore:
         elif changes.retold:
             for table in ("stock_posting", "stock_balance", "stock_subject"):
                 delete_in(self.cursor, f"DELETE FROM {table} WHERE subject {{keys}}", changes.retold)
-        insert(self.cursor, POSTING, changes.postings)
         balances = sorted(changes.balances.items(), key=lambda entry: (entry[0][1].log, entry[0][0]))
-        insert(self.cursor, BALANCE, [_balance_row(*place, row) for place, row in balances], _NOW_HOLDS)
         subjects = [_subject_row(place, changes.subjects[place]) for place in sorted(changes.subjects)]
-        insert(self.cursor, SUBJECT, subjects, _OVERWRITE)
+        insert_all(
+            self.cursor,
+            [
+                (POSTING, changes.postings, ""),
+                (BALANCE, [_balance_row(*place, row) for place, row in balances], _NOW_HOLDS),
+                (SUBJECT, subjects, _OVERWRITE),
+            ],
+        )
         if changes.learnt:
             learnt = [(s.expiry, s.produced, _blocks(s), key) for key, s in sorted(changes.learnt.items())]
             self.cursor.executemany(_LEARN, learnt)
