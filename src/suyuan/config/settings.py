@@ -24,7 +24,7 @@ def database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = Env.db_url_config(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
         return config | {"ENGINE": "suyuan.config.backends.sqlite", "CONN_MAX_AGE": None}
-    # Bound and prepared by the server: arrays go as bytes and not as text, and a statement is planned once a connection.
+    # Bound and prepared by the server: arrays go as bytes and not as text, a statement is planned once a connection.
     bound = {"server_side_binding": True, "prepare_threshold": 5}
     options = config.get("OPTIONS")
     return config | {"OPTIONS": bound | (options if isinstance(options, dict) else {})}

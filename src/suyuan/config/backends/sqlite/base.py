@@ -9,6 +9,7 @@ state go into `snapshot()`.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,22 +103,37 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.connection.rollback()
 
 
+@lru_cache(maxsize=1024)
+def _with_marks(query: str) -> str:
+    """`%s` as SQLite's `?`. The same few statements come again and again, and looking through one takes longer than
+    SQLite takes to find a row.
+    """
+    return str(base.FORMAT_QMARK_REGEX.sub("?", query)).replace("%%", "%")
+
+
 class QueuedCursor(base.SQLiteCursorWrapper):
     """Gives a single write outside a transaction its turn as well."""
 
     owner: DatabaseWrapper
 
     def execute(self, query: str, params: Any = None) -> Any:
+        if self.owner.turn.file is not None:
+            return super().execute(query, params)
         with self.queued(query):
             return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
+        if self.owner.turn.file is not None:
+            return super().executemany(query, param_list)
         with self.queued(query):
             return super().executemany(query, param_list)
 
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        return str(super().convert_query(query, param_names=param_names)) if param_names else _with_marks(query)
+
     @contextmanager
     def queued(self, query: str) -> Iterator[None]:
-        if self.owner.turn.file is not None or not changes_file(query):
+        if not changes_file(query):
             yield
             return
         if self.owner.reading:

@@ -15,7 +15,7 @@ class Turn:
     as is giving it back."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
+        self.path = None if path is None else os.path.realpath(path)
         self.file: int | None = None
 
     def take(self, timeout: float) -> bool:
@@ -24,13 +24,12 @@ class Turn:
         killed."""
         if self.path is None or self.file is not None:
             return True
-        key = os.path.realpath(self.path)
-        if not threads[key].acquire(timeout=timeout):
+        if not threads[self.path].acquire(timeout=timeout):
             return False
         try:
-            self.file = lock_file(f"{key}-queue")
+            self.file = lock_file(f"{self.path}-queue")
         except BaseException:
-            threads[key].release()
+            threads[self.path].release()
             raise
         return True
 
@@ -39,7 +38,7 @@ class Turn:
             return
         file, self.file = self.file, None
         os.close(file)  # closing is what unlocks
-        threads[os.path.realpath(self.path)].release()
+        threads[self.path].release()
 
 
 def lock_file(path: str) -> int:
