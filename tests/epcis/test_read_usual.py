@@ -140,9 +140,11 @@ def test_serials_of_a_known_item_are_read_as_identify_reads_them(head: str, seri
         assert (item.lot, item.code, item.raw) == (found.lot, found.code, head + serial)
 
 
-def test_only_what_stands_at_the_end_of_the_path_is_a_serial() -> None:
-    first, second = (f"{ID_ORIGIN}/01/10614141073464/21/S?x=/{n}" for n in "S2")
-    assert [item.code for item in items_of(first, second)] == ["S"]
+@pytest.mark.parametrize("rest", ["S?x=/{}", "01/09521141123454/21/{}", "S#{}"])
+def test_only_the_end_of_a_plain_path_is_a_serial(rest: str) -> None:
+    head = f"{ID_ORIGIN}/01/10614141073464/21/"
+    texts = [head + rest.format(n) for n in "ST"] + [head + "T"]
+    assert {item.uri for item in items_of(*texts)} == {identify(text).uri for text in texts}
 
 
 @given(st.text(max_size=40))

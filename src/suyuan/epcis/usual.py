@@ -22,6 +22,7 @@ from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import INTEGER_DIGITS, parse_amount
 
 T = TypeVar("T")
+Pair = tuple[str, str]
 Json = Any  # what is not the text, list or object that is expected makes the look-ups fail
 Goods = Callable[[list[Item], Role, Json], None]
 
@@ -58,9 +59,9 @@ def _read(body: dict[str, Json], context: Context, needed: tuple[ContextEntry, .
         read_point=_place(body["readPoint"]) if "readPoint" in body else None,
         biz_location=_place(body["bizLocation"]) if "bizLocation" in body else None,
         items=_items(body, kind, transformation),
-        transactions=_papers(body["bizTransactionList"]) if "bizTransactionList" in body else [],
-        sources=_parties(body["sourceList"], "source") if "sourceList" in body else [],
-        destinations=_parties(body["destinationList"], "destination") if "destinationList" in body else [],
+        transactions=_pairs(body, "bizTransactionList", "bizTransaction", _paper),
+        sources=_pairs(body, "sourceList", "source", _party),
+        destinations=_pairs(body, "destinationList", "destination", _party),
         transformation_id=transformation,
         persistent_set=draft.persistent_set,
         persistent_unset=draft.persistent_unset,
@@ -79,11 +80,8 @@ def _said(value: T | None) -> T:
     return value
 
 
-_is_uuid = re.compile("urn:uuid:[0-9a-f-]{36}").fullmatch
-
-
 def _id(text: str) -> str:
-    if not (_is_uuid(text) or is_uri(text)):
+    if not is_uri(text):
         raise _Unusual
     return text
 
@@ -94,26 +92,23 @@ def _place(parts: dict[str, str]) -> str:
     return identify(parts["id"]).uri
 
 
-def _papers(entries: Json) -> list[tuple[str, str]]:
-    found = []
-    for entry in _list(entries):
+def _pairs(body: dict[str, Json], field: str, name: str, pair: Callable[[str, str], Pair]) -> list[Pair]:
+    found: list[Pair] = []
+    if field not in body:
+        return found
+    for entry in _list(body[field]):
         if len(entry) != 2:
             raise _Unusual
-        found.append((_PAPERS[entry["type"]], canonical(entry["bizTransaction"])))
+        found.append(pair(entry["type"], entry[name]))
     return found
 
 
-def _parties(entries: Json, name: str) -> list[tuple[str, str]]:
-    found = []
-    for entry in _list(entries):
-        if len(entry) != 2:
-            raise _Unusual
-        found.append(_party(entry["type"], entry[name]))
-    return found
+def _paper(kind: str, text: str) -> Pair:
+    return _PAPERS[kind], canonical(text)
 
 
 @lru_cache(maxsize=8192)
-def _party(kind: str, text: str) -> tuple[str, str]:
+def _party(kind: str, text: str) -> Pair:
     return _PARTIES[kind], identify(text).uri
 
 
@@ -143,7 +138,9 @@ def _shape(body: dict[str, Json], kind: EventType, context: Context) -> Shape:
             raise _Unusual
         extensions = tuple((name, expand(name, context.prefixes)) for name in sorted(strange))
         shape = extensions, tuple(name for name in FIELDS[kind] if name in _RARE and name in body)
-        if len(context.shapes) < _MOST_SHAPES:
+        if len(context.shapes) >= _MOST_SHAPES:
+            context.shapes.clear()
+        if sum(map(len, names)) <= _LONGEST_SHAPE:
             context.shapes[names] = shape
     return shape
 
@@ -184,7 +181,7 @@ def _parent(items: list[Item], role: Role, text: str) -> None:
 
 
 # Serials of one item differ in the last part only, so what the first is tells what its siblings are.
-_SERIAL_HEAD = re.compile(r"https?://[a-z0-9.-]{1,99}/01/[0-9]{14}/21/|urn:epc:id:sgtin:[0-9]{6,12}\.[0-9]{1,7}\.")
+_FIRST = re.compile(r"(https?://[a-z0-9.-]{1,99}/01/[0-9]{14}/21/|urn:epc:id:sgtin:[0-9]+\.[0-9]+\.)[A-Za-z0-9]+")
 _LONGEST_SERIAL = 20
 _SERIAL = Kind.SERIAL
 
@@ -198,8 +195,8 @@ def _instances(items: list[Item], role: Role, texts: Json) -> None:
         else:
             found = identify(text)
             items.append(item_of(found, role, None, None, text, False))
-            if found.item and (match := _SERIAL_HEAD.match(text)):
-                head, item, start = match[0], found.item, f"{found.item}/21/"
+            if found.item and (match := _FIRST.fullmatch(text)):
+                head, item, start = match[1], found.item, f"{found.item}/21/"
 
 
 def _quantities(items: list[Item], role: Role, entries: Json) -> None:
@@ -212,7 +209,6 @@ def _quantities(items: list[Item], role: Role, entries: Json) -> None:
         items.append(item_of(identify(text), role, amount, uom, text, True))
 
 
-@lru_cache(maxsize=8192, typed=True)  # typed, since True is not 1
 def _amount(value: Json) -> Decimal:
     if type(value) is int and 0 <= value < _WHOLE:
         return Decimal(value)
@@ -223,7 +219,7 @@ def _amount(value: Json) -> Decimal:
 
 # --- the tables -----------------------------------------------------------------------------------------------------
 
-_MOST_SHAPES = 1000
+_MOST_SHAPES, _LONGEST_SHAPE = 1000, 2000
 _WHOLE = 10**INTEGER_DIGITS
 _UNITS = {code: code for code in UNIT_CODES}
 _ACTIONS = {action: action for action in ACTIONS}
