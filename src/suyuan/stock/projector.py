@@ -76,16 +76,14 @@ def _lock(
             seen.last = fact.order
             wanted[fact.log, goods.subject] = seen
     standing = store.lock(wanted)
-    logs = logs_of(touched)
     everything = {goods.subject for fact in touched for goods in fact.goods}
     if guarded:  # a block on the lot or the item counts for the serial and the lot
         everything |= above(touched)
+    # What is known of a subject is known in every log: one new to its log starts with that, a new date goes everywhere.
+    news = any(_news(standing.get(place), seen) for place, seen in wanted.items())
+    logs = None if news else logs_of(touched)
     if logs is None or len(logs) > 1 or len(everything) > len(wanted):
         standing |= {p: s for p, s in store.subjects(everything, logs).items() if p not in wanted}
-    # What is known of a subject is known in every log: one new to its log starts with that, a new date goes everywhere.
-    learnt = {place[1] for place, seen in wanted.items() if _news(standing.get(place), seen)}
-    if logs is not None and learnt:
-        standing |= {p: s for p, s in store.subjects(learnt, None).items() if p not in wanted}
     told = standing | {place: told_of(standing.get(place), seen) for place, seen in wanted.items()}
     return standing, told
 

@@ -1,7 +1,7 @@
 """The stock tables as the projector sees them: set-based statements on Django's own connection."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from django.db.backends.utils import CursorWrapper
@@ -104,6 +104,7 @@ _GONE = (
 )
 _POSTED = ", ".join(POSTING.columns)
 
+FEW = 100
 FactsAbout = Callable[[Iterable[bytes], int | None], list[Fact]]
 Raw = tuple[object, ...]
 
@@ -207,6 +208,8 @@ class TableStore:
         """A condition on few rows that are found otherwise: one parameter, however many keys."""
         if is_postgres(self.cursor.db):
             return _OneOf(f"{column} = ANY(%b::bytea[])", [list(keys)])
+        if len(keys) < FEW:
+            return _OneOf(f"{column} IN ({', '.join(['%s'] * len(keys))})", list(keys))
         # A list as JSON is one parameter; SQLite reads no blobs from it.
         listed = json.dumps([key.hex().upper() for key in keys])
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
@@ -214,7 +217,7 @@ class TableStore:
 
 class _OneOf(NamedTuple):
     sql: str
-    parameters: list[str | list[bytes]]
+    parameters: Sequence[str | bytes | list[bytes]]
 
 
 def delete_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: int) -> None:
