@@ -156,7 +156,8 @@ def read_event(data: Bytes, base: Context, path: str) -> Event | list[Problem]:
 
 
 def _read_body(body: JsonObject, encoded: bytes, base: Context, path: str) -> tuple[Event | None, list[Problem]]:
-    context, start, problems = base, 1, list[Problem]()
+    problems: list[Problem] = []
+    context, start = base, 1
     if "@context" in body:
         said = body.pop("@context")
         own = b'{"@context":' + encode(said) + b","
