@@ -36,6 +36,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--rounds", type=int, default=5)
     run.add_argument("--out", type=Path, default=OUT)
     run.add_argument("--rebuild", action="store_true", help="build the ledgers anew")
+    run.add_argument(
+        "--in-place", action="store_true", help="no copies: only what reads, on the ledger itself"
+    )
     run.add_argument("--keep", action="store_true", help="leave the two copies standing")
     compare = parts.add_parser("compare", help="what moved between two files of figures")
     compare.add_argument("old", type=Path)
@@ -68,8 +71,10 @@ def run(args: argparse.Namespace) -> int:
             for events in args.events:
                 prepare(engine, place, events, rebuild=args.rebuild)
                 told = ["--only", args.only, "--rounds", str(args.rounds), "--out", str(args.out.resolve())]
-                told += ["--keep"] if args.keep else []
-                failed += child("measure", engine, place, events, folder_of(engine, events) / "a", *told)
+                told += [f"--{name}" for name in ("keep", "in-place") if getattr(args, name.replace("-", "_"))]
+                folder = folder_of(engine, events)
+                home = home_of(folder) if args.in_place else folder / "a"
+                failed += child("measure", engine, place, events, home, *told)
     return 1 if failed else 0
 
 

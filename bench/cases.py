@@ -12,20 +12,23 @@ Measure = Callable[[Ground, int], Iterator[Figure]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`spoils`: it leaves the two copies unequal, so that the next case gets new ones; `fresh`: it wants new ones."""
+    """`reads`: it writes nothing. `spoils`: it leaves the copies unequal, so that the next case gets new ones; `fresh`:
+    it wants new ones.
+    """
 
     measure: Measure
+    reads: bool = False
     spoils: bool = False
     fresh: bool = False
 
 
 # What only reads comes first, on the ledger as it was built.
 CASES: dict[str, Case] = {
-    "trace.lot": Case(trace.lot),
-    "trace.hub": Case(trace.hub),
-    "trace.bighub": Case(trace.bighub),
-    "trace.pallet": Case(trace.pallet),
-    "memory.trace100k": Case(memory.trace100k),
+    "trace.lot": Case(trace.lot, reads=True),
+    "trace.hub": Case(trace.hub, reads=True),
+    "trace.bighub": Case(trace.bighub, reads=True),
+    "trace.pallet": Case(trace.pallet, reads=True),
+    "memory.trace100k": Case(memory.trace100k, reads=True),
     "op.receive": Case(operations.receive),
     "op.pick": Case(operations.pick),
     "op.ship": Case(operations.ship),

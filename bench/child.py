@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--rounds", type=int, default=5)
     whole.add_argument("--out", type=Path)
     whole.add_argument("--keep", action="store_true")
+    whole.add_argument("--in-place", action="store_true")
     return whole
 
 
@@ -38,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     if args.part == "build":
         build(engine_of(args.engine, args.place), folder, args.events)
         return 0
-    return measure(Ground(engine_of(args.engine, args.place), folder, load(folder)), args)
+    return measure(Ground(engine_of(args.engine, args.place), folder, load(folder), args.in_place), args)
 
 
 def measure(ground: Ground, args: argparse.Namespace) -> int:
@@ -48,7 +49,7 @@ def measure(ground: Ground, args: argparse.Namespace) -> int:
     failed, spoilt = 0, True
     wanted = tuple(filter(None, args.only.split(",")))
     for name, case in CASES.items():
-        if wanted and not name.startswith(wanted):
+        if (wanted and not name.startswith(wanted)) or (args.in_place and not case.reads):
             continue
         if spoilt or case.fresh:
             ground.renew()
@@ -65,7 +66,7 @@ def measure(ground: Ground, args: argparse.Namespace) -> int:
             if args.rounds == 1:
                 raise
     ground.close()
-    if not args.keep:
+    if not args.keep and not args.in_place:
         for copy in (A, B):
             ground.maker.drop(folder_of(args.engine, args.events) / copy)
     return 1 if failed else 0

@@ -23,12 +23,15 @@ A, B = "a", "b"
 class Ground:
     """`raw` writes to B, `reader` reads A beside the product. Both copies hold the same rows when a case begins.
 
+    With `in_place` both are the kept ledger itself, for cases that only read.
+
     `meter` counts this process and the backends of both connections, `whole` the engine's background writers as well.
     """
 
     maker: Engine
     folder: Path
     marks: Marks
+    in_place: bool = False
     raw: Raw = field(init=False)
     reader: Raw = field(init=False)
     meter: Meter = field(init=False)
@@ -49,9 +52,9 @@ class Ground:
     def renew(self) -> None:
         """New copies of the ledger, and connections to them."""
         self.close()
-        for name in (A, B):
+        for name in () if self.in_place else (A, B):
             self.maker.copy(home_of(self.folder), self.folder / name)
-        self.raw, self.reader = self.maker.connect(self.folder / B), self.maker.connect(self.folder / A)
+        self.raw, self.reader = self.maker.connect(self.home(B)), self.maker.connect(self.home(A))
         self.now = self.marks.ended
         self.works = self.marks.factory()
         self._cycle = self.marks.shape.cycles
@@ -60,6 +63,10 @@ class Ground:
         gc.freeze()  # rubbish is collected before each measurement, among what is new
         self.meter = Meter(tuple(backends(self.raw)))
         self.whole = self.meter.beside(self.maker.background())
+
+    def home(self, copy: str) -> Path:
+        """The installation of a copy."""
+        return home_of(self.folder) if self.in_place else self.folder / copy
 
     def close(self) -> None:
         connection.close()
