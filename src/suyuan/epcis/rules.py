@@ -1,7 +1,7 @@
 """What an event must look like, as one table: event type → field → how it is read (EPCIS 2.0 §7.4, CBV 2.0).
 
-Each reader takes the draft, the field's place and its JSON, and either fills the draft or refuses. A sound event meets
-nothing but dictionary look-ups; a faulty one gathers all its problems on the same way.
+Each reader takes the draft, the field's place and its JSON, and either fills the draft or refuses; a faulty event
+gathers all its problems on one way through. Most sound events never come here: `usual` reads them.
 """
 
 from collections.abc import Callable, Mapping
