@@ -93,7 +93,7 @@ def insert_returning(
 def select_in(
     cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameters: Any, suffix: str = ""
 ) -> list[tuple[Any, ...]]:
-    """Run ``sql`` with each ``{keys}`` in it bound to a set of 16-byte keys; `parameters` come before them.
+    """Run ``sql`` with each ``{keys}`` in it bound to a set of 16-byte keys, each other ``%s`` to a parameter.
 
     On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in
     chunks.
@@ -101,16 +101,29 @@ def select_in(
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return []
-    times = sql.count("{keys}")
     if is_postgres(cursor.db):
-        cursor.execute(sql.format(keys="IN (SELECT unnest(%b::bytea[]))") + suffix, [*parameters, *[wanted] * times])
+        asked = sql.replace("{keys}", "IN (SELECT unnest(%b::bytea[]))") + suffix
+        cursor.execute(asked, _in_turn(sql, parameters, [wanted]))
         return list(cursor.fetchall())
     answer: list[tuple[Any, ...]] = []
-    for part in chunks(wanted, SQLITE_PARAMETERS // times):
-        marks = f"IN ({', '.join(['%s'] * len(part))})"
-        cursor.execute(sql.format(keys=marks) + suffix, [*parameters, *list(part) * times])
+    for part in chunks(wanted, SQLITE_PARAMETERS // sql.count("{keys}")):
+        asked = sql.replace("{keys}", f"IN ({', '.join(['%s'] * len(part))})") + suffix
+        cursor.execute(asked, _in_turn(sql, parameters, part))
         answer += cursor.fetchall()
     return answer
+
+
+def _in_turn(sql: str, parameters: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
+    """The parameters in the order in which they stand in the text, the keys wherever it says so."""
+    if sql.count("{keys}") == 1 and not parameters:
+        return list(keys)
+    bound: list[Any] = []
+    rest = iter(parameters)
+    *before, _after = sql.split("{keys}")
+    for part in before:
+        bound += [next(rest) for _ in range(part.count("%s") + part.count("%b"))]
+        bound += keys
+    return [*bound, *rest]
 
 
 def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:

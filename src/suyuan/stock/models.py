@@ -7,6 +7,7 @@ from django.db import models
 from suyuan.ledger.fields import Key16Field
 from suyuan.ledger.models import LOG_LENGTH
 
+_HERE = models.Q(kind__in=["place", "container"])
 _SOMETHING = models.Q(quantity__gt=0) | models.Q(second__gt=0)  # as `queries` asks for it
 
 
@@ -69,6 +70,7 @@ class Balance(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["log", "status", "since"], name="stock_balance_status", condition=_SOMETHING),
+            models.Index(fields=["subject", "log"], name="stock_balance_here", condition=_SOMETHING & _HERE),
             models.Index(fields=["holder", "subject"], name="stock_balance_holder", condition=models.Q(quantity__gt=0)),
         ]
         constraints: ClassVar = [
