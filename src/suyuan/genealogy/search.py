@@ -101,6 +101,11 @@ def contents(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
     return _edges(cursor, sql, containers)
 
 
+def taken_out(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
+    """Everything said of what was taken out of containers."""
+    return _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind = 'left' AND child {{keys}}", containers)
+
+
 def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
     """The serials of lots. A lot that exists only as its serials came from where they came from."""
     sql = "SELECT child FROM genealogy_edge WHERE kind = 'member' AND parent {keys}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from msgspec import json as msgspec_json
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.rules import gln_of
 from suyuan.genealogy import search
-from suyuan.genealogy.edges import INPUT, OUTPUT, STAYS, Edge
+from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
 from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
@@ -29,6 +30,7 @@ from suyuan.trace.resolve import GOODS, Candidate, resolve
 
 Names = Mapping[bytes, tuple[str, str, bytes | None]]
 ONE = 1_000_000
+BEGINNING = STAYS | {OUTPUT, MEMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,17 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         behind = frozenset(roots | members | {found.key for found in answer.backward})
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
         answer.stock = _stock(cursor, goods, names, who, now)
-        boxes = search.around(cursor, behind) | {key for key in ahead | behind if _kind(names, key) == "container"}
-        inside = Contents(search.contents(cursor, boxes), _moves(cursor, boxes))
-        told = _deeds(cursor, ahead, (behind | boxes) - ahead)
+        sources = search.around(cursor, behind) | {key for key in behind if _kind(names, key) == "container"}
+        boxes = {key for key in ahead if _kind(names, key) == "container"} - sources
+        inside = Contents(
+            chain(
+                search.contents(cursor, sources),
+                (edge for edge in onward.edges if edge.child in boxes),
+                search.taken_out(cursor, boxes),
+            ),
+            _moves(cursor, sources | boxes),
+        )
+        told = _deeds(cursor, ahead - behind - sources, behind | sources)
         deeds = _in_time(told, subjects, started, names)
         answer.parties = _parties(deeds, told, goods, behind, inside, names, who)
         answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
@@ -187,7 +197,9 @@ def _found(
 _BALANCES = (
     "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, "
     "s.unit, s.second_unit, s.blocks, s.expiry, b.log "
-    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND "
+    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log "
+    "WHERE b.quantity > 0 AND b.kind <> 'party' AND NOT (b.kind = 'container' AND EXISTS ("
+    "SELECT 1 FROM stock_balance c WHERE c.subject = b.holder AND c.quantity > 0 AND c.kind = 'party')) AND "
 )
 
 
@@ -264,7 +276,18 @@ def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
 
 # -- who had it --------------------------------------------------------------------------------------------------------
 
-_SAID = "SELECT record, identifier, role, quantity, unit FROM ledger_eventitem WHERE identifier {keys}"
+# Steps inside a house: whatever they do, the goods change hands by another one.
+INSIDE = (
+    "assembling", "commissioning", "creating_class_instance", "cycle_counting", "disassembling", "encoding",
+    "inspecting", "installing", "packing", "picking", "repackaging", "repairing", "replacing", "sampling",
+    "sensor_reporting", "storing", "stock_taking", "unpacking",
+)  # fmt: skip
+_SAID = "SELECT i.record, i.identifier, i.role, i.quantity, i.unit FROM ledger_eventitem i "
+_ALL_SAID = _SAID + "WHERE i.role <> 'input' AND i.identifier {keys}"
+_HANDED_ON = (
+    f"{_SAID} JOIN ledger_record r ON r.id = i.record AND r.log = i.log "
+    f"WHERE r.biz_step NOT IN ({', '.join(repr(step) for step in INSIDE)}) AND i.identifier {{keys}}"
+)
 _EVENTS = (
     "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, COALESCE(r.biz_location, r.read_point) "
     "FROM ledger_record r WHERE r.kind = 'epcis' AND r.declares IS NULL "
@@ -277,8 +300,10 @@ _PARTIES = (
 
 
 def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes]) -> list[Deed]:
-    """The events that name goods. What else the goods behind were put into is left out: there may be no end of it."""
-    said = select_in(cursor, _SAID, ahead) + select_in(cursor, _SAID + " AND role <> 'input'", behind)
+    """The events that name goods: of those `behind` all but what they were put into, of which there may be no end; of
+    those `ahead` the ones that may have taken them to somebody else.
+    """
+    said = select_in(cursor, _HANDED_ON, ahead) + select_in(cursor, _ALL_SAID, behind)
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
     for record, log, step, disposition, action, at, place in select_in(cursor, _EVENTS, {row[0] for row in said}):
@@ -350,15 +375,16 @@ def _parties(
     return [(share, share.unit) for share in shares]
 
 
-_MOVES = (
-    "SELECT holder, subject, at, CAST(SUM(quantity + second) AS BIGINT) FROM stock_posting "
-    "WHERE holder {keys} GROUP BY holder, subject, at, record"
-)
+_MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE holder {keys}"
 
 
 def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> list[Move]:
     """How the content of containers changed, an event each."""
-    return [Move._make(row) for row in select_in(cursor, _MOVES, boxes)]
+    net: dict[tuple[bytes, bytes, bytes], Move] = {}
+    for box, goods, record, at, amount in select_in(cursor, _MOVES, boxes):
+        known = net.get((box, goods, record))
+        net[box, goods, record] = Move(box, goods, at, amount + known.amount if known else amount)
+    return list(net.values())
 
 
 def _records(
@@ -378,7 +404,13 @@ def _records(
 
 def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[bytes]) -> list[Problem]:
     """Where the chain is broken: goods that come from nowhere, and steps that time makes impossible."""
-    began = {edge.child for edge in answer.edges if edge.kind in (OUTPUT, "member", *STAYS)}
+    began: set[bytes] = set()
+    made: dict[bytes, int] = {}
+    for edge in answer.edges:
+        if edge.kind == OUTPUT:
+            made[edge.child] = min(edge.since, made.get(edge.child, edge.since))
+        if edge.child in behind and edge.kind in BEGINNING:
+            began.add(edge.child)
     for deed in deeds:
         if deed.step == "receiving" or (deed.step == "shipping" and deed.senders):
             began.update(deed.named)
@@ -389,21 +421,18 @@ def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[
         for key in sorted(behind)
         if key in names and key not in began and names[key][1] in ("lot", "serial")
     ]
-    made: dict[bytes, int] = {}
-    for edge in answer.edges:
-        if edge.kind == OUTPUT:
-            made[edge.child] = min(edge.since, made.get(edge.child, edge.since))
     problems += [
         Problem("trace.used_before_made", names[edge.parent][0], {"goods": names[edge.parent][0]})
         for edge in answer.edges
-        if edge.kind == INPUT and edge.parent in made and edge.since < made[edge.parent] and edge.parent in names
+        if edge.kind == INPUT and edge.since < made.get(edge.parent, edge.since) and edge.parent in names
     ]
     return distinct([*problems, *_moved_without_unpacking(answer.edges, names)])
 
 
 def _moved_without_unpacking(edges: Sequence[Edge], names: Names) -> list[Problem]:
     """Serials and containers that were put into another container while, by the events, still in the first."""
-    begun = {(edge.parent, edge.since): edge.child for edge in edges if edge.kind in STAYS and edge.instance}
+    stays = [edge for edge in edges if edge.instance and edge.kind in STAYS]
+    begun = {(edge.parent, edge.since): edge.child for edge in stays}
     return [
         Problem(
             "trace.not_unpacked",
@@ -411,8 +440,8 @@ def _moved_without_unpacking(edges: Sequence[Edge], names: Names) -> list[Proble
             {"goods": names[edge.parent][0], "container": names[edge.child][0]},
         )
         for edge in edges
-        if edge.kind in STAYS
-        and edge.until is not None
+        if edge.until is not None
+        and edge.kind in STAYS
         and begun.get((edge.parent, edge.until), edge.child) != edge.child
         and edge.parent in names
         and edge.child in names
