@@ -111,7 +111,7 @@ def customers(
         found.unit = found.unit or unit
         return found
 
-    counted = [deed for deed in deeds if deed.step in HANDED_OVER]
+    counted = [deed for deed in deeds if _counts(deed)]
     for deed in sorted(counted, key=lambda deed: (deed.at, deed.record)):
         amounts = amounts_of(deed, goods, inside)
         sender, recipient = deed.sender(), deed.recipient()
@@ -133,6 +133,13 @@ def customers(
                 if party and not ours(party) and same(party) not in {same(s) for s in (sender,) if s}:
                     flow(party, key, unit).reported += amount
     return _shares("customer", flows, shown)
+
+
+def _counts(deed: Deed) -> bool:
+    """Whether it says anything of customers; that one signed for goods adds nothing to our having shipped them."""
+    if deed.step in RECEIVED and deed.log == PARTNERS:
+        return deed.step == "receiving" or deed.disposition == "returned"
+    return deed.step in HANDED_OVER
 
 
 def suppliers(
@@ -238,7 +245,11 @@ class _Line:
     moves: list[Move]
 
     def booked(self, at: int) -> int:
-        return sum(move.amount for move in self.moves if move.at < at or (move.at == at and move.amount > 0))
+        total = 0
+        for _, _, moved, amount in self.moves:
+            if moved < at or (moved == at and amount > 0):
+                total += amount
+        return total
 
 
 class Contents:
@@ -252,8 +263,11 @@ class Contents:
         for move in moves:
             booked[move.container, move.goods].append(move)
         for place, own in self._sorted(edges).items():
-            said = all(edge.instance or edge.quantity is not None for edge in own)
-            unit = next((edge.unit for edge in own if edge.unit), "")
+            first = own[0]
+            said, unit = first.instance or first.quantity is not None, first.unit
+            if len(own) > 1:
+                said = all(edge.instance or edge.quantity is not None for edge in own)
+                unit = next((edge.unit for edge in own if edge.unit), "")
             container, goods = place
             self.lines.setdefault(container, {})[goods] = _Line(own, unit, said, booked.get(place, []))
 
