@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.comparing import compared
 from bench.engines import FOLDER, NAMES, engine_of
 from bench.figures import load, markdown
-from bench.ledger import folder_of, forget, home_of, is_built
+from bench.ledger import folder_of, forget, home_of, is_behind, is_built
 from bench.server import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,9 +36,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--rounds", type=int, default=5)
     run.add_argument("--out", type=Path, default=OUT)
     run.add_argument("--rebuild", action="store_true", help="build the ledgers anew")
-    run.add_argument(
-        "--in-place", action="store_true", help="no copies: only what reads, on the ledger itself"
-    )
+    run.add_argument("--in-place", action="store_true", help="no copies: only what reads, on the ledger itself")
     run.add_argument("--keep", action="store_true", help="leave the two copies standing")
     compare = parts.add_parser("compare", help="what moved between two files of figures")
     compare.add_argument("old", type=Path)
@@ -79,14 +77,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def prepare(engine: str, place: str, events: int, *, rebuild: bool) -> None:
-    """The ledger, built if it is not there."""
+    """The ledger, built if it is not there, migrated if it is of an earlier version."""
     folder = folder_of(engine, events)
     if rebuild or not is_built(folder):
         maker = engine_of(engine, place)
         forget(maker, folder)
         maker.make(home_of(folder))
-        if child("build", engine, place, events, home_of(folder)):
-            raise SystemExit(1)
+        part = "build"
+    elif is_behind(folder):
+        part = "migrate"
+    else:
+        return
+    if child(part, engine, place, events, home_of(folder)):
+        raise SystemExit(1)
 
 
 def child(part: str, engine: str, place: str, events: int, home: Path, *more: str) -> int:

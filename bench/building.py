@@ -11,7 +11,7 @@ from django.core.management import call_command
 from bench import factory
 from bench.engines import Engine
 from bench.factory import BINS, CUSTOMERS, SUPPLIERS, WAREHOUSE, Factory, shape
-from bench.ledger import code_version, home_of
+from bench.ledger import code_version, home_of, note_schema
 from bench.marks import Marks, end_of
 from suyuan.accounts.writes import do_add_site
 from suyuan.capture.bodies import CONTEXT
@@ -37,7 +37,15 @@ def build(engine: Engine, folder: Path, events: int) -> None:
         print(f"\r  {engine.name}: {done:,} of {events:,} events, {time.monotonic() - begun:.0f} s", end="", flush=True)
     engine.settle(home_of(folder))
     print(f", {time.process_time() - cpu:.0f} s of CPU in this process")
+    note_schema(folder)
     Marks(events, plan, end_of(plan) + timedelta(hours=1), code_version()).save(folder)
+
+
+def migrate(engine: Engine, folder: Path) -> None:
+    """Bring a ledger that was built before to today's tables, as an installation is."""
+    call_command("migrate", interactive=False, verbosity=0)
+    engine.settle(home_of(folder))
+    note_schema(folder)
 
 
 def batches(events: Iterable[JsonObject], size: int) -> Iterator[list[JsonObject]]:

@@ -1,4 +1,6 @@
-"""One engine and one size in one process: `build` the ledger, or `measure` on it. Started by `python -m bench`."""
+"""One engine and one size in one process: `build` or `migrate` the ledger, or `measure` on it. `python -m bench` starts
+it.
+"""
 
 import argparse
 import sys
@@ -10,7 +12,7 @@ import django
 
 django.setup()
 
-from bench.building import build  # noqa: E402  # models can only be imported when Django is set up
+from bench.building import build, migrate  # noqa: E402  # models can only be imported when Django is set up
 from bench.cases import CASES  # noqa: E402  # likewise
 from bench.engines import engine_of  # noqa: E402  # likewise
 from bench.figures import Figure, cells, save  # noqa: E402  # likewise
@@ -21,7 +23,7 @@ from bench.marks import load  # noqa: E402  # likewise
 
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m bench.child")
-    whole.add_argument("part", choices=("build", "measure"))
+    whole.add_argument("part", choices=("build", "migrate", "measure"))
     whole.add_argument("engine")
     whole.add_argument("place")
     whole.add_argument("events", type=int)
@@ -36,10 +38,14 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str]) -> int:
     args = parser().parse_args(argv)
     folder = folder_of(args.engine, args.events)
+    engine = engine_of(args.engine, args.place)
     if args.part == "build":
-        build(engine_of(args.engine, args.place), folder, args.events)
-        return 0
-    return measure(Ground(engine_of(args.engine, args.place), folder, load(folder), args.in_place), args)
+        build(engine, folder, args.events)
+    elif args.part == "migrate":
+        migrate(engine, folder)
+    else:
+        return measure(Ground(engine, folder, load(folder), args.in_place), args)
+    return 0
 
 
 def measure(ground: Ground, args: argparse.Namespace) -> int:
