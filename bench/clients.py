@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter, sleep
-from uuid import uuid4
 
 from django.db import connection
 
@@ -22,7 +22,7 @@ from bench.bare_operations import ADDED, AMOUNTS, BALANCES, Script, Wrote, layou
 from bench.factory import WAREHOUSE
 from bench.figures import Figure, of_rounds
 from bench.ground import B, Ground
-from bench.operations import ACTOR, STILL_HOLDS, line_of, records_of
+from bench.operations import STILL_HOLDS, line_of, new_context, records_of
 from bench.raw import Raw, Row
 from bench.written import names, of_records, of_subjects, together, touched, unequal
 from suyuan.governance.context import Context
@@ -60,9 +60,9 @@ def measure(name: str, lines: Lines, ground: Ground, rounds: int) -> Iterator[Fi
     latest: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
         due, chosen = arrivals(number), random.Random(number)
-        operations = [
-            (Context(actor=ACTOR, request_id=uuid4(), now=ground.tick()), pick_of(chosen.choice(wanted))) for _ in due
-        ]
+        operations = [(new_context(ground), pick_of(chosen.choice(wanted))) for _ in due]
+        goes_on = clock(ground)
+        operations = [(replace(context, clock=goes_on), command) for context, command in operations]
         done: list[list[bytes]] = [[] for _ in due]
         work = partial(_product, operations, done)
         product = offered(due, work, lambda: connection.ensure_connection(), lambda: connection.close())
@@ -77,6 +77,12 @@ def measure(name: str, lines: Lines, ground: Ground, rounds: int) -> Iterator[Fi
             latest[side].append(told.latest())
     yield of_rounds(name, ground.engine, ground.events, "ms (p99)", *late)
     yield of_rounds(f"{name}.max", ground.engine, ground.events, "ms (max)", *latest)
+
+
+def clock(ground: Ground) -> Callable[[], datetime]:
+    """The ledger's time going on, as a clerk's server reads it when his turn has come."""
+    began, base = perf_counter(), ground.tick()
+    return lambda: base + timedelta(seconds=perf_counter() - began)
 
 
 def pick_of(line: Line) -> Pick:

@@ -51,6 +51,11 @@ class Desk:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.frame.zone)
 
+    @staticmethod
+    def clock() -> datetime:
+        """For what is recorded: the moment its turn has come."""
+        return current_time()
+
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()

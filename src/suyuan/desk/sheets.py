@@ -82,7 +82,12 @@ def record(desk: Desk, request: HttpRequest, command: object) -> list[Problem]:
     """Do the command once; the problems, none when it is done."""
     terminal = request.META.get("HTTP_USER_AGENT", "")[:200]
     context = Context(
-        actor=desk.actor, request_id=request_id(request), now=desk.now, locale=desk.language, terminal=terminal
+        actor=desk.actor,
+        request_id=request_id(request),
+        now=desk.now,
+        clock=desk.clock,
+        locale=desk.language,
+        terminal=terminal,
     )
     try:
         execute(context, command)

@@ -1,7 +1,7 @@
 """What travels with every command: who, when, under which request. Nothing else reads the clock or mints ids."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import count
@@ -16,17 +16,26 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`now` is aware; `client_time` what the device's clock said; `approver` the second person, `meaning` his words."""
+    """`now` is aware; `client_time` what the device's clock said; `approver` the second person, `meaning` his words.
+
+    `clock` is for what happens at this moment: read again when the command's turn has come, so that of sixty clerks who
+    wait for one lot none is behind the others' time. Without it `now` stands.
+    """
 
     actor: Actor
     request_id: UUID
     now: datetime
+    clock: Callable[[], datetime] | None = None
     locale: str = "zh-hans"
     terminal: str = ""
     client_time: datetime | None = None
     approver: Actor | None = None
     meaning: str = ""
     _numbers: Iterator[int] = field(default_factory=count, init=False, repr=False, compare=False)
+
+    def in_turn(self) -> "Context":
+        """The same, at the moment its turn has come."""
+        return self if self.clock is None else replace(self, now=max(self.now, self.clock()))
 
     def mint(self) -> str:
         """A new id, ``urn:uuid:`` with a version 7 UUID of this moment.

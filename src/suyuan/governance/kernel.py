@@ -90,6 +90,7 @@ def _allowed(ctx: Context, spec: Spec, command: object) -> bool:
 
 def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
     with transaction.atomic(), governed():
+        ctx = ctx.in_turn()
         who = who_is_who()
         warehouse = spec.warehouse(command)
         if warehouse is not None and warehouse not in who.directory.warehouses:
