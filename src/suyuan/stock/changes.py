@@ -57,7 +57,7 @@ class Store(Protocol):
     def postings(self, subjects: Iterable[bytes], since: int | None) -> list[Posting]:
         """What was posted for them; with `since` at or after it."""
 
-    def logs(self) -> Iterable[str]:
+    def logs(self) -> frozenset[str]:
         """The logs in which goods can lie, so that a block stands in all of them."""
 
     def write(self, changes: Changes) -> None: ...

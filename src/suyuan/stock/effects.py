@@ -139,13 +139,12 @@ def _put(book: Book, fact: Fact, goods: Goods, holder: bytes, *, seen: bool) -> 
             for key, part in book.take(goods.subject, None, sources)[0]:
                 book.shift(fact, goods.subject, key, _target(fact, goods, holder, key), part)
         return
-    lying = _lying(book, fact, goods.subject, holder)
-    wanted = _less(amount, lying) if seen else amount
+    wanted = _less(amount, _lying(book, fact, goods.subject, holder)) if seen else amount
     parts, missing = book.take(goods.subject, wanted, sources) if wanted != NOTHING else ([], NOTHING)
+    if missing != NOTHING and not seen and fact.origin is None:
+        missing = _less(missing, _lying(book, fact, goods.subject, holder))
     for key, part in parts:
         book.shift(fact, goods.subject, key, _target(fact, goods, holder, key), part)
-    if not seen and fact.origin is None:
-        missing = _less(missing, lying)
     _bring(book, fact, goods, holder, missing, UNEXPLAINED)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from suyuan.gs1.problems import Problem, Refused, distinct
+from suyuan.ledger.keys import PARTNERS
 from suyuan.stock.book import Book, Subject
 from suyuan.stock.changes import Changes, Place, Store
 from suyuan.stock.effects import apply
@@ -82,7 +83,10 @@ def _lock(
     # What is known of a subject is known in every log: one new to its log starts with that, a new date goes everywhere.
     news = any(_news(standing.get(place), seen) for place, seen in wanted.items())
     logs = None if news else logs_of(touched)
-    if logs is None or len(logs) > 1 or len(everything) > len(wanted):
+    own = {log for log, _ in wanted}
+    if len(own) == 1 and len(everything) == len(wanted):  # all of this log has just been taken
+        logs = (logs or store.logs() | {PARTNERS}) - own
+    if logs is None or logs:
         standing |= {p: s for p, s in store.subjects(everything, logs).items() if p not in wanted}
     told = standing | {place: told_of(standing.get(place), seen) for place, seen in wanted.items()}
     return standing, told

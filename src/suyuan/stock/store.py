@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
@@ -83,6 +83,7 @@ _TAKEN = (
     "log, subject, instance, container, item, lot, unit, second_unit, expiry, produced, blocks, "
     "previous_at, previous_sequence, previous_recorded, previous_record"
 )
+_PREVIOUS = _TAKEN.split(", ").index("previous_at")  # of a row that is new there was no event before
 _STANDING = _TAKEN.replace("previous_", "last_")
 _OVERWRITE = "ON CONFLICT (subject, log) DO UPDATE SET " + ", ".join(
     f"{column} = excluded.{column}" for column in SUBJECT.columns if column not in ("log", "subject")
@@ -106,7 +107,7 @@ _POSTED = ", ".join(POSTING.columns)
 
 FEW = 100
 FactsAbout = Callable[[Iterable[bytes], int | None], list[Fact]]
-Raw = tuple[object, ...]
+Raw = tuple[Any, ...]  # Any: what a driver returns
 
 
 class TableStore:
@@ -123,7 +124,7 @@ class TableStore:
         # Always in the order of the key, so that two writers never wait for each other in a ring.
         rows = [_subject_row(place, wanted[place]) for place in sorted(wanted)]
         taken = insert_returning(self.cursor, SUBJECT, rows, _TAKE, _TAKEN)
-        return {place: held for place, held in map(_subject, taken) if held.last != NEVER}
+        return dict(_subject(row) for row in taken if row[_PREVIOUS] is not None)
 
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
         sql = f"SELECT {_STANDING} FROM stock_subject WHERE {self._within(logs)} AND subject {{keys}}"
@@ -169,7 +170,7 @@ class TableStore:
     def moved_since(self, holders: Mapping[bytes, int]) -> set[bytes]:
         sql = "SELECT DISTINCT subject, holder, at FROM stock_posting WHERE at >= %s AND holder {keys}"
         found = select_in(self.cursor, sql, holders, min(holders.values(), default=0))
-        return {_key(subject) for subject, holder, at in found if cast(int, at) >= holders[_key(holder)]}
+        return {subject for subject, holder, at in found if at >= holders[holder]}
 
     def postings(self, subjects: Iterable[bytes], since: int | None) -> list[Posting]:
         from_then, parameters = ("", []) if since is None else ("at >= %s AND ", [since])
@@ -230,25 +231,22 @@ def delete_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], *parameter
         cursor.executemany(sql.format(keys="= %s"), [(*parameters, key) for key in keys])
 
 
-def _key(value: object) -> bytes:
-    return cast(bytes, value)
-
-
 def _subject(row: Raw) -> tuple[Place, Subject]:
-    log, key, instance, container, item, lot, unit, second_unit, expiry, produced, blocks, *last = row
+    log, key, instance, container, item, lot, unit, second_unit, expiry, produced, blocks, at, *rest = row
     held = Subject(
-        instance=bool(instance),
-        container=bool(container),
-        unit=cast(str, unit),
-        second_unit=cast(str, second_unit),
-        item=cast(bytes | None, item),
-        lot=cast(bytes | None, lot),
-        expiry=cast(int | None, expiry),
-        produced=cast(int | None, produced),
-        blocks={bytes.fromhex(k): v for k, v in json.loads(cast(str, blocks)).items()} if blocks else {},
-        last=NEVER if last[0] is None else cast(tuple[int, int, int, bytes], tuple(last)),
+        bool(instance),
+        bool(container),
+        unit,
+        second_unit,
+        item,
+        lot,
+        expiry,
+        produced,
+        {bytes.fromhex(block): disposition for block, disposition in json.loads(blocks).items()} if blocks else {},
+        {},
+        (at, *rest),
     )
-    return (cast(str, log), _key(key)), held
+    return (log, key), held
 
 
 def _blocks(held: Subject) -> str:
@@ -277,8 +275,7 @@ def _subject_row(place: Place, held: Subject) -> Raw:
 
 def _balance(row: Raw) -> tuple[bytes, Key, Row]:
     log, subject, holder, owner, receipt, status, quantity, second, since, kind = row
-    key = Key(cast(str, log), _key(holder), _key(owner), _key(receipt), cast(str, status))
-    return _key(subject), key, Row(cast(int, quantity), cast(int, second), cast(int, since), cast(str, kind))
+    return subject, Key(log, holder, owner, receipt, status), Row(quantity, second, since, kind)
 
 
 def _balance_row(subject: bytes, key: Key, row: Row) -> Raw:
