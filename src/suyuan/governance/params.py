@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from uuid import UUID
 
 from suyuan.gs1.problems import Problem
@@ -46,6 +47,8 @@ def without_commitments(value: Json) -> Json:
 
 
 def _json(value: object, field: str, commit: Commit) -> Json:
+    if type(value) is str:  # most are
+        return value
     if isinstance(value, Secret):
         return None
     if isinstance(value, Personal):
@@ -66,8 +69,7 @@ def _json(value: object, field: str, commit: Commit) -> Json:
 
 
 def _parts(value: object, field: str, commit: Commit) -> Json:
-    if dataclasses.is_dataclass(value):
-        names = [part.name for part in dataclasses.fields(value)]
+    if names := _fields(type(value)):
         return {name: _json(getattr(value, name), _at(field, name), commit) for name in names}
     if isinstance(value, Mapping):
         return {str(name): _json(part, _at(field, str(name)), commit) for name, part in value.items()}
@@ -80,6 +82,12 @@ def _parts(value: object, field: str, commit: Commit) -> Json:
     raise TypeError(f"{field}: a command holds no {type(value).__name__}")
 
 
+@lru_cache(maxsize=512)
+def _fields(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass, none of anything else."""
+    return tuple(part.name for part in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
 def _at(field: str, name: str) -> str:
     return f"{field}.{name}" if field else name
 
@@ -89,15 +97,17 @@ def text_problems(command: object) -> list[Problem]:
     problems: list[Problem] = []
 
     def look(value: object, field: str) -> None:
+        if value is None or value == "":
+            return
         if isinstance(value, str):
             if _UNPRINTABLE.search(value):
                 problems.append(Problem("governance.text_unprintable", field))
             elif len(value) > LONGEST_TEXT:
                 params = {"length": str(len(value)), "longest": str(LONGEST_TEXT)}
                 problems.append(Problem("governance.text_long", field, params))
-        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-            for part in dataclasses.fields(value):
-                look(getattr(value, part.name), _at(field, part.name))
+        elif names := _fields(type(value)):
+            for name in names:
+                look(getattr(value, name), _at(field, name))
         elif isinstance(value, Mapping):
             for name, part in value.items():
                 look(part, _at(field, str(name)))
