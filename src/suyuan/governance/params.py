@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from uuid import UUID
 
 from suyuan.gs1.problems import Problem
@@ -82,10 +81,15 @@ def _parts(value: object, field: str, commit: Commit) -> Json:
     raise TypeError(f"{field}: a command holds no {type(value).__name__}")
 
 
-@lru_cache(maxsize=512)
+_known: dict[type, tuple[str, ...]] = {}
+
+
 def _fields(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass, none of anything else."""
-    return tuple(part.name for part in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    if kind not in _known:
+        told = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+        _known[kind] = tuple(part.name for part in told)
+    return _known[kind]
 
 
 def _at(field: str, name: str) -> str:
