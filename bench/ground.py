@@ -34,10 +34,9 @@ class Ground:
     in_place: bool = False
     raw: Raw = field(init=False)
     reader: Raw = field(init=False)
-    meter: Meter = field(init=False)
-    whole: Meter = field(init=False)
     now: datetime = field(init=False)
     works: Factory = field(init=False)
+    _background: tuple[int, ...] = field(init=False)
     _story: Iterator[JsonObject] = field(init=False)
     _cycle: int = field(init=False)
 
@@ -48,6 +47,14 @@ class Ground:
     @property
     def events(self) -> int:
         return self.marks.events
+
+    @property
+    def meter(self) -> Meter:
+        return Meter(backends(self.raw))
+
+    @property
+    def whole(self) -> Meter:
+        return Meter((*backends(self.raw), *self._background))
 
     def renew(self) -> None:
         """New copies of the ledger, and connections to them."""
@@ -61,8 +68,7 @@ class Ground:
         self._story = self._cycles()
         connection.ensure_connection()
         gc.freeze()  # rubbish is collected before each measurement, among what is new
-        self.meter = Meter(tuple(backends(self.raw)))
-        self.whole = self.meter.beside(self.maker.background())
+        self._background = self.maker.background()
 
     def home(self, copy: str) -> Path:
         """The installation of a copy."""
@@ -95,11 +101,9 @@ class Ground:
             yield from self.works.cycle(self.next_cycle())
 
 
-def backends(*raws: Raw) -> list[int]:
-    """The server's processes behind the product's connection and these."""
-    found = [raw.pid for raw in raws if isinstance(raw, PostgresRaw)]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            found.append(cursor.fetchone()[0])
-    return found
+def backends(raw: Raw) -> tuple[int, ...]:
+    """The server's processes behind this connection and the product's as it is now: a new one is another process."""
+    if not isinstance(raw, PostgresRaw):
+        return ()
+    connection.ensure_connection()
+    return (raw.pid, connection.connection.info.backend_pid)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.db import connection
-
 from bench.building import LIMIT, document
 from bench.figures import Figure
 from bench.ground import Ground
@@ -36,7 +34,6 @@ def trace100k(ground: Ground, rounds: int) -> Iterator[Figure]:
 
 def peak(*command: str) -> float:
     """What `bench.peak` tells; on the installation of this process."""
-    connection.close()
     root = Path(__file__).resolve().parents[1]
     environ = os.environ | {"SUYUAN_CAPTURE_LIMIT_BYTES": str(LIMIT)}
     told = [sys.executable, "-W", "ignore", "-m", "bench.peak", *command]

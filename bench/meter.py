@@ -1,7 +1,7 @@
 """CPU time of this process and of the database's processes that work for it. Wall time tells of the neighbours."""
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time_ns
@@ -24,10 +24,6 @@ class Meter:
         done = work()
         own = process_time_ns() - begun
         return (own + sum(map(server_ns, self.servers)) - served) / 1e9, done
-
-    def beside(self, servers: Iterable[int]) -> "Meter":
-        """A meter that counts these processes too."""
-        return Meter((*self.servers, *servers))
 
 
 def server_ns(pid: int) -> int:
