@@ -5,7 +5,7 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -13,12 +13,13 @@ from django.db.backends.utils import CursorWrapper
 
 from suyuan.genealogy.edges import CLEANED, INPUT, MEMBER, OUTPUT, POOLED, SEEN, STAYS, WITHIN, Edge
 from suyuan.genealogy.projector import EDGE
-from suyuan.ledger.bulk import select_in
+from suyuan.ledger.bulk import chunks, select_in
 
 Window = tuple[int, int]  # from, to, microseconds, both inclusive
 PIECES = frozenset({"C62", "EA", "H87", "NAR", "NIU"})
 MAKING = frozenset({INPUT, OUTPUT, MEMBER})
 ALWAYS: Window = (-(2**62), 2**62)
+AT_ONCE = 20_000  # keys of one statement
 _EVER = (ALWAYS,)
 _COLUMNS = ", ".join(EDGE.columns)
 _IN_TIME = "('within', 'seen', 'pooled', 'cleaned')"
@@ -41,8 +42,9 @@ class Walk:
 def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
     """Whatever the subjects went into: made from them, packed around them, members of their lots."""
     walk, frontier = _begin(subjects)
+    same: dict[object, Any] = {}
     while frontier:
-        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier)
+        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
         reached: dict[bytes, list[Window]] = defaultdict(list)
         for edge in edges:
@@ -58,8 +60,9 @@ def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -
 def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
     """Whatever the subjects came from: put into their making, packed into them, the lots they belong to."""
     walk, frontier = _begin(subjects)
+    same: dict[object, Any] = {}
     while frontier:
-        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier)
+        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
         reached: dict[bytes, list[Window]] = defaultdict(list)
         for edge in edges:
@@ -242,6 +245,13 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
     return merged
 
 
-def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> list[Edge]:
-    rows: list[tuple[Any, ...]] = select_in(cursor, sql, keys)
-    return [Edge._make(row) for row in rows]
+def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: dict[object, Any] | None = None) -> list[Edge]:
+    """`same`: one object for each value, since every row comes with its own and a wide answer is mostly those."""
+    one = ({} if same is None else same).setdefault
+    return [Edge._make([one(value, value) for value in row]) for row in each_in(cursor, sql, keys)]
+
+
+def each_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
+    """As `select_in`, but never the rows of very many keys in memory at once."""
+    for part in chunks(list(keys), AT_ONCE):
+        yield from select_in(cursor, sql, part)

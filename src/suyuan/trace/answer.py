@@ -3,7 +3,7 @@ width.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -25,10 +25,11 @@ from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
-from suyuan.trace.parties import Contents, Deed, Move, Share, customers, makers, moves, suppliers
+from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
-Names = Mapping[bytes, tuple[str, str, bytes | None]]
+Name = tuple[str, str, bytes | None]  # URI, kind, item
+Names = Mapping[bytes, Name]
 ONE = 1_000_000
 BEGINNING = STAYS | {OUTPUT, MEMBER}
 
@@ -92,15 +93,15 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         onward = search.forward(cursor, started)
         members = search.members(cursor, [subject.key for subject in subjects if subject.kind == "lot"])
         inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members})
-        reached = {*onward.goods(), *inward.goods(), *started}
-        names = _names(cursor, reached)
+        forward, backward = onward.goods(), inward.goods()
+        names = _names(cursor, {*forward, *backward, *started})
         answer.uris = {key: uri for key, (uri, _, _) in names.items()}
         answer.edges = sorted(onward.edges | inward.edges)
         roots = set(started)
         answer.subjects = _told(subjects, started, names)
-        answer.backward = _found(inward.goods(), roots | members, names, search.put_in(inward.edges))
-        made = search.made(cursor, [key for key in onward.goods() if key not in roots])
-        answer.forward = _found(onward.goods(), roots, names, made)
+        answer.backward = _found(backward, roots | members, names, search.put_in(inward.edges))
+        made = search.made(cursor, [key for key in forward if key not in roots])
+        answer.forward = _found(forward, roots, names, made)
         ahead = frozenset(roots | {found.key for found in answer.forward})
         behind = frozenset(roots | members | {found.key for found in answer.backward})
         goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
@@ -166,12 +167,16 @@ def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names)
     return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
 
 
-def _names(cursor: CursorWrapper, keys: Iterable[bytes], known: Names | None = None) -> Names:
-    """`known` are not asked for again."""
-    wanted = keys if known is None else [key for key in keys if key not in known]
-    rows = select_in(cursor, "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}", wanted)
-    names: dict[bytes, tuple[str, str, bytes | None]] = dict(known or {})
-    names.update((key, (uri, kind, item)) for key, uri, kind, item in rows)
+_NAMES = "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}"
+
+
+def _names(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[bytes, Name]:
+    """The names of things; one object for each kind and item, since every row comes with its own."""
+    names: dict[bytes, Name] = {}
+    same: dict[Any, Any] = {}
+    for key, uri, kind, item in search.each_in(cursor, _NAMES, keys):
+        if key not in names:
+            names[key] = (uri, same.setdefault(kind, kind), same.setdefault(item, item))
     return names
 
 
@@ -204,15 +209,16 @@ _BALANCES = (
 
 
 def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime) -> list[Lying]:
-    rows = select_in(cursor, _BALANCES + "b.subject {keys}", goods)
+    rows = list(search.each_in(cursor, _BALANCES + "b.subject {keys}", goods))
     outer = _outer(cursor, [row[1] for row in rows if row[2] == PACKED])
     kept = [(row, at) for row in rows if (at := _ours(row, outer)) is not None]
-    holders = _names(cursor, {key for row, (root, _) in kept for key in (row[1], root)}, names)
+    wanted = {key for row, (root, _) in kept for key in (row[1], root) if key not in names}
+    found = _names(cursor, wanted)
     today = {log: _today(who, log, now) for log in {row[-1] for row, _ in kept}}
     sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
     for (subject, holder, kind, _, status, first, second, unit, second_unit, blocks, expiry, log), (root, way) in kept:
-        place = holders[root][0] if root in holders else ""
-        container = holders[holder][0] if kind == PACKED and holder in holders else None
+        place = _uri(names, found, root) or ""
+        container = _uri(names, found, holder) if kind == PACKED else None
         state = _state(status, blocks, expiry, today[log])
         amount, shown = (first, unit) if first else (second, second_unit)
         sums[subject, place, container, shown or COUNT, state, way] += amount
@@ -223,6 +229,11 @@ def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Dir
         ),
         key=lambda lying: (lying.uri, lying.place, lying.container or "", lying.status),
     )
+
+
+def _uri(names: Names, others: Names, key: bytes) -> str | None:
+    name = names.get(key) or others.get(key)
+    return name[0] if name else None
 
 
 def _ours(row: Sequence[Any], outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
@@ -303,19 +314,20 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
     """The events that name goods: of those `behind` all but what they were put into, of which there may be no end; of
     those `ahead` the ones that may have taken them to somebody else.
     """
-    said = select_in(cursor, _HANDED_ON, ahead) + select_in(cursor, _ALL_SAID, behind)
+    same: dict[Any, Any] = {}
+    said: dict[bytes, dict[bytes, Said]] = {}
+    told = chain(search.each_in(cursor, _HANDED_ON, ahead), search.each_in(cursor, _ALL_SAID, behind))
+    for record, key, role, quantity, unit in told:
+        named = said.setdefault(record, {})
+        old = named.get(key)
+        more = old[1] if old and old[1] and quantity and unit == old[2] else 0
+        named[key] = (same.setdefault(role, role), quantity + more if more else quantity, same.setdefault(unit, unit))
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
-    for record, log, step, disposition, action, at, place in select_in(cursor, _EVENTS, {row[0] for row in said}):
-        deeds[record] = Deed(record, log, step, disposition, action, at)
+    for record, log, step, disposition, action, at, place in search.each_in(cursor, _EVENTS, said):
+        deeds[record] = Deed(record, log, step, disposition, action, at, said[record])
         if place:
             places[record] = place
-    for record, key, role, quantity, unit in said:
-        deed = deeds.get(record)
-        if deed is not None:
-            old = deed.named.get(key)
-            more = old[1] if old and old[1] and quantity and unit == old[2] else 0
-            deed.named[key] = (role, quantity + more if more else quantity, unit)
     parties = select_in(cursor, _PARTIES, deeds)
     names = _names(cursor, {*places.values(), *(row[2] for row in parties)})
     for record, role, party in parties:
@@ -378,13 +390,9 @@ def _parties(
 _MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE holder {keys}"
 
 
-def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> list[Move]:
-    """How the content of containers changed, an event each."""
-    net: dict[tuple[bytes, bytes, bytes], Move] = {}
-    for box, goods, record, at, amount in select_in(cursor, _MOVES, boxes):
-        known = net.get((box, goods, record))
-        net[box, goods, record] = Move(box, goods, at, amount + known.amount if known else amount)
-    return list(net.values())
+def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> Iterator[Move]:
+    """How the content of containers changed."""
+    return search.each_in(cursor, _MOVES, boxes)
 
 
 def _records(

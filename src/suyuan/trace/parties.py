@@ -5,7 +5,6 @@ once.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
@@ -18,6 +17,9 @@ ONE = 1_000_000
 ORDER = ("possessing_party", "owning_party", "location")
 
 
+Said = tuple[str, int | None, str]  # role, quantity, unit
+
+
 @dataclass(slots=True)
 class Deed:
     """One event that names affected goods or containers, with its parties."""
@@ -28,7 +30,7 @@ class Deed:
     disposition: str
     action: str
     at: int
-    named: dict[bytes, tuple[str, int | None, str]] = field(default_factory=dict)  # id → (role, quantity, unit)
+    named: dict[bytes, Said] = field(default_factory=dict)
     senders: dict[str, str] = field(default_factory=dict)  # type → URI
     recipients: dict[str, str] = field(default_factory=dict)
     place: str | None = None
@@ -226,30 +228,41 @@ def moves(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> bool:
     return not goods.isdisjoint(deed.named) or bool(amounts_of(deed, goods, inside))
 
 
-class Move(NamedTuple):
-    """How one event changed what a container holds of one kind of goods, in millionths."""
-
-    container: bytes
-    goods: bytes
-    at: int
-    amount: int
+Move = tuple[bytes, bytes, bytes, int, int]  # container, goods, record, at, how much more (millionths)
 
 
 @dataclass(slots=True)
 class _Line:
-    """One kind of goods in one container: the edges that say so, in order; `moves` count if all of them had amounts."""
+    """One kind of goods in one container: the edges that say so, in order; `moves` (record, at, how much more) count if
+    all of them had amounts.
+    """
 
     edges: list[Edge]
-    unit: str
     said: bool
-    moves: list[Move]
+    moves: list[tuple[bytes, int, int]]
+
+    @property
+    def unit(self) -> str:
+        return next((edge.unit for edge in self.edges if edge.unit), "")
+
+    def settle(self) -> None:
+        """Put in order what came in any; what one event did and undid at once it has not done."""
+        self.edges.sort(key=lambda edge: edge.moment)
+        if len({record for record, _, _ in self.moves}) < len(self.moves):
+            net: dict[bytes, tuple[bytes, int, int]] = {}
+            for record, at, amount in self.moves:
+                net[record] = (record, at, amount + (net[record][2] if record in net else 0))
+            self.moves = list(net.values())
 
     def booked(self, at: int) -> int:
         total = 0
-        for _, _, moved, amount in self.moves:
+        for _, moved, amount in self.moves:
             if moved < at or (moved == at and amount > 0):
                 total += amount
         return total
+
+
+_NOTHING: Mapping[bytes, _Line] = {}
 
 
 class Contents:
@@ -259,39 +272,39 @@ class Contents:
         self.lines: dict[bytes, dict[bytes, _Line]] = {}
         self.emptied: dict[bytes, list[Edge]] = {}
         self.instances: set[bytes] = set()
-        booked: dict[tuple[bytes, bytes], list[Move]] = defaultdict(list)
-        for move in moves:
-            booked[move.container, move.goods].append(move)
-        for place, own in self._sorted(edges).items():
-            first = own[0]
-            said, unit = first.instance or first.quantity is not None, first.unit
-            if len(own) > 1:
-                said = all(edge.instance or edge.quantity is not None for edge in own)
-                unit = next((edge.unit for edge in own if edge.unit), "")
-            container, goods = place
-            self.lines.setdefault(container, {})[goods] = _Line(own, unit, said, booked.get(place, []))
-
-    def _sorted(self, edges: Iterable[Edge]) -> dict[tuple[bytes, bytes], list[Edge]]:
-        found: dict[tuple[bytes, bytes], list[Edge]] = {}
         for edge in edges:
-            if edge.kind in STAYS:
-                if edge.instance:
-                    self.instances.add(edge.parent)
-            elif edge.kind != LEFT:
-                continue
-            elif edge.parent == ALL:
-                self.emptied.setdefault(edge.child, []).append(edge)
-                continue
-            found.setdefault((edge.child, edge.parent), []).append(edge)
-        for own in found.values():
-            if len(own) > 1:
-                own.sort(key=lambda edge: edge.moment)
-        return found
+            self._add(edge)
+        for container, goods, record, at, amount in moves:
+            line = self.lines.get(container, _NOTHING).get(goods)
+            if line is not None:
+                line.moves.append((record, at, amount))
+        for lines in self.lines.values():
+            for line in lines.values():
+                if len(line.edges) > 1 or len(line.moves) > 1:
+                    line.settle()
+
+    def _add(self, edge: Edge) -> None:
+        if edge.kind in STAYS:
+            if edge.instance:
+                self.instances.add(edge.parent)
+        elif edge.kind != LEFT:
+            return
+        elif edge.parent == ALL:
+            self.emptied.setdefault(edge.child, []).append(edge)
+            return
+        lines = self.lines.setdefault(edge.child, {})
+        said = bool(edge.instance) or edge.quantity is not None
+        line = lines.get(edge.parent)
+        if line is None:
+            lines[edge.parent] = _Line([edge], said, [])
+        else:
+            line.edges.append(edge)
+            line.said = line.said and said
 
     def held(self, container: bytes, at: int) -> Amounts:
         """What a container held at a moment; goods taken out at that very moment count as still in it."""
         found: Amounts = {}
-        for key, line in self.lines.get(container, {}).items():
+        for key, line in self.lines.get(container, _NOTHING).items():
             amount = line.booked(at) if line.said else _unsaid(line.edges, self._emptied(container, at), at)
             if amount > 0:
                 found[key] = (amount, line.unit)
