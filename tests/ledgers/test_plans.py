@@ -55,7 +55,7 @@ def goods(number: int) -> list[str]:
     ]
 
 
-def build() -> None:
+def small_ledger() -> None:
     build_dairy()
     story = Story()
     for first in range(1, LOTS, 100):
@@ -66,8 +66,8 @@ def build() -> None:
     _run(Inspect(warehouse="main", lines=verdicts))
 
 
-def build_and_analyze() -> None:
-    build()
+def analyzed_ledger() -> None:
+    small_ledger()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         if is_postgres(connection):
@@ -115,9 +115,9 @@ def _length(params: Any) -> int:
 
 
 LEDGERS = {
-    "sqlite": ("sqlite", build),
-    "sqlite-analyzed": ("sqlite", build_and_analyze),
-    "postgresql": ("postgresql", build_and_analyze),
+    "sqlite": ("sqlite", small_ledger),
+    "sqlite-analyzed": ("sqlite", analyzed_ledger),
+    "postgresql": ("postgresql", analyzed_ledger),
 }
 
 
