@@ -467,7 +467,8 @@ def arrive(w: World) -> None:
     boxes = [(box, g) for box in w.content(way) if is_container(box) for g in w.content(box) if g in w.unit]
     if boxes and w.chance.random() < 0.3:  # some of what is in a box
         box, lot = w.chance.choice(boxes)
-        if lot not in dict(refused):
+        # In one box only: else nobody knows which of them it was.
+        if lot not in dict(refused) and [h for h in w.holders(lot) if w.stands(h) == way] == [box]:
             refused.append((lot, w.some(w.held[lot][box])))
             w.move(*refused[-1], box, f"back:{shipment.id}")
     kept = list(w.content(way).items())
