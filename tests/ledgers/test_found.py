@@ -296,3 +296,16 @@ def test_a_box_in_a_box_is_asked_again_from_the_earlier_moment() -> None:
     """)
     declare_wrong(story, "wrong", story.event("07:30 void T2 at b.dock"))
     assert stock("L1", "T1", "T2") == {"L1": {"T1": "8 pending"}, "T1": {"T2": "1"}, "T2": {"b.dock": "1"}}
+
+
+def test_a_returned_box_is_not_the_one_that_was_refused() -> None:
+    story = tell("""
+        00:52 receive L1 6 at dock from mill
+        01:55 pack L1 4 in P1 at dock
+        01:56 ship P1 from dock to shop via D1
+    """)
+    more(story, "03:50 refuse P1 to shop", bizTransactionList=advice("D1"))
+    tell("06:38 pack L1 1 in P2 at dock", story)
+    tell("06:39 ship P2 from dock to shop via D3", story)
+    tell("07:58 return P2 at dock from shop", story)
+    assert told("L1")["parties"] == {("mill", "supplier"): "6"}

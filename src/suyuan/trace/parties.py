@@ -61,18 +61,22 @@ class _Flow:
     reported: int = 0  # by the party itself; the same goods as shipped, told a second time
     voided: int = 0
     back: int = 0
-    refused: "Part" = field(default_factory=lambda: Part())  # and not come back yet
+    refused: dict[bytes | None, int] = field(default_factory=dict)  # by container, None: loose; not come back yet
     unit: str = ""
 
     def refuse(self, part: "Part") -> None:
         self.back += part.amount
-        self.refused.add(part)
+        for box, amount in part.by_box():
+            self.refused[box] = self.refused.get(box, 0) + amount
 
     def give_back(self, part: "Part") -> None:
         """What was refused at the door comes back later, loose or in its container: that return is the same goods."""
-        loose, carried = min(part.loose, self.refused.loose), min(part.carried, self.refused.carried)
-        self.refused.add(Part(-loose, -carried))
-        self.back += part.amount - loose - carried
+        self.back += part.amount
+        for box, amount in part.by_box():
+            known = min(amount, self.refused.get(box, 0))
+            if known:
+                self.refused[box] -= known
+                self.back -= known
 
     def net(self) -> int:
         return max(self.shipped, self.reported) - self.voided - self.back
@@ -80,19 +84,19 @@ class _Flow:
 
 @dataclass(slots=True)
 class Part:
-    """Goods named by themselves, and goods in the containers that an event names."""
+    """Goods named by themselves, and goods in the containers that an event names; `boxes`: how much in which."""
 
     loose: int = 0
     carried: int = 0
     unit: str = ""
+    boxes: Mapping[bytes, int] = field(default_factory=dict)
 
     @property
     def amount(self) -> int:
         return self.loose + self.carried
 
-    def add(self, other: "Part") -> None:
-        self.loose += other.loose
-        self.carried += other.carried
+    def by_box(self) -> list[tuple[bytes | None, int]]:
+        return [(None, self.loose), *self.boxes.items()] if self.loose else [*self.boxes.items()]
 
 
 Same = Callable[[str], str]  # a party's URI → a key that its location and its party number share
@@ -197,6 +201,7 @@ def makers(deeds: Iterable[Deed], goods: frozenset[bytes], ours: Ours, same: Sam
 
 
 Amounts = dict[bytes, tuple[int, str]]
+Carried = dict[bytes, tuple[dict[bytes, int], str]]  # goods → how much in which container, unit
 
 
 def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[bytes, Part]:
@@ -205,17 +210,18 @@ def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[
     A serial is counted once; the children of an aggregation are what is in its parent, not something beside it.
     """
     parts: dict[bytes, Part] = {}
-    carried: Amounts = {}
+    carried: Carried = {}
     for key, (role, quantity, unit) in deed.named.items():
         if key in goods:
             parts[key] = Part(ONE if quantity is None else quantity, 0, unit)
         if role != "child" and key in inside.lines and not (role == "parent" and _lists_children(deed)):
             inside.unfold(key, deed.at, goods, carried, set())
-    for key, (amount, unit) in carried.items():
+    for key, (boxes, unit) in carried.items():
         if key in inside.instances:
-            parts[key] = Part(0, ONE, unit)
+            parts[key] = Part(0, ONE, unit, dict.fromkeys(list(boxes)[:1], ONE))
         else:
-            parts.setdefault(key, Part(unit=unit)).carried += amount
+            part = parts.setdefault(key, Part(unit=unit))
+            part.carried, part.boxes = sum(boxes.values()), boxes
     return parts
 
 
@@ -313,14 +319,15 @@ class Contents:
     def _emptied(self, container: bytes, at: int) -> list[Edge]:
         return [edge for edge in self.emptied.get(container, ()) if edge.since < at]
 
-    def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Amounts, seen: set[bytes]) -> None:
+    def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Carried, seen: set[bytes]) -> None:
         """Add the affected goods in a container, at any depth, to `found`."""
         if container in seen:
             return
         seen.add(container)
         for key, (amount, unit) in self.held(container, at).items():
             if key in goods:
-                found[key] = (found.get(key, (0, unit))[0] + amount, unit)
+                boxes, _ = found.setdefault(key, ({}, unit))
+                boxes[container] = boxes.get(container, 0) + amount
             if key in self.lines:
                 self.unfold(key, at, goods, found, seen)
 
