@@ -23,6 +23,7 @@ T = TypeVar("T")
 SQLITE_PARAMETERS = 30_000
 COPY_FROM = 32
 ONE_STATEMENT = 64
+EACH = "unnest(%b::bytea[])"
 
 
 class Table:
@@ -95,14 +96,14 @@ def select_in(
 ) -> list[tuple[Any, ...]]:
     """Run ``sql`` with each ``{keys}`` in it bound to a set of 16-byte keys, each other ``%s`` to a parameter.
 
-    On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table); on SQLite a list, in
-    chunks.
+    On PostgreSQL the set is one array joined by unnest (``= ANY`` of many ids scans the table), or the rows of
+    ``{each}``; on SQLite a list, in chunks.
     """
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return []
     if is_postgres(cursor.db):
-        asked = sql.replace("{keys}", "IN (SELECT unnest(%b::bytea[]))") + suffix
+        asked = sql.replace("{keys}", f"IN (SELECT {EACH})").replace("{each}", EACH) + suffix
         cursor.execute(asked, _in_turn(sql, parameters, [wanted]))
         return list(cursor.fetchall())
     answer: list[tuple[Any, ...]] = []
@@ -115,11 +116,9 @@ def select_in(
 
 def _in_turn(sql: str, parameters: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
     """The parameters in the order in which they stand in the text, the keys wherever it says so."""
-    if sql.count("{keys}") == 1 and not parameters:
-        return list(keys)
     bound: list[Any] = []
     rest = iter(parameters)
-    *before, _after = sql.split("{keys}")
+    *before, _after = sql.replace("{each}", "{keys}").split("{keys}")
     for part in before:
         bound += [next(rest) for _ in range(part.count("%s") + part.count("%b"))]
         bound += keys
