@@ -110,8 +110,9 @@ class World:
     # what is done
 
     def move(self, goods: str, amount: int, source: str, target: str) -> None:
-        if self.status[goods] != "pending" and uninspected(source, target):
-            self.mixed.add(goods)
+        if uninspected(source, target):  # with what is inside
+            content = self.inside(goods) if is_container(goods) else ()
+            self.mixed |= {one for one in (goods, *content) if self.status[one] != "pending"}
         self.held[goods][source] -= amount
         self.held[goods][target] += amount
         assert self.held[goods][source] >= 0 or not is_real(source), (goods, source)
