@@ -24,7 +24,7 @@ INSTANCES = frozenset({Kind.SERIAL, Kind.CONTAINER})
 _TELLING = frozenset({Kind.LOT, Kind.ITEM, Kind.SERIAL})
 _REFERENCE = {"count": COUNT, "mass": "KGM", "volume": "LTR", "length": "MTR", "area": "MTK"}
 _BULK = "/8004/"  # GIAI: a tank, silo or other fixed asset; a tote or roll cage has a GRAI, a pallet an SSCC
-_MOST = 100_000
+_MOST = 20_000  # of each, so that a large document does not fill the memory
 
 Conversion = tuple[str, int, int]  # unit, numerator and denominator of how many of it one is
 K = TypeVar("K")
