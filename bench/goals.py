@@ -43,7 +43,6 @@ GOALS = {
     "op.receive.statements": Goal(MOST, 12, value=True),
     "op.pick.statements": Goal(MOST, 12, value=True),
     "op.ship.statements": Goal(MOST, 12, value=True),
-    "op.produce.statements": Goal(MOST, 12, value=True),
     "trace.lot": Goal(MOST, 2.5),
     "trace.hub": Goal(MOST, 2.5),
     "trace.bighub": Goal(MOST, 2.5),
