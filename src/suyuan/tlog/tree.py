@@ -10,6 +10,7 @@ from suyuan.tlog.encoding import HASH_BYTES, check_number
 from suyuan.tlog.errors import TlogError
 from suyuan.tlog.tiles import TILE_BYTES, TILE_WIDTH, Tile, TileStore
 
+_NODE = hashlib.sha256(b"\x01")
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -58,9 +59,14 @@ def _extend_level(store: TileStore, level: int, index: int, hashes: bytes) -> tu
 
 def _fold(hashes: bytes, count: int = 1) -> bytes:
     """The roots over `count` runs of 2^n concatenated hashes, halved together in one buffer: one slice a node."""
-    sha256 = hashlib.sha256
+    begin = _NODE.copy  # cheaper than a new hash, and than a new string with the prefix
     while len(hashes) > count * HASH_BYTES:
-        hashes = b"".join([sha256(b"\x01" + hashes[i : i + 64]).digest() for i in range(0, len(hashes), 64)])
+        nodes = []
+        for i in range(0, len(hashes), 64):
+            node = begin()
+            node.update(hashes[i : i + 64])
+            nodes.append(node.digest())
+        hashes = b"".join(nodes)
     return hashes
 
 
