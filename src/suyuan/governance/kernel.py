@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from suyuan.accounts.rules import Actor
-from suyuan.capture.bodies import CONTEXT
+from suyuan.capture.bodies import CONTEXT, stamp
 from suyuan.capture.door import Plain, capture, who_is_who
 from suyuan.capture.guard import governed
 from suyuan.capture.personal import Committed, commit, keep
@@ -22,8 +22,10 @@ from suyuan.governance.context import Context
 from suyuan.governance.params import params_of, text_problems, without_commitments
 from suyuan.governance.registry import COMMANDS, Plan, Spec
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.ledger.keys import COMPANY
+from suyuan.ledger.bulk import is_postgres
+from suyuan.ledger.keys import COMPANY, key16
 from suyuan.ledger.models import Body, Record
+from suyuan.stock.store import wait_for
 
 TRIES = 5
 _LOG = logging.getLogger(__name__)
@@ -99,6 +101,7 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
         needed = approval_problems(ctx, spec, command) if plan.four_eyes else []
         if problems := [*plan.problems, *needed]:
             raise Refused(_distinct([*problems, *_stock_problems(ctx, plan, who)]))
+        ctx, plan = _behind_all_others(ctx, plan)
         noted = _note(ctx, spec, command, log, plan, who)
         events = [event_of(dict(body), CONTEXT) for body in plan.events]
         try:
@@ -110,6 +113,20 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
                 keep(cursor, log, record, values)
         transaction.on_commit(noted.remember)  # not before: a row that is rolled back must be written again
     return Result(plan.result, _ids(plan), log)
+
+
+def _behind_all_others(ctx: Context, plan: Plan) -> tuple[Context, Plan]:
+    """Wait for the goods, and then let what happens now happen: who waited is not late for those who went before.
+
+    On SQLite nobody waits inside a transaction.
+    """
+    if ctx.clock is None or not plan.fields or not is_postgres(connection):
+        return ctx, plan
+    with connection.cursor() as cursor:
+        wait_for(cursor, map(key16, plan.fields))
+    later, now = ctx.in_turn(), stamp(ctx.now)
+    events = [body | {"eventTime": stamp(later.now)} if body["eventTime"] == now else body for body in plan.events]
+    return later, replace(plan, events=events)
 
 
 def _stock_problems(ctx: Context, plan: Plan, who: Who) -> list[Problem]:

@@ -122,7 +122,7 @@ class TableStore:
 
     def lock(self, wanted: Mapping[Place, Subject]) -> dict[Place, Subject]:
         # Always in the order of the key, so that two writers never wait for each other in a ring.
-        rows = [_subject_row(place, wanted[place]) for place in sorted(wanted)]
+        rows = [_subject_row(place, wanted[place]) for place in sorted(wanted, key=lambda place: place[::-1])]
         taken = insert_returning(self.cursor, SUBJECT, rows, _TAKE, _TAKEN)
         return dict(_subject(row) for row in taken if row[_PREVIOUS] is not None)
 
@@ -223,6 +223,12 @@ class TableStore:
         # A list as JSON is one parameter; SQLite reads no blobs from it.
         listed = json.dumps([key.hex().upper() for key in keys])
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
+
+
+def wait_for(cursor: CursorWrapper, subjects: Iterable[bytes]) -> None:
+    """Take these subjects, as far as they are known, before anything else is done with them. PostgreSQL only."""
+    sql = "SELECT 1 FROM stock_subject WHERE subject {keys} ORDER BY subject, log FOR UPDATE"
+    select_in(cursor, sql, sorted(set(subjects)))
 
 
 class _OneOf(NamedTuple):
