@@ -1,0 +1,164 @@
+"""Goods change hands: they come in, leave, are signed for, refused, and come back."""
+
+from suyuan.stock.book import DELIVERY, NOTHING, ONE, Book, Key, elsewhere
+from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
+from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, Fact, Goods
+
+
+def receive(book: Book, fact: Fact) -> None:
+    """Goods come in: out of our own goods under way where there are such, else from the sender."""
+    holder = spot(fact)
+    if holder is None:
+        return
+    listed = {goods.subject for goods in fact.goods}
+    for goods in mine(book, fact):
+        if goods.instance:
+            if not rides(book, goods, listed):
+                _receive_instance(book, fact, goods, holder)
+            cross_content(book, fact, goods.subject)
+        else:
+            _receive_class(book, fact, goods, holder)
+
+
+def _receive_instance(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
+    old = book.where(goods.subject)
+    if old is None or old.owner == OWN:
+        place_instance(book, fact, goods, holder, fact.sender or EXTERNAL)
+        return
+    book.post(fact, goods.subject, old, (-ONE, 0), holder)
+    bring(book, fact, goods, holder, (ONE, 0), old.holder)
+
+
+def _receive_class(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
+    amount = book.amount(goods)
+    if amount is None:
+        return
+    outside = fact.sender is not None and fact.sender_log is None
+    parts, missing = book.take(goods.subject, amount, _under_way(book, fact, goods))
+    for key, part in parts:
+        if outside:
+            book.shift(fact, goods.subject, key, None, part, holder)
+            bring(book, fact, goods, holder, part, key.holder)
+        elif key.log == fact.log:
+            book.shift(fact, goods.subject, key, key._replace(holder=holder), part)
+        else:
+            cross(book, fact, goods.subject, key, key._replace(log=fact.log, holder=holder), part)
+    bring(book, fact, goods, holder, missing, UNEXPLAINED if fact.sender_log is not None else fact.sender or EXTERNAL)
+
+
+def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
+    """Balances a receipt can close: what a customer has or refused, or what a warehouse of ours sent and is still
+    under way.
+    """
+    if fact.sender is not None and fact.sender_log is None:
+        held = book.subjects[goods.subject].rows
+        found = {key: _returnable(book, fact, key, held[key].kind) for key in book.rows(goods.subject, _any)}
+        ranks = {key: rank for key, rank in found.items() if rank is not None}
+        return sorted(ranks, key=lambda key: (ranks[key], key.holder not in fact.ways))
+    log = fact.sender_log if fact.sender_log != fact.log else None
+    # Goods that we keep for another travel as his: they are known by their despatch advice.
+    coming = book.rows(
+        goods.subject,
+        lambda key: book.under_way(key) and log in (None, key.log) and (key.owner == OWN or key.holder == fact.transit),
+    )
+    return sorted(coming, key=lambda key: key.holder != fact.transit)
+
+
+def _any(_key: Key) -> bool:
+    return True
+
+
+def _returnable(book: Book, fact: Fact, key: Key, kind: str) -> int | None:
+    """How soon a balance is looked to when a customer sends goods back: what he refused at the door, what he has, what
+    he has in one of our containers, what is still on its way to him. None: it is not his to send.
+    """
+    if kind == DELIVERY and key.owner == OWN and fact.disposition == "returned":
+        return 0
+    if key.holder == fact.sender:
+        return 1
+    root = book.root(key) if book.packed(key) else key
+    if book.packed(key) and (root.holder == fact.sender or (book.under_way(root) and root.owner == fact.sender)):
+        return 2
+    return 3 if book.under_way(key) and key.owner == fact.sender else None
+
+
+def ship(book: Book, fact: Fact) -> None:
+    """Goods leave: into the transit holder of the shipment, owned by the recipient unless he is one of ours."""
+    holder = fact.transit or EXTERNAL
+    listed = {goods.subject for goods in fact.goods}
+    for goods in mine(book, fact):
+        if goods.role == "child" or rides(book, goods, listed):
+            continue
+        owner = fact.recipient if fact.recipient is not None and fact.recipient_log is None else None
+        if goods.instance:
+            old = book.where(goods.subject)
+            new = landing(fact, goods, holder, old)
+            new = new._replace(owner=owner or new.owner)
+            if old is None:
+                book.post(fact, goods.subject, new, (ONE, 0), UNEXPLAINED)
+            elif old.log == fact.log:
+                book.shift(fact, goods.subject, old, new, (ONE, 0))
+            else:
+                cross(book, fact, goods.subject, old, new, (ONE, 0))
+            continue
+        amount = book.amount(goods)
+        keys = [key for key in elsewhere(book, fact, goods, holder) if not book.under_way(key)]
+        parts, missing = book.take(goods.subject, amount, keys)
+        for key, part in parts:
+            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=owner or key.owner), part)
+        if missing != NOTHING and amount is not None:
+            new = landing(fact, goods, holder)
+            book.post(fact, goods.subject, new._replace(owner=owner or new.owner), missing, UNEXPLAINED)
+
+
+def unship(book: Book, fact: Fact) -> None:
+    """A shipment is voided: the goods are back where the event says, ours again."""
+    holder = spot(fact)
+    if holder is None:
+        return
+    for goods in mine(book, fact):
+        gone = book.rows(goods.subject, lambda key: key.log == fact.log and book.under_way(key))
+        # The shipment that the event names, if it names one.
+        gone = [key for key in gone if key.holder == fact.transit] or gone
+        parts, _missing = book.take(goods.subject, book.amount(goods), gone)
+        for key, part in parts:
+            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=fact.owner or OWN), part)
+
+
+def delivered(book: Book, fact: Fact) -> None:
+    """The recipient signs: goods under way to him are his. What he refuses stays under way and is ours again."""
+    refused = fact.disposition == "returned"
+    for goods in mine(book, fact):
+        gone = book.under_way_of(goods.subject)
+        gone = [key for key in gone if _destined(fact, key)]
+        if refused:
+            gone += book.rows(goods.subject, lambda key: book.packed(key) and _way_of(book, fact, key) is not None)
+        gone.sort(key=lambda key: (_way_of(book, fact, key) or key.holder) not in fact.ways)
+        for key, part in book.take(goods.subject, book.amount(goods), gone)[0]:
+            holder = (_way_of(book, fact, key) or key.holder) if refused else fact.recipient or fact.sender or key.owner
+            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=OWN if refused else key.owner), part)
+
+
+def _destined(fact: Fact, key: Key) -> bool:
+    """Whether goods under way go to whoever signs."""
+    signer = fact.recipient or fact.sender
+    return key.owner == signer if signer is not None else key.owner != OWN
+
+
+def _way_of(book: Book, fact: Fact, key: Key) -> bytes | None:
+    """For goods in a container that is under way to whoever signs, or that he has signed for: the holder under way."""
+    if not book.packed(key):
+        return None
+    outermost = key.holder
+    while (around := book.where(outermost)) is not None and book.packed(around) and around.holder != key.holder:
+        outermost = around.holder
+    if around is None:
+        return None
+    if book.under_way(around):
+        return around.holder if _destined(fact, around) else None
+    if around.holder not in (fact.recipient, fact.sender):
+        return None
+    ways = [
+        (row.since, k) for k, row in book.subjects[outermost].rows.items() if book.under_way(k) and _destined(fact, k)
+    ]
+    return max(ways)[1].holder if ways else None

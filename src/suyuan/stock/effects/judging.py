@@ -1,0 +1,76 @@
+"""What is said of goods: how much there is, whether they are good, whether they are blocked."""
+
+from suyuan.stock.book import BLOCKING, NOTHING, Book, allowed, at_hand
+from suyuan.stock.effects.moving import landing, mine, place_instance, relocate, spot
+from suyuan.stock.facts import PENDING, REJECTED, RELEASED, VARIANCE, Fact
+
+
+def count(book: Book, fact: Fact) -> None:
+    """A count says how much there is in a place, absolutely; the difference to the book is posted to variance."""
+    holder = spot(fact)
+    if holder is None:
+        return
+    for goods in mine(book, fact):
+        amount = book.amount(goods)
+        if amount is None:
+            continue
+        if goods.instance:
+            place_instance(book, fact, goods, holder, VARIANCE)
+            continue
+        keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.holder == holder and allowed(fact, key))
+        parts, over = book.take(goods.subject, amount, keys)
+        kept = dict(parts)
+        for key in keys:
+            row = book.subjects[goods.subject].rows[key]
+            keep = kept.get(key, NOTHING)
+            # A count in one unit says nothing of the other.
+            less = (row.first - keep[0] if amount[0] or not amount[1] else 0, row.second - keep[1] if amount[1] else 0)
+            book.shift(fact, goods.subject, key, None, less, VARIANCE)
+        if over != NOTHING:
+            like = keys[-1] if keys else None
+            book.post(fact, goods.subject, like or landing(fact, goods, holder), over, VARIANCE)
+
+
+def inspect(book: Book, fact: Fact) -> None:
+    """Pass or fail: goods move from one status to another; seen elsewhere than the book says, they move there first."""
+    passed = fact.disposition == "conformant"
+    failed = fact.disposition == "non_conformant"
+    relocate(book, fact)
+    lifts = bool(fact.unblocks) and not fact.pardons
+    if lifts or not (passed or failed):
+        return  # lifting a block frees nothing else
+    judged = {PENDING, REJECTED} if fact.pardons else {PENDING} if passed else {PENDING, RELEASED}
+    status = RELEASED if passed else REJECTED
+    for goods in mine(book, fact):
+        if goods.container:
+            _judge_content(book, fact, goods.subject, judged, status)
+            continue
+        keys = [key for key in at_hand(book, fact, goods.subject) if key.status in judged]
+        here = spot(fact)
+        # What is there before what is elsewhere, what waits for a verdict before what has one.
+        keys.sort(key=lambda key: (key.holder != here, key.status != PENDING))
+        for key, part in book.take(goods.subject, book.amount(goods), keys)[0]:
+            book.shift(fact, goods.subject, key, key._replace(status=status), part)
+
+
+def _judge_content(book: Book, fact: Fact, container: bytes, judged: set[str], status: str) -> None:
+    inside = book.inside(container)
+    around = {container, *inside}
+    for child in inside:
+        if not book.tracks(child):
+            continue
+        for key in book.rows(child, lambda key: key.holder in around and key.log == fact.log and key.status in judged):
+            row = book.subjects[child].rows[key]
+            book.shift(fact, child, key, key._replace(status=status), (row.first, row.second))
+
+
+def mark(book: Book, fact: Fact) -> None:
+    """Blocks are stacked; lifting one frees nothing else (domain.md, Stock)."""
+    for goods in mine(book, fact):
+        subject = book.subjects[goods.subject]
+        for disposition in fact.blocks:
+            if disposition in BLOCKING:
+                subject.blocks[fact.block or fact.record] = disposition
+        for disposition in fact.unblocks:
+            for block in [b for b, d in subject.blocks.items() if d == disposition and fact.block in (None, b)]:
+                del subject.blocks[block]
