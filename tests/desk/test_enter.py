@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import SYSTEM
-from suyuan.desk.figures import DAYS, EXCEPTIONS, IN, by_flow, expiring, in_custody
+from suyuan.desk.figures import DAYS, EXCEPTIONS, IN, by_flow, expiring, here, lying
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.quantities import Quantity
@@ -119,13 +119,15 @@ def test_what_has_left_waits_for_nobody(sit: Sit) -> None:
     packed = pack(Pack(warehouse="plant", lines=(Line(item="YOG-150", lot=company.LOT, quantity=100),)))
 
     def containers() -> list[str]:
-        return [row.container or "" for row in in_custody("plant", expiring(today + 60), today, 100)]
+        return [row.container or "" for row in lying("plant", here("plant", expiring(today + 60), 100), today)]
 
     pallet = str(packed.value["container"])
     assert pallet in containers()
-    shown = client.get("/thing", {"id": pallet}).context["page"]
-    assert [tab.id for tab in shown.tabs][:2] == ["content", "events"]
-    assert [row.cells[3] for row in shown.tabs[0].table.rows] == [Quantity(Decimal(100), "C62")]
+    tabs = client.get("/thing", {"id": pallet}).context["page"].tabs
+    assert [tab.id for tab in tabs][:2] == ["content", "events"]
+    assert [row.cells[3] for row in client.get(tabs[0].url).context["panel"].table.rows] == [
+        Quantity(Decimal(100), "C62")
+    ]
     form = {"request_id": str(uuid4()), "do": "record", "customer": "C001", "line-0-uri": pallet}
     note = client.post("/shipping", form, follow=True)
     assert [str(line.quantity) for line in note.context["lines"]] == ["None", "100 C62"]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -76,7 +77,7 @@ def links(actor: Actor, path: str) -> tuple[Link, ...]:
 def desk_of(request: HttpRequest) -> Desk:
     """What a logged-in request stands for; activates the time zone of the site."""
     user = request.user
-    assert isinstance(user, User)  # login_required ran before
+    assert isinstance(user, User)  # desk_page asked before
     known = directory()
     actor = actor_of(user, known.sites)
     mine = open_to(actor, known)
@@ -104,9 +105,10 @@ def desk_page(
     def decorate(
         view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        @login_required
         @wraps(view)
         def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_login(request)
             desk = desk_of(request)
             if permission and not may(desk, permission, anywhere=anywhere):
                 return forbidden(request, desk, permission)
@@ -115,6 +117,15 @@ def desk_page(
         return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], wrapped)
 
     return decorate
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To the login and back here; the whole page where only a part of it was asked for."""
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path())
+    page = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = urlunsplit(("", "", page.path, page.query, ""))
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
 
 
 def may(desk: Desk, permission: str, *, anywhere: bool) -> bool:

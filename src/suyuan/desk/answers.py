@@ -1,6 +1,7 @@
 """What the page of a thing says, from trace, stock and ledger; each kind of thing has the sections that apply."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
@@ -10,89 +11,111 @@ from django.utils.translation import ngettext
 from suyuan.desk.access import Desk
 from suyuan.desk.balances import balance_of
 from suyuan.desk.cards import Fact, Flow, Tab, ThingPage
-from suyuan.desk.directions import TOP, came_from, went_to, where_now
-from suyuan.desk.events import Happened, about, at_place, goods_named
+from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_now
+from suyuan.desk.events import Happened, about, signed
 from suyuan.desk.holds import blocks_of
-from suyuan.desk.listings import (
-    WAY,
-    events_table,
-    found_table,
-    goods_table,
-    lying_table,
-    parties_table,
-    stock_table,
-    timeline,
-)
+from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
+from suyuan.desk.near import is_wide, members_of, near
+from suyuan.desk.panels import (
+    EVENTS_OF_PAPER,
+    HERE,
+    ITEM_PANELS,
+    PAPER_PANELS,
+    PARTY_PANELS,
+    PLACE_PANELS,
+    SHOWN,
+    TRACED,
+    by_lot,
+    closed,
+    events_of,
+    goods_tabs,
+    lying_at,
+    named_goods,
+    subject_of,
+    title_of,
+)
 from suyuan.desk.pictures import picture
-from suyuan.desk.proofs import proofs_of
-from suyuan.genealogy.edges import MEMBER, OUTPUT
+from suyuan.genealogy.edges import OUTPUT
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock import queries as stock
-from suyuan.stock.queries import About, Placed
+from suyuan.stock.book import PARTY
+from suyuan.stock.queries import About, Placed, Stock
 from suyuan.stock.states import State, states_of
 from suyuan.trace.answer import Trace, trace
-from suyuan.trace.resolve import Candidate, resolve
+from suyuan.trace.resolve import Candidate
 from suyuan.ui.frame import Link
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Code
 from suyuan.ui.things import thing_of, thing_url
 
-TRACED = frozenset({"lot", "serial", "container"})
+MOST_NAMED = 60  # partners of one role; a page shows fewer
 
 
-def page_of(uri: str, desk: Desk) -> ThingPage:
-    """Everything about the thing a canonical URI names, whether anything was ever recorded of it or not."""
-    known = resolve(uri)
-    subject = known[0] if known and known[0].uri == uri else Candidate(uri, thing_of(uri).kind)
+def page_of(uri: str, desk: Desk, *, whole: bool = False) -> ThingPage:
+    """Everything about a thing; of goods that very much came of, the whole trace only if asked for."""
+    subject = subject_of(uri)
     if subject.kind in TRACED:
-        return goods_page(subject, desk)
+        return goods_page(subject, desk, whole=whole)
     if subject.kind == "item":
         return item_page(subject, desk)
     if subject.kind == "place":
         return place_page(subject, desk)
+    if subject.kind == "document":
+        return paper_page(subject, desk)
     return other_page(subject, desk)
 
 
 # -- lots, serials, containers ----------------------------------------------------------------------------------------
 
 
-def goods_page(subject: Candidate, desk: Desk) -> ThingPage:
-    """Where it is, where it came from, where it went, and the proof."""
-    answer = trace(subject.uri, [subject], now=desk.now)
-    members = [edge.child for edge in answer.edges if edge.kind == MEMBER and edge.parent == subject.key]
-    keys = [subject.key, *members]
-    rows = stock.placed(stock.stock_of(keys), desk.today.toordinal())
+def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingPage:
+    """Where it is, where it came from, where it went."""
+    later = not whole and is_wide(subject.key)
+    answer = near(subject) if later else trace(subject.uri, [subject], now=desk.now)
+    keys = [subject.key, *members_of(subject)]
+    rows = stock.placed(with_parties_together(stock.stock_of(keys)), desk.today.toordinal())
     happened = about(keys)
     known = stock.about(keys).get(subject.key, About(subject.key))
-    inside = stock.placed(stock.content([subject.key]), desk.today.toordinal()) if subject.kind == "container" else []
-    blocks = blocks_of(known)
-    uris = stock.uris_of({event.place for event in happened if event.place})
-    partners = [event.partner for event in happened]
-    names = Names(_uris(answer, rows, inside, uris.values(), partners, [subject.uri]), desk.language)
+    way = signed([*happened[:WAY], *_made(answer, subject, happened)])
+    uris = stock.uris_of({event.place for event in way if event.place})
+    names = Names(_uris(answer, rows, uris.values(), [event.partner for event in way], [subject.uri]), desk.language)
     thing = names.thing(subject.uri, subject.kind)
-    proofs, checkpoints = proofs_of(happened)
     unit = known.unit or COUNT
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
         actions=actions(subject, desk),
         states=_states(rows, known, desk),
-        facts=(*_facts(subject, answer, known, names, desk), *_making(answer, subject, happened)),
-        blocks=blocks,
+        facts=(*_facts(subject, answer, known, names, desk), *_making(way[min(WAY, len(happened)) :])),
+        blocks=blocks_of(known),
         where=where_now(rows, names),
-        came=came_from(answer, names),
-        went=went_to(answer, names),
+        came=first_steps(answer.backward, names) if later else came_from(answer, names),
+        went=first_steps(answer.forward, names) if later else went_to(answer, names),
         balance=balance_of(keys, rows, unit) if subject.kind == "lot" else None,
-        graph=picture(answer, names, _states_of_goods(answer, rows)),
-        timeline=timeline(happened, uris, names),
+        graph=None if later else picture(answer, names, _states_of_goods(answer, rows)),
+        timeline=timeline(way[: min(WAY, len(happened))], uris, names),
         earlier=max(0, len(happened) - WAY),
-        tabs=tuple(_goods_tabs(subject, answer, happened, uris, names, inside)),
-        proofs=proofs,
-        checkpoints=checkpoints,
+        tabs=goods_tabs(subject, answer, happened, later=later),
+        whole=f"{thing_url(subject.uri)}&whole=1" if later else "",
         gaps=tuple(_gap(problem.code, problem.params, names, sentence(problem)) for problem in answer.gaps[:TOP]),
     )
+
+
+def with_parties_together(rows: Iterable[Stock]) -> list[Stock]:
+    """What partners have of each subject as one row for each quality: the page names them by what they were given."""
+    kept: list[Stock] = []
+    given: dict[tuple[bytes, str, str], Stock] = {}
+    for row in rows:
+        key = (row.subject, row.log, row.status)
+        if row.kind != PARTY:
+            kept.append(row)
+        elif key in given:
+            given[key] = replace(given[key], quantity=given[key].quantity + row.quantity)
+        else:
+            given[key] = row
+    return [*kept, *given.values()]
 
 
 def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
@@ -102,14 +125,23 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     return (Link(f"{reverse('desk:hold')}?{thing_url(subject.uri).partition('?')[2]}", _("Hold"), "player-pause"),)
 
 
-def _uris(answer: Trace, rows: Iterable[Placed], inside: Iterable[Placed], *more: Iterable[str]) -> set[str]:
+def _uris(answer: Trace, rows: Iterable[Placed], *more: Iterable[str]) -> set[str]:
     """Every URI that the page may name."""
     found = {uri for uris in more for uri in uris}
     found |= {goods.uri for goods in (*answer.backward, *answer.forward)} | set(answer.uris.values())
-    found |= {share.party for share, _unit in answer.parties}
-    for row in (*rows, *inside):
-        found |= {row.uri, row.place, row.container or "", row.owner}
+    found |= set(_named_parties(answer))
+    for row in rows:
+        found |= {row.uri, row.place, row.container or ""} if row.kind in HERE else set()
     return found - {""}
+
+
+def _named_parties(answer: Trace) -> Iterable[str]:
+    """Those of each role that have the most, who may stand in a column or in the picture."""
+    left = dict.fromkeys((share.role for share, _unit in answer.parties), MOST_NAMED)
+    for share, _unit in sorted(answer.parties, key=lambda entry: -entry[0].quantity):
+        left[share.role] -= 1
+        if left[share.role] >= 0:
+            yield share.party
 
 
 def _states(rows: Sequence[Placed], known: About, desk: Desk) -> tuple[str, ...]:
@@ -156,12 +188,16 @@ def _facts(subject: Candidate, answer: Trace, known: About, names: Names, desk: 
         yield Fact("GTIN", Code(thing_of(item).code))
 
 
-def _making(answer: Trace, subject: Candidate, happened: Sequence[Happened]) -> Iterable[Fact]:
-    """Shift, line and responsible person of the event that made it."""
+def _made(answer: Trace, subject: Candidate, happened: Sequence[Happened]) -> list[Happened]:
+    """The event that made it, if it is among these."""
     records = {edge.record for edge in answer.edges if edge.kind == OUTPUT and edge.child == subject.key}
-    made = next((event for event in happened if event.id in records), None)
-    if made:
-        shown = ((_("Shift"), made.shift), (_("Line"), made.line), (_("Responsible"), made.actor))
+    return [event for event in happened if event.id in records][:1]
+
+
+def _making(made: Iterable[Happened]) -> Iterable[Fact]:
+    """Shift, line and responsible person of the event that made it."""
+    for event in made:
+        shown = ((_("Shift"), event.shift), (_("Line"), event.line), (_("Responsible"), event.actor))
         yield from (Fact(label, value) for label, value in shown if value)
 
 
@@ -177,89 +213,65 @@ def _gap(code: str, params: Mapping[str, str], names: Names, said: str) -> str:
     return said.replace(uri, str(names.thing(uri))) if uri else said
 
 
-# -- tabs -------------------------------------------------------------------------------------------------------------
-
-
-def _goods_tabs(
-    subject: Candidate,
-    answer: Trace,
-    happened: Sequence[Happened],
-    uris: Mapping[bytes, str],
-    names: Names,
-    inside: Sequence[Placed],
-) -> Iterable[Tab]:
-    here = subject.uri
-    if inside:
-        yield Tab("content", _("Content"), stock_table(inside, names, here, "content"))
-    yield Tab("events", _("Events"), events_table(happened, uris, names, here))
-    if answer.parties:
-        yield Tab("parties", _("Partners"), parties_table(answer, names, here))
-    if answer.stock:
-        yield Tab("stock", _("Stock in both directions"), lying_table(answer, names, here))
-    if answer.backward:
-        yield Tab("backward", _("Backward"), found_table(answer.backward, names, here, "backward"))
-    if answer.forward:
-        yield Tab("forward", _("Forward"), found_table(answer.forward, names, here, "forward"))
-
-
 # -- items, places, papers and partners -------------------------------------------------------------------------------
 
 
 def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     """An item: what there is of it, lot by lot."""
-    today = desk.today.toordinal()
-    rows = stock.placed(stock.stock_of_items([subject.key]), today)
-    here = [row for row in rows if row.kind in ("place", "container")]
-    here.sort(key=lambda row: (row.expiry or 2**31, row.uri))
-    names = Names({subject.uri, *(u for row in here for u in (row.uri, row.place, row.container or ""))}, desk.language)
+    rows = stock.placed(stock.stock_of_items([subject.key]), desk.today.toordinal())
+    names = Names([subject.uri], desk.language)
     thing = names.thing(subject.uri)
-    where = where_now(rows, names)
+    where = where_now([replace(row, place="", container=None) for row in rows], names)
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
-        states=strictest_first({state.value for row in here for state in row.states}),
+        states=strictest_first({state.value for row in rows if row.kind in HERE for state in row.states}),
         facts=(Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else (),
         where=Flow(where.figures, (), 0, "stock", where.empty),
-        tabs=(Tab("stock", _("Stock by lot, first to expire first"), stock_table(here, names, subject.uri)),),
+        tabs=(Tab("stock", title_of(ITEM_PANELS, "stock"), by_lot(rows, subject, desk, SHOWN)),),
     )
 
 
 def place_page(subject: Candidate, desk: Desk) -> ThingPage:
     """A place: what lies there, and what came and went."""
-    rows = stock.placed(stock.stock_in([subject.key]), desk.today.toordinal())
-    happened = at_place(subject.key)
-    uris = stock.uris_of({event.place for event in happened if event.place})
-    wanted = {subject.uri, *uris.values(), *(event.partner for event in happened)}
-    wanted |= {*(u for row in rows for u in (row.uri, row.place, row.container or ""))}
-    names = Names(wanted, desk.language)
-    thing = names.thing(subject.uri, "place")
+    thing = Names([subject.uri], desk.language).thing(subject.uri, "place")
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
         tabs=(
-            Tab("stock", _("What lies here"), stock_table(rows, names, subject.uri)),
-            Tab("events", _("Came and went"), events_table(happened, uris, names, subject.uri)),
+            Tab("stock", title_of(PLACE_PANELS, "stock"), lying_at(subject, desk, SHOWN)),
+            closed(subject.uri, "events", title_of(PLACE_PANELS, "events")),
         ),
     )
 
 
 def other_page(subject: Candidate, desk: Desk) -> ThingPage:
-    """A partner, an order or another paper: the events that name it, and the goods of those events."""
-    happened = about([subject.key], most=200)
-    goods = goods_named(happened)
-    uris = stock.uris_of({event.place for event in happened if event.place})
-    partners = [event.partner for event in happened]
-    names = Names({subject.uri, *uris.values(), *partners, *(uri for uri, *_rest in goods)}, desk.language)
+    """A partner or another party: the goods of the events that name it, and these events."""
+    thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
+    happened = about([subject.key], most=EVENTS_OF_PAPER)
+    goods = named_goods(happened, subject, desk, SHOWN)
+    events = closed(subject.uri, "events", title_of(PARTY_PANELS, "events"))
+    tabs = (
+        [Tab("goods", title_of(PARTY_PANELS, "goods"), goods), events]
+        if goods.rows
+        else [replace(events, table=events_of(subject, desk, SHOWN, happened))]
+    )
+    return ThingPage(thing=thing, title=thing.name or f"{_(thing.word)} {thing.code}", tabs=tuple(tabs))
+
+
+def paper_page(subject: Candidate, desk: Desk) -> ThingPage:
+    """An order or another paper: its way, the goods of the events that name it, these events and their proofs."""
+    happened = about([subject.key], most=EVENTS_OF_PAPER)
+    way = signed(happened[:WAY])
+    uris = stock.uris_of({event.place for event in way if event.place})
+    names = Names({subject.uri, *uris.values(), *(event.partner for event in way)}, desk.language)
     thing = names.thing(subject.uri, subject.kind)
-    proofs, checkpoints = proofs_of(happened)
-    tabs = [Tab("events", _("Events"), events_table(happened, uris, names, subject.uri))]
-    if goods:
-        tabs.insert(0, Tab("goods", _("Goods"), goods_table(goods, names, subject.uri)))
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
-        timeline=timeline(happened, uris, names) if subject.kind == "document" else (),
-        tabs=tuple(tabs),
-        proofs=proofs if subject.kind == "document" else (),
-        checkpoints=checkpoints if subject.kind == "document" else (),
+        timeline=timeline(way, uris, names),
+        earlier=max(0, len(happened) - WAY),
+        tabs=tuple(closed(subject.uri, id_, _(title)) for id_, (title, _rows) in PAPER_PANELS.items())
+        if happened
+        else (),
     )

@@ -71,11 +71,12 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A panel: a table with an id that stands in the address."""
+    """A panel with an id that stands in the address; one without a table is fetched from `url` when it is opened."""
 
     id: str
     title: str
-    table: Table
+    table: Table | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,23 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """What a tab shows when it is opened: a table, or the proofs of events."""
+
+    thing: Thing
+    id: str
+    title: str
+    table: Table | None = None
+    proofs: tuple[Proof, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ThingPage:
-    """Everything about one thing; a section that does not apply is None or empty."""
+    """Everything about one thing; a section that does not apply is None or empty.
+
+    `whole` is the address of the page with the whole trace, where this one only has the nearest steps.
+    """
 
     thing: Thing
     title: str
@@ -131,8 +147,7 @@ class ThingPage:
     timeline: tuple[Moment, ...] = ()
     earlier: int = 0
     tabs: tuple[Tab, ...] = ()
-    proofs: tuple[Proof, ...] = ()
-    checkpoints: tuple[Checkpoint, ...] = ()
+    whole: str = ""
     gaps: tuple[str, ...] = ()
     actions: tuple[Link, ...] = ()
 

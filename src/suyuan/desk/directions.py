@@ -66,16 +66,21 @@ def went_to(answer: Trace, names: Names) -> Flow:
     elif answer.forward:
         figures += _counts(answer.forward, 0, "")
     ordered = sorted(customers, key=lambda entry: -entry[0].quantity)
-    rows = [_party_row(share, unit, names) for share, unit in ordered]
-    if not rows:
-        rows = [_found_row(found, names) for found in answer.forward if found.depth == 1]
+    direct = [] if ordered else [found for found in answer.forward if found.depth == 1]
+    rows = [_party_row(share, unit, names) for share, unit in ordered[:TOP]]
     return Flow(
         tuple(figures),
-        tuple(rows[:TOP]),
-        max(0, len(rows) - TOP),
+        tuple(rows or [_found_row(found, names) for found in direct[:TOP]]),
+        max(0, len(ordered or direct) - TOP),
         "parties" if customers else "forward",
         _("It has gone nowhere yet."),
     )
+
+
+def first_steps(found: Sequence[Found], names: Names) -> Flow:
+    """Some of what is one step away, while nobody has counted how many there are."""
+    rows = tuple(_found_row(one, names) for one in found[:TOP])
+    return Flow(rows=rows, empty=_("To be seen in the whole way."))
 
 
 def _counts(goods: Sequence[Found], parties: int, word: str) -> tuple[tuple[Value, str], ...]:

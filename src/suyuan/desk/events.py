@@ -70,14 +70,14 @@ class _Signed(msgspec.Struct):
 
 
 def about(keys: Iterable[bytes], *, most: int = MOST) -> list[Happened]:
-    """The latest events of these things. Three statements and one for the people."""
+    """The latest events of these things, unsigned. Two statements."""
     wanted = list(keys)
     # What an event says of the goods is shown before what the book made of it.
     return _latest([*_rows(_NAMED, wanted, most), *_rows(_MOVED, wanted, most)], most)
 
 
 def at_place(key: bytes, *, most: int = 100) -> list[Happened]:
-    """The latest events that brought goods to a place or took them away."""
+    """The latest events that brought goods to a place or took them away, unsigned."""
     return _latest(_rows(_PASSED, [key], most), most)
 
 
@@ -117,7 +117,7 @@ def _latest(rows: Iterable[tuple[Any, ...]], most: int) -> list[Happened]:
     for row in rows:
         found.setdefault((row[0], row[1]), row)
     latest = sorted(found.values(), key=lambda row: (row[5], row[1]), reverse=True)
-    return _signed([_happened(row) for row in latest[:most]])
+    return [_happened(row) for row in latest[:most]]
 
 
 def _happened(row: Sequence[Any]) -> Happened:
@@ -135,8 +135,8 @@ _PARTIES = (
 )
 
 
-def _signed(events: list[Happened]) -> list[Happened]:
-    """With the names of those who did it, and the partner on the other side."""
+def signed(events: Sequence[Happened]) -> list[Happened]:
+    """With the names of those who did it, and the partner on the other side: for those events that are shown."""
     ids = [event.id for event in events]
     with connection.cursor() as cursor:
         bodies = select_in(cursor, "SELECT id, body FROM ledger_body WHERE id {keys}", ids)

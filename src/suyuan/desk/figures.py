@@ -100,11 +100,15 @@ def by_flow(rows: Sequence[Sequence[Any]], today: int) -> dict[str, list[int]]:
     return found
 
 
-def in_custody(log: str, asked: Condition, today: int, most: int) -> list[Placed]:
-    """Where the first `most` subjects lie of which something here satisfies a condition, first to expire first."""
+def here(log: str, asked: Condition, most: int) -> list[bytes]:
+    """The first `most` subjects of which something here satisfies a condition, first to expire first."""
     with connection.cursor() as cursor:
         cursor.execute(_HERE.format(asked.tables, asked.said), [log, log, *asked.values, most])
-        subjects = [bytes(row[0]) for row in cursor.fetchall()]
+        return [bytes(row[0]) for row in cursor.fetchall()]
+
+
+def lying(log: str, subjects: Sequence[bytes], today: int) -> list[Placed]:
+    """Where these lie here, first to expire first."""
     rows = [row for row in placed(stock_of(subjects, log), today) if row.kind in CUSTODY]
     return sorted(rows, key=lambda row: (row.expiry or NEVER, row.uri, row.place))
 

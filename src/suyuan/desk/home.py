@@ -15,9 +15,11 @@ from suyuan.desk.figures import (
     IN,
     INSPECTED,
     OUT,
+    Condition,
     expiring,
     flows,
-    in_custody,
+    here,
+    lying,
     of_status,
     unexplained,
 )
@@ -54,17 +56,19 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits: its state, a title, how many, and the first of them."""
+    """Something that waits: its state, a title, of how many goods, where the first of them lie, whether that is all."""
 
     id: str
     state: str
     title: str
     count: int
     table: Table
+    more: bool = False
 
     @property
-    def more(self) -> int:
-        return self.count - len(self.table.rows)
+    def said(self) -> str:
+        """How many, as far as was counted."""
+        return f"{self.count}+" if self.count >= MOST else str(self.count)
 
 
 @desk_page()
@@ -76,9 +80,8 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         Figure(_(word), icon, counted[flow][-1], counted[flow], _("{what}, the last 14 days").format(what=_(word)))
         for flow, word, icon in FLOWS
     ]
-    waiting = [task for id_ in TASKS if (task := task_of(id_, desk)).count]
-    shown = [replace(task, table=replace(task.table, rows=task.table.rows[:TOP])) for task in waiting]
-    return page(request, desk, "desk/home.html", {"flows": figures, "tasks": shown})
+    waiting = [task for id_ in TASKS if (task := task_of(id_, desk, TOP)).count]
+    return page(request, desk, "desk/home.html", {"flows": figures, "tasks": waiting})
 
 
 @desk_page()
@@ -86,46 +89,57 @@ def waiting(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     """All that waits of one kind; `?csv=1` as a file."""
     if id not in TASKS or not desk.warehouse:
         raise Http404
-    task = task_of(id, desk)
+    task = task_of(id, desk, MOST)
     if request.GET.get("csv"):
         return csv_response(task.table, task.title)
     return page(request, desk, "desk/waiting.html", {"task": task})
 
 
-def task_of(id_: str, desk: Desk) -> Task:
+def task_of(id_: str, desk: Desk, most: int) -> Task:
+    """One kind of what waits, with the rows of the first `most` goods; on the first page no more rows than that."""
     state, title, rows = TASKS[id_]
-    table = rows(desk)
+    count, table = rows(desk, most)
     export = f"{reverse('desk:waiting', args=[id_])}?csv=1"
-    return Task(id_, state, _(title), len(table.rows), replace(table, name=_(title), export=export))
+    shown = table.rows[:most] if most == TOP else table.rows
+    more = count > most or len(table.rows) > len(shown)
+    return Task(id_, state, _(title), count, replace(table, name=_(title), rows=shown, export=export), more)
 
 
-def _pending(desk: Desk) -> Table:
-    rows = in_custody(desk.warehouse, of_status(PENDING), desk.today.toordinal(), MOST)
-    return goods_table([row for row in rows if row.status == PENDING], desk)
+def _pending(desk: Desk, most: int) -> tuple[int, Table]:
+    return _goods(desk, of_status(PENDING), most, lambda row: row.status == PENDING)
 
 
-def _held(desk: Desk) -> Table:
-    return goods_table(in_custody(desk.warehouse, BLOCKED, desk.today.toordinal(), MOST), desk)
+def _held(desk: Desk, most: int) -> tuple[int, Table]:
+    return _goods(desk, BLOCKED, most)
 
 
-def _expiring(desk: Desk) -> Table:
-    today = desk.today.toordinal()
-    return goods_table(in_custody(desk.warehouse, expiring(today + SOON), today, MOST), desk)
+def _expiring(desk: Desk, most: int) -> tuple[int, Table]:
+    return _goods(desk, expiring(desk.today.toordinal() + SOON), most)
 
 
-def _unexplained(desk: Desk) -> Table:
+def _goods(
+    desk: Desk, asked: Condition, most: int, meant: Callable[[Placed], bool] = lambda _row: True
+) -> tuple[int, Table]:
+    """How many goods satisfy a condition (no more than `MOST` are counted), and where the first of them lie."""
+    goods = here(desk.warehouse, asked, MOST)
+    rows = lying(desk.warehouse, goods[:most], desk.today.toordinal())
+    return len(goods), goods_table([row for row in rows if meant(row)], desk)
+
+
+def _unexplained(desk: Desk, most: int) -> tuple[int, Table]:
     found = unexplained(desk.warehouse, desk.now, MOST)
-    uris = uris_of({one.subject for one in found})
+    shown = found[:most]
+    uris = uris_of({one.subject for one in shown})
     names = Names(uris.values(), desk.language)
     columns = (Column(_("Goods"), "thing"), Column(_("Quantity"), "quantity"), Column(_("Time"), "time"))
     rows = [
         Row(
             (names.thing(uris[one.subject]), Quantity(unscaled(one.quantity), one.unit or COUNT), one.at), "unexplained"
         )
-        for one in found
+        for one in shown
         if one.subject in uris
     ]
-    return Table("unexplained", columns, rows)
+    return len(found), Table("unexplained", columns, rows)
 
 
 def goods_table(rows: Iterable[Placed], desk: Desk) -> Table:
@@ -152,7 +166,7 @@ def goods_table(rows: Iterable[Placed], desk: Desk) -> Table:
     return Table("goods", columns, shown)
 
 
-TASKS: dict[str, tuple[str, str, Callable[[Desk], Table]]] = {
+TASKS: dict[str, tuple[str, str, Callable[[Desk, int], tuple[int, Table]]]] = {
     "pending": ("pending", N_("Waits for inspection"), _pending),
     "held": ("held", N_("Held or recalled"), _held),
     "expiring": ("expired", N_("Expired or within a week of it"), _expiring),

@@ -11,7 +11,8 @@ from suyuan.desk.events import Goods, Happened
 from suyuan.desk.naming import Names
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock.queries import Placed
-from suyuan.trace.answer import Found, Trace
+from suyuan.trace.answer import Found, Lying, Trace
+from suyuan.trace.parties import Share
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Code, Column, Row, States, Table
 from suyuan.ui.things import Thing, thing_url
@@ -24,7 +25,9 @@ def _export(uri: str, tab: str) -> str:
     return f"{thing_url(uri)}&csv={tab}"
 
 
-def events_table(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Names, here: str) -> Table:
+def events_table(
+    happened: Sequence[Happened], uris: Mapping[bytes, str], names: Names, here: str, *, total: int
+) -> Table:
     columns = (
         Column(_("Time"), "time"),
         Column(_("What")),
@@ -51,7 +54,7 @@ def events_table(happened: Sequence[Happened], uris: Mapping[bytes, str], names:
         )
         for event in happened
     ]
-    return Table("events", columns, rows, _("No event names this yet."), export=_export(here, "events"))
+    return Table("events", columns, rows, _("No event names this yet."), total, _export(here, "events"))
 
 
 def _place(event: Happened, uris: Mapping[bytes, str], names: Names) -> Thing | None:
@@ -59,7 +62,7 @@ def _place(event: Happened, uris: Mapping[bytes, str], names: Names) -> Thing | 
     return names.thing(uri) if uri else None
 
 
-def parties_table(answer: Trace, names: Names, here: str) -> Table:
+def parties_table(shares: Sequence[tuple[Share, str]], answer: Trace, names: Names, here: str, *, total: int) -> Table:
     columns = (Column(_("Partner"), "thing"), Column(_("Role")), Column(_("Quantity"), "quantity"), Column(_("Goods")))
     rows = [
         Row(
@@ -70,9 +73,9 @@ def parties_table(answer: Trace, names: Names, here: str) -> Table:
                 _goods_text([answer.uris[key] for key in share.ids if key in answer.uris], names),
             )
         )
-        for share, unit in sorted(answer.parties, key=lambda entry: (entry[0].role, -entry[0].quantity))
+        for share, unit in shares
     ]
-    return Table("partners", columns, rows, export=_export(here, "parties"))
+    return Table("partners", columns, rows, total=total, export=_export(here, "parties"))
 
 
 def _goods_text(uris: Sequence[str], names: Names) -> str:
@@ -80,7 +83,7 @@ def _goods_text(uris: Sequence[str], names: Names) -> str:
     return f"{shown} … ({len(uris)})" if len(uris) > 3 else shown
 
 
-def found_table(found: Sequence[Found], names: Names, here: str, name: str) -> Table:
+def found_table(found: Sequence[Found], names: Names, here: str, name: str, *, total: int) -> Table:
     columns = (
         Column(_("Steps away"), "number"),
         Column(_("Kind")),
@@ -92,10 +95,10 @@ def found_table(found: Sequence[Found], names: Names, here: str, name: str) -> T
         for goods in found
         for thing in [names.thing(goods.uri, goods.kind)]
     ]
-    return Table(name, columns, rows, export=_export(here, name))
+    return Table(name, columns, rows, total=total, export=_export(here, name))
 
 
-def lying_table(answer: Trace, names: Names, here: str) -> Table:
+def lying_table(stock: Sequence[Lying], names: Names, here: str, *, total: int) -> Table:
     columns = (
         Column(_("Goods"), "thing"),
         Column(_("Place"), "thing", needed=False),
@@ -114,12 +117,12 @@ def lying_table(answer: Trace, names: Names, here: str) -> Table:
             ),
             lying.status,
         )
-        for lying in answer.stock
+        for lying in stock
     ]
-    return Table("stock", columns, rows, export=_export(here, "stock"))
+    return Table("stock", columns, rows, total=total, export=_export(here, "stock"))
 
 
-def stock_table(rows: Sequence[Placed], names: Names, here: str, name: str = "stock") -> Table:
+def stock_table(rows: Sequence[Placed], names: Names, here: str, name: str = "stock", *, total: int) -> Table:
     """Balances: what, where, how much, until when, in which state."""
     columns = (
         Column(_("Goods"), "thing"),
@@ -143,7 +146,7 @@ def stock_table(rows: Sequence[Placed], names: Names, here: str, name: str = "st
         )
         for row in rows
     ]
-    return Table(name, columns, shown, _("Nothing lies here."), export=_export(here, name))
+    return Table(name, columns, shown, _("Nothing lies here."), total, _export(here, name))
 
 
 def timeline(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Names) -> tuple[Moment, ...]:
@@ -162,7 +165,7 @@ def timeline(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Nam
     )
 
 
-def goods_table(goods: Sequence[Goods], names: Names, here: str) -> Table:
+def goods_table(goods: Sequence[Goods], names: Names, here: str, *, total: int) -> Table:
     columns = (
         Column(_("Time"), "time"),
         Column(_("What")),
@@ -170,4 +173,4 @@ def goods_table(goods: Sequence[Goods], names: Names, here: str) -> Table:
         Column(_("Quantity"), "quantity"),
     )
     rows = [Row((at, _(word), names.thing(uri, kind), quantity)) for uri, kind, quantity, word, at in goods]
-    return Table("goods", columns, rows, export=_export(here, "goods"))
+    return Table("goods", columns, rows, total=total, export=_export(here, "goods"))

@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     ),
     "desk.too_long": N_("What was entered has {length} characters; at most {longest} are read."),
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
+    "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
     "desk.lines_missing": N_("There is no line yet; scan the goods first."),
     "desk.lines_too_many": N_("There are {count} lines; at most {most} go into one document. Record these first."),

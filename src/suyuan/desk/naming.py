@@ -22,7 +22,9 @@ class Names:
     def __init__(self, uris: Iterable[str], language: str) -> None:
         wanted = {uri for uri in uris if uri}
         self.items = {uri: item_of(uri) for uri in wanted}
-        self.names = names_for(wanted | {item for item in self.items.values() if item}, language)
+        # A lot is called as its item is; the catalog has no names of lots.
+        asked = {self.items[uri] or uri for uri in wanted}
+        self.names = names_for(asked, language)
 
     def name(self, uri: str) -> str:
         return self.names.get(uri) or self.names.get(self.items.get(uri, ""), "")

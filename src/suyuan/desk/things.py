@@ -1,7 +1,5 @@
 """The page of a thing: everything about one lot, serial, item, container, place, partner or document on one screen."""
 
-from dataclasses import replace
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -9,35 +7,50 @@ from django.utils.translation import gettext as _
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.answers import page_of
 from suyuan.desk.graphs import collapsed
+from suyuan.desk.panels import SHOWN, panel_of, subject_of
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.tables import Table, csv_lines
 from suyuan.ui.things import uri_of_id
 
-LONGEST_TABLE = 50  # rows on the page; each costs 0.2 ms of the server, and nobody reads further without the export
-
 
 @desk_page("trace.full:read", anywhere=True)
 def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """`?id=` names the thing; `&csv=` exports one of the tables instead, whole."""
-    text = request.GET.get("id", "")
-    try:
-        uri = uri_of_id(text)
-    except Refused:
-        return page(
-            request, desk, "desk/refused.html", {"problem": Problem("desk.uri_unknown", "id", {"text": text[:80]})}, 404
-        )
-    shown = page_of(uri, desk)
-    export = next((tab.table for tab in shown.tabs if tab.id == request.GET.get("csv")), None)
-    if export is not None:
-        return csv_response(export, f"{shown.thing.code} {export.name}")
-    shown = replace(shown, tabs=tuple(replace(tab, table=first(tab.table)) for tab in shown.tabs))
+    """`?id=` names the thing; `&whole=1` has the whole trace however much it is; `&csv=` exports one of the tables."""
+    uri = _named(request)
+    if uri is None:
+        return _unknown(request, desk)
+    if request.GET.get("csv"):
+        export = panel_of(subject_of(uri), request.GET["csv"], desk)
+        if export and export.table:
+            return csv_response(export.table, f"{export.thing.code} {export.table.name}")
+    shown = page_of(uri, desk, whole=bool(request.GET.get("whole")))
     graph = collapsed(shown.graph, says_more).data() if shown.graph else None
     return page(request, desk, "desk/thing.html", {"page": shown, "graph_data": graph})
 
 
-def first(table: Table) -> Table:
-    """What a page shows of a long table; the export has all of it."""
-    return replace(table, rows=table.rows[:LONGEST_TABLE], total=len(table.rows))
+@desk_page("trace.full:read", anywhere=True)
+def panel(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """`?id=&tab=`: one tab of the page of a thing, which fetches it from here when it is opened."""
+    uri = _named(request)
+    if uri is None:
+        return _unknown(request, desk)
+    shown = panel_of(subject_of(uri), request.GET.get("tab", ""), desk, SHOWN)
+    if shown is None:
+        problem = Problem("desk.tab_unknown", "tab", {"text": request.GET.get("tab", "")[:80]})
+        return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
+    return page(request, desk, "desk/panel.html", {"panel": shown})
+
+
+def _named(request: HttpRequest) -> str | None:
+    try:
+        return uri_of_id(request.GET.get("id", ""))
+    except Refused:
+        return None
+
+
+def _unknown(request: HttpRequest, desk: Desk) -> HttpResponse:
+    problem = Problem("desk.uri_unknown", "id", {"text": request.GET.get("id", "")[:80]})
+    return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
 
 
 def says_more(group: str, count: int) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("warehouse", session.choose_warehouse, name="warehouse"),
     path("search", search.search, name="search"),
     path("thing", things.thing, name="thing"),
+    path("thing/tab", things.panel, name="panel"),
     path("hold", holding.holding, name="hold"),
     path("proof", proofs.proof, name="proof"),
     path("receiving", receiving.receiving, name="receiving"),
