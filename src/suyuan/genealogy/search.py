@@ -16,6 +16,8 @@ from suyuan.genealogy.projector import EDGE
 from suyuan.ledger.bulk import chunks, select_in
 
 Window = tuple[int, int]  # from, to, microseconds, both inclusive
+# One object for each value, since every row comes with its own and a wide answer is mostly those.
+Same = dict[Any, Any]
 PIECES = frozenset({"C62", "EA", "H87", "NAR", "NIU"})
 MAKING = frozenset({INPUT, OUTPUT, MEMBER})
 ALWAYS: Window = (-(2**62), 2**62)
@@ -31,53 +33,60 @@ class Walk:
 
     depth: dict[bytes, int] = field(default_factory=dict)
     windows: dict[bytes, Sequence[Window]] = field(default_factory=dict)
-    edges: set[Edge] = field(default_factory=set)
+    edges: list[Edge] = field(default_factory=list)
     nodes: set[bytes] = field(default_factory=set)  # transformations, which are no goods
+    again: bool = False  # something was followed a second time
 
     def goods(self) -> dict[bytes, int]:
         """Everything but the transformations."""
         return {key: depth for key, depth in self.depth.items() if key not in self.nodes}
 
+    def end(self) -> "Walk":
+        """Each edge once. Only what was followed twice can have brought one twice."""
+        if self.again:
+            self.edges = list(dict.fromkeys(self.edges))
+        return self
 
-def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
+
+def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk:
     """Whatever the subjects went into: made from them, packed around them, members of their lots."""
     walk, frontier = _begin(subjects)
-    same: dict[object, Any] = {}
     while frontier:
         edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
-        reached: dict[bytes, list[Window]] = defaultdict(list)
+        reached: dict[bytes, Sequence[Window]] = {}
         for edge in edges:
-            windows = frontier[edge.parent]
-            hit = _onward(edge, _clipped(windows, cleanings[edge.parent]) if edge.parent in cleanings else windows)
+            here, there = edge.parent, edge.child
+            windows = _clipped(frontier[here], cleanings[here]) if here in cleanings else frontier[here]
+            hit = _onward(edge.kind, edge.since, edge.until, windows)
             if hit:
-                reached[edge.child] += hit
-                _note(walk, edge, edge.parent, edge.child)
+                reached[there] = _also(reached.get(there), hit)
+                _note(walk, edge, here, there)
         frontier = _news(walk, reached)
-    return walk
+    return walk.end()
 
 
-def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk:
+def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk:
     """Whatever the subjects came from: put into their making, packed into them, the lots they belong to."""
     walk, frontier = _begin(subjects)
-    same: dict[object, Any] = {}
     while frontier:
         edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
-        reached: dict[bytes, list[Window]] = defaultdict(list)
+        reached: dict[bytes, Sequence[Window]] = {}
         for edge in edges:
-            hit = _inward(edge, frontier[edge.child], cleanings)
+            here, there = edge.child, edge.parent
+            hit = _inward(edge, frontier[here], cleanings)
             if hit:
-                reached[edge.parent] += hit
-                _note(walk, edge, edge.child, edge.parent)
+                reached[there] = _also(reached.get(there), hit)
+                _note(walk, edge, here, there)
         frontier = _news(walk, reached)
-    return walk
+    return walk.end()
 
 
 def last_use(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Window]:
     """For each container, the latest stretch of time in which something was in it."""
     sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN {_IN_TIME} AND child {{keys}}"
-    edges = _edges(cursor, sql, containers)
+    edges = _edges(cursor, sql, containers, {})
     cleanings = _cleanings(edges)
     stays: dict[bytes, list[Window]] = defaultdict(list)
     for edge in edges:
@@ -98,15 +107,16 @@ def around(cursor: CursorWrapper, goods: Iterable[bytes]) -> set[bytes]:
     return found
 
 
-def contents(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
+def contents(cursor: CursorWrapper, containers: Iterable[bytes], same: Same) -> list[Edge]:
     """Everything said of what was put into containers and taken out."""
     sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind IN ('within', 'seen', 'pooled', 'left') AND child {{keys}}"
-    return _edges(cursor, sql, containers)
+    return _edges(cursor, sql, containers, same)
 
 
-def taken_out(cursor: CursorWrapper, containers: Iterable[bytes]) -> list[Edge]:
+def taken_out(cursor: CursorWrapper, containers: Iterable[bytes], same: Same) -> list[Edge]:
     """Everything said of what was taken out of containers."""
-    return _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind = 'left' AND child {{keys}}", containers)
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE kind = 'left' AND child {{keys}}"
+    return _edges(cursor, sql, containers, same)
 
 
 def members(cursor: CursorWrapper, lots: Iterable[bytes]) -> set[bytes]:
@@ -156,18 +166,19 @@ def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, Mapping[by
     return Walk(depth=dict.fromkeys(subjects, 0), windows=dict(subjects)), subjects
 
 
-def _onward(edge: Edge, windows: Sequence[Window]) -> Sequence[Window]:
+def _onward(kind: str, since: int, until: int | None, windows: Sequence[Window]) -> Sequence[Window]:
     """The windows of the child that an edge opens, going forward; none: the edge is not taken."""
-    kind, since = edge.kind, edge.since
     if kind in STAYS:
         # Out of a tank is not off it: the stay of pooled goods lasts until a cleaning clips it.
-        stay = (since, ALWAYS[1] if edge.until is None or kind == POOLED else edge.until)
-        return [both for window in windows if (both := _overlap(stay, window))]
+        stay = (since, ALWAYS[1] if until is None or kind == POOLED else until)
+        return (stay,) if windows is _EVER else [both for window in windows if (both := _overlap(stay, window))]
     if kind in MAKING:
+        if windows is _EVER:
+            return _EVER
         for start, end in windows:
             if start <= since <= end:
                 return _EVER
-    return []
+    return ()
 
 
 def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, list[int]]) -> Sequence[Window]:
@@ -203,8 +214,12 @@ def _since_cleaned(cleanings: Sequence[int], end: int) -> int:
     return max((moment for moment in cleanings if moment < end), default=ALWAYS[0])
 
 
+def _also(known: Sequence[Window] | None, hit: Sequence[Window]) -> Sequence[Window]:
+    return hit if known is None or hit is _EVER else known if known is _EVER else [*known, *hit]
+
+
 def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
-    walk.edges.add(edge)
+    walk.edges.append(edge)
     if edge.kind == INPUT:
         walk.nodes.add(edge.child)
     elif edge.kind == OUTPUT:
@@ -214,17 +229,18 @@ def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
         walk.depth[there] = depth
 
 
-def _news(walk: Walk, reached: Mapping[bytes, list[Window]]) -> dict[bytes, Sequence[Window]]:
+def _news(walk: Walk, reached: Mapping[bytes, Sequence[Window]]) -> dict[bytes, Sequence[Window]]:
     """What has to be followed further: things not seen before, or containers at times not seen before."""
     news: dict[bytes, Sequence[Window]] = {}
     for key, windows in reached.items():
         known = walk.windows.get(key)
-        merged = _EVER if ALWAYS in windows else _merged(windows)
+        merged = windows if len(windows) == 1 else _EVER if ALWAYS in windows else _merged(windows)
         if known is None:
             news[key] = walk.windows[key] = merged
             continue
         fresh = [window for window in merged if not any(a <= window[0] and window[1] <= b for a, b in known)]
         if fresh:
+            walk.again = True
             walk.windows[key] = _merged([*known, *fresh])
             news[key] = fresh
     return news
@@ -245,10 +261,14 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
     return merged
 
 
-def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: dict[object, Any] | None = None) -> list[Edge]:
-    """`same`: one object for each value, since every row comes with its own and a wide answer is mostly those."""
-    one = ({} if same is None else same).setdefault
-    return [Edge._make([one(value, value) for value in row]) for row in each_in(cursor, sql, keys)]
+def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: Same) -> list[Edge]:
+    one, make = same.setdefault, tuple.__new__  # two thirds of what `Edge(...)` costs
+    return [
+        make(Edge, (one(log, log), one(record, record), one(kind, kind), one(parent, parent), one(child, child),
+                    quantity, one(unit, unit), one(since, since), sequence, until, instance))
+        for log, record, kind, parent, child, quantity, unit, since, sequence, until, instance
+        in each_in(cursor, sql, keys)
+    ]  # fmt: skip
 
 
 def each_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:

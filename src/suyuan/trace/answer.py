@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -28,14 +29,12 @@ from suyuan.stock.facts import OWN
 from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 
-Name = tuple[str, str, bytes | None]  # URI, kind, item
-Names = Mapping[bytes, Name]
 ONE = 1_000_000
 BEGINNING = STAYS | {OUTPUT, MEMBER}
+SINGLE = frozenset({"serial", "container"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True, gc=False):
     """One thing reached: how many steps away, and how much of it (millionths; None where nobody said)."""
 
     key: bytes
@@ -46,8 +45,7 @@ class Found:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lying:
+class Lying(Struct, frozen=True, gc=False):
     """Goods of ours: where the outermost container stands, the innermost container, how much, in which state."""
 
     key: bytes
@@ -62,7 +60,9 @@ class Lying:
 
 @dataclass(slots=True)
 class Trace:
-    """The whole answer. `deeds` are the events that name the goods, `edges` the steps that were followed."""
+    """The whole answer. `edges` are the steps that were followed; `records` the events that drew them, name the
+    subjects or handed goods over, in the order they happened.
+    """
 
     query: str
     subjects: list[Candidate]
@@ -76,6 +76,31 @@ class Trace:
     uris: dict[bytes, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What things are called, and what they are."""
+
+    uris: dict[bytes, str]
+    kinds: dict[bytes, str]
+
+    def containers(self) -> set[bytes]:
+        return {key for key, kind in self.kinds.items() if kind == "container"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which things an answer is about. `ahead` and `behind` begin with the subjects themselves; `goods` are those ahead
+    that are no containers, but for the subjects; `solid` those behind that are none.
+    """
+
+    roots: set[bytes]
+    ahead: set[bytes]
+    behind: set[bytes]
+    goods: frozenset[bytes]
+    solid: frozenset[bytes]
+    containers: set[bytes]
+
+
 def find(query: str) -> list[Candidate]:
     """Subjects for a typed or scanned text. Refused (trace.unknown) where nothing of that name was ever recorded."""
     candidates = resolve(query)
@@ -87,41 +112,69 @@ def find(query: str) -> list[Candidate]:
 def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
     """Answer for the subjects of one query; a document stands for the goods its events name, an item for its lots."""
     who = directory()
+    same: search.Same = {}
     with connection.cursor() as cursor:
-        answer = Trace(query, list(subjects))
         started = _start(cursor, subjects)
-        onward = search.forward(cursor, started)
+        onward = search.forward(cursor, started, same)
         members = search.members(cursor, [subject.key for subject in subjects if subject.kind == "lot"])
-        inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members})
+        inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members}, same)
         forward, backward = onward.goods(), inward.goods()
-        names = _names(cursor, {*forward, *backward, *started})
-        answer.uris = {key: uri for key, (uri, _, _) in names.items()}
-        answer.edges = sorted(onward.edges | inward.edges)
+        names = _names(cursor, {**forward, **backward, **started}, same)
         roots = set(started)
-        answer.subjects = _told(subjects, started, names)
+        answer = Trace(query, _told(subjects, started, names), uris=names.uris, edges=_both(onward, inward))
         answer.backward = _found(backward, roots | members, names, search.put_in(inward.edges))
-        made = search.made(cursor, [key for key in forward if key not in roots])
-        answer.forward = _found(forward, roots, names, made)
-        ahead = frozenset(roots | {found.key for found in answer.forward})
-        behind = frozenset(roots | members | {found.key for found in answer.backward})
-        goods = frozenset(key for key in ahead if key in names and (names[key][1] != "container" or key in roots))
-        answer.stock = _stock(cursor, goods, names, who, now)
-        sources = search.around(cursor, behind) | {key for key in behind if _kind(names, key) == "container"}
-        boxes = {key for key in ahead if _kind(names, key) == "container"} - sources
-        inside = Contents(
-            chain(
-                search.contents(cursor, sources),
-                (edge for edge in onward.edges if edge.child in boxes),
-                search.taken_out(cursor, boxes),
-            ),
-            _moves(cursor, sources | boxes),
-        )
-        told = _deeds(cursor, ahead - behind - sources, behind | sources)
-        deeds = _in_time(told, subjects, started, names)
-        answer.parties = _parties(deeds, told, goods, behind, inside, names, who)
-        answer.records = _records(answer.edges, deeds, roots, ahead | behind, inside)
-        answer.gaps = _gaps(answer, names, deeds, behind)
+        lots = [key for key in forward if key not in roots and names.kinds.get(key) not in SINGLE]
+        answer.forward = _found(forward, roots, names, search.made(cursor, lots))
+        reach = _reach(roots, members, forward, backward, names)
+        del onward, inward, forward, backward, lots  # all that follows is as large once more
+        _tell_events(cursor, answer, subjects, started, reach, names, who, same)
+        answer.stock = _stock(cursor, reach.goods, names, who, now, same)
         return answer
+
+
+def _both(onward: search.Walk, inward: search.Walk) -> list[Edge]:
+    """The edges of both walks, each once, in an order that is always the same."""
+    if inward.edges and onward.edges:
+        return sorted({*onward.edges, *inward.edges})
+    return sorted(onward.edges or inward.edges)
+
+
+def _reach(
+    roots: set[bytes], members: set[bytes], forward: Mapping[bytes, int], backward: Mapping[bytes, int], names: Names
+) -> Reach:
+    known, containers = names.uris.keys(), names.containers()
+    ahead = roots | (forward.keys() & known)
+    behind = roots | members | (backward.keys() & known)
+    goods = frozenset((ahead & known) - (containers - roots))
+    return Reach(roots, ahead, behind, goods, frozenset((behind & known) - containers), containers)
+
+
+def _tell_events(
+    cursor: CursorWrapper,
+    answer: Trace,
+    subjects: Sequence[Candidate],
+    started: Mapping[bytes, Sequence[search.Window]],
+    reach: Reach,
+    names: Names,
+    who: Directory,
+    same: search.Same,
+) -> None:
+    """Parties, records and gaps: what the events around the goods add."""
+    sources = search.around(cursor, reach.behind) | (reach.behind & reach.containers)
+    boxes = (reach.ahead & reach.containers) - sources
+    inside = Contents(
+        chain(
+            search.contents(cursor, sources, same),
+            (edge for edge in answer.edges if edge.child in boxes),
+            search.taken_out(cursor, boxes, same),
+        ),
+        _moves(cursor, sources | boxes, same),
+    )
+    told = _deeds(cursor, reach.ahead - reach.behind - sources, reach.behind | sources, same)
+    deeds = _in_time(told, subjects, started, reach.containers)
+    answer.parties = _parties(deeds, told, reach, inside, who)
+    answer.records = _records(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
+    answer.gaps = _gaps(answer, names, deeds, reach.behind)
 
 
 def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, list[search.Window]]:
@@ -155,46 +208,42 @@ def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, 
     return started
 
 
-def _kind(names: Names, key: bytes) -> str:
-    return names[key][1] if key in names else ""
-
-
 def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names) -> list[Candidate]:
     """What the answer speaks of: what was asked for, and the goods it stands for."""
     asked = {subject.key: subject for subject in subjects}
-    others = [Candidate(*names[key][:2]) for key in started if key not in asked and key in names]
+    others = [Candidate(names.uris[key], names.kinds[key]) for key in started if key not in asked and key in names.uris]
     kept = [asked[key] for key in started if key in asked]
     return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
 
 
-_NAMES = "SELECT id, uri, kind, item FROM ledger_identifier WHERE id {keys}"
+_NAMES = "SELECT id, uri, kind FROM ledger_identifier WHERE id {keys}"
 
 
-def _names(cursor: CursorWrapper, keys: Iterable[bytes]) -> dict[bytes, Name]:
-    """The names of things; one object for each kind and item, since every row comes with its own."""
-    names: dict[bytes, Name] = {}
-    same: dict[Any, Any] = {}
-    for key, uri, kind, item in search.each_in(cursor, _NAMES, keys):
-        if key not in names:
-            names[key] = (uri, same.setdefault(kind, kind), same.setdefault(item, item))
+def _names(cursor: CursorWrapper, keys: Iterable[bytes], same: search.Same) -> Names:
+    names, one = Names({}, {}), same.setdefault
+    for row_key, uri, kind in search.each_in(cursor, _NAMES, keys):
+        key = one(row_key, row_key)
+        if key not in names.uris:
+            names.uris[key], names.kinds[key] = uri, one(kind, kind)
     return names
 
 
+_NOBODY_SAID: search.Sum = (None, "")
+
+
 def _found(
-    depths: Mapping[bytes, int],
-    roots: set[bytes],
-    names: Names,
-    amounts: Mapping[bytes, tuple[int | None, str]],
+    depths: Mapping[bytes, int], roots: set[bytes], names: Names, amounts: Mapping[bytes, search.Sum]
 ) -> list[Found]:
-    rows = []
+    """By depth, then by name."""
+    levels: dict[int, list[Found]] = defaultdict(list)
     for key, depth in depths.items():
-        if key in roots or key not in names:
+        uri = names.uris.get(key)
+        if uri is None or key in roots:
             continue
-        uri, kind, _ = names[key]
-        single = kind in ("serial", "container")
-        quantity, unit = (ONE, COUNT) if single else amounts.get(key, (None, ""))
-        rows.append(Found(key, uri, kind if kind in GOODS else "lot", depth, quantity, unit))
-    return sorted(rows, key=lambda found: (found.depth, found.uri))
+        kind = names.kinds[key]
+        quantity, unit = (ONE, COUNT) if kind in SINGLE else amounts.get(key, _NOBODY_SAID)
+        levels[depth].append(Found(key, uri, kind if kind in GOODS else "lot", depth, quantity, unit))
+    return [found for depth in sorted(levels) for found in sorted(levels[depth], key=attrgetter("uri"))]
 
 
 # -- where it is -------------------------------------------------------------------------------------------------------
@@ -208,38 +257,50 @@ _BALANCES = (
 )
 
 
-def _stock(cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime) -> list[Lying]:
-    rows = list(search.each_in(cursor, _BALANCES + "b.subject {keys}", goods))
-    outer = _outer(cursor, [row[1] for row in rows if row[2] == PACKED])
-    kept = [(row, at) for row in rows if (at := _ours(row, outer)) is not None]
-    wanted = {key for row, (root, _) in kept for key in (row[1], root) if key not in names}
-    found = _names(cursor, wanted)
-    today = {log: _today(who, log, now) for log in {row[-1] for row, _ in kept}}
-    sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
-    for (subject, holder, kind, _, status, first, second, unit, second_unit, blocks, expiry, log), (root, way) in kept:
-        place = _uri(names, found, root) or ""
-        container = _uri(names, found, holder) if kind == PACKED else None
-        state = _state(status, blocks, expiry, today[log])
+def _stock(
+    cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime, same: search.Same
+) -> list[Lying]:
+    @cache
+    def state_of(status: str, blocks: str, expiry: int | None, log: str) -> str:
+        return _state(status, blocks, expiry, _today(who, log, now))
+
+    lies = []
+    one = same.setdefault
+    for row in search.each_in(cursor, _BALANCES + "b.subject {keys}", goods):
+        subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
+        if kind != PACKED and owner != OWN:
+            continue
+        state = state_of(status, blocks, expiry, log)
         amount, shown = (first, unit) if first else (second, second_unit)
-        sums[subject, place, container, shown or COUNT, state, way] += amount
+        lies.append((one(subject, subject), one(holder, holder), one(kind, kind), state, amount, one(shown, shown)))
+    outer = _outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED})
+    places = {holder for _, holder, *_ in lies} | {root for root, _, _ in outer.values()}
+    found = _names(cursor, places - names.uris.keys(), same)
+    sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
+    for subject, holder, kind, state, amount, shown in lies:
+        at = _ours(holder, kind, outer)
+        if at is not None:
+            place = _uri(names, found, at[0]) or ""
+            container = _uri(names, found, holder) if kind == PACKED else None
+            sums[subject, place, container, shown or COUNT, state, at[1]] += amount
     return sorted(
-        (
-            Lying(key, names[key][0], place, container, amount, unit, state, under_way)
+        [
+            Lying(key, names.uris[key], place, container, amount, unit, state, under_way)
             for (key, place, container, unit, state, under_way), amount in sums.items()
-        ),
+        ],
         key=lambda lying: (lying.uri, lying.place, lying.container or "", lying.status),
     )
 
 
 def _uri(names: Names, others: Names, key: bytes) -> str | None:
-    name = names.get(key) or others.get(key)
-    return name[0] if name else None
+    return names.uris.get(key) or others.uris.get(key)
 
 
-def _ours(row: Sequence[Any], outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
-    """Where the outermost container of a balance stands, and whether it is under way; None for what is not ours."""
-    _, holder, kind, owner, *_ = row
-    root, kind, owner = outer.get(holder, (holder, kind, owner)) if kind == PACKED else (holder, kind, owner)
+def _ours(holder: bytes, kind: str, outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
+    """Where goods of ours stand, or the outermost container around them, and whether they are under way; None where
+    that is not ours.
+    """
+    root, kind, owner = outer.get(holder, (holder, kind, b"")) if kind == PACKED else (holder, kind, OWN)
     return None if owner != OWN or kind in (PARTY, PACKED) else (root, kind in WAYS)
 
 
@@ -310,32 +371,34 @@ _PARTIES = (
 )
 
 
-def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes]) -> list[Deed]:
+def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes], same: search.Same) -> list[Deed]:
     """The events that name goods: of those `behind` all but what they were put into, of which there may be no end; of
     those `ahead` the ones that may have taken them to somebody else.
     """
-    same: dict[Any, Any] = {}
+    one = same.setdefault
     said: dict[bytes, dict[bytes, Said]] = {}
     told = chain(search.each_in(cursor, _HANDED_ON, ahead), search.each_in(cursor, _ALL_SAID, behind))
-    for record, key, role, quantity, unit in told:
-        named = said.setdefault(record, {})
+    for record, row_key, role, quantity, unit in told:
+        named = said.setdefault(one(record, record), {})
+        key = one(row_key, row_key)
         old = named.get(key)
         more = old[1] if old and old[1] and quantity and unit == old[2] else 0
-        named[key] = (same.setdefault(role, role), quantity + more if more else quantity, same.setdefault(unit, unit))
+        named[key] = (one(role, role), quantity + more if more else quantity, one(unit, unit))
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
-    for record, log, step, disposition, action, at, place in search.each_in(cursor, _EVENTS, said):
+    for row in search.each_in(cursor, _EVENTS, said):
+        record, log, step, disposition, action, at, place = [one(value, value) for value in row]
         deeds[record] = Deed(record, log, step, disposition, action, at, said[record])
         if place:
             places[record] = place
-    parties = select_in(cursor, _PARTIES, deeds)
-    names = _names(cursor, {*places.values(), *(row[2] for row in parties)})
+    parties = [tuple(one(value, value) for value in row) for row in search.each_in(cursor, _PARTIES, deeds)]
+    uris = _names(cursor, {*places.values(), *(row[2] for row in parties)}, same).uris
     for record, role, party in parties:
         side, _, kind = role.partition(".")
-        if party in names:
-            (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = names[party][0]
+        if party in uris:
+            (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = uris[party]
     for record, place in places.items():
-        deeds[record].place = names[place][0] if place in names else None
+        deeds[record].place = uris.get(place)
     return list(deeds.values())
 
 
@@ -343,13 +406,13 @@ def _in_time(
     deeds: Sequence[Deed],
     subjects: Sequence[Candidate],
     started: Mapping[bytes, Sequence[search.Window]],
-    names: Names,
+    containers: set[bytes],
 ) -> list[Deed]:
     """Containers count only in the use that was asked for: one that was asked for itself from its last filling on, one
     that a document names when it names it.
     """
     asked = {subject.key for subject in subjects}
-    boxes = {key: windows for key, windows in started.items() if _kind(names, key) == "container"}
+    boxes = {key: windows for key, windows in started.items() if key in containers}
     if not boxes:
         return list(deeds)
 
@@ -361,13 +424,7 @@ def _in_time(
 
 
 def _parties(
-    deeds: Sequence[Deed],
-    told: Sequence[Deed],
-    goods: frozenset[bytes],
-    behind: frozenset[bytes],
-    inside: Contents,
-    names: Names,
-    who: Directory,
+    deeds: Sequence[Deed], told: Sequence[Deed], reach: Reach, inside: Contents, who: Directory
 ) -> list[tuple[Share, str]]:
     @cache
     def ours(uri: str | None) -> bool:
@@ -378,11 +435,10 @@ def _parties(
         partner = who.partner_of(uri)
         return partner.uri if partner else gln_of(uri) or uri
 
-    solid = frozenset(key for key in behind if key in names and names[key][1] != "container")
     shares = [
-        *customers(deeds, goods, inside, ours, same),
-        *suppliers(told, solid, inside, ours, same),
-        *makers(told, solid, ours, same),
+        *customers(deeds, reach.goods, inside, ours, same),
+        *suppliers(told, reach.solid, inside, ours, same),
+        *makers(told, reach.solid, ours, same),
     ]
     return [(share, share.unit) for share in shares]
 
@@ -390,18 +446,23 @@ def _parties(
 _MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE holder {keys}"
 
 
-def _moves(cursor: CursorWrapper, boxes: Iterable[bytes]) -> Iterator[Move]:
+def _moves(cursor: CursorWrapper, boxes: Iterable[bytes], same: search.Same) -> Iterator[Move]:
     """How the content of containers changed."""
-    return search.each_in(cursor, _MOVES, boxes)
+    one = same.setdefault
+    for holder, subject, record, at, amount in search.each_in(cursor, _MOVES, boxes):
+        yield holder, subject, one(record, record), one(at, at), amount
+
+
+_HAPPENED = attrgetter("since", "log", "record")
 
 
 def _records(
-    edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes], goods: frozenset[bytes], inside: Contents
+    edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes], goods: set[bytes], inside: Contents
 ) -> list[tuple[str, bytes]]:
     """The events of the answer in the order they happened: those that drew its steps, those that name the subjects,
     those that moved goods between parties.
     """
-    drawn = {(edge.since, edge.log, edge.record) for edge in edges}
+    drawn: set[tuple[int, str, bytes]] = set(map(_HAPPENED, edges))
     named = {
         (deed.at, deed.log, deed.record)
         for deed in deeds
@@ -410,8 +471,9 @@ def _records(
     return [(log, record) for _, log, record in sorted(drawn | named)]
 
 
-def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[bytes]) -> list[Problem]:
+def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: set[bytes]) -> list[Problem]:
     """Where the chain is broken: goods that come from nowhere, and steps that time makes impossible."""
+    uris = names.uris
     began: set[bytes] = set()
     made: dict[bytes, int] = {}
     for edge in answer.edges:
@@ -425,34 +487,25 @@ def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: frozenset[
         elif deed.action == "ADD":
             began.update(key for key, (role, _, _) in deed.named.items() if role == "epc")
     problems = [
-        Problem("trace.no_origin", names[key][0], {"goods": names[key][0]})
-        for key in sorted(behind)
-        if key in names and key not in began and names[key][1] in ("lot", "serial")
+        Problem("trace.no_origin", uris[key], {"goods": uris[key]})
+        for key in sorted(behind - began)
+        if key in uris and names.kinds[key] in ("lot", "serial")
     ]
-    problems += [
-        Problem("trace.used_before_made", names[edge.parent][0], {"goods": names[edge.parent][0]})
-        for edge in answer.edges
-        if edge.kind == INPUT and edge.since < made.get(edge.parent, edge.since) and edge.parent in names
-    ]
-    return distinct([*problems, *_moved_without_unpacking(answer.edges, names)])
+    early = [e for e in answer.edges if e.kind == INPUT and e.since < made.get(e.parent, e.since) and e.parent in uris]
+    problems += [Problem("trace.used_before_made", uris[edge.parent], {"goods": uris[edge.parent]}) for edge in early]
+    return distinct([*problems, *_moved_without_unpacking(answer.edges, uris)])
 
 
-def _moved_without_unpacking(edges: Sequence[Edge], names: Names) -> list[Problem]:
+def _moved_without_unpacking(edges: Sequence[Edge], uris: Mapping[bytes, str]) -> list[Problem]:
     """Serials and containers that were put into another container while, by the events, still in the first."""
-    stays = [edge for edge in edges if edge.instance and edge.kind in STAYS]
-    begun = {(edge.parent, edge.since): edge.child for edge in stays}
+    ended = [(edge, edge.until) for edge in edges if edge.until is not None and edge.kind in STAYS]
+    if not ended:
+        return []
+    begun = {(edge.parent, edge.since): edge.child for edge in edges if edge.instance and edge.kind in STAYS}
     return [
-        Problem(
-            "trace.not_unpacked",
-            names[edge.parent][0],
-            {"goods": names[edge.parent][0], "container": names[edge.child][0]},
-        )
-        for edge in edges
-        if edge.until is not None
-        and edge.kind in STAYS
-        and begun.get((edge.parent, edge.until), edge.child) != edge.child
-        and edge.parent in names
-        and edge.child in names
+        Problem("trace.not_unpacked", uris[edge.parent], {"goods": uris[edge.parent], "container": uris[edge.child]})
+        for edge, until in ended
+        if begun.get((edge.parent, until), edge.child) != edge.child and edge.parent in uris and edge.child in uris
     ]
 
 

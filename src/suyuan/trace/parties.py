@@ -3,8 +3,11 @@ once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
@@ -17,6 +20,7 @@ ONE = 1_000_000
 ORDER = ("possessing_party", "owning_party", "location")
 
 
+T = TypeVar("T")
 Said = tuple[str, int | None, str]  # role, quantity, unit
 
 
@@ -53,16 +57,15 @@ class Share:
     unit: str
 
 
-@dataclass(slots=True)
-class _Flow:
+class _Flow(Struct, gc=False):
     """What went to and came back from one party, of one kind of goods. Millionths."""
 
+    unit: str = ""
     shipped: int = 0
     reported: int = 0  # by the party itself; the same goods as shipped, told a second time
     voided: int = 0
     back: int = 0
-    refused: dict[bytes | None, int] = field(default_factory=dict)  # by container, None: loose; not come back yet
-    unit: str = ""
+    refused: dict[bytes | None, int] = {}  # by container, None: loose; not come back yet
 
     def refuse(self, part: "Part") -> None:
         self.back += part.amount
@@ -82,63 +85,110 @@ class _Flow:
         return max(self.shipped, self.reported) - self.voided - self.back
 
 
-@dataclass(slots=True)
-class Part:
+class Part(NamedTuple):
     """Goods named by themselves, and goods in the containers that an event names; `boxes`: how much in which."""
 
-    loose: int = 0
-    carried: int = 0
-    unit: str = ""
-    boxes: Mapping[bytes, int] = field(default_factory=dict)
-
-    @property
-    def amount(self) -> int:
-        return self.loose + self.carried
+    amount: int  # all together
+    loose: int
+    unit: str
+    boxes: Mapping[bytes, int]
 
     def by_box(self) -> list[tuple[bytes | None, int]]:
         return [(None, self.loose), *self.boxes.items()] if self.loose else [*self.boxes.items()]
 
 
+_NO_BOXES: Mapping[bytes, int] = {}
 Same = Callable[[str], str]  # a party's URI → a key that its location and its party number share
 Ours = Callable[[str | None], bool]
 
 
-def customers(
-    deeds: Iterable[Deed], goods: frozenset[bytes], inside: "Contents", ours: Ours, same: Same
-) -> list[Share]:
+class _Flows:
+    """What went to and came back from each party, whatever name of its it is called by, of each kind of goods."""
+
+    def __init__(self, same: Same) -> None:
+        self.same = same
+        self.shown: dict[str, str] = {}
+        self.of: dict[str, dict[bytes, _Flow]] = {}
+
+    def with_(self, party: str) -> dict[bytes, _Flow]:
+        key = self.same(party)
+        self.shown.setdefault(key, party)
+        return self.of.setdefault(key, {})
+
+    def flow(self, party: str, key: bytes, unit: str) -> _Flow:
+        return _flow(self.with_(party), key, unit)
+
+    def shares(self, role: str) -> list[Share]:
+        sums: dict[tuple[str, str], list[tuple[bytes, int]]] = defaultdict(list)
+        for party, flows in self.of.items():
+            for key, flow in flows.items():
+                net = flow.net()
+                if net > 0:
+                    sums[party, flow.unit or COUNT].append((key, net))
+        return [
+            Share(
+                self.shown[party], role, tuple(sorted([key for key, _ in parts])), sum([net for _, net in parts]), unit
+            )
+            for (party, unit), parts in sorted(sums.items(), key=lambda entry: (self.shown[entry[0][0]], entry[0][1]))
+        ]
+
+
+def _flow(flows: dict[bytes, _Flow], key: bytes, unit: str) -> _Flow:
+    """Of these goods; the unit is the first that anybody named."""
+    found = flows.get(key)
+    if found is None:
+        found = flows[key] = _Flow(unit)
+    elif not found.unit:
+        found.unit = unit
+    return found
+
+
+def customers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same) -> list[Share]:
     """Whoever the goods went to, our customers and the customers of theirs that they told us of."""
-    flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
-    shown: dict[str, str] = {}
+    flows = _Flows(same)
     latest: dict[bytes, str] = {}
-
-    def flow(party: str, key: bytes, unit: str) -> _Flow:
-        shown.setdefault(same(party), party)
-        found = flows[same(party), key]
-        found.unit = found.unit or unit
-        return found
-
     counted = [deed for deed in deeds if _counts(deed)]
     for deed in sorted(counted, key=lambda deed: (deed.at, deed.record)):
         amounts = amounts_of(deed, goods, inside)
         sender, recipient = deed.sender(), deed.recipient()
+        if deed.step == SHIPPED:
+            if recipient and amounts:
+                _shipped(deed, amounts, recipient, latest, flows, ours)
+        elif deed.step == VOIDED:
+            for key, part in amounts.items():
+                if (to := recipient or latest.get(key)) and not ours(to):
+                    flows.flow(to, key, part.unit).voided += part.amount
+        elif deed.disposition == "returned" and deed.log == PARTNERS:
+            for key, part in amounts.items():
+                flows.flow(recipient or sender or latest.get(key, ""), key, part.unit).refuse(part)
+        elif deed.log != PARTNERS:
+            if sender and amounts and not ours(sender):
+                _given_back(deed, amounts, sender, flows)
+        elif deed.step == "receiving":
+            party = recipient or deed.place
+            if party and amounts and not ours(party) and same(party) not in {same(s) for s in (sender,) if s}:
+                of_party = flows.with_(party)
+                for key, part in amounts.items():
+                    _flow(of_party, key, part.unit).reported += part.amount
+    return flows.shares("customer")
+
+
+def _shipped(
+    deed: Deed, amounts: "Amounts", recipient: str, latest: dict[bytes, str], flows: _Flows, ours: Ours
+) -> None:
+    if deed.log != PARTNERS:
+        latest.update(dict.fromkeys(amounts, recipient))
+    if not ours(recipient):
+        of_party = flows.with_(recipient)
         for key, part in amounts.items():
-            amount, unit = part.amount, part.unit
-            if deed.step == SHIPPED and recipient and deed.log != PARTNERS:
-                latest[key] = recipient
-            if deed.step == SHIPPED and recipient and not ours(recipient):
-                flow(recipient, key, unit).shipped += amount
-            elif deed.step == VOIDED and (to := recipient or latest.get(key)) and not ours(to):
-                flow(to, key, unit).voided += amount
-            elif deed.step in RECEIVED and deed.disposition == "returned" and deed.log == PARTNERS:
-                flow(recipient or sender or latest.get(key, ""), key, unit).refuse(part)
-            elif deed.step in RECEIVED and deed.log != PARTNERS and sender and not ours(sender):
-                if deed.disposition == "returned" or (same(sender), key) in flows:
-                    flow(sender, key, unit).give_back(part)
-            elif deed.step == "receiving" and deed.log == PARTNERS:
-                party = recipient or deed.place
-                if party and not ours(party) and same(party) not in {same(s) for s in (sender,) if s}:
-                    flow(party, key, unit).reported += amount
-    return _shares("customer", flows, shown)
+            _flow(of_party, key, part.unit).shipped += part.amount
+
+
+def _given_back(deed: Deed, amounts: "Amounts", sender: str, flows: _Flows) -> None:
+    """Goods that a customer says he returned, or that we shipped to whom they now come from."""
+    for key, part in amounts.items():
+        if deed.disposition == "returned" or key in flows.of.get(flows.same(sender), ()):
+            flows.flow(sender, key, part.unit).give_back(part)
 
 
 def _counts(deed: Deed) -> bool:
@@ -148,80 +198,72 @@ def _counts(deed: Deed) -> bool:
     return deed.step in HANDED_OVER
 
 
-def suppliers(
-    deeds: Iterable[Deed], goods: frozenset[bytes], inside: "Contents", ours: Ours, same: Same
-) -> list[Share]:
+def suppliers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same) -> list[Share]:
     """Whoever the goods came from: who delivered to us, and, as far as they told us, who delivered to them.
 
     A receipt that the supplier also told us of as his shipment counts once.
     """
-    flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
-    shown: dict[str, str] = {}
-    told: list[
-        tuple[str, str | None, bytes, int, str]
-    ] = []  # a partner's shipment: from, to (None: us), what, how much
+    flows = _Flows(same)
+    told: list[tuple[str, str | None, bytes, Part]] = []  # a partner's shipment: from, to (None: us), what, how much
     for deed in deeds:
         sender, recipient = deed.sender(), deed.recipient()
         if sender is None or ours(sender) or deed.disposition == "returned":
             continue
-        shown.setdefault(same(sender), sender)
-        for key, part in amounts_of(deed, goods, inside).items() if deed.step in HANDED_OVER else ():
-            amount, unit = part.amount, part.unit
-            if deed.step == "receiving" and deed.log != PARTNERS:
-                found = flows[same(sender), key]
-                found.shipped, found.unit = found.shipped + amount, found.unit or unit
-            elif deed.step == SHIPPED and deed.log == PARTNERS and recipient is not None:
-                told.append((same(sender), None if ours(recipient) else same(recipient), key, amount, unit))
+        flows.shown.setdefault(same(sender), sender)
+        if deed.step == "receiving" and deed.log != PARTNERS:
+            for key, part in amounts_of(deed, goods, inside).items():
+                flows.flow(sender, key, part.unit).shipped += part.amount
+        elif deed.step == SHIPPED and deed.log == PARTNERS and recipient is not None:
+            to = None if ours(recipient) else same(recipient)
+            told += [(sender, to, key, part) for key, part in amounts_of(deed, goods, inside).items()]
 
-    def reaches(one: tuple[str, str | None, bytes, int, str]) -> bool:
-        return one[1] is None or (one[1], one[2]) in flows
+    def reaches(one: tuple[str, str | None, bytes, Part]) -> bool:
+        return one[1] is None or one[2] in flows.of.get(one[1], ())
 
     while reaching := [one for one in told if reaches(one)]:
         told = [one for one in told if not reaches(one)]
-        for party, _to, key, amount, unit in reaching:
-            found = flows[party, key]
-            found.reported, found.unit = found.reported + amount, found.unit or unit
-    return _shares("supplier", flows, shown)
+        for party, _to, key, part in reaching:
+            flows.flow(party, key, part.unit).reported += part.amount
+    return flows.shares("supplier")
 
 
-def makers(deeds: Iterable[Deed], goods: frozenset[bytes], ours: Ours, same: Same) -> list[Share]:
+def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same) -> list[Share]:
     """Whoever, not being us, says that he made the goods."""
-    flows: dict[tuple[str, bytes], _Flow] = defaultdict(_Flow)
-    shown: dict[str, str] = {}
+    flows = _Flows(same)
     for deed in deeds:
         if deed.log != PARTNERS or deed.step not in MADE or deed.place is None or ours(deed.place):
             continue
         for key, (role, quantity, unit) in deed.named.items():
             if key in goods and (role == "output" or (role == "epc" and deed.action == "ADD")):
-                found = flows[same(deed.place), key]
-                shown.setdefault(same(deed.place), deed.place)
-                found.unit = found.unit or unit
-                found.shipped += ONE if quantity is None else quantity
-    return _shares("maker", flows, shown)
+                flows.flow(deed.place, key, unit).shipped += ONE if quantity is None else quantity
+    return flows.shares("maker")
 
 
-Amounts = dict[bytes, tuple[int, str]]
+Amounts = dict[bytes, Part]
 Carried = dict[bytes, tuple[dict[bytes, int], str]]  # goods → how much in which container, unit
 
 
-def amounts_of(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> dict[bytes, Part]:
+def amounts_of(deed: Deed, goods: Set[bytes], inside: "Contents") -> Amounts:
     """How much of each of the affected goods an event moves: named by itself, and in the containers that are named.
 
     A serial is counted once; the children of an aggregation are what is in its parent, not something beside it.
     """
-    parts: dict[bytes, Part] = {}
+    parts: Amounts = {}
     carried: Carried = {}
     for key, (role, quantity, unit) in deed.named.items():
         if key in goods:
-            parts[key] = Part(ONE if quantity is None else quantity, 0, unit)
+            amount = ONE if quantity is None else quantity
+            parts[key] = Part(amount, amount, unit, _NO_BOXES)
         if role != "child" and key in inside.lines and not (role == "parent" and _lists_children(deed)):
             inside.unfold(key, deed.at, goods, carried, set())
     for key, (boxes, unit) in carried.items():
         if key in inside.instances:
-            parts[key] = Part(0, ONE, unit, dict.fromkeys(list(boxes)[:1], ONE))
-        else:
-            part = parts.setdefault(key, Part(unit=unit))
-            part.carried, part.boxes = sum(boxes.values()), boxes
+            parts[key] = Part(ONE, 0, unit, dict.fromkeys(list(boxes)[:1], ONE))
+            continue
+        amount, loose = sum(boxes.values()), 0
+        if key in parts:
+            _, loose, unit, _ = parts[key]
+        parts[key] = Part(loose + amount, loose, unit, boxes)
     return parts
 
 
@@ -229,7 +271,7 @@ def _lists_children(deed: Deed) -> bool:
     return any(role == "child" for role, _, _ in deed.named.values())
 
 
-def moves(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> bool:
+def moves(deed: Deed, goods: Set[bytes], inside: "Contents") -> bool:
     """Whether an event moves any of the goods at all."""
     return not goods.isdisjoint(deed.named) or bool(amounts_of(deed, goods, inside))
 
@@ -237,15 +279,14 @@ def moves(deed: Deed, goods: frozenset[bytes], inside: "Contents") -> bool:
 Move = tuple[bytes, bytes, bytes, int, int]  # container, goods, record, at, how much more (millionths)
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct, gc=False):
     """One kind of goods in one container: the edges that say so, in order; `moves` (record, at, how much more) count if
     all of them had amounts.
     """
 
-    edges: list[Edge]
+    edges: Sequence[Edge]  # a tuple of the only one, as nearly everywhere, or a list
     said: bool
-    moves: list[tuple[bytes, int, int]]
+    moves: Sequence[tuple[bytes, int, int]] = ()
 
     @property
     def unit(self) -> str:
@@ -253,7 +294,7 @@ class _Line:
 
     def settle(self) -> None:
         """Put in order what came in any; what one event did and undid at once it has not done."""
-        self.edges.sort(key=lambda edge: edge.moment)
+        self.edges = sorted(self.edges, key=lambda edge: edge.moment)
         if len({record for record, _, _ in self.moves}) < len(self.moves):
             net: dict[bytes, tuple[bytes, int, int]] = {}
             for record, at, amount in self.moves:
@@ -268,6 +309,17 @@ class _Line:
         return total
 
 
+def _with(known: Sequence[T], one: T, line: _Line, several: list[_Line]) -> Sequence[T]:
+    """`known` and one more; a line of which there are two is noted once, to be settled."""
+    if isinstance(known, list):
+        known.append(one)
+        return known
+    if not known:
+        return (one,)
+    several.append(line)
+    return [*known, one]
+
+
 _NOTHING: Mapping[bytes, _Line] = {}
 
 
@@ -278,18 +330,17 @@ class Contents:
         self.lines: dict[bytes, dict[bytes, _Line]] = {}
         self.emptied: dict[bytes, list[Edge]] = {}
         self.instances: set[bytes] = set()
+        several: list[_Line] = []
         for edge in edges:
-            self._add(edge)
+            self._add(edge, several)
         for container, goods, record, at, amount in moves:
             line = self.lines.get(container, _NOTHING).get(goods)
             if line is not None:
-                line.moves.append((record, at, amount))
-        for lines in self.lines.values():
-            for line in lines.values():
-                if len(line.edges) > 1 or len(line.moves) > 1:
-                    line.settle()
+                line.moves = _with(line.moves, (record, at, amount), line, several)
+        for line in several:
+            line.settle()
 
-    def _add(self, edge: Edge) -> None:
+    def _add(self, edge: Edge, several: list[_Line]) -> None:
         if edge.kind in STAYS:
             if edge.instance:
                 self.instances.add(edge.parent)
@@ -302,31 +353,27 @@ class Contents:
         said = bool(edge.instance) or edge.quantity is not None
         line = lines.get(edge.parent)
         if line is None:
-            lines[edge.parent] = _Line([edge], said, [])
+            lines[edge.parent] = _Line((edge,), said)
         else:
-            line.edges.append(edge)
+            line.edges = _with(line.edges, edge, line, several)
             line.said = line.said and said
-
-    def held(self, container: bytes, at: int) -> Amounts:
-        """What a container held at a moment; goods taken out at that very moment count as still in it."""
-        found: Amounts = {}
-        for key, line in self.lines.get(container, _NOTHING).items():
-            amount = line.booked(at) if line.said else _unsaid(line.edges, self._emptied(container, at), at)
-            if amount > 0:
-                found[key] = (amount, line.unit)
-        return found
 
     def _emptied(self, container: bytes, at: int) -> list[Edge]:
         return [edge for edge in self.emptied.get(container, ()) if edge.since < at]
 
-    def unfold(self, container: bytes, at: int, goods: frozenset[bytes], found: Carried, seen: set[bytes]) -> None:
-        """Add the affected goods in a container, at any depth, to `found`."""
+    def unfold(self, container: bytes, at: int, goods: Set[bytes], found: Carried, seen: set[bytes]) -> None:
+        """Add the affected goods in a container, at any depth, to `found`: what it held at that moment; goods taken out
+        at that very moment count as still in it.
+        """
         if container in seen:
             return
         seen.add(container)
-        for key, (amount, unit) in self.held(container, at).items():
+        for key, line in self.lines.get(container, _NOTHING).items():
+            amount = line.booked(at) if line.said else _unsaid(line.edges, self._emptied(container, at), at)
+            if amount <= 0:
+                continue
             if key in goods:
-                boxes, _ = found.setdefault(key, ({}, unit))
+                boxes, _ = found.setdefault(key, ({}, line.unit))
                 boxes[container] = boxes.get(container, 0) + amount
             if key in self.lines:
                 self.unfold(key, at, goods, found, seen)
@@ -341,14 +388,3 @@ def _unsaid(own: Sequence[Edge], emptied: Sequence[Edge], at: int) -> int:
         elif edge.kind == LEFT and edge.since < at and (edge.parent == ALL or edge.quantity is None):
             amount = 0
     return amount
-
-
-def _shares(role: str, flows: Mapping[tuple[str, bytes], _Flow], shown: Mapping[str, str]) -> list[Share]:
-    sums: dict[tuple[str, str], list[tuple[bytes, int]]] = defaultdict(list)
-    for (party, key), flow in flows.items():
-        if flow.net() > 0:
-            sums[party, flow.unit or COUNT].append((key, flow.net()))
-    return [
-        Share(shown[party], role, tuple(sorted(key for key, _ in parts)), sum(amount for _, amount in parts), unit)
-        for (party, unit), parts in sorted(sums.items(), key=lambda entry: (shown[entry[0][0]], entry[0][1]))
-    ]
