@@ -42,7 +42,7 @@ def project(cursor: CursorWrapper, happenings: Sequence[Happening], voided: Sequ
     ]
     if wiped:
         _wipe(cursor, voided)
-    insert(cursor, EDGE, [_row(edge) for edge in drawn], "ON CONFLICT DO NOTHING")
+    insert(cursor, EDGE, [_row(edge) for edge in drawn])
     touched = [*drawn, *wiped]
     moves = any(edge.kind == LEFT or (edge.kind in MOVES and edge.instance) for edge in touched)
     if touched and (moves or wiped or _late(cursor, drawn)):
