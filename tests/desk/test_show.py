@@ -7,13 +7,18 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from decimal import Decimal
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 
+from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
+from suyuan.desk.near import is_wide
 from suyuan.gs1.identifiers import gln_uri, lot_uri
 from suyuan.ledger.keeping import keeping
+from suyuan.ledger.keys import key16
 from suyuan.ledger.sequencer import sequence_all
 from suyuan.tlog.proof import check_proof, parse_proof
 from tests.desk import company
@@ -170,3 +175,106 @@ def test_the_proof_can_be_taken_away_and_checked_without_us(sit: Sit) -> None:
 @pytest.mark.parametrize("query", ["", "log=plant", "log=plant&record=x", "log=../../etc&record=" + str(UUID(int=1))])
 def test_a_proof_of_nothing_is_refused(sit: Sit, query: str) -> None:
     assert sit("keeper").get(f"/proof?{query}").status_code == 404
+
+
+MILK_PAGE = f"/thing?id=/01/{company.MILK}/10/RM-1101"
+
+
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked for, very much came of it."""
+    monkeypatch.setattr("suyuan.desk.answers.is_wide", lambda _key: True)
+
+
+def test_a_page_that_can_not_wait_for_the_trace_shows_the_first_steps(sit: Sit, wide: None) -> None:
+    client = sit("keeper")
+    page = client.get(LOT_PAGE)
+    shown = page.context["page"]
+    assert shown.states == ("in_stock", "released", "shipped")
+    assert [str(row.quantity) for row in shown.where.rows] == [f"{12480 - SHIPPED} C62"]
+    assert {(row.thing.code, str(row.quantity)) for row in shown.came.rows} == {
+        ("RM-1101", "2200 KGM"), ("RM-2207", "310.5 KGM"), ("P-8831", "12480 C62"), ("K-17", "120 GRM"),
+    }  # fmt: skip
+    assert shown.went.figures == ()  # nobody counted yet
+    assert shown.balance.entered.amount == 12480
+    assert shown.graph is None
+    assert f'hx-get="{LOT_PAGE}&amp;whole=1"' in page.content.decode()
+    milk = client.get(MILK_PAGE).context["page"]
+    assert [row.thing.code for row in milk.went.rows] == ["HH261114A01", "HH261114A02"]
+
+
+def test_the_whole_way_is_there_when_it_is_asked_for(sit: Sit, wide: None) -> None:
+    page = sit("keeper").get(f"{LOT_PAGE}&whole=1")
+    shown = page.context["page"]
+    assert shown.went.figures[0] == (company.CUSTOMERS, "customers")
+    assert shown.whole == ""
+    for part in ('id="traced"', 'id="facts"', 'id="gaps"', 'id="flows"', 'id="graph-data"'):
+        assert part in page.content.decode()  # what the short page takes from it
+
+
+def test_nothing_that_is_not_shown_is_traced(sit: Sit, wide: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sit("keeper")
+    tabs = {tab.id: tab.url for tab in client.get(LOT_PAGE).context["page"].tabs}
+
+    def refuse(*_args: object, **_rest: object) -> None:
+        raise AssertionError("traced")
+
+    for module in ("answers", "panels"):
+        monkeypatch.setattr(f"suyuan.desk.{module}.trace", refuse)
+    assert client.get(LOT_PAGE).status_code == 200
+    assert client.get(tabs["events"]).context["panel"].table.total == 1 + company.CUSTOMERS + 1
+    with pytest.raises(AssertionError, match="traced"):
+        client.get(tabs["forward"])
+
+
+def test_goods_are_wide_by_what_came_of_them(firm: None) -> None:
+    milk, lot = key16(lot_uri(company.MILK, "RM-1101")), key16(company.LOT_URI)
+    assert not is_wide(milk)
+    assert is_wide(lot, most=company.CUSTOMERS)  # so many deliveries name it
+    assert is_wide(milk, most=3)
+    assert not is_wide(key16(lot_uri(company.MILK, "NEVER")), most=1)
+
+
+@pytest.mark.parametrize("url", [LOT_PAGE, f"/thing/tab?id=/01/{company.YOGHURT}/10/{company.LOT}&tab=events"])
+def test_who_may_not_trace_sees_neither_page_nor_tab(sit: Sit, url: str) -> None:
+    user = User.objects.get(username="inspector")
+    with governed():
+        user.grants.all().delete()
+    page = sit("inspector").get(url)
+    assert page.status_code == 403
+    assert "do not include the right" in page.content.decode()
+
+
+def test_a_tab_sends_who_is_logged_out_to_the_login_and_back_to_the_page(firm: None) -> None:
+    url = f"/thing/tab?id=/01/{company.YOGHURT}/10/{company.LOT}&tab=events"
+    assert Client().get(url).headers["Location"].startswith("/login?next=/thing/tab")
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{LOT_PAGE}"}
+    answer = Client().get(url, headers=headers)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["HX-Redirect"] == f"/login?{urlencode({'next': LOT_PAGE}, safe='/')}"
+
+
+@pytest.mark.parametrize(("query", "says"), [
+    ("id=/01/123/10/A&tab=events", "is not the address of a thing"),
+    ("tab=events", "is not the address of a thing"),
+    (f"id=/01/{company.YOGHURT}/10/{company.LOT}&tab=nothing", "has no tab “nothing”"),
+    (f"id=/01/{company.YOGHURT}/10/{company.LOT}", "has no tab"),
+    (f"id=/01/{company.YOGHURT}&tab=forward", "has no tab “forward”"),
+])  # fmt: skip
+def test_a_tab_that_is_not_there_is_refused_in_a_sentence(sit: Sit, query: str, says: str) -> None:
+    page = sit("keeper").get(f"/thing/tab?{query}")
+    assert page.status_code == 404
+    assert says in page.content.decode()
+
+
+def test_a_tab_shows_the_first_rows_and_exports_all(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suyuan.desk.things.SHOWN", 5)
+    client = sit("keeper")
+    tabs = {tab.id: tab.url for tab in client.get(LOT_PAGE).context["page"].tabs}
+    shown = client.get(tabs["parties"]).context["panel"].table
+    assert len(shown.rows) == 5
+    assert shown.total is not None
+    assert shown.total > company.CUSTOMERS
+    assert f"{shown.total - 5} more rows" in client.get(tabs["parties"]).content.decode()
+    lines = client.get(shown.export).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == shown.total + 1
