@@ -248,12 +248,16 @@ def _found(
 
 # -- where it is -------------------------------------------------------------------------------------------------------
 
+# What lies in a container that somebody else has is left out here: of goods that were sold it is nearly all.
 _BALANCES = (
+    "WITH near AS MATERIALIZED (SELECT subject, holder, kind, owner, status, quantity, second, log FROM stock_balance "
+    "WHERE quantity > 0 AND kind <> 'party' AND subject {keys}), "
+    "gone AS MATERIALIZED (SELECT subject FROM stock_balance "
+    "WHERE quantity > 0 AND kind = 'party' AND subject IN (SELECT holder FROM near WHERE kind = 'container')) "
     "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, "
     "s.unit, s.second_unit, s.blocks, s.expiry, b.log "
-    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log "
-    "WHERE b.quantity > 0 AND b.kind <> 'party' AND NOT (b.kind = 'container' AND EXISTS ("
-    "SELECT 1 FROM stock_balance c WHERE c.subject = b.holder AND c.quantity > 0 AND c.kind = 'party')) AND "
+    "FROM near b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log "
+    "WHERE b.kind <> 'container' OR b.holder NOT IN (SELECT subject FROM gone)"
 )
 
 
@@ -266,7 +270,7 @@ def _stock(
 
     lies = []
     one = same.setdefault
-    for row in search.each_in(cursor, _BALANCES + "b.subject {keys}", goods):
+    for row in search.each_in(cursor, _BALANCES, goods):
         subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
         if kind != PACKED and owner != OWN:
             continue
@@ -383,7 +387,8 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
         key = one(row_key, row_key)
         old = named.get(key)
         more = old[1] if old and old[1] and quantity and unit == old[2] else 0
-        named[key] = (one(role, role), quantity + more if more else quantity, one(unit, unit))
+        heard = (role, quantity + more if more else quantity, unit)
+        named[key] = one(heard, heard)
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
     for row in search.each_in(cursor, _EVENTS, said):
@@ -391,12 +396,18 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
         deeds[record] = Deed(record, log, step, disposition, action, at, said[record])
         if place:
             places[record] = place
-    parties = [tuple(one(value, value) for value in row) for row in search.each_in(cursor, _PARTIES, deeds)]
-    uris = _names(cursor, {*places.values(), *(row[2] for row in parties)}, same).uris
-    for record, role, party in parties:
-        side, _, kind = role.partition(".")
-        if party in uris:
-            (deeds[record].senders if side == "from" else deeds[record].recipients)[kind] = uris[party]
+    parties: dict[bytes, tuple[tuple[str, bytes], ...]] = defaultdict(tuple)
+    for record, role, party in search.each_in(cursor, _PARTIES, deeds):
+        both = (*parties[record], (one(role, role), one(party, party)))
+        parties[one(record, record)] = one(both, both)
+    uris = _names(cursor, {*places.values(), *(key for pairs in set(parties.values()) for _, key in pairs)}, same).uris
+
+    @cache
+    def side(pairs: tuple[tuple[str, bytes], ...], prefix: str) -> Mapping[str, str]:
+        return {role.removeprefix(prefix): uris[key] for role, key in pairs if role.startswith(prefix) and key in uris}
+
+    for record, pairs in parties.items():
+        deeds[record].senders, deeds[record].recipients = side(pairs, "from."), side(pairs, "to.")
     for record, place in places.items():
         deeds[record].place = uris.get(place)
     return list(deeds.values())
@@ -518,10 +529,10 @@ class _OnlyId(Struct):
 
 def event_ids(records: Sequence[tuple[str, bytes]]) -> list[str]:
     """The eventIDs of records, as given; a record whose event came without one has its key in hexadecimal."""
-    with connection.cursor() as cursor:
-        rows = select_in(cursor, "SELECT id, body FROM ledger_body WHERE id {keys}", [record for _, record in records])
     read = msgspec_json.Decoder(_OnlyId)
-    ids = {cast(bytes, key): read.decode(cast(bytes, body)).eventID for key, body in rows}
+    with connection.cursor() as cursor:
+        rows = search.each_in(cursor, "SELECT id, body FROM ledger_body WHERE id {keys}", [key for _, key in records])
+        ids = {key: read.decode(body).eventID for key, body in rows}
     return [ids.get(record) or record.hex() for _, record in records]
 
 

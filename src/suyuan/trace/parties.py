@@ -35,8 +35,8 @@ class Deed:
     action: str
     at: int
     named: dict[bytes, Said] = field(default_factory=dict)
-    senders: dict[str, str] = field(default_factory=dict)  # type → URI
-    recipients: dict[str, str] = field(default_factory=dict)
+    senders: Mapping[str, str] = field(default_factory=dict)  # type → URI; one object for all events between the same
+    recipients: Mapping[str, str] = field(default_factory=dict)
     place: str | None = None
 
     def sender(self) -> str | None:
