@@ -61,8 +61,11 @@ def went_to(answer: Trace, names: Names) -> Flow:
     figures: list[tuple[Value, str]] = []
     if count:
         figures.append((count, ngettext("customer", "customers", count)))
-        sums = summed((unit, unscaled(share.quantity)) for share, unit in customers)
-        figures += [(quantity, _("delivered or under way to them")) for quantity in sums]
+        sums: dict[str, int] = {}
+        for share, unit in customers:
+            sums[unit or COUNT] = sums.get(unit or COUNT, 0) + share.quantity
+        said = _("delivered or under way to them")
+        figures += [(Quantity(unscaled(amount), unit), said) for unit, amount in sums.items()]
     elif answer.forward:
         figures += _counts(answer.forward, 0, "")
     ordered = sorted(customers, key=lambda entry: -entry[0].quantity)
