@@ -501,7 +501,9 @@ def give_back(w: World) -> None:
     place = w.chance.choice(("dock", "b.dock"))
     if boxes and w.chance.random() < 0.4:
         holder = w.chance.choice(boxes)
-        parts = [(g, a) for g, a in w.content(holder).items() if not is_container(g)]
+        # What lies in this box only: else nobody knows which of it comes.
+        found = [(g, a) for g, a in w.content(holder).items() if not is_container(g)]
+        parts = [p for p in found if [h for h in w.holders(p[0]) if w.stands(h) == f"at:{customer}"] == [holder]]
         if w.chance.random() < 0.5:  # he says that he has emptied it
             w.tell(f"unpack from {holder} at x.{customer}")
             for goods, amount in list(w.content(holder).items()):
