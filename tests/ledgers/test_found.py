@@ -309,3 +309,19 @@ def test_a_returned_box_is_not_the_one_that_was_refused() -> None:
     tell("06:39 ship P2 from dock to shop via D3", story)
     tell("07:58 return P2 at dock from shop", story)
     assert told("L1")["parties"] == {("mill", "supplier"): "6"}
+
+
+def test_goods_come_back_in_a_box_though_they_were_used_since() -> None:
+    story = tell("""
+        08:00 receive L1 3 at dock from farm
+        08:10 pack L1 1 in T1 at dock
+        08:20 ship T1 from dock to mart via D1
+    """)
+    more(story, "09:00 accept T1 to mart", bizTransactionList=advice("D1"))
+    tell("19:44 pack L1 2 in P3 at dock", story)
+    tell("12:35 return T1 at b.dock from mart", story)
+    assert stock("L1", "T1", "P3") == {
+        "L1": {"T1": "1 pending", "P3": "2 pending"},
+        "T1": {"b.dock": "1"},
+        "P3": {"dock": "1"},
+    }

@@ -280,7 +280,7 @@ def _then(
     """
     subjects = book.tracked or frozenset()
     scope = scope_of(list(history))
-    scope.logs = None
+    scope.logs, scope.since = None, since
     scope.home &= subjects
     scope.coming &= subjects
     scope.whole = set(subjects) - scope.home - scope.coming
