@@ -114,6 +114,17 @@ def select_in(
     return answer
 
 
+def by_index(connection: BaseDatabaseWrapper, sql: str, column: str) -> str:
+    """`sql`, which ends in WHERE or AND, for those rows whose `column` is one of the keys.
+
+    PostgreSQL may take the whole table for it where it misjudges how many rows a key has; OFFSET 0 keeps it to the
+    index of each.
+    """
+    if is_postgres(connection):
+        return f"SELECT found.* FROM {{each}} k(key) CROSS JOIN LATERAL ({sql} {column} = k.key OFFSET 0) found"
+    return f"{sql} {column} {{keys}}"
+
+
 def _in_turn(sql: str, parameters: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
     """The parameters in the order in which they stand in the text, the keys wherever it says so."""
     bound: list[Any] = []

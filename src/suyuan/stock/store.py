@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import Table, insert_all, insert_returning, is_postgres, select_in
+from suyuan.ledger.bulk import Table, by_index, insert_all, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
 from suyuan.stock.changes import Changes, Found, Place
@@ -164,13 +164,13 @@ class TableStore:
         return [_balance(row) for row in select_in(self.cursor, sql, holders)]
 
     def moved_since(self, holders: Mapping[bytes, int]) -> set[bytes]:
-        sql = "SELECT DISTINCT subject, holder, at FROM stock_posting WHERE at >= %s AND holder {keys}"
+        sql = by_index(self.cursor.db, "SELECT subject, holder, at FROM stock_posting WHERE at >= %s AND", "holder")
         found = select_in(self.cursor, sql, holders, min(holders.values(), default=0))
         return {subject for subject, holder, at in found if at >= holders[holder]}
 
     def postings(self, subjects: Iterable[bytes], since: int | None) -> list[Posting]:
-        from_then, parameters = ("", []) if since is None else ("at >= %s AND ", [since])
-        sql = f"SELECT {_POSTED} FROM stock_posting WHERE {from_then}subject {{keys}}"
+        from_then, parameters = ("", []) if since is None else ("at >= %s AND", [since])
+        sql = by_index(self.cursor.db, f"SELECT {_POSTED} FROM stock_posting WHERE {from_then}", "subject")
         return [Posting._make(row) for row in select_in(self.cursor, sql, subjects, *parameters)]
 
     def logs(self) -> frozenset[str]:
@@ -198,15 +198,8 @@ class TableStore:
             self.cursor.executemany(_LEARN, learnt)
 
     def _balances(self, where: str, column: str = "subject") -> str:
-        """The question for balances that satisfy `where` of some subjects (or holders).
-
-        PostgreSQL may take the whole table for it where it misjudges how many there are in a place; OFFSET 0 keeps it
-        to the index of each.
-        """
-        if is_postgres(self.cursor.db):
-            one = f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND {column} = k.key OFFSET 0"
-            return f"SELECT b.* FROM {{each}} k(key) CROSS JOIN LATERAL ({one}) b"
-        return f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND {column} {{keys}}"
+        """The question for balances that satisfy `where` of some subjects (or holders)."""
+        return by_index(self.cursor.db, f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND", column)
 
     def _within(self, logs: Logs) -> str:
         return f"log IN ({', '.join(['%s'] * len(self._names(logs)))})"

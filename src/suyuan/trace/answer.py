@@ -23,7 +23,7 @@ from suyuan.genealogy import search
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
 from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
-from suyuan.ledger.bulk import select_in
+from suyuan.ledger.bulk import by_index, select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
@@ -454,13 +454,13 @@ def _parties(
     return [(share, share.unit) for share in shares]
 
 
-_MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE holder {keys}"
+_MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE"
 
 
 def _moves(cursor: CursorWrapper, boxes: Iterable[bytes], same: search.Same) -> Iterator[Move]:
     """How the content of containers changed."""
     one = same.setdefault
-    for holder, subject, record, at, amount in search.each_in(cursor, _MOVES, boxes):
+    for holder, subject, record, at, amount in search.each_in(cursor, by_index(cursor.db, _MOVES, "holder"), boxes):
         yield holder, subject, one(record, record), one(at, at), amount
 
 
