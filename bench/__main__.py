@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.comparing import compared
 from bench.engines import FOLDER, NAMES, engine_of
 from bench.figures import load, markdown
-from bench.ledger import folder_of, forget, home_of, is_behind, is_built
+from bench.ledger import folder_of, forget, home_of, is_begun, is_behind, is_built
 from bench.server import running
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,10 +79,12 @@ def run(args: argparse.Namespace) -> int:
 def prepare(engine: str, place: str, events: int, *, rebuild: bool) -> None:
     """The ledger, built if it is not there, migrated if it is of an earlier version."""
     folder = folder_of(engine, events)
-    if rebuild or not is_built(folder):
+    if rebuild or not (is_built(folder) or is_begun(folder)):
         maker = engine_of(engine, place)
         forget(maker, folder)
         maker.make(home_of(folder))
+        part = "build"
+    elif is_begun(folder):
         part = "build"
     elif is_behind(folder):
         part = "migrate"

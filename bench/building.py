@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
 
 from bench import factory
 from bench.engines import Engine
@@ -21,6 +22,7 @@ from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
 from suyuan.catalog.writes import do_add_category, do_add_items, do_add_partners, do_add_places, do_add_warehouse
 from suyuan.epcis.document import read_document, write_document
 from suyuan.epcis.events import JsonObject
+from suyuan.ledger.models import Kind, Record
 from suyuan.ledger.sequencer import sequence_all
 
 BATCH = 1000
@@ -29,15 +31,19 @@ SEQUENCED = 20  # batches between two runs of the sequencer
 
 
 def build(engine: Engine, folder: Path, events: int) -> None:
-    """Build the ledger in the database of the settings, which is that of `home_of(folder)`."""
+    """Build the ledger in the database of the settings, that of `home_of(folder)`, or go on where a build ended."""
     plan = shape(events)
-    begun, cpu, done = time.monotonic(), time.process_time(), 0
-    for recorded in fill(Factory(plan)):
+    call_command("migrate", interactive=False, verbosity=0)
+    note_schema(folder)
+    with connection.cursor() as cursor:
+        for statement in engine.hurry:
+            cursor.execute(statement)
+    begun, cpu, done = time.monotonic(), time.process_time(), Record.objects.filter(kind=Kind.EPCIS).count()
+    for recorded in fill(Factory(plan), done):
         done += recorded
         print(f"\r  {engine.name}: {done:,} of {events:,} events, {time.monotonic() - begun:.0f} s", end="", flush=True)
     engine.settle(home_of(folder))
     print(f", {time.process_time() - cpu:.0f} s of CPU in this process")
-    note_schema(folder)
     Marks(events, plan, end_of(plan) + timedelta(hours=1), code_version()).save(folder)
 
 
@@ -60,13 +66,15 @@ def document(bodies: Iterable[JsonObject]) -> bytes:
     return b"".join(write_document(written, creation_date=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
-def fill(works: Factory) -> Iterator[int]:
-    """Tables, names, events; tells how many were recorded, batch after batch."""
-    call_command("migrate", interactive=False, verbosity=0)
-    with governed():
-        add_names()
+def fill(works: Factory, done: int = 0) -> Iterator[int]:
+    """Names, and the events after the first `done`; tells how many were recorded, batch after batch."""
+    if not done:
+        with governed():
+            add_names()
     now = factory.START
     for number, batch in enumerate(batches(works.all(), BATCH), 1):
+        if number * BATCH <= done:  # told again only because the works remembers what it told
+            continue
         now = works.at + timedelta(minutes=1)
         recorded = capture(read_document(document(batch), limit=LIMIT).events, now=now).recorded
         if number % SEQUENCED == 0:

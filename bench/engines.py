@@ -19,6 +19,7 @@ class Engine(Protocol):
     """`home` is an installation's folder, SUYUAN_HOME; its database lies in it or is named after it."""
 
     name: str
+    hurry: tuple[str, ...]  # said to the connection that builds a ledger, which can be built again if it is lost
 
     def url(self, home: Path) -> str:
         """SUYUAN_DATABASE_URL of the installation."""
@@ -36,6 +37,7 @@ class Engine(Protocol):
 
 class Sqlite:
     name = "sqlite"
+    hurry = ("PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=100000", "PRAGMA cache_size=-4000000")
 
     def url(self, home: Path) -> str:
         return f"sqlite:///{home / FILE}"
@@ -67,6 +69,7 @@ class Postgres:
     """`place` is the server: `host:port`."""
 
     name = "postgres"
+    hurry = ("SET synchronous_commit = off",)
 
     def __init__(self, place: str) -> None:
         self.host, _, self.port = place.partition(":")

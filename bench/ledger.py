@@ -43,6 +43,11 @@ def is_built(folder: Path) -> bool:
     return (folder / MARKS).exists() and _migrated(folder).items() <= schema().items()
 
 
+def is_begun(folder: Path) -> bool:
+    """Whether a build was interrupted, and can go on since the tables are still the same."""
+    return not (folder / MARKS).exists() and (folder / SCHEMA).exists() and not is_behind(folder)
+
+
 def is_behind(folder: Path) -> bool:
     return _migrated(folder) != schema()
 
