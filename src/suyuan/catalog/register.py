@@ -1,0 +1,165 @@
+"""A register: one kind of master data, declared once. Everything that lists, edits, imports or checks reads this."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from suyuan.catalog.fields import Field, Value, is_empty
+from suyuan.catalog.rules import code_key
+from suyuan.gs1.problems import Problem, Refused
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is to be put: the fields that are given, the key's among them; others stay as they are.
+
+    `version`: the one that the giver saw (0: none yet), None where he does not care.
+    """
+
+    values: Values
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row of the register as it is now. `uri` names the thing in change records; `id` is the table's key."""
+
+    id: int
+    uri: str
+    version: int
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What `put` did to one thing: field → (old, new), only what differs; `new`: it was not there before."""
+
+    uri: str
+    key: str
+    version: int
+    new: bool
+    fields: Mapping[str, tuple[Value, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row completed with what stands, as it is judged and written. `before` is None for a new one."""
+
+    values: Values
+    before: Standing | None
+    given: frozenset[str]
+
+    def changed(self, name: str) -> bool:
+        return self.before is not None and self.before.values.get(name) != self.values.get(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """`keys`: the fields that name a row, compared as codes. `permission`: who may change it.
+
+    `standing`: key → what there is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole,
+    at ``rows[n].field``; `write`: store them under this version, and the URI of each. `about`: the register that the
+    first key field belongs to, where a row is a part of another thing (the packs of an item).
+    """
+
+    name: str
+    one: str
+    many: str
+    fields: tuple[Field, ...]
+    keys: tuple[str, ...]
+    permission: str
+    standing: Callable[[Collection[str]], Mapping[str, Standing]]
+    judge: Callable[[Sequence[Draft]], list[Problem]]
+    write: Callable[[Sequence[Draft], int], Sequence[str]]
+    about: str = ""
+    by_name: Mapping[str, Field] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {one.name: one for one in self.fields})
+
+    def key_of(self, values: Values) -> str:
+        """The key as it is compared; its parts, where there are several, by a vertical bar."""
+        return "|".join(code_key(str(values.get(name) or "")) for name in self.keys)
+
+
+def put(
+    register: Register, rows: Sequence[Row], *, version: int, used: Callable[[Collection[str]], Collection[str]]
+) -> list[Changed]:
+    """Add and change rows, wholly or not at all; what is as it was is not written. Refused with all problems at once.
+
+    Inside the transaction in which `version` was taken (`catalog.writes.bump`). `used`: which of these URIs the ledger
+    knows goods of.
+    """
+    drafts, problems = drafts_of(register, rows)
+    problems += register.judge(drafts)
+    problems += frozen_problems(register, drafts, used)
+    if problems:
+        raise Refused(problems)
+    moved = [draft for draft in drafts if draft.before is None or any(map(draft.changed, draft.given))]
+    uris = register.write(moved, version)
+    return [_changed(register, draft, uri, version) for draft, uri in zip(moved, uris, strict=True)]
+
+
+def drafts_of(register: Register, rows: Sequence[Row]) -> tuple[list[Draft], list[Problem]]:
+    """Each row completed with what stands; keys that come twice, versions passed by and missing fields as problems."""
+    keys = [register.key_of(row.values) for row in rows]
+    there = register.standing(set(keys))
+    first: dict[str, int] = {}
+    drafts, problems = [], []
+    for n, (key, row) in enumerate(zip(keys, rows, strict=True)):
+        before = there.get(key)
+        drafts.append(
+            Draft(
+                {**_blank(register), **(before.values if before else {}), **row.values}, before, frozenset(row.values)
+            )
+        )
+        problems += _row_problems(register, drafts[-1], row, f"rows[{n}]")
+        if first.setdefault(key, n) != n:
+            where, shown = f"rows[{n}].{register.keys[-1]}", {"key": key, "row": str(first[key] + 1)}
+            problems.append(Problem("catalog.row_twice", where, shown))
+    return drafts, problems
+
+
+def _blank(register: Register) -> dict[str, Value]:
+    return {one.name: None for one in register.fields}
+
+
+def _row_problems(register: Register, draft: Draft, row: Row, at: str) -> list[Problem]:
+    problems = [
+        Problem("catalog.field_needed", f"{at}.{one.name}", {"field": one.word})
+        for one in register.fields
+        if one.needed and is_empty(draft.values.get(one.name))
+    ]
+    unknown = [name for name in row.values if name not in register.by_name]
+    problems += [Problem("catalog.field_unknown", f"{at}.{name}", {"field": name}) for name in unknown]
+    if row.version is not None and row.version != (draft.before.version if draft.before else 0):
+        problems.append(Problem("catalog.changed_meanwhile", at, {"key": register.key_of(row.values)}))
+    return problems
+
+
+def frozen_problems(
+    register: Register, drafts: Sequence[Draft], used: Callable[[Collection[str]], Collection[str]]
+) -> list[Problem]:
+    """Fields that are fixed once the thing was used, changed in one that was."""
+    frozen = [one for one in register.fields if one.frozen]
+    touched = [(n, one, draft) for n, draft in enumerate(drafts) for one in frozen if draft.changed(one.name)]
+    known = used({draft.before.uri for _n, _one, draft in touched if draft.before}) if touched else ()
+    return [
+        Problem(
+            "catalog.field_frozen", f"rows[{n}].{one.name}", {"field": one.word, "key": register.key_of(draft.values)}
+        )
+        for n, one, draft in touched
+        if draft.before and draft.before.uri in known
+    ]
+
+
+def _changed(register: Register, draft: Draft, uri: str, version: int) -> Changed:
+    before = draft.before.values if draft.before else {}
+    names = [one.name for one in register.fields]
+    fields = {
+        name: (before.get(name), draft.values[name])
+        for name in names
+        if before.get(name) != draft.values[name] and not (is_empty(before.get(name)) and is_empty(draft.values[name]))
+    }
+    return Changed(uri, register.key_of(draft.values), version, draft.before is None, fields)
