@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
 
 from suyuan.catalog.fields import Field, Value, is_empty
 from suyuan.catalog.rules import code_key
@@ -60,7 +63,8 @@ class Register:
 
     `standing`: key → what there is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole,
     at ``rows[n].field``; `write`: store them under this version, and the URI of each. `about`: the register that the
-    first key field belongs to, where a row is a part of another thing (the packs of an item).
+    first key field belongs to, where a row is a part of another thing (the packs of an item). `rows`: the table to list,
+    filter and sort by `columns` (field → the query's path to its value, `version` among them).
     """
 
     name: str
@@ -72,6 +76,8 @@ class Register:
     standing: Callable[[Collection[str]], Mapping[str, Standing]]
     judge: Callable[[Sequence[Draft]], list[Problem]]
     write: Callable[[Sequence[Draft], int], Sequence[str]]
+    rows: Callable[[], QuerySet[Any]]  # Any: of whichever model
+    columns: Mapping[str, str]
     about: str = ""
     by_name: Mapping[str, Field] = field(init=False)
 
