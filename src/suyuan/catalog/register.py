@@ -63,7 +63,7 @@ class Register:
 
     `standing`: key → what there is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole,
     at ``rows[n].field``; `write`: store them under this version, and the URI of each. `about`: the register that the
-    first key field belongs to, where a row is a part of another thing (the packs of an item). `rows`: the table to list,
+    first key field belongs to, where a row is a part of another thing (the packs of an item). `rows`: what to list,
     filter and sort by `columns` (field → the query's path to its value, `version` among them).
     """
 
