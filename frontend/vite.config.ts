@@ -1,3 +1,4 @@
+import { copyFileSync, mkdirSync } from "node:fs";
 import tabler from "@iconify-json/tabler/icons.json" with { type: "json" };
 import { defineConfig, type Plugin } from "vite";
 import icons from "./src/icons.json" with { type: "json" };
@@ -19,10 +20,23 @@ function sprite(): Plugin {
   };
 }
 
+/** The typeface of printed labels, beside the built files: the server alone reads it, so it is not served. */
+function typeface(): Plugin {
+  const from = "node_modules/@expo-google-fonts/noto-sans-sc";
+  const to = "../src/suyuan/static/fonts";
+  return {
+    name: "typeface",
+    writeBundle() {
+      mkdirSync(to, { recursive: true });
+      copyFileSync(`${from}/500Medium/NotoSansSC_500Medium.ttf`, `${to}/NotoSansSC-Medium.ttf`);
+    },
+  };
+}
+
 export default defineConfig({
   base: "/static/",
   publicDir: false,
-  plugins: [sprite()],
+  plugins: [sprite(), typeface()],
   build: {
     outDir: "../src/suyuan/static/built",
     emptyOutDir: true,
