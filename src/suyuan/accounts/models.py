@@ -1,12 +1,15 @@
 """The tables of people and rights. Sites, teams and roles are known by their codes, which never change."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from suyuan.accounts.rules import EVERYWHERE, login_name
+from suyuan.accounts.rules import EVERYWHERE, PERSON, login_name
 
 
 class Site(models.Model):
@@ -27,15 +30,26 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person, a device or the system. `name` is the printed name that records carry. Never deleted: switched off."""
+    """An account: of a person, a device, a carrier's driver or the system. Never deleted: switched off.
+
+    `name` is the printed name that records carry. `person` is the natural person behind it, two accounts of whom carry
+    the same; its own id where nothing else was said. `partner`: the code of the partner a carrier's account works for.
+    `era` goes up to end every session at once, `version` with every change of the account.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     username = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=8, default=PERSON)
+    person = models.CharField(max_length=64, blank=True, db_index=True)
+    partner = models.CharField(max_length=64, blank=True)
     email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=16, default="zh-hans")
     is_active = models.BooleanField(default=True)
-    is_system = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    era = models.PositiveIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -43,6 +57,19 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions hold as long as the password and the era do."""
+        return self._hash_of_sessions(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under keys that sessions may still be signed with."""
+        return (self._hash_of_sessions(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _hash_of_sessions(self, secret: str | None) -> str:
+        return salted_hmac(
+            "suyuan.accounts.session", f"{self.password}:{self.era}", secret, algorithm="sha256"
+        ).hexdigest()
 
     def __str__(self) -> str:
         return self.username
@@ -74,14 +101,49 @@ class Role(models.Model):
 
 
 class Grant(models.Model):
-    """A role held by a user: at a warehouse (its code), a site (``site:CODE``) or everywhere (``*``)."""
+    """A role held by a user: at a warehouse (its code), a site (``site:CODE``) or everywhere (``*``).
+
+    From `since` until before `until`, where they are given.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="grants")
     scope = models.CharField(max_length=20, default=EVERYWHERE)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "role", "scope"), name="grant_once"),)
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role_id} @ {self.scope}"
+
+
+class Token(models.Model):
+    """A key for machines. Its secret is shown once; `digest` is the SHA-256 of it in hexadecimal digits.
+
+    It may what its account may, and no more than its own lists say; an empty list narrows nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    permissions = models.JSONField(default=list)
+    warehouses = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.name}"
+
+
+class TokenUse(models.Model):
+    """When a token was last used; apart from it, since this is written by the way and the token by commands only."""
+
+    token = models.OneToOneField(Token, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    last_used = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.token_id}: {self.last_used:%Y-%m-%d %H:%M}"

@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, str] = {
     "audit.export": N_("Export the audit trail"),
     "delivery": N_("Report deliveries"),
     "temperature": N_("Report temperatures"),
+    "capture": N_("Send events as a machine"),
 }
 
 

@@ -52,6 +52,7 @@ MATRIX = (
     ("audit.export", "R  -  -  -  C  -  -  C  -  -"),
     ("delivery", "-  R  R  R  -  -  -  R  Co  Co"),
     ("temperature", "-  R  R  R  -  -  -  R  Co  Co"),
+    ("capture", "-  -  -  -  -  -  -  R  -  C"),
 )
 
 
@@ -63,6 +64,9 @@ class RoleSpec:
     name_zh: str
     name_en: str
     permissions: tuple[str, ...]
+
+
+SHIPPED = frozenset(code for code, _zh, _en in NAMES)  # these stay as the table has them; who wants others copies one
 
 
 def default_roles() -> tuple[RoleSpec, ...]:

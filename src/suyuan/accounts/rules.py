@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from suyuan.accounts.permissions import PERMISSIONS, Level, implied
 
 EVERYWHERE = "*"
 SITE_PREFIX = "site:"
+PERSON, DEVICE, CARRIER, MACHINE = "person", "device", "carrier", "system"
+KINDS = (PERSON, DEVICE, CARRIER, MACHINE)  # of accounts
 CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,10}[a-z0-9])?")
 USERNAME = re.compile(r"[\w.@+-]{1,64}")
 
@@ -57,13 +59,36 @@ class Granted:
 class Actor:
     """Who does something.
 
-    `permissions`: permission with level → warehouse codes (``*`` = everywhere), sites resolved.
+    `permissions`: permission with level → warehouse codes (``*`` = everywhere), sites resolved. `person`: the natural
+    person behind the account; `partner`: the partner a carrier works for, to whose affairs he is confined.
     """
 
     id: str
     name: str
     roles: tuple[str, ...]
     permissions: Mapping[str, frozenset[str]]
+    person: str = ""
+    partner: str = ""
+    kind: str = PERSON
+
+    @property
+    def human(self) -> str:
+        """The natural person: what two people are told apart by."""
+        return self.person or self.id
+
+    def narrowed(self, permissions: Collection[str], warehouses: Collection[str]) -> "Actor":
+        """The same, with no more than `permissions` (with levels, and what they imply) in `warehouses`.
+
+        An empty list narrows nothing.
+        """
+        kept = {held for text in permissions for held in implied(text)}
+        within = frozenset(warehouses)
+        left = {
+            permission: _within(where, within)
+            for permission, where in self.permissions.items()
+            if not permissions or permission in kept
+        }
+        return replace(self, permissions={permission: where for permission, where in left.items() if where})
 
     def may(self, permission: str, scope: str = EVERYWHERE) -> bool:
         """May he do this in the warehouse `scope`? Without a scope: everywhere, as company-wide data need it."""
@@ -73,6 +98,12 @@ class Actor:
     def scopes(self, permission: str) -> frozenset[str]:
         """The warehouses where he may do this: to narrow a list. ``*`` in it means all."""
         return self.permissions.get(permission, frozenset())
+
+
+def _within(held: frozenset[str], within: frozenset[str]) -> frozenset[str]:
+    if not within:
+        return held
+    return within if EVERYWHERE in held else held & within
 
 
 def warehouses_of(scope: str, sites: Mapping[str, Iterable[str]]) -> frozenset[str]:
@@ -85,7 +116,16 @@ def warehouses_of(scope: str, sites: Mapping[str, Iterable[str]]) -> frozenset[s
     return frozenset((scope,))
 
 
-def actor_from(id: str, name: str, grants: Iterable[Granted], sites: Mapping[str, Iterable[str]]) -> Actor:
+def actor_from(
+    id: str,
+    name: str,
+    grants: Iterable[Granted],
+    sites: Mapping[str, Iterable[str]],
+    *,
+    person: str = "",
+    partner: str = "",
+    kind: str = PERSON,
+) -> Actor:
     """Add up what a person's grants allow."""
     held: dict[str, frozenset[str]] = {}
     roles: dict[str, None] = {}
@@ -94,12 +134,13 @@ def actor_from(id: str, name: str, grants: Iterable[Granted], sites: Mapping[str
         where = warehouses_of(grant.scope, sites)
         for permission in (p for text in grant.permissions for p in implied(text)):
             held[permission] = held.get(permission, frozenset()) | where
-    return Actor(id, name, tuple(roles), {permission: where for permission, where in held.items() if where})
+    permissions = {permission: where for permission, where in held.items() if where}
+    return Actor(id, name, tuple(roles), permissions, person or id, partner, kind)
 
 
 def _system() -> Actor:
     everything = tuple(code + level for code in PERMISSIONS for level in Level if level != Level.APPROVE)
-    return actor_from("system", "system", [Granted("system", everything, EVERYWHERE)], {})
+    return actor_from("system", "system", [Granted("system", everything, EVERYWHERE)], {}, kind=MACHINE)
 
 
 # Automatic work, and the administrator at the machine: does everything everywhere, but is nobody's second person.

@@ -24,7 +24,7 @@ class AddUser:
     email: Personal | None = None
     password: Secret | None = None
     language: str = "zh-hans"
-    is_system: bool = False
+    kind: str = "person"
     grants: tuple[At, ...] = ()
 
 
@@ -37,7 +37,7 @@ def add_user(ctx: Context, who: Who, c: AddUser) -> Plan:
         password=c.password,
         email=c.email or "",
         language=c.language,
-        is_system=c.is_system,
+        kind=c.kind,
         grants=c.grants,
         id=UUID(ctx.mint()),
     )
