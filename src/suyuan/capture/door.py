@@ -27,7 +27,7 @@ from suyuan.ledger.entries import Entry, Mention, Name, append
 from suyuan.ledger.keys import micros
 from suyuan.stock.facts import Fact
 from suyuan.stock.projector import project
-from suyuan.stock.store import TableStore
+from suyuan.stock.store import NOTHING, Held, TableStore
 
 Place = tuple[str, bytes]  # (log, record id)
 
@@ -71,12 +71,14 @@ def capture(
     plain: Sequence[Plain] = (),
     who: Who | None = None,
     first: int = 0,
+    held: Held = NOTHING,
 ) -> Captured:
     """Record a batch: its events take effect in the order of their times, whatever their order here.
 
     `guarded` refuses the whole batch where an event takes from our stock what is not there or not free; otherwise what
     can't be applied is noted as unexplained. `fresh` says that the caller minted every id, so none can stand already.
-    `first` is the source sequence of the first event, for whoever records one source in several calls.
+    `first` is the source sequence of the first event, for whoever records one source in several calls. `held`: what the
+    caller's transaction has taken of the stock already.
     The same body under the same key is passed over. Raises Refused: another body under a key that stands
     (``capture.conflict``), or the guards' reasons. Nothing is stored then.
     """
@@ -84,7 +86,7 @@ def capture(
     recorded = micros(now)
     readings = [read(_with_id(event), who, sequence=n, recorded=recorded) for n, event in enumerate(events, first)]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        return _record(cursor, readings, plain, who, recorded, guarded=guarded, fresh=fresh)
+        return _record(cursor, readings, plain, who, recorded, held, guarded=guarded, fresh=fresh)
 
 
 def _with_id(event: Event) -> Event:
@@ -98,6 +100,7 @@ def _record(
     plain: Sequence[Plain],
     who: Who,
     recorded: int,
+    held: Held,
     *,
     guarded: bool,
     fresh: bool,
@@ -115,7 +118,7 @@ def _record(
     earlier = _events(cursor, declared - {r.entry.id for r in unique}, who) if declared else []
     genealogy.project(cursor, [r.happening for r in alive if r.happening is not None], [r.entry.id for r in earlier])
     project(
-        TableStore(cursor, frozenset(who.directory.warehouses), partial(facts_about, cursor, who)),
+        TableStore(cursor, frozenset(who.directory.warehouses), partial(facts_about, cursor, who), held),
         [r.fact for r in alive if r.fact is not None],
         guarded=guarded,
         voided=[r.fact for r in earlier if r.fact is not None],

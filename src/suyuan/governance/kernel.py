@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
@@ -21,11 +22,12 @@ from suyuan.governance import records
 from suyuan.governance.context import Context
 from suyuan.governance.params import params_of, text_problems, without_commitments
 from suyuan.governance.registry import COMMANDS, Plan, Spec
+from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.ledger.bulk import is_postgres
+from suyuan.ledger.bulk import is_postgres, together
 from suyuan.ledger.keys import COMPANY, key16
 from suyuan.ledger.models import Body, Record
-from suyuan.stock.store import wait_for
+from suyuan.stock.store import NOTHING, Held, wait_for
 
 TRIES = 5
 _LOG = logging.getLogger(__name__)
@@ -91,7 +93,8 @@ def _allowed(ctx: Context, spec: Spec, command: object) -> bool:
 
 
 def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
-    with transaction.atomic(), governed():
+    alone = not connection.in_atomic_block
+    with ExitStack() as sending, transaction.atomic(), governed():
         ctx = ctx.in_turn()
         who = who_is_who()
         warehouse = spec.warehouse(command)
@@ -101,11 +104,13 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
         needed = approval_problems(ctx, spec, command) if plan.four_eyes else []
         if problems := [*plan.problems, *needed]:
             raise Refused(_distinct([*problems, *_stock_problems(ctx, plan, who)]))
-        ctx, plan = _behind_all_others(ctx, plan)
+        if alone and is_postgres(connection):
+            sending.enter_context(together(connection))  # left after COMMIT, which goes with what is written
+        ctx, plan, held = _behind_all_others(ctx, plan)
         noted = _note(ctx, spec, command, log, plan, who)
         events = [event_of(dict(body), CONTEXT) for body in plan.events]
         try:
-            capture(events, now=ctx.now, guarded=True, fresh=True, plain=noted.plain, who=who)
+            capture(events, now=ctx.now, guarded=True, fresh=True, plain=noted.plain, who=who, held=held)
         except Refused as refused:
             raise Refused(_beside_lines(refused.problems, plan.fields)) from None
         with connection.cursor() as cursor:
@@ -115,18 +120,23 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
     return Result(plan.result, _ids(plan), log)
 
 
-def _behind_all_others(ctx: Context, plan: Plan) -> tuple[Context, Plan]:
+def _behind_all_others(ctx: Context, plan: Plan) -> tuple[Context, Plan, Held]:
     """Wait for the goods, and then let what happens now happen: who waited is not late for those who went before.
 
     On SQLite nobody waits inside a transaction.
     """
     if ctx.clock is None or not plan.fields or not is_postgres(connection):
-        return ctx, plan
-    with connection.cursor() as cursor:
-        wait_for(cursor, map(key16, plan.fields))
+        return ctx, plan, NOTHING
+    held = wait_for(key16(uri) for name in plan.fields for uri in _with_above(name))
     later, now = ctx.in_turn(), stamp(ctx.now)
     events = [body | {"eventTime": stamp(later.now)} if body["eventTime"] == now else body for body in plan.events]
-    return later, replace(plan, events=events)
+    return later, replace(plan, events=events), held
+
+
+def _with_above(uri: str) -> list[str]:
+    """A subject with its lot and its item, since a block on those counts for it."""
+    found = identify(uri)
+    return [name for name in (uri, found.lot, found.item) if name]
 
 
 def _stock_problems(ctx: Context, plan: Plan, who: Who) -> list[Problem]:

@@ -6,10 +6,14 @@ many rows, arrays through unnest where a conflict clause is needed; %b sends the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+
+if TYPE_CHECKING:  # an installation on SQLite loads no driver for PostgreSQL
+    import psycopg
 
 type_of = {
     "text": "text",
@@ -24,6 +28,8 @@ SQLITE_PARAMETERS = 30_000
 COPY_FROM = 32
 ONE_STATEMENT = 64
 EACH = "unnest(%b::bytea[])"
+# Left to itself PostgreSQL plans a statement on arrays anew each time, which takes it longer than finding the rows.
+PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 
 
 class Table:
@@ -48,13 +54,27 @@ def is_postgres(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "postgresql"
 
 
+@contextmanager
+def together(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Inside, a statement whose answer nobody reads travels with the next one whose answer somebody does, or with
+    COMMIT. Its errors come up there, and it cannot tell how many rows it changed. In a transaction, PostgreSQL only.
+    """
+    raw: psycopg.Connection[Any] = connection.connection
+    with connection.wrap_database_errors, raw.pipeline():
+        with connection.cursor() as cursor:
+            cursor.execute(PLANNED_ONCE)
+        yield
+
+
 def insert(cursor: CursorWrapper, table: Table, rows: Sequence[Row], conflict: str = "") -> None:
-    """Insert all rows; `conflict` is an ON CONFLICT clause or nothing. One statement, or one COPY."""
+    """Insert all rows; `conflict` is an ON CONFLICT clause or nothing. One statement, or one COPY, which cannot travel
+    with others.
+    """
     if not rows:
         return
     if not is_postgres(cursor.db):
         cursor.executemany(f"{table.values} {conflict}", rows)
-    elif conflict or len(rows) < COPY_FROM:
+    elif conflict or len(rows) < COPY_FROM or cursor.connection.info.pipeline_status:
         cursor.execute(f"{table.unnest} {conflict}", _columns(table, rows))
     else:
         with cursor.cursor.copy(table.copy) as copy:

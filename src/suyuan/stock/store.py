@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import Table, by_index, insert_all, insert_returning, is_postgres, select_in
+from suyuan.ledger.bulk import EACH, Table, by_index, insert, insert_all, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
 from suyuan.stock.changes import Changes, Found, Place
@@ -110,26 +112,48 @@ FactsAbout = Callable[[Iterable[bytes], int | None], list[Fact]]
 Raw = tuple[Any, ...]  # Any: what a driver returns
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What this transaction has taken already: the subjects that it asked for, and their rows in every log."""
+
+    asked: frozenset[bytes] = frozenset()
+    rows: Mapping[Place, Subject] = field(default_factory=dict)
+
+
+NOTHING = Held()
+
+
 class TableStore:
     """`project`'s store in the database. `facts_about` reads the ledger; the floor that can turn bodies into facts
     provides it.
     """
 
-    def __init__(self, cursor: CursorWrapper, warehouses: frozenset[str], facts_about: FactsAbout) -> None:
+    def __init__(
+        self, cursor: CursorWrapper, warehouses: frozenset[str], facts_about: FactsAbout, held: Held = NOTHING
+    ) -> None:
         self.cursor = cursor
         self.warehouses = warehouses
         self.facts_about = facts_about
+        self.held = held
 
     def lock(self, wanted: Mapping[Place, Subject]) -> dict[Place, Subject]:
         # Always in the order of the key, so that two writers never wait for each other in a ring.
         rows = [_subject_row(place, wanted[place]) for place in sorted(wanted, key=lambda place: place[::-1])]
+        if self.held.rows.keys() >= wanted.keys():  # what they were is known, so that nobody waits for the answer
+            insert(self.cursor, SUBJECT, rows, _TAKE)
+            return {place: self.held.rows[place] for place in wanted}
+        self.held = NOTHING  # one is new: somebody else may have brought it into being since, and rows beside it
         taken = insert_returning(self.cursor, SUBJECT, rows, _TAKE, _TAKEN)
         return dict(_subject(row) for row in taken if row[_PREVIOUS] is not None)
 
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
+        wanted = set(subjects)
+        if self.held.asked >= wanted:
+            names = self._names(logs)
+            return {place: row for place, row in self.held.rows.items() if place[0] in names and place[1] in wanted}
         sql = f"SELECT {_STANDING} FROM stock_subject WHERE {self._within(logs)} AND subject {{keys}}"
         lock = " ORDER BY subject, log FOR UPDATE" if is_postgres(self.cursor.db) else ""
-        found = select_in(self.cursor, sql, sorted(set(subjects)), *self._names(logs), suffix=lock)
+        found = select_in(self.cursor, sql, sorted(wanted), *self._names(logs), suffix=lock)
         return dict(map(_subject, found))
 
     def all_rows(self, subjects: Iterable[bytes], logs: Logs, *, emptied: bool = False) -> Found:
@@ -219,10 +243,18 @@ class TableStore:
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
 
 
-def wait_for(cursor: CursorWrapper, subjects: Iterable[bytes]) -> None:
-    """Take these subjects, as far as they are known, before anything else is done with them. PostgreSQL only."""
-    sql = "SELECT 1 FROM stock_subject WHERE subject {keys} ORDER BY subject, log FOR UPDATE"
-    select_in(cursor, sql, sorted(set(subjects)))
+def wait_for(subjects: Iterable[bytes]) -> Held:
+    """Take these subjects, as far as they are known, before anything else is done with them. PostgreSQL only.
+
+    Asked twice, in one round trip inside `together`: what whoever was waited for brought into being is seen by a
+    statement that begins after his end.
+    """
+    wanted = sorted(set(subjects))
+    sql = f"SELECT {_STANDING} FROM stock_subject WHERE subject IN (SELECT {EACH}) ORDER BY subject, log FOR UPDATE"
+    with connection.cursor() as first, connection.cursor() as second:
+        first.execute(sql, [wanted])
+        second.execute(sql, [wanted])
+        return Held(frozenset(wanted), dict(map(_subject, second.fetchall())))
 
 
 class _OneOf(NamedTuple):
