@@ -205,7 +205,7 @@ def _note(ctx: Context, spec: Spec, command: object, log: str, plan: Plan, who: 
 
     events = _ids(plan)
     params = params_of(command, committed)
-    body = records.change_body(ctx, spec, log, printed(ctx.actor), params, plan.result, events)
+    body = records.change_body(ctx, spec, log, printed(ctx.actor), params, plan.result, events, plan.changes)
     plain = [records.change(ctx, spec, log, body, events, plan.about)]
     if ctx.approver is not None and (plan.four_eyes or spec.four_eyes(command)):
         plain.append(records.approval(ctx, ctx.approver, log, printed(ctx.approver), body))

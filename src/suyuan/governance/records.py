@@ -32,9 +32,16 @@ def who_json(actor: Actor, commitment: str) -> dict[str, Json]:
 
 
 def change_body(
-    ctx: Context, spec: Spec, scope: str, name: str, params: Mapping[str, Json], result: Json, events: Sequence[str]
+    ctx: Context,
+    spec: Spec,
+    scope: str,
+    name: str,
+    params: Mapping[str, Json],
+    result: Json,
+    events: Sequence[str],
+    changes: Sequence[Json] = (),
 ) -> bytes:
-    """The body of a change record (RFC 8785): what was asked, by whom, when, what came of it."""
+    """The body of a change record (RFC 8785): what was asked, by whom, when, what came of it, field by field."""
     return jcs(
         {
             "type": "change",
@@ -48,6 +55,7 @@ def change_body(
             "params": params,
             "result": result,
             "events": list(events),
+            **({"changes": list(changes)} if changes else {}),
         }
     )
 

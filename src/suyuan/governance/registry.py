@@ -20,7 +20,8 @@ class Plan:
 
     `about`: URIs of names that the command changes, so that their changes are found. `fields`: goods URI → the
     command's field that named it, so that a refusal by the stock is shown beside the line. `four_eyes`: this very
-    command needs the second person, for the reasons that only the handler knows.
+    command needs the second person, for the reasons that only the handler knows. `changes`: field by field what became
+    of master data, as the change record keeps it: ``{"uri", "key", "version", "new", "fields": {name: [old, new]}}``.
     """
 
     result: Mapping[str, Json] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Plan:
     about: Sequence[str] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     four_eyes: bool = False
+    changes: Sequence[Json] = ()
 
 
 Handler = Callable[[Context, Who, C], Plan]
