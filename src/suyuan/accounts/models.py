@@ -19,6 +19,7 @@ class Site(models.Model):
     name_zh = models.CharField(max_length=200, blank=True)
     name_en = models.CharField(max_length=200, blank=True)
     time_zone = models.CharField(max_length=64)
+    version = models.BigIntegerField(default=0)  # the catalog's, of its last change
 
     def __str__(self) -> str:
         return self.code
