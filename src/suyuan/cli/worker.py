@@ -1,4 +1,4 @@
-"""The worker of `suyuan serve`: signs what has been recorded, a moment later and apart from it."""
+"""The worker of `suyuan serve`: signs what has been recorded, a moment later and apart from it, and does the jobs."""
 
 import logging
 import os
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from django.db import Error, connection
@@ -13,12 +14,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
+from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.ui.problems import sentence
 
 PAUSE = 1.0  # seconds between two looks at an empty queue
 LONGEST_PAUSE = 30.0  # after failures
+FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
+SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
 _START = "from suyuan.cli.main import main; raise SystemExit(main())"
 _LOG = logging.getLogger(__name__)
@@ -33,6 +37,8 @@ def work(stop: threading.Event) -> int:
     if problems:
         raise Refused(problems)
     holder, told, pause = new_holder(), set[str](), PAUSE
+    jobs = threading.Thread(target=do_jobs, args=(stop, holder), daemon=True)
+    jobs.start()  # beside the signing: a long job must not stop it
     while not stop.is_set():
         try:
             with governed():
@@ -49,7 +55,26 @@ def work(stop: threading.Event) -> int:
             stop.wait(PAUSE)
     with governed():
         give_back(holder)
+    jobs.join(FINISH_JOB)  # what is left then is taken up again by the next worker
     return REFUSED if told else 0
+
+
+def do_jobs(stop: threading.Event, holder: str) -> None:
+    """One job after another until `stop` is set; a thread of its own, with a connection of its own."""
+    swept = 0.0
+    while not stop.is_set():
+        try:
+            busy = run_next(holder, timezone.now)
+            if time.monotonic() - swept > SWEEP:
+                forget(timezone.now())
+                swept = time.monotonic()
+        except Exception:  # whatever it was, the next job shall be done
+            _LOG.exception("a job could not be taken or ended")
+            connection.close()
+            busy = False
+        if not busy:
+            stop.wait(PAUSE)
+    connection.close()
 
 
 def _tell(problems: list[Problem], told: set[str]) -> None:

@@ -10,6 +10,13 @@ MESSAGES: dict[str, str] = {
         "The second person may not approve this here. It takes somebody with {permission}."
     ),
     "governance.approval_self": N_("Nobody can be his own second person. Let somebody else confirm it."),
+    "governance.job_failed": N_(
+        "A fault of the program stopped this; nothing was recorded. Tell your administrator the number {job}."
+    ),
+    "governance.job_given_up": N_(
+        "This was begun {tries} times and never ended; nothing was recorded. Try again with a smaller part."
+    ),
+    "governance.job_too_many": N_("{count} of your jobs wait or run already. Wait for one of them, or cancel it."),
     "governance.not_allowed": N_(
         "You do not have the permission “{permission}” for “{scope}”. Ask your administrator, or let somebody who has "
         "it do this."
