@@ -1,12 +1,14 @@
-"""Long work as rows: what is to be done, in whose name, how far it is (docs/decisions/0011-registers.md).
+"""What waits: long work, and commands for their second person (docs/decisions/0011-registers.md); and the settings.
 
-No governed table: a job is no fact. What it does, it does by commands.
+Jobs are no governed table: a job is no fact, and what it does, it does by commands. Requests, signatures and settings
+are: only commands write them.
 """
 
 from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import F, Q
 
 
 class State(models.TextChoices):
@@ -83,3 +85,99 @@ class JobPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} {self.number}"
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands; all but the first are for good."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    DEAD = "dead"
+
+
+class ApprovalRequest(models.Model):
+    """A command that waits for other people. Times in microseconds since 1970 UTC.
+
+    `id` is that of the change record that says it was asked. `command` names it, `params` is the whole of it
+    (`packing`), `log` where it will be recorded. `versions`: URI → what stood there when it was asked. `digest` binds
+    command, params and versions; `salt` keeps anyone from guessing params by it. `groups`: which signatures it takes.
+    `done_by`: the request id under which it was done. `problems`: why it died.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    log = models.CharField(max_length=16)
+    command = models.CharField(max_length=60)
+    params = models.JSONField()
+    versions = models.JSONField(default=dict)
+    groups = models.JSONField(default=list)
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    requester = models.UUIDField()
+    person = models.CharField(max_length=64)
+    reason = models.TextField(default="")
+    state = models.CharField(max_length=10, choices=RequestState.choices, default=RequestState.WAITING)
+    created = models.BigIntegerField()
+    expires = models.BigIntegerField()
+    decided = models.BigIntegerField(null=True)
+    done_by = models.UUIDField(null=True)
+    result = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "created"], name="approval_waiting"),
+            models.Index(fields=["requester", "created"], name="approval_of"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided=None) | (~Q(state="waiting") & Q(decided__isnull=False)),
+                name="approval_decided_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.command} {self.id}"
+
+
+class Signature(models.Model):
+    """That somebody signed a request, or refused to: once for each person and for each group.
+
+    `asked_by` is the person of the request, again, so that the database itself tells the two apart; `exception` says
+    that they are one all the same, in a firm too small for two.
+    """
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="signatures")
+    group = models.CharField(max_length=20, blank=True)
+    user = models.UUIDField()
+    person = models.CharField(max_length=64)
+    asked_by = models.CharField(max_length=64)
+    exception = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=10)
+    meaning = models.CharField(max_length=20)
+    reason = models.TextField(default="")
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "person"], name="signature_once", condition=Q(exception=False)),
+            models.UniqueConstraint(fields=["request", "group"], name="signature_one_each"),
+            models.CheckConstraint(condition=Q(exception=True) | ~Q(person=F("asked_by")), name="signature_second"),
+            models.CheckConstraint(condition=~Q(person="") & ~Q(asked_by=""), name="signature_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.person}"
+
+
+class Setting(models.Model):
+    """A setting of the firm, which an administrator changes; one that was never changed has no row."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    value = models.JSONField()
+    version = models.IntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.key
