@@ -18,6 +18,10 @@ class Kind(models.TextChoices):
     APPROVAL = "approval"
 
 
+_BESIDE_EVENTS = models.Q(kind__in=[Kind.CHANGE.value, Kind.ACCESS.value, Kind.APPROVAL.value])
+_RARE = models.Q(kind__in=[Kind.ACCESS.value, Kind.APPROVAL.value])
+
+
 class Record(models.Model):
     """One entry of one log. Times in microseconds since 1970 UTC; the columns from `type` on are read from the body
     of an event.
@@ -48,6 +52,9 @@ class Record(models.Model):
             models.Index(
                 fields=["declares"], name="ledger_record_declares", condition=models.Q(declares__isnull=False)
             ),
+            # For the audit: what was done by which command, and what is rare.
+            models.Index(fields=["type", "record_time"], name="ledger_record_command", condition=_BESIDE_EVENTS),
+            models.Index(fields=["kind", "record_time"], name="ledger_record_rare", condition=_RARE),
         ]
 
 
