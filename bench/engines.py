@@ -37,7 +37,7 @@ class Engine(Protocol):
 
 class Sqlite:
     name = "sqlite"
-    hurry = ("PRAGMA synchronous=NORMAL", "PRAGMA wal_autocheckpoint=100000", "PRAGMA cache_size=-4000000")
+    hurry = ("PRAGMA synchronous=OFF", "PRAGMA wal_autocheckpoint=200000", "PRAGMA cache_size=-4000000")
 
     def url(self, home: Path) -> str:
         return f"sqlite:///{home / FILE}"
