@@ -20,7 +20,7 @@ from suyuan.capture.who import Who
 from suyuan.epcis.document import event_of
 from suyuan.governance import records
 from suyuan.governance.context import Context
-from suyuan.governance.params import params_of, text_problems, without_commitments
+from suyuan.governance.params import json_of, params_of, text_problems, without_commitments
 from suyuan.governance.registry import COMMANDS, Plan, Spec
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
@@ -205,7 +205,8 @@ def _note(ctx: Context, spec: Spec, command: object, log: str, plan: Plan, who: 
 
     events = _ids(plan)
     params = params_of(command, committed)
-    body = records.change_body(ctx, spec, log, printed(ctx.actor), params, plan.result, events, plan.changes)
+    changes = [json_of(one, f"changes[{n}]", committed) for n, one in enumerate(plan.changes)]
+    body = records.change_body(ctx, spec, log, printed(ctx.actor), params, plan.result, events, changes)
     plain = [records.change(ctx, spec, log, body, events, plan.about)]
     if ctx.approver is not None and (plan.four_eyes or spec.four_eyes(command)):
         plain.append(records.approval(ctx, ctx.approver, log, printed(ctx.approver), body))

@@ -38,6 +38,11 @@ def params_of(command: object, commit: Commit) -> dict[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
+def json_of(value: object, field: str, commit: Commit) -> Json:
+    """Any value of a command or plan as JSON, personal ones as their commitments, secrets not at all."""
+    return _json(value, field, commit)
+
+
 def without_commitments(value: Json) -> Json:
     """Two commitments to one value differ by their salt: what is to be compared leaves them out."""
     if isinstance(value, Mapping):

@@ -18,12 +18,18 @@ from suyuan.tlog.jcs import canonical as jcs
 
 ACTOR, APPROVER, EVENT, ABOUT = "actor", "approver", "event", "about"  # roles of what a change record mentions
 NAME_FIELD = "actor.name"
-_PERSON = "urn:suyuan:person:"
+_OWN = "urn:suyuan:"
+PEOPLE = frozenset({"person", "role", "team", "token"})  # what is named by us alone, under _OWN
 
 
 def person_uri(actor_id: str) -> str:
     """The URI of a person in the ledger: his account's id, no name."""
-    return _PERSON + actor_id
+    return people_uri("person", actor_id)
+
+
+def people_uri(kind: str, key: str) -> str:
+    """The URI of one of PEOPLE."""
+    return f"{_OWN}{kind}:{key}"
 
 
 def who_json(actor: Actor, commitment: str) -> dict[str, Json]:
@@ -110,8 +116,9 @@ def log_of(warehouse: str | None) -> str:
 
 
 def _name(uri: str) -> Name:
-    if uri.startswith(_PERSON):
-        return Name(key16(uri), uri, "person", None, uri.removeprefix(_PERSON))
+    kind, _, key = uri.removeprefix(_OWN).partition(":")
+    if uri.startswith(_OWN) and kind in PEOPLE:
+        return Name(key16(uri), uri, kind, None, key)
     found = identify(uri)
     return Name(key16(uri), uri, found.kind.value, key16(found.item) if found.item else None, found.code)
 
