@@ -1,0 +1,147 @@
+"""Spreadsheets made: exports and templates that say what belongs in each column, and read back as what they were."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from suyuan.gs1.quantities import decimal_text
+from suyuan.ui.tables import Echo, harmless
+from suyuan.ui.workbooks import MOST_ROWS, column_letters
+
+LONGEST_LIST = 255  # characters of choices that a validation holds itself; longer ones stand in a hidden sheet
+MOST_DIGITS = 15  # that a spreadsheet keeps of a number
+LONGEST_CELL = 32_767
+_LISTS = "_lists"
+
+Cell = str | int | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: its title, what belongs in it, and the words to choose from (`strict`: nothing else is right)."""
+
+    title: str
+    note: str = ""
+    choices: Sequence[str] = ()
+    strict: bool = True
+    number: bool = False
+    day: bool = False
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet to be written. `notes`: (row, column), from 0, → what is wrong with that cell."""
+
+    name: str
+    heads: Sequence[Head]
+    rows: Iterable[Sequence[Cell]] = ()
+    notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+
+def make_workbook(page: Page, explained: str = "", said: tuple[str, str, str] = ("", "", "")) -> bytes:
+    """The page as .xlsx. `explained` names a second sheet that lists the columns, under the titles `said`."""
+    out = io.BytesIO()
+    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(page.name[:31])
+    lists = book.add_worksheet(_LISTS)
+    _write_heads(book, sheet, lists, page.heads)
+    _write_rows(book, sheet, page)
+    lists.hide()
+    if explained:
+        _explain(book, explained[:31], said, page.heads)
+    book.close()
+    return out.getvalue()
+
+
+def _write_heads(book: Workbook, sheet: Worksheet, lists: Worksheet, heads: Sequence[Head]) -> None:
+    bold = book.add_format({"bold": True, "bg_color": "#E1E8EF", "bottom": 1, "text_wrap": True, "valign": "top"})
+    needed = book.add_format({"bold": True, "bg_color": "#FFEEBF", "bottom": 1, "text_wrap": True, "valign": "top"})
+    text = book.add_format({"num_format": "@"})  # codes keep their leading zeros
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for n, head in enumerate(heads):
+        width = max(12, min(40, sum(2 if letter > "\xff" else 1 for letter in head.title) + 4))
+        sheet.set_column(n, n, width, None if head.number else day if head.day else text)
+        sheet.write_string(0, n, head.title, needed if head.needed else bold)
+        if head.note:
+            sheet.write_comment(0, n, head.note, {"x_scale": 2})
+        if head.choices:
+            _offer(sheet, lists, n, head)
+    sheet.freeze_panes(1, 1)
+
+
+def _offer(sheet: Worksheet, lists: Worksheet, column: int, head: Head) -> None:
+    source: list[str] | str = list(head.choices)
+    if sum(map(len, head.choices)) + len(head.choices) > LONGEST_LIST or any("," in word for word in head.choices):
+        for row, word in enumerate(head.choices):
+            lists.write_string(row, column, word)
+        letters = column_letters(column + 1)
+        source = f"={_LISTS}!${letters}$1:${letters}${len(head.choices)}"
+    how = {"validate": "list", "source": source, "error_type": "stop" if head.strict else "information"}
+    sheet.data_validation(1, column, MOST_ROWS, column, how)
+
+
+def _write_rows(book: Workbook, sheet: Worksheet, page: Page) -> None:
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    wrong = book.add_format({"num_format": "@", "bg_color": "#FDDEDE", "font_color": "#9B1010"})
+    for n, row in enumerate(page.rows):
+        for column, value in enumerate(row):
+            note = page.notes.get((n, column))
+            if note is None:
+                _write_cell(sheet, n + 1, column, value, day)
+            else:
+                sheet.write_string(n + 1, column, text_of(value)[:LONGEST_CELL] or " ", wrong)
+                sheet.write_comment(n + 1, column, note, {"x_scale": 2})
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Cell, day: Format) -> None:
+    match value:
+        case None | "":
+            return
+        case datetime() | str():
+            sheet.write_string(row, column, str(value)[:LONGEST_CELL])
+        case date():
+            sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001  # a day
+        case _ if len(decimal_text(Decimal(value)).lstrip("-0.").replace(".", "")) > MOST_DIGITS:
+            sheet.write_string(row, column, text_of(value))
+        case _:
+            sheet.write_number(row, column, float(value))
+
+
+def text_of(value: Cell) -> str:
+    """A cell as the text of it."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case date():
+            return value.isoformat()
+    return decimal_text(Decimal(value))
+
+
+def _explain(book: Workbook, name: str, said: tuple[str, str, str], heads: Sequence[Head]) -> None:
+    sheet = book.add_worksheet(name)
+    bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    for column, (title, width) in enumerate(zip(said, (26, 60, 60), strict=True)):
+        sheet.set_column(column, column, width, wrap)
+        sheet.write_string(0, column, title, bold)
+    for row, head in enumerate(heads, 1):
+        for column, text in enumerate((head.title, head.note, " · ".join(head.choices))):
+            sheet.write_string(row, column, text, wrap)
+
+
+def csv_lines(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The same as CSV (RFC 4180) with the mark without which Excel misreads Chinese."""
+    writer = csv.writer(Echo())
+    yield "\ufeff"
+    yield writer.writerow([harmless(head.title) for head in heads])
+    for row in rows:
+        yield writer.writerow([harmless(value) if isinstance(value, str) else text_of(value) for value in row])
