@@ -7,6 +7,7 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
@@ -24,6 +25,7 @@ ALWAYS: Window = (-(2**62), 2**62)
 AT_ONCE = 4_000  # keys of one statement
 _EVER = (ALWAYS,)
 _COLUMNS = ", ".join(EDGE.columns)
+_SINCE = attrgetter("since")
 _IN_TIME = "('within', 'seen', 'pooled', 'cleaned')"
 
 
@@ -263,12 +265,14 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
 
 def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: Same) -> list[Edge]:
     one, make = same.setdefault, tuple.__new__  # two thirds of what `Edge(...)` costs
-    return [
+    edges = [
         make(Edge, (one(log, log), one(record, record), one(kind, kind), one(parent, parent), one(child, child),
                     quantity, one(unit, unit), one(since, since), sequence, until, instance))
         for log, record, kind, parent, child, quantity, unit, since, sequence, until, instance
         in each_in(cursor, sql, keys)
     ]  # fmt: skip
+    edges.sort(key=_SINCE)
+    return edges
 
 
 def each_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:

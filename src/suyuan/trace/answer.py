@@ -3,7 +3,7 @@ width.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from msgspec import Struct
 from msgspec import json as msgspec_json
@@ -91,12 +92,14 @@ class Names:
 class Reach:
     """Which things an answer is about. `ahead` and `behind` begin with the subjects themselves; `goods` are those ahead
     that are no containers, but for the subjects; `solid` those behind that are none.
+
+    Views of dictionaries keep the order of the walk, which goes by time: rows written together are read together.
     """
 
     roots: set[bytes]
-    ahead: set[bytes]
-    behind: set[bytes]
-    goods: frozenset[bytes]
+    ahead: KeysView[bytes]
+    behind: KeysView[bytes]
+    goods: KeysView[bytes]
     solid: frozenset[bytes]
     containers: set[bytes]
 
@@ -143,10 +146,15 @@ def _reach(
     roots: set[bytes], members: set[bytes], forward: Mapping[bytes, int], backward: Mapping[bytes, int], names: Names
 ) -> Reach:
     known, containers = names.uris.keys(), names.containers()
-    ahead = roots | (forward.keys() & known)
-    behind = roots | members | (backward.keys() & known)
-    goods = frozenset((ahead & known) - (containers - roots))
+    ahead = _in_turn(chain(roots, (key for key in forward if key in known)))
+    behind = _in_turn(chain(roots, members, (key for key in backward if key in known)))
+    goods = _in_turn(key for key in ahead if key in known and (key in roots or key not in containers))
     return Reach(roots, ahead, behind, goods, frozenset((behind & known) - containers), containers)
+
+
+def _in_turn(keys: Iterable[bytes]) -> KeysView[bytes]:
+    """A set that keeps its order."""
+    return dict.fromkeys(keys).keys()
 
 
 def _tell_events(
@@ -161,16 +169,17 @@ def _tell_events(
 ) -> None:
     """Parties, records and gaps: what the events around the goods add."""
     sources = search.around(cursor, reach.behind) | (reach.behind & reach.containers)
-    boxes = (reach.ahead & reach.containers) - sources
+    boxes = _in_turn(key for key in reach.ahead if key in reach.containers and key not in sources)
     inside = Contents(
         chain(
             search.contents(cursor, sources, same),
             (edge for edge in answer.edges if edge.child in boxes),
             search.taken_out(cursor, boxes, same),
         ),
-        _moves(cursor, sources | boxes, same),
+        _moves(cursor, chain(sources, boxes), same),
     )
-    told = _deeds(cursor, reach.ahead - reach.behind - sources, reach.behind | sources, same)
+    onward = [key for key in reach.ahead if key not in reach.behind and key not in sources]
+    told = _deeds(cursor, onward, chain(reach.behind, sources), same)
     deeds = _in_time(told, subjects, started, reach.containers)
     answer.parties = _parties(deeds, told, reach, inside, who)
     answer.records = _records(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
@@ -249,16 +258,24 @@ def _found(
 # -- where it is -------------------------------------------------------------------------------------------------------
 
 # What lies in a container that somebody else has is left out here: of goods that were sold it is nearly all.
+_NEAR = (
+    "SELECT subject, holder, kind, owner, status, quantity, second, log FROM stock_balance "
+    "WHERE quantity > 0 AND kind <> 'party' AND"
+)
+_BOXES = "(SELECT DISTINCT holder FROM near WHERE kind = 'container')"
+_GONE = "SELECT subject FROM stock_balance WHERE quantity > 0 AND kind = 'party' AND"
 _BALANCES = (
-    "WITH near AS MATERIALIZED (SELECT subject, holder, kind, owner, status, quantity, second, log FROM stock_balance "
-    "WHERE quantity > 0 AND kind <> 'party' AND subject {keys}), "
-    "gone AS MATERIALIZED (SELECT subject FROM stock_balance "
-    "WHERE quantity > 0 AND kind = 'party' AND subject IN (SELECT holder FROM near WHERE kind = 'container')) "
+    "WITH near AS MATERIALIZED ({near}), gone AS MATERIALIZED ({gone}) "
     "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, "
     "s.unit, s.second_unit, s.blocks, s.expiry, b.log "
     "FROM near b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log "
     "WHERE b.kind <> 'container' OR b.holder NOT IN (SELECT subject FROM gone)"
 )
+
+
+def _balances(db: BaseDatabaseWrapper) -> str:
+    gone = by_index(db, _GONE, "subject").replace("{each}", _BOXES).replace("{keys}", f"IN {_BOXES}")
+    return _BALANCES.format(near=by_index(db, _NEAR, "subject"), gone=gone)
 
 
 def _stock(
@@ -270,7 +287,7 @@ def _stock(
 
     lies = []
     one = same.setdefault
-    for row in search.each_in(cursor, _BALANCES, goods):
+    for row in search.each_in(cursor, _balances(cursor.db), goods):
         subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
         if kind != PACKED and owner != OWN:
             continue
@@ -362,7 +379,7 @@ _SAID = "SELECT i.record, i.identifier, i.role, i.quantity, i.unit FROM ledger_e
 _ALL_SAID = _SAID + "WHERE i.role <> 'input' AND i.identifier {keys}"
 _HANDED_ON = (
     f"{_SAID} JOIN ledger_record r ON r.id = i.record AND r.log = i.log "
-    f"WHERE r.biz_step NOT IN ({', '.join(repr(step) for step in INSIDE)}) AND i.identifier {{keys}}"
+    f"WHERE r.biz_step NOT IN ({', '.join(repr(step) for step in INSIDE)}) AND"
 )
 _EVENTS = (
     "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, COALESCE(r.biz_location, r.read_point) "
@@ -381,7 +398,8 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
     """
     one = same.setdefault
     said: dict[bytes, dict[bytes, Said]] = {}
-    told = chain(search.each_in(cursor, _HANDED_ON, ahead), search.each_in(cursor, _ALL_SAID, behind))
+    handed_on = by_index(cursor.db, _HANDED_ON, "i.identifier")
+    told = chain(search.each_in(cursor, handed_on, ahead), search.each_in(cursor, _ALL_SAID, behind))
     for record, row_key, role, quantity, unit in told:
         named = said.setdefault(one(record, record), {})
         key = one(row_key, row_key)
@@ -468,7 +486,7 @@ _HAPPENED = attrgetter("since", "log", "record")
 
 
 def _records(
-    edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes], goods: set[bytes], inside: Contents
+    edges: Sequence[Edge], deeds: Sequence[Deed], roots: set[bytes], goods: Set[bytes], inside: Contents
 ) -> list[tuple[str, bytes]]:
     """The events of the answer in the order they happened: those that drew its steps, those that name the subjects,
     those that moved goods between parties.
@@ -482,7 +500,7 @@ def _records(
     return [(log, record) for _, log, record in sorted(drawn | named)]
 
 
-def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: set[bytes]) -> list[Problem]:
+def _gaps(answer: Trace, names: Names, deeds: Sequence[Deed], behind: Set[bytes]) -> list[Problem]:
     """Where the chain is broken: goods that come from nowhere, and steps that time makes impossible."""
     uris = names.uris
     began: set[bytes] = set()
