@@ -32,6 +32,12 @@ def actor_of(user: User, sites: Mapping[str, Iterable[str]], at: datetime | None
     return actor_from(str(user.pk), user.name, granted, sites, person=user.person, partner=user.partner, kind=user.kind)
 
 
+def rights_of_person(person: str, sites: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
+    """All that the accounts of a natural person are given, whenever it begins and whether they are switched on."""
+    rows = Grant.objects.filter(user__person=person).values_list("role_id", "role__permissions", "scope")
+    return actor_from("", "", [Granted(*row) for row in rows], sites).permissions
+
+
 def administrators(at: datetime) -> dict[str, str]:
     """Account → person of all who may manage accounts everywhere at this moment and can log in for it."""
     rows = Grant.objects.filter(holding(at), scope=EVERYWHERE, user__is_active=True).exclude(user__kind=MACHINE)

@@ -14,6 +14,9 @@ MESSAGES: dict[str, str] = {
     "config.origin_wrong": N_(
         "{name}={value} is not usable: write the company's web origin alone, such as https://id.example.com."
     ),
+    "config.issuer_wrong": N_(
+        "{name}={value} is not usable: write the address of the provider, such as https://login.example.com/realm."
+    ),
     "config.language_wrong": N_("{name}={value} is not usable: write zh-hans or en."),
     "config.time_zone_wrong": N_(
         "{name}={value} is not usable: write a time zone of the IANA list, such as Asia/Shanghai."

@@ -69,6 +69,13 @@ def read_origin(text: str) -> str:
     return text.lower().rstrip("/")
 
 
+def read_issuer(text: str) -> str:
+    """An empty text stands for no single sign-on."""
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
+        raise ValueError("issuer")
+    return text
+
+
 def read_language(text: str) -> str:
     if text.lower() not in LANGUAGES:
         raise ValueError("language")
@@ -133,6 +140,12 @@ class Options:
     )
     language: str = setting(read_language, "zh-hans", "language of a reader who chose none: zh-hans or en")
     time_zone: str = setting(read_time_zone, "Asia/Shanghai", "time zone of a site that names none")
+    oidc_issuer: str = setting(
+        read_issuer, "", "address of the OpenID Connect provider for single sign-on; without it there is none"
+    )
+    oidc_client: str = setting(str, "", "client id under which the provider knows this installation")
+    oidc_secret: str = setting(str, "", "client secret that the provider gave")
+    oidc_name: str = setting(str, "SSO", "what the button at the login calls the provider")
     debug: bool = setting(read_flag, "off", "error pages for developers; never on a machine others can reach")
     capture_limit_bytes: int = setting(read_count, "33554432", "largest document the capture door accepts, in bytes")
     capture_limit_events: int = setting(read_count, "20000", "most events the capture door accepts in one document")
@@ -160,7 +173,7 @@ def unknown(environ: Mapping[str, str]) -> list[Problem]:
 
 def shown(name: str, text: str) -> str:
     """A value fit to print: no password, no key."""
-    if name.endswith("SECRET_KEY"):
+    if name.endswith(("SECRET_KEY", "SECRET")):
         return "…"
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", text)
 

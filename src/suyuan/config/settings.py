@@ -49,6 +49,9 @@ APPS: tuple[str, ...] = (
     "suyuan.ui",
     "suyuan.desk",
 )
+SINGLE_SIGN_ON = (
+    ("allauth.socialaccount", "allauth.socialaccount.providers.openid_connect") if SUYUAN.oidc_issuer else ()
+)
 INSTALLED_APPS = [
     *APPS,
     "django.contrib.contenttypes",
@@ -61,6 +64,11 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_vite",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    *SINGLE_SIGN_ON,
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -104,6 +113,42 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
 ]
+# Login, second factors and sessions: allauth's flows behind our own pages. Accounts are made by administrators only.
+ACCOUNT_ADAPTER = "suyuan.desk.gate.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on; the others end with the old password
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip", "reauthenticate": "10/m/user", "change_password": "5/m/user"}
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
+MFA_ADAPTER = "suyuan.desk.gate.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Suyuan"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SUYUAN.debug
+MFA_FORMS = {"authenticate": "suyuan.desk.gate.CodeForm", "reauthenticate": "suyuan.desk.gate.CodeAgainForm"}
+SOCIALACCOUNT_ADAPTER = "suyuan.desk.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": SUYUAN.oidc_name,
+                "client_id": SUYUAN.oidc_client,
+                "secret": SUYUAN.oidc_secret,
+                "settings": {"server_url": SUYUAN.oidc_issuer},
+            }
+        ],
+    }
+} if SUYUAN.oidc_issuer else {}  # fmt: skip
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5

@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from suyuan.config.health import health
+from suyuan.ui.access import PUBLIC, declared
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health", health),
+    path("health", declared(health, PUBLIC)),
     path("", include("suyuan.ui.urls")),
+    path("", include("suyuan.desk.account_urls")),
     path("", include("suyuan.desk.urls")),
 ]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.queries import names_for
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
+from suyuan.ui.access import OWN, Access, Reader, mark
 from suyuan.ui.frame import Choice, Frame, Link
 
 WAREHOUSE = "warehouse"  # in the session: the code of the one worked in
@@ -107,14 +108,17 @@ def desk_page(
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if not isinstance(request.user, User):
                 return to_login(request)
+            if request.user.must_change_password:
+                return HttpResponseRedirect(reverse("account_change_password"))
             desk = desk_of(request)
             if permission and not may(desk, permission, anywhere=anywhere):
                 return forbidden(request, desk, permission)
             return view(request, desk, *args, **kwargs)
 
-        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], wrapped)
+        asked = Access(Reader.ROLE, permission, anywhere) if permission else OWN
+        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], mark(wrapped, asked))
 
     return decorate
 

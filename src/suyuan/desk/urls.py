@@ -1,6 +1,5 @@
 """The addresses of the desk."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from suyuan.desk import holding, home, proofs, receiving, results, search, session, shipping, things
@@ -9,8 +8,8 @@ app_name = "desk"
 urlpatterns = [
     path("", home.home, name="home"),
     path("waiting/<slug:id>", home.waiting, name="waiting"),
-    path("login", session.Login.as_view(), name="login"),
-    path("logout", LogoutView.as_view(next_page="/login"), name="logout"),
+    path("login", session.login, name="login"),
+    path("logout", session.logout, name="logout"),
     path("warehouse", session.choose_warehouse, name="warehouse"),
     path("search", search.search, name="search"),
     path("thing", things.thing, name="thing"),

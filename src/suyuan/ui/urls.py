@@ -1,6 +1,7 @@
 from django.urls import path
 
 from suyuan.ui import language
+from suyuan.ui.access import PUBLIC, declared
 
 app_name = "ui"
-urlpatterns = [path("language", language.choose, name="language")]
+urlpatterns = [path("language", declared(language.choose, PUBLIC), name="language")]

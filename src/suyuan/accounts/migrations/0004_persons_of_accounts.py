@@ -14,7 +14,7 @@ def tell_persons(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     user = apps.get_model("accounts", "User")
     for one in user.objects.all():
         one.person = str(one.pk)
-        one.kind = "system" if one.is_system else "person"
+        one.kind = "system" if getattr(one, "is_system", False) else "person"
         one.save(update_fields=["person", "kind"])
 
 
