@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring
+from operator import itemgetter
 
 from django.db.backends.utils import CursorWrapper
 from msgspec import Struct
@@ -111,6 +112,9 @@ def _stamp(record_time: int) -> str:
     return moment(record_time).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+_key = itemgetter(0, 1)
+
+
 def append(
     cursor: CursorWrapper,
     entries: Sequence[Entry],
@@ -137,6 +141,7 @@ def append(
     named = [
         (log, n.id, n.uri, n.kind, n.item, n.code[:CODE_LENGTH]) for log, known in names.items() for n in known.values()
     ]
+    named.sort(key=_key)  # so that two writers of the same new names never wait for each other in a ring
     insert_all(
         cursor,
         [
