@@ -68,7 +68,10 @@ def of_subjects(raw: Raw, table: str, subjects: Iterable[bytes]) -> list[Row]:
 
 
 def names(reader: Raw, log: str, added: dict[str, list[Row]]) -> list[Row]:
-    """The names that were said: of what the events mention, of where it happened, of where goods came to lie."""
+    """The names that were said: of what the events mention, of where it happened, of where goods came to lie.
+
+    In the order of their keys, so that two writers of the same new names never wait for each other in a ring.
+    """
     wanted = set(_values("ledger_eventitem", added, "identifier"))
     wanted |= {*_values("ledger_record", added, "read_point"), *_values("ledger_record", added, "biz_location")}
     wanted |= set(_values("genealogy_edge", added, "parent"))  # the lot that only a serial's master data names
@@ -81,7 +84,7 @@ def names(reader: Raw, log: str, added: dict[str, list[Row]]) -> list[Row]:
     found = reader.select_in(sql, cast(set[bytes], wanted - {None}))
     above = {shape.values(row, ("item",))[0] for row in found} - {None} - wanted
     found += reader.select_in(sql, cast(set[bytes], above)) if above else []
-    return [row for row in found if shape.values(row, ("log",)) == (log,)]
+    return sorted((row for row in found if shape.values(row, ("log",)) == (log,)), key=shape.key_of)
 
 
 def _values(table: str, added: dict[str, list[Row]], column: str) -> Iterable[object]:

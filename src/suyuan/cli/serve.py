@@ -13,6 +13,8 @@ from suyuan.cli.worker import Supervised, serve_worker
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ui.problems import say
 
+WORKERS = min(4, os.cpu_count() or 1)  # web processes, and threads in each, where nobody says how many
+THREADS = 4
 SECONDS_TO_FINISH = 30  # what a request may still take after a stop
 HELP = N_("serve the web pages and interfaces")
 ROLE = N_("what runs: all (default), web alone, or the worker alone, which signs what was recorded")
@@ -24,8 +26,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="web processes")
-    parser.add_argument("--threads", type=int, default=4, help="threads in each")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="web processes")
+    parser.add_argument("--threads", type=int, default=THREADS, help="threads in each")
 
 
 def check_port(host: str, port: int) -> list[Problem]:
