@@ -67,7 +67,7 @@ class User(AbstractBaseUser):
         """The same under keys that sessions may still be signed with."""
         return (self._hash_of_sessions(secret) for secret in settings.SECRET_KEY_FALLBACKS)
 
-    def _hash_of_sessions(self, secret: str | None) -> str:
+    def _hash_of_sessions(self, secret: str | bytes | None) -> str:
         return salted_hmac(
             "suyuan.accounts.session", f"{self.password}:{self.era}", secret, algorithm="sha256"
         ).hexdigest()

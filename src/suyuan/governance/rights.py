@@ -120,7 +120,7 @@ def change_user(ctx: Context, who: Who, c: ChangeUser) -> Plan:
     refuse_stranger(told["partner"] if told["kind"] == CARRIER else "", who)
     with watched(ctx, who) as noted:
         if is_himself(ctx, user) and given.get("person", user.person) != user.person:
-            noted.update(alone_or_refused(ctx, "person"))
+            noted.update(alone_or_refused(ctx, "person", administrators(ctx.now)))
         moved = do_change_user(user, given)
     return _changed(user, moved, noted)
 
@@ -368,14 +368,14 @@ def watched(ctx: Context, who: Who) -> Iterator[dict[str, Json]]:
     Where there is no second administrator the latter is done, and what this yields says so, for the result.
     """
     sites = who.directory.sites
-    there = bool(administrators(ctx.now))
+    there = administrators(ctx.now)
     before = rights_of_person(ctx.actor.human, sites)
     noted: dict[str, Json] = {}
     yield noted
     if there and not administrators(ctx.now):
         raise Refused([Problem("governance.last_administrator", "user")])
     if ctx.actor.kind != MACHINE and _gained(before, rights_of_person(ctx.actor.human, sites)):
-        noted.update(alone_or_refused(ctx, "role"))
+        noted.update(alone_or_refused(ctx, "role", there))
 
 
 def _gained(before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[str]]) -> bool:
@@ -386,9 +386,9 @@ def _gained(before: Mapping[str, frozenset[str]], after: Mapping[str, frozenset[
     )
 
 
-def alone_or_refused(ctx: Context, field: str) -> dict[str, Json]:
-    """What he does to his own rights: refused where another administrator could do it."""
-    if any(person != ctx.actor.human for person in administrators(ctx.now).values()):
+def alone_or_refused(ctx: Context, field: str, there: Mapping[str, str]) -> dict[str, Json]:
+    """What he does to his own rights: refused where another administrator (`there`: account → person) could do it."""
+    if any(person != ctx.actor.human for person in there.values()):
         raise Refused([Problem("governance.right_to_oneself", field)])
     return {"exception": ONLY_ONE}
 
