@@ -38,12 +38,13 @@ class Type(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field; `word` is what people call it (marked N_). `choices`: value → word. `refers`: a register's name.
 
     `frozen`: cannot change once the thing was used. `unit`: shown behind the value (``kg``, ``m``, ``d``). `group`: the
-    part of the form it stands in (marked N_). `listed`: a column of the list from the start.
+    part of the form it stands in (marked N_). `listed`: a column of the list from the start. `default`: what a new
+    thing has where nothing is said. `names`: (zh, en) of a field that the company made itself, shown instead of `word`.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Field:
     group: str = ""
     listed: bool = False
     hint: str = ""
+    default: Value = None
+    names: tuple[str, str] = ("", "")
 
 
 def read_value(field: Field, text: str) -> Value:
@@ -91,6 +94,13 @@ _NOTHING: Mapping[Type, Value] = {
 }  # fmt: skip
 
 
+# As they are, and nothing else has to be asked of them.
+_PLAIN = frozenset({Type.TEXT, Type.CODE, Type.REFERENCE, Type.FILE})
+_PYTHON: Mapping[Type, type] = {
+    Type.WHOLE: int, Type.DECIMAL: Decimal, Type.DATE: date, Type.FLAG: bool, Type.MANY: tuple,
+}  # fmt: skip
+
+
 def print_value(value: Value) -> str:
     """The text that `read_value` reads as this value."""
     match value:
@@ -110,6 +120,36 @@ def print_value(value: Value) -> str:
 def is_empty(value: Value) -> bool:
     """Was nothing said?"""
     return value is None or value == "" or value == ()
+
+
+def is_same(one: Value, other: Value) -> bool:
+    """Do both say the same? Nothing is said in several ways."""
+    return one == other or (is_empty(one) and is_empty(other))
+
+
+def value_problems(field: Field, value: Value) -> list[Problem]:
+    """What is wrong with a value that no text was read for: another type, none of the choices, too long, too much."""
+    if is_empty(value) or (field.type in _PLAIN and _is_plain(field, value)):
+        return []
+    try:
+        if (
+            isinstance(value, _PYTHON.get(field.type, str))
+            and _is_bool(field, value)
+            and read_value(field, print_value(value)) == value
+        ):
+            return []
+    except Refused as refused:
+        return list(refused.problems)
+    return [Problem("catalog.field_value", field.name, {"text": str(value)[:40]})]
+
+
+def _is_bool(field: Field, value: Value) -> bool:
+    """A flag is a flag, and no number is one, though Python takes it for one."""
+    return isinstance(value, bool) == (field.type is Type.FLAG)
+
+
+def _is_plain(field: Field, value: Value) -> bool:
+    return isinstance(value, str) and len(value) <= field.longest and value.isascii() and value.isprintable()
 
 
 def _refused(code: str, field: Field, text: str, **params: str) -> Refused:

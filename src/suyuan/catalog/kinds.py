@@ -39,5 +39,46 @@ class Tracking(StrEnum):
 
 
 class PartnerStatus(StrEnum):
+    PENDING = "pending"
     APPROVED = "approved"
     SUSPENDED = "suspended"
+
+
+class AttributeType(StrEnum):
+    """How a category's own field is read; the names are those of `fields.Type`."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    DECIMAL = "decimal"
+    DATE = "date"
+    FLAG = "flag"
+    CHOICE = "choice"
+
+
+class CertificateKind(StrEnum):
+    BUSINESS = "business-licence"
+    FOOD = "food-licence"
+    PRODUCTION = "production-licence"
+    DRUG = "drug-licence"
+    DEVICE = "device-licence"
+    TRANSPORT = "transport-licence"
+    ORGANIC = "organic"
+    HACCP = "haccp"
+    ISO9001 = "iso9001"
+    ISO22000 = "iso22000"
+    TEST = "test-report"
+    OTHER = "other"
+
+
+class HazardClass(StrEnum):
+    """The classes of dangerous goods (UN Recommendations, chapter 2.0)."""
+
+    EXPLOSIVE = "1"
+    GAS = "2"
+    FLAMMABLE_LIQUID = "3"
+    FLAMMABLE_SOLID = "4"
+    OXIDISER = "5"
+    TOXIC = "6"
+    RADIOACTIVE = "7"
+    CORROSIVE = "8"
+    OTHER = "9"

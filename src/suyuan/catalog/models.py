@@ -3,6 +3,7 @@
 `version` is the catalog's version when a row was last written: what a snapshot has to read again (`directory.py`).
 """
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -12,6 +13,7 @@ from suyuan.catalog.kinds import PartnerStatus, Tracking
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
 
 URI_LENGTH = 500
+EARLIEST = date(1900, 1, 1)  # since when a conversion holds that has always held
 
 
 class CatalogVersion(models.Model):
@@ -42,7 +44,11 @@ class Warehouse(models.Model):
 
 
 class Place(models.Model):
-    """A place of a warehouse; the warehouse itself is the root. `x` and `y` in metres on the floor plan."""
+    """A place of a warehouse; the warehouse itself is the root.
+
+    `x`, `y`, `width` and `depth` in metres on the floor plan; `capacity_weight` and `capacity_volume` in 10⁻⁶ kg and
+    m³; `sequence`: its turn on a pick path.
+    """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="places")
@@ -57,6 +63,16 @@ class Place(models.Model):
     temperature_class = models.CharField(max_length=12, blank=True)
     x = models.FloatField(null=True, blank=True)
     y = models.FloatField(null=True, blank=True)
+    storage_class = models.CharField(max_length=32, blank=True)
+    aisle = models.CharField(max_length=20, blank=True)
+    sequence = models.IntegerField(null=True, blank=True)
+    width = models.FloatField(null=True, blank=True)
+    depth = models.FloatField(null=True, blank=True)
+    capacity_weight = models.BigIntegerField(null=True, blank=True)
+    capacity_volume = models.BigIntegerField(null=True, blank=True)
+    capacity_pallets = models.IntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["warehouse", "key"], name="place_key_once")]
@@ -67,22 +83,54 @@ class Place(models.Model):
 
 
 class Category(models.Model):
-    """A kind of items, with the template of the lot numbers we give them."""
+    """A kind of items, with the template of the lot numbers we give them.
+
+    `certificates`: the kinds of certificate that its suppliers must hold, by commas. `warn_days` and `urgent_days`: so
+    long before the last day its goods are called to mind.
+    """
 
     code = models.CharField(max_length=40)
     key = models.CharField(max_length=40, unique=True)
     name_zh = models.CharField(max_length=200, blank=True)
     name_en = models.CharField(max_length=200, blank=True)
     lot_template = models.CharField(max_length=100, default=DEFAULT_LOT_TEMPLATE)
+    warn_days = models.IntegerField(null=True, blank=True)
+    urgent_days = models.IntegerField(null=True, blank=True)
+    certificates = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0, db_index=True)
 
     def __str__(self) -> str:
         return self.code
 
 
+class CategoryAttribute(models.Model):
+    """A field of their own that the items of a category have. A code means the same type in every category."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="attributes")
+    code = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    type = models.CharField(max_length=8)
+    choices = models.TextField(blank=True)
+    unit = models.CharField(max_length=20, blank=True)
+    needed = models.BooleanField(default=False)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["category", "key"], name="attribute_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.category_id}: {self.code}"
+
+
 class Item(models.Model):
     """A trade item.
 
-    `gtin` is that of its base unit; other levels are packs. `minimum` and `maximum` in 10⁻⁶ base units.
+    `gtin` is that of its base unit; other levels are packs. `minimum`, `maximum`, `reorder_point` and
+    `reorder_quantity` in 10⁻⁶ base units; `weight` and `volume` of one base unit in 10⁻⁶ kg and m³. `custom`: attribute
+    key → value as text. `photo`: the hash of a file. `merged_into`: the item that goes on in its place.
     """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
@@ -101,6 +149,17 @@ class Item(models.Model):
     storage_class = models.CharField(max_length=32, blank=True)
     minimum = models.BigIntegerField(null=True, blank=True)
     maximum = models.BigIntegerField(null=True, blank=True)
+    reorder_point = models.BigIntegerField(null=True, blank=True)
+    reorder_quantity = models.BigIntegerField(null=True, blank=True)
+    lead_time_days = models.IntegerField(null=True, blank=True)
+    hazard_class = models.CharField(max_length=3, blank=True)
+    weight = models.BigIntegerField(null=True, blank=True)
+    volume = models.BigIntegerField(null=True, blank=True)
+    inspection_plan = models.CharField(max_length=40, blank=True)
+    description = models.TextField(blank=True)
+    custom = models.JSONField(default=dict)
+    photo = models.CharField(max_length=64, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, related_name="merged", null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(db_index=True)
 
@@ -109,13 +168,18 @@ class Item(models.Model):
 
 
 class ItemPack(models.Model):
-    """A pack level with a GTIN of its own: one pack is numerator / denominator base units."""
+    """A pack level with a GTIN of its own: one pack is numerator / denominator base units.
+
+    `height` in 10⁻⁶ m, `weight` in 10⁻⁶ kg, of the full pack.
+    """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="packs")
     gtin = models.CharField(max_length=14, unique=True)
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField(default=1)
     level = models.CharField(max_length=40, blank=True)
+    height = models.BigIntegerField(null=True, blank=True)
+    weight = models.BigIntegerField(null=True, blank=True)
     version = models.BigIntegerField(db_index=True)
 
     class Meta:
@@ -130,17 +194,19 @@ class ItemPack(models.Model):
 class ItemUnit(models.Model):
     """A unit in which an item is also entered.
 
-    One of it is numerator / denominator base units. Writing one restamps its item.
+    From the day `since` on, one of it is numerator / denominator base units. Writing one restamps its item.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="units")
     unit = models.CharField(max_length=3)
     numerator = models.BigIntegerField()
     denominator = models.BigIntegerField(default=1)
+    since = models.DateField(default=EARLIEST)
+    version = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["item", "unit"], name="item_unit_once"),
+            models.UniqueConstraint(fields=["item", "unit", "since"], name="item_unit_once"),
             models.CheckConstraint(condition=models.Q(numerator__gt=0, denominator__gt=0), name="unit_ratio_positive"),
         ]
 
@@ -149,7 +215,10 @@ class ItemUnit(models.Model):
 
 
 class Partner(models.Model):
-    """Another company. Address and contact are business data only: persons' data live where they can be erased."""
+    """Another company. Address and contact are business data only: persons' data live where they can be erased.
+
+    `certificates`: the kinds of certificate that it must hold beyond those of what it supplies, by commas.
+    """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
     code = models.CharField(max_length=80)
@@ -163,11 +232,88 @@ class Partner(models.Model):
     is_maker = models.BooleanField(default=False)
     address = models.TextField(blank=True)
     contact = models.CharField(max_length=300, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    certificates = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=12, default=PartnerStatus.APPROVED.value)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:
         return self.code
+
+
+class Certificate(models.Model):
+    """A licence or certificate of a partner, good until its last day, inclusive. Writing one restamps its partner."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="held")
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    issuer = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    file = models.CharField(max_length=64, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "kind", "key"], name="certificate_once")]
+        indexes: ClassVar = [models.Index(fields=["valid_until"], name="certificate_until")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.kind} {self.number}"
+
+
+class SupplierItem(models.Model):
+    """What a supplier calls an item of ours; a code of his means one item."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="supplies")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="suppliers")
+    code = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    name = models.CharField(max_length=300, blank=True)
+    gtin = models.CharField(max_length=14, blank=True)
+    lead_time_days = models.IntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "key"], name="supplier_code_once")]
+        indexes: ClassVar = [models.Index(fields=["key"], name="supplier_item_key")]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id}: {self.code}"
+
+
+class Alias(models.Model):
+    """A name whose place another one has taken for good: of an item merged into another. `at` in microseconds."""
+
+    uri = models.CharField(max_length=URI_LENGTH, primary_key=True)
+    target = models.CharField(max_length=URI_LENGTH, db_index=True)
+    kind = models.CharField(max_length=10)
+    at = models.BigIntegerField()
+    version = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.uri} → {self.target}"
+
+
+class File(models.Model):
+    """A file that master data show; its bytes lie in the home folder, under its hash (`catalog.files`)."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class LotCounter(models.Model):
@@ -177,3 +323,11 @@ class LotCounter(models.Model):
     log = models.CharField(max_length=16)
     prefix = models.CharField(max_length=60)
     next_number = models.BigIntegerField()
+
+
+class LotNumber(models.Model):
+    """A lot number that was handed out, which no template can make a second time. In the shard of its log."""
+
+    pk = models.CompositePrimaryKey("log", "number")
+    log = models.CharField(max_length=16)
+    number = models.CharField(max_length=20)

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +18,7 @@ from suyuan.gs1.identifiers import canonical, gln_uri
 from suyuan.gs1.problems import Refused
 
 CHUNK = 900  # SQLite's parameters in one statement
+T = TypeVar("T")
 
 
 def ours(uris: Iterable[str]) -> dict[str, str]:
@@ -129,7 +131,7 @@ def _uri_of(text: str) -> str:
         return ""
 
 
-def chunks(values: Iterable[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:
     """`values` in lists short enough for one statement."""
     rest = iter(values)
     while part := list(islice(rest, CHUNK)):

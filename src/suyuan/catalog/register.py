@@ -1,16 +1,19 @@
 """A register: one kind of master data, declared once. Everything that lists, edits, imports or checks reads this."""
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from suyuan.catalog.fields import Field, Value, is_empty
+from suyuan.catalog.fields import Field, Type, Value, is_empty, is_same, value_problems
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.problems import Problem, Refused
 
 Values = Mapping[str, Value]
+Used = Callable[[Collection[str]], Collection[str]]  # those of these URIs that the ledger knows goods of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,19 @@ class Draft:
     given: frozenset[str]
 
     def changed(self, name: str) -> bool:
-        return self.before is not None and self.before.values.get(name) != self.values.get(name)
+        return self.before is not None and not is_same(self.before.values.get(name), self.values.get(name))
+
+
+def _no_fields() -> tuple[Field, ...]:
+    return ()
+
+
+def _as_given(values: Values) -> Values:
+    return values
+
+
+def _nothing_used(drafts: Sequence[Draft], used: Used, today: date) -> list[Problem]:
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,9 @@ class Register:
     `standing`: key → what there is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole,
     at ``rows[n].field``; `write`: store them under this version, and the URI of each. `about`: the register that the
     first key field belongs to, where a row is a part of another thing (the packs of an item). `rows`: what to list,
-    filter and sort by `columns` (field → the query's path to its value, `version` among them).
+    filter and sort by `columns` (field → the query's path to its value, `version` among them); `read`: those of them
+    that are shown, as values. `more`: the fields that the company added itself. `tidy`: one spelling for what is given.
+    `judge_used`: what cannot be any more since the ledger knows goods of it, beyond the frozen fields, as of today.
     """
 
     name: str
@@ -77,8 +94,12 @@ class Register:
     judge: Callable[[Sequence[Draft]], list[Problem]]
     write: Callable[[Sequence[Draft], int], Sequence[str]]
     rows: Callable[[], QuerySet[Any]]  # Any: of whichever model
+    read: Callable[[QuerySet[Any]], list[Standing]]
     columns: Mapping[str, str]
     about: str = ""
+    more: Callable[[], tuple[Field, ...]] = _no_fields
+    tidy: Callable[[Values], Values] = _as_given
+    judge_used: Callable[[Sequence[Draft], Used, date], list[Problem]] = _nothing_used
     by_name: Mapping[str, Field] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -88,65 +109,94 @@ class Register:
         """The key as it is compared; its parts, where there are several, by a vertical bar."""
         return "|".join(code_key(str(values.get(name) or "")) for name in self.keys)
 
+    def all_fields(self) -> tuple[Field, ...]:
+        """The declared fields and the company's own, as they are now."""
+        return (*self.fields, *self.more())
 
-def put(
-    register: Register, rows: Sequence[Row], *, version: int, used: Callable[[Collection[str]], Collection[str]]
-) -> list[Changed]:
+
+def put(register: Register, rows: Sequence[Row], *, version: int, used: Used, today: date = date.min) -> list[Changed]:
     """Add and change rows, wholly or not at all; what is as it was is not written. Refused with all problems at once.
 
     Inside the transaction in which `version` was taken (`catalog.writes.bump`). `used`: which of these URIs the ledger
-    knows goods of.
+    knows goods of. `today`: the day before which nothing that was used can begin to mean something else.
     """
-    drafts, problems = drafts_of(register, rows)
+    fields = register.all_fields()
+    drafts, problems = drafts_of(register, rows, fields)
     problems += register.judge(drafts)
     problems += frozen_problems(register, drafts, used)
+    problems += register.judge_used(drafts, used, today)
     if problems:
         raise Refused(problems)
     moved = [draft for draft in drafts if draft.before is None or any(map(draft.changed, draft.given))]
     uris = register.write(moved, version)
-    return [_changed(register, draft, uri, version) for draft, uri in zip(moved, uris, strict=True)]
+    return [_changed(register, fields, draft, uri, version) for draft, uri in zip(moved, uris, strict=True)]
 
 
-def drafts_of(register: Register, rows: Sequence[Row]) -> tuple[list[Draft], list[Problem]]:
-    """Each row completed with what stands; keys that come twice, versions passed by and missing fields as problems."""
+def drafts_of(
+    register: Register, rows: Sequence[Row], fields: Sequence[Field] = ()
+) -> tuple[list[Draft], list[Problem]]:
+    """Each row completed with what stands; keys that come twice, versions passed by, values and fields that cannot be
+    as problems. `fields`: all of them, where the caller knows.
+    """
+    by_name = {one.name: one for one in fields or register.all_fields()}
+    blank = {name: one.default for name, one in by_name.items()}
+    rows = [replace(row, values=register.tidy(_clean(row.values))) for row in rows]
     keys = [register.key_of(row.values) for row in rows]
     there = register.standing(set(keys))
     first: dict[str, int] = {}
-    drafts, problems = [], []
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
     for n, (key, row) in enumerate(zip(keys, rows, strict=True)):
-        before = there.get(key)
-        drafts.append(
-            Draft(
-                {**_blank(register), **(before.values if before else {}), **row.values}, before, frozenset(row.values)
-            )
-        )
-        problems += _row_problems(register, drafts[-1], row, f"rows[{n}]")
+        drafts.append(_draft(by_name, blank, row, there.get(key)))
+        problems += _row_problems(register, by_name, drafts[-1], row, f"rows[{n}]")
         if first.setdefault(key, n) != n:
             where, shown = f"rows[{n}].{register.keys[-1]}", {"key": key, "row": str(first[key] + 1)}
             problems.append(Problem("catalog.row_twice", where, shown))
     return drafts, problems
 
 
-def _blank(register: Register) -> dict[str, Value]:
-    return {one.name: None for one in register.fields}
+def _clean(values: Values) -> dict[str, Value]:
+    return {
+        name: unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
-def _row_problems(register: Register, draft: Draft, row: Row, at: str) -> list[Problem]:
+def _draft(by_name: Mapping[str, Field], blank: Values, row: Row, before: Standing | None) -> Draft:
+    """Where a default stands, saying nothing means it; a code keeps the spelling in which it was first written."""
+    given = {name: _given(by_name.get(name), value, before) for name, value in row.values.items()}
+    return Draft({**blank, **(before.values if before else {}), **given}, before, frozenset(given))
+
+
+def _given(field: Field | None, value: Value, before: Standing | None) -> Value:
+    if field is None:
+        return value
+    if is_empty(value) and field.default is not None:
+        return field.default
+    if before is not None and field.type in (Type.CODE, Type.REFERENCE):
+        old = before.values.get(field.name)
+        return old if old and code_key(str(old)) == code_key(str(value)) else value
+    return value
+
+
+def _row_problems(register: Register, by_name: Mapping[str, Field], draft: Draft, row: Row, at: str) -> list[Problem]:
     problems = [
         Problem("catalog.field_needed", f"{at}.{one.name}", {"field": one.word})
         for one in register.fields
         if one.needed and is_empty(draft.values.get(one.name))
     ]
-    unknown = [name for name in row.values if name not in register.by_name]
-    problems += [Problem("catalog.field_unknown", f"{at}.{name}", {"field": name}) for name in unknown]
+    for name in row.values:
+        one = by_name.get(name)
+        if one is None:
+            problems.append(Problem("catalog.field_unknown", f"{at}.{name}", {"field": name}))
+        else:
+            problems += [Problem(p.code, f"{at}.{name}", p.params) for p in value_problems(one, draft.values[name])]
     if row.version is not None and row.version != (draft.before.version if draft.before else 0):
         problems.append(Problem("catalog.changed_meanwhile", at, {"key": register.key_of(row.values)}))
     return problems
 
 
-def frozen_problems(
-    register: Register, drafts: Sequence[Draft], used: Callable[[Collection[str]], Collection[str]]
-) -> list[Problem]:
+def frozen_problems(register: Register, drafts: Sequence[Draft], used: Used) -> list[Problem]:
     """Fields that are fixed once the thing was used, changed in one that was."""
     frozen = [one for one in register.fields if one.frozen]
     touched = [(n, one, draft) for n, draft in enumerate(drafts) for one in frozen if draft.changed(one.name)]
@@ -160,12 +210,8 @@ def frozen_problems(
     ]
 
 
-def _changed(register: Register, draft: Draft, uri: str, version: int) -> Changed:
+def _changed(register: Register, fields: Sequence[Field], draft: Draft, uri: str, version: int) -> Changed:
     before = draft.before.values if draft.before else {}
-    names = [one.name for one in register.fields]
-    fields = {
-        name: (before.get(name), draft.values[name])
-        for name in names
-        if before.get(name) != draft.values[name] and not (is_empty(before.get(name)) and is_empty(draft.values[name]))
-    }
-    return Changed(uri, register.key_of(draft.values), version, draft.before is None, fields)
+    names = [one.name for one in fields if not is_same(before.get(one.name), draft.values[one.name])]
+    moved = {name: (before.get(name), draft.values[name]) for name in names}
+    return Changed(uri, register.key_of(draft.values), version, draft.before is None, moved)

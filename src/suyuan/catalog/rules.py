@@ -90,6 +90,12 @@ def template_problems(template: str) -> list[Problem]:
     return problems
 
 
+def longest_number(template: str) -> int:
+    """How long the lot numbers of a good template become: site and shift of one letter, a line of one, a sequence as
+    wide as it asks for. A site's token may be longer, and then the first number says so."""
+    return len(_render(template, "X", "X", "X", Date(2026, 12, 31), 1))
+
+
 def _render(template: str, site: str, line: str, shift: str, date: Date, seq: str | int) -> str:
     problems = template_problems(template)
     if problems:
@@ -158,6 +164,18 @@ def ratio_to_base(code: str, base: str, conversions: Mapping[str, tuple[int, int
         if unit(known).dimension == wanted.dimension:
             return Fraction(wanted.factor) / Fraction(unit(known).factor) * Fraction(*ratio)
     return None
+
+
+def contradictions(code: str, base: str, conversions: Mapping[str, tuple[int, int]]) -> str:
+    """The unit with which the conversion of `code` disagrees by what the units themselves say (Rec 20); else empty."""
+    own = unit(code)
+    ratio = Fraction(*conversions[code])
+    for other, known in ((base, (1, 1)), *conversions.items()):
+        measured = unit(other)
+        same = other != code and measured.dimension == own.dimension
+        if same and ratio * Fraction(measured.factor) != Fraction(*known) * Fraction(own.factor):
+            return other
+    return ""
 
 
 def to_base(quantity: Quantity, base: str, conversions: Mapping[str, tuple[int, int]]) -> Quantity:

@@ -1,12 +1,25 @@
-"""Commands on names: sites, warehouses, places, items, partners. Their changes stand in the company's log."""
+"""Commands on names: sites, warehouses, places, items, partners. Their changes stand in the company's log.
 
+`PUTS` has one command for each register: it adds and changes rows by `catalog.register.put`, and its change record says
+field by field what became of them.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from suyuan.accounts.writes import do_add_site, do_add_team
 from suyuan.capture.who import Who
+from suyuan.catalog.directory import directory
 from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
-from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
+from suyuan.catalog.fields import print_value
+from suyuan.catalog.queries import chunks
+from suyuan.catalog.register import Changed, Register, Row, put
+from suyuan.catalog.registers import REGISTERS
+from suyuan.catalog.registers.sites import site_uri
+from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, PLACE, gln_of
 from suyuan.catalog.writes import (
+    bump,
     do_add_category,
     do_add_items,
     do_add_partners,
@@ -16,6 +29,12 @@ from suyuan.catalog.writes import (
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.identifiers import gln_uri
+from suyuan.gs1.problems import Problem
+from suyuan.ledger.keys import key16
+from suyuan.ledger.models import EventItem, Identifier, Record
+from suyuan.tlog.jcs import Json
+
+MOST_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +140,148 @@ class AddPartners:
 def add_partners(ctx: Context, who: Who, c: AddPartners) -> Plan:
     uris = do_add_partners(partners=c.partners)
     return Plan(result={"uris": uris}, about=uris)
+
+
+# -- registers --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Rows of a register to be added or changed, at most 1,000; `reason`: why, in the giver's words."""
+
+    rows: tuple[Row, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutSites(Put):
+    """Sites."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutWarehouses(Put):
+    """Warehouses, each with the place it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPlaces(Put):
+    """Places, of any warehouses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutCategories(Put):
+    """Categories of items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAttributes(Put):
+    """Fields of their own that the items of categories have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutItems(Put):
+    """Items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPacks(Put):
+    """Pack levels of items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutUnits(Put):
+    """Further units of items."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPartners(Put):
+    """Partners. To approve a supplier takes a second person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutCertificates(Put):
+    """Licences and certificates of partners."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutSupplierItems(Put):
+    """Suppliers' codes for items."""
+
+
+PUTS: dict[str, type[Put]] = {
+    "sites": PutSites,
+    "warehouses": PutWarehouses,
+    "places": PutPlaces,
+    "categories": PutCategories,
+    "attributes": PutAttributes,
+    "items": PutItems,
+    "packs": PutPacks,
+    "units": PutUnits,
+    "partners": PutPartners,
+    "certificates": PutCertificates,
+    "supplier_items": PutSupplierItems,
+}
+
+
+def _declare(kind: type[Put], register: Register) -> None:
+    approvals = ("supplier.approve:approve",) if register.name == "partners" else ()
+
+    @command(kind, permission=register.permission, scope=None, approvals=approvals)
+    def put_rows(ctx: Context, who: Who, c: Put) -> Plan:
+        if len(c.rows) > MOST_ROWS:
+            params = {"count": str(len(c.rows)), "most": str(MOST_ROWS)}
+            return Plan(problems=[Problem("governance.rows_many", "rows", params)])
+        today = ctx.now.astimezone(UTC).date()
+        changed = put(register, c.rows, version=bump(), used=used, today=today)
+        return Plan(
+            result=_result(changed),
+            about=list(dict.fromkeys(one.uri for one in changed)),
+            changes=[change_json(register, one) for one in changed],
+            four_eyes=register.name == "partners" and any(map(_approves, changed)),
+        )
+
+
+def _result(changed: Sequence[Changed]) -> dict[str, Json]:
+    """How many were made and changed, and what they are called."""
+    made = sum(one.new for one in changed)
+    return {"made": made, "changed": len(changed) - made, "uris": list(dict.fromkeys(one.uri for one in changed))}
+
+
+def change_json(register: Register, one: Changed) -> dict[str, Json]:
+    """A change as the change record keeps it: values as texts, old and new."""
+    fields: dict[str, Json] = {
+        name: [print_value(old), print_value(new)] for name, (old, new) in sorted(one.fields.items())
+    }
+    told: dict[str, Json] = {"register": register.name, "uri": one.uri, "key": one.key, "version": one.version}
+    return told | {"new": one.new, "fields": fields}
+
+
+def _approves(one: Changed) -> bool:
+    return one.fields.get("status", (None, None))[1] == "approved"
+
+
+def used(uris: Collection[str]) -> set[str]:
+    """Those of these things that the ledger knows goods of: an item by its lots and serials, a place or party by the
+    events that name it, a warehouse or site by any event in its logs.
+    """
+    logs = {uri: found for uri in uris if (found := _logs_of(uri))}
+    found = {uri for uri, own in logs.items() if Record.objects.filter(log__in=own, kind="epcis").exists()}
+    keys = {key16(uri): uri for uri in uris if uri not in logs}
+    for part in chunks(keys):
+        goods = Identifier.objects.filter(item__in=part).values_list("item", flat=True)
+        named = EventItem.objects.filter(identifier__in=part).values_list("identifier", flat=True)
+        found |= {keys[bytes(key)] for rows in (goods, named) for key in rows.distinct() if key}
+    return found
+
+
+def _logs_of(uri: str) -> Collection[str]:
+    """The logs of a warehouse named as a whole, or of a site."""
+    now = directory()
+    if uri.startswith(PLACE) and "/254/" not in uri:
+        log = now.glns.get(gln_of(uri) or "")
+        return [log] if log else []
+    return next((logs for site, logs in now.sites.items() if uri == site_uri(site)), [])
+
+
+for _name, _kind in PUTS.items():
+    _declare(_kind, REGISTERS[_name])

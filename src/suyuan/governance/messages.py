@@ -61,6 +61,7 @@ MESSAGES: dict[str, str] = {
     "governance.request_unknown": N_("There is no such request. Open the list of requests anew."),
     "governance.request_withdrawn": N_("This request has been withdrawn. Nothing is left to decide."),
     "governance.request_wrong": N_("This cannot be sent for approval. Open the page anew and try again."),
+    "governance.rows_many": N_("{count} rows are too many at once. Give at most {most}."),
     "governance.setting_changed": N_("Somebody changed this setting meanwhile. Look at it again before you change it."),
     "governance.setting_unknown": N_("There is no setting “{key}”. Choose one from the list."),
     "governance.setting_wrong": N_("The setting cannot be “{value}”. It is one of: {allowed}."),

@@ -1,0 +1,142 @@
+"""Other companies: suppliers, customers, carriers, makers."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.conf import settings
+
+from suyuan.catalog.drafts import LONGEST_CODE, PARTNER_ROLES, code_problems
+from suyuan.catalog.fields import Field, Type
+from suyuan.catalog.models import Partner, Warehouse
+from suyuan.catalog.queries import chunks
+from suyuan.catalog.register import Draft, Register
+from suyuan.catalog.registers.categories import CERTIFICATES
+from suyuan.catalog.registers.shared import (
+    BASICS,
+    IS_ACTIVE,
+    NAME_EN,
+    NAME_ZH,
+    PAPERS,
+    fixed,
+    fresh,
+    new_ones,
+    refusals,
+    repeated,
+    said,
+    words,
+)
+from suyuan.catalog.registers.tables import Column, Raw, Table, flag, many, text
+from suyuan.catalog.rules import code_key, is_gln
+from suyuan.gs1.identifiers import own_party_uri, party_uri
+from suyuan.gs1.problems import N_, Problem
+
+ROLES = words(
+    ("supplier", N_("Supplier")), ("customer", N_("Customer")), ("carrier", N_("Carrier")), ("maker", N_("Maker")),
+)  # fmt: skip
+STATES = words(("pending", N_("Pending")), ("approved", N_("Approved")), ("suspended", N_("Suspended")))
+ADDRESS = N_("Address")
+
+FIELDS = (
+    Field("code", N_("Code"), Type.CODE, needed=True, longest=LONGEST_CODE, group=BASICS, listed=True),
+    NAME_ZH,
+    NAME_EN,
+    Field("roles", N_("Is our"), Type.MANY, choices=ROLES, needed=True, group=BASICS, listed=True),
+    Field("status", N_("Approval"), Type.CHOICE, choices=STATES, default="pending", group=BASICS, listed=True),
+    Field("gln", N_("GLN"), Type.CODE, longest=13, group=BASICS, listed=True),
+    IS_ACTIVE,
+    Field("country", N_("Country"), Type.CODE, longest=2, group=ADDRESS, hint=N_("Two letters (ISO 3166): CN")),
+    Field("region", N_("Province"), longest=100, group=ADDRESS),
+    Field("city", N_("City"), longest=100, group=ADDRESS),
+    Field("address", N_("Street and number"), group=ADDRESS),
+    Field("postcode", N_("Postcode"), longest=20, group=ADDRESS),
+    Field("phone", N_("Telephone of the company"), longest=40, group=ADDRESS),
+    Field("contact", N_("Department"), group=ADDRESS),
+    Field("tax_number", N_("Tax number"), Type.CODE, longest=40, group=PAPERS),
+    Field("certificates", N_("Papers it needs"), Type.MANY, choices=CERTIFICATES, group=PAPERS,
+          hint=N_("Beyond those that the categories of its goods ask for")),
+)  # fmt: skip
+
+
+def _roles(values: dict[str, Raw]) -> dict[str, Raw]:
+    held = tuple(role for role in PARTNER_ROLES if values[f"is_{role}"])
+    return {**{name: value for name, value in values.items() if not name.startswith("is_")},
+            "is_active": values["is_active"], "roles": held}  # fmt: skip
+
+
+TABLE = Table(
+    model=Partner,
+    columns=(
+        text("code"), text("name_zh"), text("name_en"), text("status"),
+        Column("gln", read=lambda gln: gln or "", keep=lambda gln: gln or None), flag("is_active"), text("country"),
+        text("region"), text("city"), text("address"), text("postcode"), text("phone"), text("contact"),
+        text("tax_number"), many("certificates"),
+        *(Column(f"is_{role}", path=f"is_{role}") for role in PARTNER_ROLES),
+    ),
+    names=("key",),
+    unique=("key",),
+    key=lambda values: code_key(values["code"]),
+    finish=_roles,
+)  # fmt: skip
+
+
+def judge(drafts: Sequence[Draft]) -> list[Problem]:
+    problems = fixed(drafts, "gln", "catalog.gln_fixed")
+    for n, draft in enumerate(drafts):
+        gln, at = said(draft, "gln"), f"rows[{n}].gln"
+        if gln and not is_gln(gln):
+            problems.append(Problem("catalog.gln_bad", at, {"gln": gln}))
+        country = said(draft, "country")
+        if country and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+            problems.append(Problem("catalog.country_bad", f"rows[{n}].country", {"country": country}))
+    for n, draft in new_ones(drafts):
+        code = said(draft, "code")
+        wrong = code_problems(code, LONGEST_CODE, f"rows[{n}]") if code else []
+        if code and not wrong and not said(draft, "gln"):
+            wrong += refusals(partial(own_party_uri, settings.SUYUAN.origin), code_key(code), f"rows[{n}].code")
+        problems += wrong
+    return problems + repeated(drafts, "gln", _glns_held(fresh(drafts, "gln")), "catalog.gln_taken")
+
+
+def _glns_held(glns: set[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(glns):
+        found.update(gln for gln in Partner.objects.filter(gln__in=part).values_list("gln", flat=True) if gln)
+        found.update(Warehouse.objects.filter(gln__in=part).values_list("gln", flat=True))
+    return found
+
+
+def write(drafts: Sequence[Draft], version: int) -> list[str]:
+    def also(draft: Draft) -> dict[str, Raw]:
+        roles: Raw = draft.values["roles"] or ()
+        return {
+            "key": code_key(said(draft, "code")),
+            "uri": uri_of(draft),
+            **{f"is_{role}": role in roles for role in PARTNER_ROLES},
+        }
+
+    TABLE.write(drafts, version, also)
+    return [uri_of(draft) for draft in drafts]
+
+
+def uri_of(draft: Draft) -> str:
+    """The URI it was given first: the party of its GLN, else one under the company's origin."""
+    if draft.before is not None:
+        return draft.before.uri
+    gln = said(draft, "gln")
+    return party_uri(gln) if gln else own_party_uri(settings.SUYUAN.origin, code_key(said(draft, "code")))
+
+
+PARTNERS = Register(
+    name="partners",
+    one=N_("Partner"),
+    many=N_("Partners"),
+    fields=FIELDS,
+    keys=("code",),
+    permission="supplier.approve",
+    standing=TABLE.standing,
+    judge=judge,
+    write=write,
+    rows=TABLE.rows,
+    read=TABLE.read,
+    columns={name: path for name, path in TABLE.paths().items() if name == "is_active" or not name.startswith("is_")},
+)

@@ -1,0 +1,109 @@
+"""Fields and rules that several registers share."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from suyuan.catalog.fields import Field, Type, Value
+from suyuan.catalog.models import File
+from suyuan.catalog.queries import chunks
+from suyuan.catalog.register import Draft
+from suyuan.gs1.problems import N_, Problem, Refused
+
+NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS = (
+    N_("Names"), N_("Basics"), N_("Limits"), N_("On the plan"), N_("Shelf life"), N_("Size and weight"), N_("Papers"),
+)  # fmt: skip
+NONE = Decimal(0)
+SMALLEST = Decimal("0.000001")
+
+NAME_ZH = Field("name_zh", N_("Name (Chinese)"), group=NAMES, listed=True)
+NAME_EN = Field("name_en", N_("Name (English)"), group=NAMES)
+IS_ACTIVE = Field("is_active", N_("In use"), Type.FLAG, default=True, group=BASICS)
+
+
+def days(name: str, word: str, group: str = LIFE) -> Field:
+    return Field(name, word, Type.WHOLE, least=NONE, most=Decimal(36_500), unit="d", group=group)
+
+
+def amount(name: str, word: str, unit: str, group: str, *, least: Decimal = NONE) -> Field:
+    return Field(name, word, Type.DECIMAL, least=least, unit=unit, group=group)
+
+
+def new_ones(drafts: Sequence[Draft]) -> Iterable[tuple[int, Draft]]:
+    return ((n, draft) for n, draft in enumerate(drafts) if draft.before is None)
+
+
+def said(draft: Draft, name: str) -> str:
+    """A text of the draft, empty where there is none."""
+    return str(draft.values.get(name) or "")
+
+
+def refusals(read: Callable[[str], object], value: str, field: str) -> list[Problem]:
+    """The problems `read` has with `value`, placed at `field`."""
+    try:
+        read(value)
+    except Refused as refused:
+        return [Problem(problem.code, field, problem.params) for problem in refused.problems]
+    return []
+
+
+def fixed(drafts: Sequence[Draft], name: str, code: str) -> list[Problem]:
+    """A value that a name was made of, changed after it was given."""
+    return [
+        Problem(code, f"rows[{n}].{name}", {"value": str(draft.before.values[name])})
+        for n, draft in enumerate(drafts)
+        if draft.before is not None and draft.before.values.get(name) and draft.changed(name)
+    ]
+
+
+def ascending(drafts: Sequence[Draft], names: Sequence[str], code: str) -> list[Problem]:
+    """Of these fields, as far as they are given, none is less than one before it."""
+    problems = []
+    for n, draft in enumerate(drafts):
+        given = [(name, value) for name in names if (value := draft.values.get(name)) is not None]
+        for (low, least), (high, most) in pairwise(given):
+            if _number(most) < _number(least):
+                params = {"low": low, "high": high, "least": str(least), "most": str(most)}
+                problems.append(Problem(code, f"rows[{n}].{high}", params))
+    return problems
+
+
+def _number(value: Value) -> Decimal:
+    return Decimal(value) if isinstance(value, int | Decimal) else NONE
+
+
+def repeated(drafts: Sequence[Draft], name: str, taken: Collection[str], code: str) -> list[Problem]:
+    """A value that another row has, in the same list or already (`taken`, of those that are new here)."""
+    seen: dict[str, int] = {}
+    for draft in drafts:
+        if value := said(draft, name):
+            seen[value] = seen.get(value, 0) + 1
+    return [
+        Problem(code, f"rows[{n}].{name}", {"value": value, "gtin": value, "code": said(draft, "code")})
+        for n, draft in enumerate(drafts)
+        if (value := said(draft, name))
+        and (seen[value] > 1 or (value in taken and (draft.before is None or draft.changed(name))))
+    ]
+
+
+def fresh(drafts: Sequence[Draft], name: str) -> set[str]:
+    """The values of a field that are new or changed: what may clash with others."""
+    return {said(draft, name) for draft in drafts if draft.before is None or draft.changed(name)} - {""}
+
+
+def file_problems(drafts: Sequence[Draft], name: str) -> list[Problem]:
+    """Files that were never brought in."""
+    wanted = fresh(drafts, name)
+    known: set[str] = set()
+    for part in chunks(wanted):
+        known.update(File.objects.filter(hash__in=part).values_list("hash", flat=True))
+    return [
+        Problem("catalog.file_unknown", f"rows[{n}].{name}")
+        for n, draft in enumerate(drafts)
+        if said(draft, name) in wanted - known
+    ]
+
+
+def words(*pairs: tuple[str, str]) -> Mapping[str, str]:
+    """Value → what people call it."""
+    return dict(pairs)
