@@ -14,6 +14,7 @@ from suyuan.accounts.rules import Actor
 from suyuan.governance import kernel
 from suyuan.governance.kernel import execute
 from suyuan.governance.queries import approvals_of, changes_about, changes_by, changes_of_event, refusals
+from suyuan.governance.signing import Signed
 from suyuan.gs1.problems import Refused
 from suyuan.ledger.models import Body, PersonalValue, Record
 from suyuan.operations.commands import Destroy, Inspect, Line, ReceiptLine, Receive, Ship, Verdict
@@ -144,7 +145,7 @@ def test_a_refusal_is_noted_once_a_minute(desk: Desk) -> None:
 
 def test_an_approval_binds_the_change(desk: Desk) -> None:
     stocked(desk)
-    context = replace(desk.context(KEEPER, QUALITY), meaning="seen and agreed")
+    context = replace(desk.context(KEEPER), signatures=(Signed(QUALITY, "reviewed", "seen and agreed"),))
     command = Destroy(warehouse="main", lines=(Line(item="YOG", lot="L1", quantity=1),), reason="broken")
     execute(context, command)
     (approval,) = approvals_of(context.request_id.bytes)
@@ -152,7 +153,7 @@ def test_an_approval_binds_the_change(desk: Desk) -> None:
     assert approval.kind == "approval"
     assert approval.body["change"] == {"id": str(context.request_id), "hash": sha256(stored).hexdigest()}
     assert approval.body["actor"]["id"] == QUALITY.id
-    assert approval.body["meaning"] == "seen and agreed"
+    assert (approval.body["meaning"], approval.body["reason"]) == ("reviewed", "seen and agreed")
 
 
 def test_nobody_approves_without_the_right(desk: Desk) -> None:
@@ -181,12 +182,12 @@ def test_a_lost_transaction_is_tried_again(desk: Desk, monkeypatch: pytest.Monke
         return "done"
 
     monkeypatch.setattr(kernel, "connection", type("Outside", (), {"in_atomic_block": False})())
-    assert kernel._persistently(losing) == "done"
+    assert kernel.persistently(losing) == "done"
     assert len(tries) == 3
     monkeypatch.setattr(kernel, "connection", type("Inside", (), {"in_atomic_block": True})())
     tries.clear()
     with pytest.raises(OperationalError):
-        kernel._persistently(losing)
+        kernel.persistently(losing)
 
 
 @pytest.mark.engine

@@ -17,6 +17,7 @@ from suyuan.catalog.queries import places
 from suyuan.catalog.writes import do_add_category, do_add_items, do_add_partners, do_add_places, do_add_warehouse
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import Result, execute
+from suyuan.governance.signing import Signed
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import key16
@@ -96,6 +97,8 @@ def person(role: str, name: str, scope: str = EVERYWHERE) -> Actor:
 KEEPER, INSPECTOR, SECOND = person("keeper", "Kai"), person("inspector", "Ines"), person("inspector", "Ivan")
 QUALITY, MAKER, CARRIER = person("quality", "Qin"), person("production", "Pei"), person("carrier", "Cao")
 BUYER, ADMIN, AUDITOR = person("buyer", "Bo"), person("admin", "An"), person("auditor", "Au")
+BOTH = (QUALITY, person("finance", "Fei"))  # who sign an adjustment above the threshold
+Approver = Actor | tuple[Actor, ...] | None
 
 
 class Desk:
@@ -105,12 +108,14 @@ class Desk:
         self.now = NOON
         self.number = 0
 
-    def context(self, actor: Actor = SYSTEM, approver: Actor | None = None) -> Context:
+    def context(self, actor: Actor = SYSTEM, approver: Approver = None) -> Context:
         self.number += 1
         self.now += timedelta(minutes=1)
-        return Context(actor=actor, request_id=UUID(int=self.number), now=self.now, locale="en", approver=approver)
+        signers = approver if isinstance(approver, tuple) else (approver,) if approver else ()
+        signatures = tuple(Signed(signer) for signer in signers)
+        return Context(actor=actor, request_id=UUID(int=self.number), now=self.now, locale="en", signatures=signatures)
 
-    def run(self, command: object, actor: Actor = SYSTEM, approver: Actor | None = None) -> Result:
+    def run(self, command: object, actor: Actor = SYSTEM, approver: Approver = None) -> Result:
         """Do it, then tell the whole ledger again: the tables say what the events say."""
         result = execute(self.context(actor, approver), command)
         assert differences() == []
@@ -148,7 +153,7 @@ def codes(problems: Sequence[Problem]) -> set[tuple[str, str]]:
     return {(problem.field, problem.code) for problem in problems}
 
 
-def refusal(desk: Desk, command: object, actor: Actor = SYSTEM, approver: Actor | None = None) -> set[tuple[str, str]]:
+def refusal(desk: Desk, command: object, actor: Actor = SYSTEM, approver: Approver = None) -> set[tuple[str, str]]:
     """Why the command is refused; and nothing has changed by it."""
     before = events()
     with pytest.raises(Refused) as refused:

@@ -4,7 +4,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from suyuan.operations.commands import Correct, Count, Destroy, Line, Move, ReceiptLine, Receive, Sample, Ship
-from tests.operations.dairy import INSPECTOR, KEEPER, LAST, QUALITY, Desk, refusal, stocked, yoghurt
+from tests.operations.dairy import BOTH, INSPECTOR, KEEPER, LAST, Desk, refusal, stocked, yoghurt
+
+BOTH_MISSING = {("approver", f"governance.approval_missing_{group}") for group in ("quality", "finance")}
 
 
 def some(quantity: int | str, lot: str = "L1", place: str = "A-01") -> Line:
@@ -21,15 +23,16 @@ def test_a_small_difference(desk: Desk) -> None:
 def test_a_big_difference_takes_two(desk: Desk) -> None:
     lot = stocked(desk)
     big = Count(warehouse="main", lines=(some(97),))
-    assert refusal(desk, big, KEEPER) == {("approver", "governance.approval_missing")}
-    desk.run(big, KEEPER, QUALITY)
+    assert refusal(desk, big, KEEPER) == BOTH_MISSING
+    assert refusal(desk, big, KEEPER, BOTH[0]) == {("approver", "governance.approval_missing_finance")}
+    desk.run(big, KEEPER, BOTH)
     assert desk.stock(lot) == {("A-01", "released"): Decimal(97)}
 
 
 def test_a_complete_count_empties_what_it_does_not_list(desk: Desk) -> None:
     stocked(desk, "L1", 10)
     stocked(desk, "L2", 10)
-    desk.run(Count(warehouse="main", lines=(some(10),), complete=True), KEEPER, QUALITY)
+    desk.run(Count(warehouse="main", lines=(some(10),), complete=True), KEEPER, BOTH)
     assert desk.stock(yoghurt("L1")) == {("A-01", "released"): Decimal(10)}
     assert desk.stock(yoghurt("L2")) == {}
 
@@ -56,10 +59,10 @@ def test_destroy(desk: Desk) -> None:
     lot = stocked(desk)
     command = Destroy(warehouse="main", lines=(some(10),), reason="crushed")
     assert refusal(desk, command, KEEPER) == {("approver", "governance.approval_missing")}
-    desk.run(command, KEEPER, QUALITY)
+    desk.run(command, KEEPER, BOTH[0])
     assert desk.stock(lot) == {("A-01", "released"): Decimal(90)}
     too_much = Destroy(warehouse="main", lines=(some(91),), reason="")
-    assert refusal(desk, too_much, KEEPER, QUALITY) == {
+    assert refusal(desk, too_much, KEEPER, BOTH) == {
         ("reason", "operations.reason_missing"),
         ("lines[0]", "stock.short"),
     }
@@ -84,16 +87,16 @@ def right(event: str, quantity: int | str, error: str = "incorrect_data") -> Cor
 
 def test_correct_a_quantity(desk: Desk) -> None:
     event = received(desk)
-    result = desk.run(right(event, 12), KEEPER, QUALITY)
+    result = desk.run(right(event, 12), KEEPER, BOTH)
     assert desk.stock(yoghurt("L1")) == {("IN", "pending"): Decimal(12)}
     assert result.value["declared"] == event
-    assert refusal(desk, right(event, 11), KEEPER, QUALITY) == {("event", "operations.event_declared")}
+    assert refusal(desk, right(event, 11), KEEPER, BOTH) == {("event", "operations.event_declared")}
 
 
 def test_it_did_not_occur(desk: Desk) -> None:
     event = received(desk)
-    assert refusal(desk, right(event, 0, "did_not_occur"), KEEPER) == {("approver", "governance.approval_missing")}
-    desk.run(right(event, 0, "did_not_occur"), KEEPER, QUALITY)
+    assert refusal(desk, right(event, 0, "did_not_occur"), KEEPER) == BOTH_MISSING
+    desk.run(right(event, 0, "did_not_occur"), KEEPER, BOTH)
     assert desk.stock(yoghurt("L1")) == {}
 
 
@@ -102,8 +105,8 @@ def test_in_the_middle_of_a_chain(desk: Desk) -> None:
     lot = stocked(desk, quantity=100)
     event = desk.run(Move(warehouse="main", lines=(some(60),), to="A-02")).events[0]
     desk.run(Ship(warehouse="main", customer="SHOP", lines=(some(50, place="A-02"),)))
-    assert {code for _, code in refusal(desk, right(event, 40), KEEPER, QUALITY)} == {"stock.depends"}
-    desk.run(right(event, 55), KEEPER, QUALITY)
+    assert {code for _, code in refusal(desk, right(event, 40), KEEPER, BOTH)} == {"stock.depends"}
+    desk.run(right(event, 55), KEEPER, BOTH)
     assert desk.stock(lot) == {
         ("A-01", "released"): Decimal(45),
         ("A-02", "released"): Decimal(5),
@@ -114,7 +117,7 @@ def test_in_the_middle_of_a_chain(desk: Desk) -> None:
 def test_what_cannot_be_corrected(desk: Desk) -> None:
     event = received(desk)
     unknown = f"urn:uuid:{UUID(int=1)}"
-    assert refusal(desk, right(unknown, 1), KEEPER, QUALITY) == {("event", "operations.event_unknown")}
+    assert refusal(desk, right(unknown, 1), KEEPER, BOTH) == {("event", "operations.event_unknown")}
     other = Correct(
         warehouse="main",
         event=event,
@@ -122,14 +125,14 @@ def test_what_cannot_be_corrected(desk: Desk) -> None:
         reason="",
         lines=(Line(item="YOG", lot="L2", quantity=1),),
     )
-    assert refusal(desk, other, KEEPER, QUALITY) == {
+    assert refusal(desk, other, KEEPER, BOTH) == {
         ("error", "operations.choice"),
         ("reason", "operations.reason_missing"),
     }
     lines = (Line(item="YOG", lot="L2", quantity=1), Line(item="PUMP", serials=("1",)))
     elsewhere = Correct(warehouse="main", event=event, error="incorrect_data", reason="x", lines=lines)
-    assert refusal(desk, elsewhere, KEEPER, QUALITY) == {
+    assert refusal(desk, elsewhere, KEEPER, BOTH) == {
         ("lines[0]", "operations.not_in_event"),
         ("lines[1]", "operations.not_in_event"),
     }
-    assert refusal(desk, right(event, 0), KEEPER, QUALITY) == {("lines", "operations.nothing_left")}
+    assert refusal(desk, right(event, 0), KEEPER, BOTH) == {("lines", "operations.nothing_left")}

@@ -40,7 +40,7 @@ from suyuan.operations.commands import (
 from suyuan.operations.production.produce import Output
 from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stock.models import Balance, Posting
-from tests.operations.dairy import LAST, QUALITY, Desk, stocked
+from tests.operations.dairy import BOTH, LAST, QUALITY, Desk, stocked
 
 LOTS, PLACES, HOUSES, SHOPS = ("L1", "L2", "L3"), ("IN", "OUT", "A-01", "A-02", ""), ("main", "cold"), ("SHOP", "CAFE")
 
@@ -79,7 +79,8 @@ class Worker:
         if self.dice.random() < 0.1:
             self.desk.later(minutes=self.dice.randint(1, 300))
         try:
-            result = execute(self.desk.context(approver=QUALITY), command)
+            signers = BOTH if isinstance(command, Count | Correct) else QUALITY
+            result = execute(self.desk.context(approver=signers), command)
         except Refused:
             self.refused += 1
             return

@@ -16,6 +16,7 @@ from suyuan.accounts.rules import SYSTEM, Actor
 from suyuan.catalog.directory import directory
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
+from suyuan.governance.signing import Signed
 from suyuan.ledger.models import Body, Kind, Record
 
 _OURS = uuid5(NAMESPACE_URL, "urn:suyuan:demo")
@@ -61,6 +62,7 @@ class Office:
     ) -> Answer:
         """Give a command as the person with user name `by`, the administrator at the machine where nobody is named.
 
+        `approver`: the user names, with blanks between, of those who sign it.
         Raises Refused: the story is wrong then, not the command.
         """
         request = request or self._next_request()
@@ -75,8 +77,7 @@ class Office:
             request_id=request,
             now=self.now,
             terminal=f"{TERMINAL} {self.options}",
-            approver=self._person(approver) if approver else None,
-            meaning=meaning,
+            signatures=tuple(Signed(self._person(name), meaning) for name in approver.split()),
         )
         result = execute(context, command)
         return Answer(result.value, result.events)

@@ -8,6 +8,7 @@ from suyuan.governance.rights import AddUser
 PASSWORD = "suyuan-demo"
 ADMIN, KEEPER, CENTRE_KEEPER, INSPECTOR, QUALITY = "admin", "keeper", "keeper-dc", "inspector", "quality"
 MAKER, BUYER, FINANCE, AUDITOR, CARRIER = "production", "buyer", "finance", "auditor", "carrier"
+ADJUSTERS = f"{QUALITY} {FINANCE}"  # who sign an adjustment above the threshold
 
 # User name → printed name in both languages, role, where it is held.
 STAFF: dict[str, tuple[str, At]] = {

@@ -7,7 +7,7 @@ from suyuan.demo.company import CASE, CUP, FRUIT, FRUITY, PACK_BINS, PLANT
 from suyuan.demo.dairy import Dairy, keeper_of
 from suyuan.demo.office import LAST
 from suyuan.demo.shelves import Batch
-from suyuan.demo.staff import KEEPER, QUALITY
+from suyuan.demo.staff import ADJUSTERS, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
 from suyuan.operations.commands import Count, Hold, Line, Move, ReceiveReturn
 
@@ -25,7 +25,7 @@ def counting(dairy: Dairy, warehouse: str) -> Process:
         batch.amount -= min(batch.amount // 80, 9) if dairy.happens(0.3) else 0
     lines = tuple(Line(item=one.item, lot=one.lot, quantity=one.amount, place=one.place) for one in chosen)
     reason = "循环盘点 / cycle count"
-    dairy.office.do(Count(warehouse=warehouse, lines=lines, reason=reason), keeper_of(warehouse), approver=QUALITY)
+    dairy.office.do(Count(warehouse=warehouse, lines=lines, reason=reason), keeper_of(warehouse), approver=ADJUSTERS)
     yield from ()
 
 

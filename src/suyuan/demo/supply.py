@@ -28,7 +28,7 @@ from suyuan.demo.company import (
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.making import daily_use
 from suyuan.demo.shelves import Batch
-from suyuan.demo.staff import INSPECTOR, KEEPER, QUALITY
+from suyuan.demo.staff import ADJUSTERS, INSPECTOR, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
 from suyuan.operations.commands import (
     Correct,
@@ -158,7 +158,7 @@ def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made: date | N
                 warehouse=PLANT, event=receipt.events[0], error="incorrect_data", lines=right,
                 reason="录入数量有误 / quantity mistyped",
             ),
-            KEEPER, approver=QUALITY,
+            KEEPER, approver=ADJUSTERS,
         )  # fmt: skip
         yield 10
     bad = FOIL in wanted and (dairy.once("bad foil", 0.5) or dairy.happens(MATERIAL_FAILS))

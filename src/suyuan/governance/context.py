@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from suyuan.accounts.rules import Actor
+from suyuan.governance.signing import Signed
 from suyuan.ledger.keys import micros
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken for another
@@ -16,7 +17,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none is mistaken f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`now` is aware; `client_time` what the device's clock said; `approver` the second person, `meaning` his words.
+    """`now` is aware; `client_time` what the device's clock said; `signatures` those of second persons.
 
     `clock` is for what happens at this moment: read again when the command's turn has come, so that of sixty clerks who
     wait for one lot none is behind the others' time. Without it `now` stands.
@@ -29,8 +30,7 @@ class Context:
     locale: str = "zh-hans"
     terminal: str = ""
     client_time: datetime | None = None
-    approver: Actor | None = None
-    meaning: str = ""
+    signatures: tuple[Signed, ...] = ()
     _numbers: Iterator[int] = field(default_factory=count, init=False, repr=False, compare=False)
 
     def in_turn(self) -> "Context":

@@ -22,6 +22,8 @@ from suyuan.governance import records
 from suyuan.governance.context import Context
 from suyuan.governance.params import json_of, params_of, text_problems, without_commitments
 from suyuan.governance.registry import COMMANDS, Plan, Spec
+from suyuan.governance.second import apart_problems, approval_problems
+from suyuan.governance.signing import is_missing
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.bulk import is_postgres, together
@@ -54,12 +56,12 @@ def execute(ctx: Context, command: object) -> Result:
     log = records.log_of(spec.warehouse(command))
     try:
         _refuse([*permission_problems(ctx, spec, command), *text_problems(command)])
-        return _persistently(lambda: _perform(ctx, spec, command, log))
+        return persistently(lambda: _perform(ctx, spec, command, log))
     except Refused as refused:
         done = _done_before(ctx, spec, command) if _allowed(ctx, spec, command) else None
         if done is not None:
             return done
-        _note_refusal(ctx, spec, log, [problem.code for problem in refused.problems])
+        note_refusal(ctx, spec.name, log, [problem.code for problem in refused.problems])
         raise
     except IntegrityError:
         done = _done_before(ctx, spec, command)
@@ -76,20 +78,8 @@ def permission_problems(ctx: Context, spec: Spec, command: object) -> list[Probl
     return approval_problems(ctx, spec, command) if spec.four_eyes(command) else []
 
 
-def approval_problems(ctx: Context, spec: Spec, command: object) -> list[Problem]:
-    """What is missing about the second person: approver ≠ requester, by person."""
-    scope = spec.warehouse(command) or "*"
-    if ctx.approver is None:
-        return [Problem("governance.approval_missing", "approver", {"permission": ", ".join(spec.approvals)})]
-    if ctx.approver.id == ctx.actor.id:
-        return [Problem("governance.approval_self", "approver")]
-    if not any(ctx.approver.may(permission, scope) for permission in spec.approvals):
-        return [Problem("governance.approval_not_allowed", "approver", {"permission": ", ".join(spec.approvals)})]
-    return []
-
-
 def _allowed(ctx: Context, spec: Spec, command: object) -> bool:
-    return ctx.actor.may(spec.permission, spec.warehouse(command) or "*")
+    return not spec.permission or ctx.actor.may(spec.permission, spec.warehouse(command) or "*")
 
 
 def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
@@ -102,6 +92,7 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
             raise Refused([Problem("governance.warehouse_unknown", spec.scope or "", {"warehouse": warehouse})])
         plan = spec.handle(ctx, who, command)
         needed = approval_problems(ctx, spec, command) if plan.four_eyes else []
+        needed += apart_problems(ctx, spec, plan) if needs_two(spec, plan, command) else []
         if problems := [*plan.problems, *needed]:
             raise Refused(_distinct([*problems, *_stock_problems(ctx, plan, who)]))
         if alone and is_postgres(connection):
@@ -118,6 +109,24 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
                 keep(cursor, log, record, values)
         transaction.on_commit(noted.remember)  # not before: a row that is rolled back must be written again
     return Result(plan.result, _ids(plan), log)
+
+
+def rehearse(ctx: Context, command: object) -> Plan:
+    """What a command would do, without doing it. Refused with all that stands against it, second persons apart."""
+    spec = COMMANDS[type(command)]
+    _refuse([p for p in [*permission_problems(ctx, spec, command), *text_problems(command)] if not is_missing(p)])
+    with transaction.atomic(), governed():
+        who = who_is_who()
+        plan = spec.handle(ctx, who, command)
+        problems = _distinct([*plan.problems, *_stock_problems(ctx, plan, who)])
+        transaction.set_rollback(True)
+    _refuse(problems)
+    return plan
+
+
+def needs_two(spec: Spec, plan: Plan, command: object) -> bool:
+    """Does it take a second person, as such or for what it is about?"""
+    return plan.four_eyes or spec.four_eyes(command)
 
 
 def _behind_all_others(ctx: Context, plan: Plan) -> tuple[Context, Plan, Held]:
@@ -208,8 +217,8 @@ def _note(ctx: Context, spec: Spec, command: object, log: str, plan: Plan, who: 
     changes = [json_of(one, f"changes[{n}]", committed) for n, one in enumerate(plan.changes)]
     body = records.change_body(ctx, spec, log, printed(ctx.actor), params, plan.result, events, changes)
     plain = [records.change(ctx, spec, log, body, events, plan.about)]
-    if ctx.approver is not None and (plan.four_eyes or spec.four_eyes(command)):
-        plain.append(records.approval(ctx, ctx.approver, log, printed(ctx.approver), body))
+    if needs_two(spec, plan, command):
+        plain += [records.approval(ctx, signed, log, printed(signed.actor), body) for signed in ctx.signatures]
     return _Noted(plain, [(ctx.request_id.bytes, values)] if values else [], remember)
 
 
@@ -232,22 +241,22 @@ def _done_before(ctx: Context, spec: Spec, command: object) -> Result | None:
 # -- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def _note_refusal(ctx: Context, spec: Spec, log: str, codes: Sequence[str]) -> None:
+def note_refusal(ctx: Context, command: str, log: str, codes: Sequence[str]) -> None:
     """Afterwards, in a transaction of its own; that it could not be written must not hide why he was refused."""
-    plain = records.refusal(ctx, spec, log, codes)
+    plain = records.refusal(ctx, command, log, codes)
     try:
         with transaction.atomic(), governed():
             real = log == COMPANY or log in who_is_who().directory.warehouses
             if real and not Record.objects.filter(id=plain.entry.id).exists():
                 capture([], now=ctx.now, fresh=True, plain=[plain])
     except (IntegrityError, OperationalError):
-        _LOG.warning("refusal of %s not recorded: %s", spec.name, ", ".join(codes), exc_info=True)
+        _LOG.warning("refusal of %s not recorded: %s", command, ", ".join(codes), exc_info=True)
 
 
 # -- trying again -----------------------------------------------------------------------------------------------------
 
 
-def _persistently(work: Callable[[], T]) -> T:
+def persistently(work: Callable[[], T]) -> T:
     """Repeat a transaction that lost against another one; not inside somebody else's, which is lost with it."""
     for attempt in range(1, TRIES + 1):
         try:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from suyuan.accounts.rules import Actor
 from suyuan.capture.bodies import stamp
 from suyuan.capture.door import Plain
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Spec
+from suyuan.governance.signing import Signed
 from suyuan.gs1.identifiers import identify
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import COMPANY, event_key, key16, micros
@@ -58,6 +60,7 @@ def change_body(
             "time": stamp(ctx.now),
             "client_time": ctx.client_time.isoformat() if ctx.client_time else None,
             "terminal": ctx.terminal,
+            "locale": ctx.locale,
             "params": params,
             "result": result,
             "events": list(events),
@@ -75,29 +78,56 @@ def change(ctx: Context, spec: Spec, log: str, body: bytes, events: Sequence[str
     return Plain(_entry(log, ctx.request_id.bytes, Kind.CHANGE, body, ctx.now, spec.name), tuple(mentions), names)
 
 
-def approval(ctx: Context, approver: Actor, log: str, name: str, change_body: bytes) -> Plain:
-    """That a second person approved exactly this change: the record binds the hash of its body."""
+def approval(ctx: Context, signed: Signed, log: str, name: str, change_body: bytes) -> Plain:
+    """That a second person approved exactly this change: the record binds the hash of its body.
+
+    Of a type of its own where it was the same person, in a firm too small for two.
+    """
+    signer, exception = signed.actor, signed.actor.human == ctx.actor.human
     body = jcs(
         {
-            "type": "approval",
-            "actor": who_json(approver, name),
-            "meaning": ctx.meaning,
-            "time": stamp(ctx.now),
+            "type": "exception" if exception else "approval",
+            "actor": who_json(signer, name),
+            "meaning": signed.meaning,
+            "reason": signed.reason,
+            "time": stamp(signed.at or ctx.now),
+            "terminal": ctx.terminal,
             "change": {"id": str(ctx.request_id), "hash": sha256(change_body).hexdigest()},
+            **({"request": dict(signed.request)} if signed.request else {}),
         }
     )
-    key = sha256(b"approval" + ctx.request_id.bytes + approver.id.encode()).digest()[:16]
-    mentions = (Mention(key16(person_uri(approver.id)), APPROVER), Mention(ctx.request_id.bytes, EVENT))
-    return Plain(_entry(log, key, Kind.APPROVAL, body, ctx.now, "approval"), mentions, (_person(approver),))
+    key = sha256(b"approval" + ctx.request_id.bytes + signer.id.encode()).digest()[:16]
+    mentions = (Mention(key16(person_uri(signer.id)), APPROVER), Mention(ctx.request_id.bytes, EVENT))
+    type_ = "exception" if exception else "approval"
+    return Plain(_entry(log, key, Kind.APPROVAL, body, ctx.now, type_), mentions, (_person(signer),))
 
 
-def refusal(ctx: Context, spec: Spec, log: str, codes: Sequence[str]) -> Plain:
+def decision(ctx: Context, verdict: str, signed: Signed, log: str, name: str) -> Plain:
+    """What somebody said of a request before the command was done, or so that it is not: ``signed`` or ``refused``."""
+    asked = str(signed.request["id"])
+    body = jcs(
+        {
+            "type": verdict,
+            "actor": who_json(signed.actor, name),
+            "meaning": signed.meaning,
+            "reason": signed.reason,
+            "time": stamp(signed.at or ctx.now),
+            "terminal": ctx.terminal,
+            "request": dict(signed.request),
+        }
+    )
+    key = sha256(verdict.encode() + UUID(asked).bytes + signed.actor.id.encode()).digest()[:16]
+    mentions = (Mention(key16(person_uri(signed.actor.id)), APPROVER), Mention(UUID(asked).bytes, EVENT))
+    return Plain(_entry(log, key, Kind.APPROVAL, body, ctx.now, verdict), mentions, (_person(signed.actor),))
+
+
+def refusal(ctx: Context, command: str, log: str, codes: Sequence[str]) -> Plain:
     """That somebody was refused something: one record a minute, however often he tries."""
     minute = ctx.now.replace(second=0, microsecond=0)
     body = jcs(
         {
             "type": "refusal",
-            "command": spec.name,
+            "command": command,
             "actor": {"id": ctx.actor.id, "roles": list(ctx.actor.roles)},
             "scope": log,
             "codes": sorted(set(codes)),
@@ -107,7 +137,7 @@ def refusal(ctx: Context, spec: Spec, log: str, codes: Sequence[str]) -> Plain:
     )
     key = sha256(b"refusal" + log.encode() + b"\0" + body).digest()[:16]
     mentions = (Mention(key16(person_uri(ctx.actor.id)), ACTOR),)
-    return Plain(_entry(log, key, Kind.ACCESS, body, minute, spec.name), mentions, (_person(ctx.actor),))
+    return Plain(_entry(log, key, Kind.ACCESS, body, minute, command), mentions, (_person(ctx.actor),))
 
 
 def log_of(warehouse: str | None) -> str:

@@ -8,6 +8,7 @@ from suyuan.accounts.permissions import split
 from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
+from suyuan.governance.signing import Group
 from suyuan.gs1.problems import Problem
 from suyuan.tlog.jcs import Json
 
@@ -48,7 +49,11 @@ def always(_: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A command as declared: `scope` is the field with the warehouse code, None for the company as a whole."""
+    """A command as declared: `scope` is the field with the warehouse code, None for the company as a whole.
+
+    Without a `permission` the handler says who may. `groups`: the signatures it takes where it takes any; `apart`: the
+    business step whose last person at these goods may not sign.
+    """
 
     name: str
     kind: type
@@ -57,9 +62,11 @@ class Spec:
     approvals: tuple[str, ...]
     four_eyes: Callable[[object], bool]
     handle: Handler[object]
+    groups: tuple[Group, ...] = ()
+    apart: str = ""
 
     def warehouse(self, command: object) -> str | None:
-        return cast(str, getattr(command, self.scope)) if self.scope else None
+        return cast(str, getattr(command, self.scope)) or None if self.scope else None
 
 
 COMMANDS: dict[type, Spec] = {}
@@ -72,13 +79,18 @@ def command(
     scope: str | None = "warehouse",
     approvals: tuple[str, ...] = (),
     four_eyes: Callable[[C], bool] = never,
+    groups: tuple[Group, ...] = (),
+    apart: str = "",
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Declare a command with its handler.
 
     `permission` with level, as `accounts.permissions` writes it. `approvals`: any of these makes somebody else the
-    second person, where `four_eyes` or the handler's plan asks for one.
+    second person, where `four_eyes` or the handler's plan asks for one; or `groups`, of each of which one signs.
     """
-    if unknown := [text for text in (permission, *approvals) if not split(text)]:
+    groups = groups or ((Group("", approvals),) if approvals else ())
+    approvals = tuple(dict.fromkeys(text for group in groups for text in group.permissions))
+    named = {permission} - {""} | {text for group in groups for text in (*group.permissions, *group.besides)}
+    if unknown := [text for text in named if not split(text)]:
         raise ValueError(f"{kind.__name__}: no such permission: {', '.join(unknown)}")
     if kind.__name__ in {spec.name for spec in COMMANDS.values()}:
         raise ValueError(f"{kind.__name__} is declared twice")
@@ -92,6 +104,8 @@ def command(
             approvals,
             cast(Callable[[object], bool], four_eyes),
             cast(Handler[object], handle),
+            groups,
+            apart,
         )
         return handle
 

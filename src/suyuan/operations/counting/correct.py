@@ -15,6 +15,7 @@ from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body, Kind, Record
+from suyuan.operations.counting.signatures import ADJUSTMENT
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 
 DID_NOT_OCCUR, INCORRECT_DATA = "did_not_occur", "incorrect_data"
@@ -34,7 +35,7 @@ class Correct:
     lines: tuple[Line, ...] = ()
 
 
-@command(Correct, permission="adjust", approvals=("adjust.above:approve",))
+@command(Correct, permission="adjust", groups=ADJUSTMENT, apart="cycle_counting")
 def correct(ctx: Context, who: Who, c: Correct) -> Plan:
     problems = said_problems(c)
     old = _stored(c.warehouse, c.event, problems)

@@ -13,13 +13,14 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16
+from suyuan.operations.counting.signatures import ADJUSTMENT
 from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, Thing, resolve
 from suyuan.operations.places import places_of
 from suyuan.stock.queries import Stock, stock_in, uris_of
 from suyuan.tlog.jcs import Json
 
-THRESHOLD = 50  # a difference above 1/50 of the book, or any serial's, needs a second person
+THRESHOLD = 50  # a difference above 1/50 of the book, or any serial's, needs second persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Difference:
         return self.book != self.counted and (self.serial or abs(self.counted - self.book) * THRESHOLD > self.book)
 
 
-@command(Count, permission="count", approvals=("adjust.above:approve",))
+@command(Count, permission="count", groups=ADJUSTMENT)
 def count(ctx: Context, who: Who, c: Count) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)

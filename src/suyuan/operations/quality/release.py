@@ -28,7 +28,7 @@ class Release:
     at: datetime | None = None
 
 
-@command(Release, permission="lot.release", approvals=("lot.release:approve",), four_eyes=always)
+@command(Release, permission="lot.release", approvals=("lot.release:approve",), four_eyes=always, apart="inspecting")
 def release(ctx: Context, who: Who, c: Release) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)

@@ -1,0 +1,109 @@
+"""The settings of the firm: which there are, and the command that changes one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from suyuan.accounts.queries import administrators
+from suyuan.capture.who import Who
+from suyuan.governance.context import Context
+from suyuan.governance.models import Setting
+from suyuan.governance.registry import Plan, Spec, command
+from suyuan.governance.signing import Group, anyone_of
+from suyuan.gs1.problems import N_, Problem
+
+SMALL_FIRM, SIGNATURES = "small_firm", "adjustment_signatures"
+BOTH, ONE = "both", "one"
+Value = bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A setting as it is without a row: its default, what it may be, and what it does."""
+
+    default: Value
+    choices: tuple[Value, ...]
+    says: str
+
+
+SETTINGS: Mapping[str, Declared] = {
+    SMALL_FIRM: Declared(
+        False,
+        (False, True),
+        N_("The firm is too small for two: a person may approve what he asked for, recorded as an exception."),
+    ),
+    SIGNATURES: Declared(
+        BOTH, (BOTH, ONE), N_("Adjustments above the threshold need quality and finance (both), or one of them (one).")
+    ),
+}
+
+
+def value_of(key: str) -> Value:
+    """The setting as it is now. One statement."""
+    found: Value | None = Setting.objects.filter(pk=key).values_list("value", flat=True).first()
+    return SETTINGS[key].default if found is None else found
+
+
+def versions() -> dict[str, tuple[Value, int]]:
+    """Every setting with its version, 0 where it was never changed."""
+    rows = {row.key: (row.value, row.version) for row in Setting.objects.all()}
+    return {key: rows.get(key, (declared.default, 0)) for key, declared in SETTINGS.items()}
+
+
+def groups_of(spec: Spec) -> tuple[Group, ...]:
+    """The signatures a command takes in this firm."""
+    if len(spec.groups) < 2 or value_of(SIGNATURES) == BOTH:
+        return spec.groups
+    return anyone_of(spec.groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutSetting:
+    """Change a setting; `version`: the one that the giver saw. By two administrators where there are two."""
+
+    key: str
+    value: bool | str
+    version: int
+    reason: str
+
+
+@command(PutSetting, permission="user.manage", scope=None, approvals=("user.manage",))
+def put_setting(ctx: Context, who: Who, c: PutSetting) -> Plan:
+    problems = setting_problems(c)
+    if problems:
+        return Plan(problems=problems)
+    old, version = versions()[c.key]
+    if version != c.version:
+        return Plan(problems=[Problem("governance.setting_changed", "version", {"key": c.key})])
+    Setting.objects.update_or_create(pk=c.key, defaults={"value": c.value, "version": version + 1})
+    uri = setting_uri(c.key)
+    fields = {"value": [text_of(old), text_of(c.value)]}
+    return Plan(
+        result={"key": c.key, "version": version + 1},
+        changes=[{"uri": uri, "key": c.key, "version": version + 1, "new": not version, "fields": fields}],
+        about=[uri],
+        four_eyes=len(set(administrators(ctx.now).values())) > 1,
+    )
+
+
+def setting_problems(c: PutSetting) -> list[Problem]:
+    """Is there such a setting, may it be that, and is it said why?"""
+    declared = SETTINGS.get(c.key)
+    if declared is None:
+        return [Problem("governance.setting_unknown", "key", {"key": c.key})]
+    found = []
+    if not any(type(c.value) is type(choice) and c.value == choice for choice in declared.choices):
+        allowed = ", ".join(map(text_of, declared.choices))
+        found.append(Problem("governance.setting_wrong", "value", {"value": text_of(c.value), "allowed": allowed}))
+    if not c.reason.strip():
+        found.append(Problem("governance.reason_missing", "reason"))
+    return found
+
+
+def setting_uri(key: str) -> str:
+    """What names a setting in the ledger."""
+    return f"urn:suyuan:setting:{key}"
+
+
+def text_of(value: Value) -> str:
+    """A value as a record and a form print it."""
+    return value if isinstance(value, str) else "yes" if value else "no"
