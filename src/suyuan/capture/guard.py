@@ -9,11 +9,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
-# What people may do, names, facts and their projections. Accounts themselves are not listed: logging in writes there.
+# Who people are and what they may do, names, facts and their projections, requests and settings. Jobs, sessions, the
+# use of a token and second factors are no facts: those who log in and work write them.
 _WRITE = re.compile(
     r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?)\s+\"?"
-    r"((?:catalog|ledger|stock|genealogy)_\w+|accounts_(?:grant|role)\b)",
+    r"((?:catalog|ledger|stock|genealogy)_\w+|governance_(?:approvalrequest|signature|setting)\b"
+    r"|accounts_(?:user|grant|role|site|team(?:_members)?|token)\b)",
     re.IGNORECASE,
+)
+# Logging in notes when, and may hash the password anew.
+_LOGIN = re.compile(
+    r"\s*UPDATE\s+\"?accounts_user\"?\s+SET\s+\"?(?:last_login|password)\"?\s*=\s*\S+\s+WHERE\b", re.IGNORECASE
 )
 _open = threading.local()
 _suspended: set[str] = set()
@@ -47,7 +53,7 @@ def resume(reason: str) -> None:
 def governed_table(sql: str) -> str | None:
     """The governed table that a statement writes to, None for any other statement."""
     found = _WRITE.match(sql)
-    return found[1] if found else None
+    return found[1] if found and not _LOGIN.match(sql) else None
 
 
 def _watch(execute: Execute, sql: str, params: object, many: bool, context: dict[str, object]) -> object:
