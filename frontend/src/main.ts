@@ -2,6 +2,8 @@ import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
 import "./page";
 import "./scan";
+import "./office";
+import "./floor";
 import "./tabs";
 import htmx from "htmx.org";
 

@@ -1,6 +1,8 @@
 /** A keyboard-wedge scanner types fast and ends with Enter. Wherever the cursor is, what it types lands in the page's
  * scan field, or else in the search box. */
 
+import { isShortcut } from "./office";
+
 const GAP = 40; // milliseconds: a person is slower, a scanner is not
 const SHORTEST = 6;
 const SEPARATOR = "\u001d"; // FNC1, which wedges send as Ctrl+]
@@ -72,6 +74,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     insert(at, SEPARATOR);
   } else if (!at && !(document.activeElement instanceof HTMLSelectElement) && text !== " ") {
-    target()?.focus(); // the browser then types the character there
+    if (!fast && isShortcut(event.key)) return; // office.ts acts on it, unless more follows at once
+    const to = target();
+    if (to && fast) to.value = typed.slice(0, -1); // what was held back
+    to?.focus(); // the browser then types the character there
   }
 });

@@ -95,6 +95,7 @@ def build_people() -> None:
     do_add_user(username="keeper", name="王芳", password=PASSWORD, grants=[At("keeper")])
     do_add_user(username="inspector", name="李静", password=PASSWORD, grants=[At("inspector")])
     do_add_user(username="eastkeeper", name="陈晨", password=PASSWORD, grants=[At("keeper", "east")])
+    do_add_user(username="office", name="赵敏", password=PASSWORD, grants=[At("admin"), At("buyer")])
     do_add_user(username="admin", name="管理员", password=PASSWORD, grants=[At("admin")])
 
 

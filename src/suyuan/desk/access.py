@@ -36,6 +36,8 @@ PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
+    ("desk:map", N_("Map"), "map-2", "trace.full:read"),
+    ("desk:data", N_("Master data"), "database", "item.edit:read"),
 )
 
 
@@ -72,7 +74,12 @@ def open_to(actor: Actor, known: Directory) -> list[str]:
 def links(actor: Actor, path: str) -> tuple[Link, ...]:
     """The pages the actor may use somewhere."""
     allowed = [page for page in PAGES if not page[3] or actor.scopes(page[3])]
-    return tuple(Link(reverse(name), _(word), icon, reverse(name) == path) for name, word, icon, _permission in allowed)
+    return tuple(Link(reverse(name), _(word), icon, is_at(reverse(name), path)) for name, word, icon, _right in allowed)
+
+
+def is_at(url: str, path: str) -> bool:
+    """Is the page at `path` the one of the link, or one below it?"""
+    return path == url or (url != "/" and path.startswith(f"{url}/"))
 
 
 def desk_of(request: HttpRequest) -> Desk:

@@ -27,6 +27,25 @@ MESSAGES: dict[str, str] = {
     "desk.proof_missing": N_(
         "There is no proof for this event yet: it waits for its leaf, or the tiles of its log are elsewhere."
     ),
+    "desk.register_unknown": N_("There is no list “{name}”; choose one under Master data."),
+    "desk.row_unknown": N_("“{key}” is not among {register}; search for it in the list."),
+    "desk.key_taken": N_("{key} exists already; open that one, or choose another code."),
+    "desk.change_unknown": N_("This change cannot be put back; open the history again and choose another."),
+    "desk.reason_missing": N_("Say why; the reason is kept in the history."),
+    "desk.nothing_selected": N_("No row is selected; tick the rows first."),
+    "desk.bulk_too_many": N_(
+        "At most {most} rows are changed at once; filter for fewer, or bring the change in as a spreadsheet."
+    ),
     "desk.result_unknown": N_("Nothing was recorded under this request; record it first, or search for its number."),
     "desk.scan_no_goods": N_("“{text}” is neither a lot, a serial nor a container that is in stock here."),
+    "desk.register_missing": N_("Choose what the rows of the file are."),
+    "desk.file_missing": N_("Choose a file."),
+    "desk.import_unknown": N_(
+        "There is no such import of yours. It may be older than what is kept; send the file again."
+    ),
+    "desk.rows_missing": N_("There are no rows under the head of the sheet “{sheet}”. Fill it in and send it again."),
+    "desk.column_missing": N_("No column holds “{field}”. Choose it over the column that does."),
+    "desk.export_large": N_(
+        "These are {count} rows; a workbook is made of at most {most}. Narrow the list, or take the CSV file."
+    ),
 }

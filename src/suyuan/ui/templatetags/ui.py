@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -19,7 +20,7 @@ from suyuan.ui.formats import code_groups, grouped_number
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import state, strictest_first
 from suyuan.ui.tables import Code, States, Table, Value
-from suyuan.ui.things import Thing
+from suyuan.ui.things import Thing, thing_url
 from suyuan.ui.units import unit_name
 
 register = template.Library()
@@ -188,6 +189,27 @@ def row_problems(context: Context, path: str) -> SafeString:
     return format_html_join(
         "", '<div class="field-problem line-wide">{}</div>', ((sentence(problem),) for problem in found)
     )
+
+
+@register.simple_tag
+def place_url(uri: str) -> str:
+    """The address of the page of a thing of which only the URI is at hand."""
+    return thing_url(uri)
+
+
+@register.filter
+def at(found: Mapping[str, object] | None, name: str) -> object:
+    """What a mapping has under a name that only the page knows."""
+    return (found or {}).get(name, ())
+
+
+@register.simple_tag
+def without(request: HttpRequest, name: str) -> str:
+    """The address of the same page without a filter: the parameter, and those that go on behind a dot."""
+    query = request.GET.copy()
+    for one in [key for key in query if key in (name, "page") or key.startswith(f"{name}.")]:
+        del query[one]
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag
