@@ -1,0 +1,231 @@
+"""The job that checks a sheet against a register, and writes it: the same reading, the same rules, the same rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import Any, cast
+
+from suyuan.accounts.rules import Actor
+from suyuan.catalog.fields import Field
+from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
+from suyuan.catalog.registers import REGISTERS
+from suyuan.desk.importing_rules import (
+    Head,
+    Line,
+    best_sheet,
+    find_head,
+    head_problems,
+    in_order,
+    propose,
+    read_lines,
+)
+from suyuan.governance.jobs import Answer, Running, kind
+from suyuan.governance.kernel import execute
+from suyuan.governance.master import PUTS, used
+from suyuan.governance.models import Job, JobFile, State
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.tlog.jcs import Json
+from suyuan.ui.workbooks import Sheet, read_workbook
+
+KIND = "import"
+CHUNK = 1000  # rows in one command, and one change record
+PART = 500  # rows kept together for the page that shows them
+READING, CHECKING = "reading", "checking"
+NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
+REMEMBERED = 20  # jobs before this one that are asked how the columns were read
+_AT = "rows["
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file as it is going to be read."""
+
+    register: Register
+    fields: tuple[Field, ...]
+    sheet: Sheet
+    head: Head
+    mapping: Mapping[int, str]
+    lines: Sequence[Line]
+    missing: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What would become of a line: one of the four words above, and what is wrong with it."""
+
+    line: Line
+    fate: str
+    problems: Sequence[Problem]
+
+
+@kind(KIND)
+def work(running: Running) -> Answer | None:
+    """`params`: register, file (the job that has it), and as chosen: sheet, columns (column → field), emptying, write.
+
+    The result says how the sheet was read and counts its rows; with ``write`` they are written where none is wrong.
+    """
+    params = running.job.params
+    register = REGISTERS[params["register"]]
+    actor = running.actor()
+    _refuse_stranger(actor, register)
+    running.beat(READING, 0, 0)
+    plan = plan_of(running.job, register)
+    running.beat(CHECKING, 0, len(plan.lines))
+    today = running.clock().astimezone(UTC).date()  # as the commands have it
+    judged = judge(plan, today) if not plan.missing else [Judged(line, UNJUDGED, line.problems) for line in plan.lines]
+    counts = _counts(judged)
+    running.beat(CHECKING, len(judged), len(judged))
+    _keep(running, judged)
+    if params.get("write") and not counts[WRONG] and not plan.missing:
+        _write(running, actor, plan, counts)
+        return None
+    return _answer(plan, counts)
+
+
+def _refuse_stranger(actor: Actor, register: Register) -> None:
+    if not actor.may(register.permission):
+        params = {"permission": register.permission, "scope": "*"}
+        raise Refused([Problem("governance.not_allowed", "", params)])
+
+
+def plan_of(job: Job, register: Register) -> Plan:
+    """Read the file. Refused where it has no rows."""
+    params = job.params
+    sheets = read_workbook(bytes(JobFile.objects.get(pk=params.get("file") or job.pk).content))
+    fields = register.all_fields()
+    chosen = [sheet for sheet in sheets if sheet.name == params.get("sheet")]
+    sheet = chosen[0] if chosen else best_sheet(fields, sheets)
+    head = find_head(fields, sheet)
+    mapping = _mapping(fields, head, params)
+    lines = read_lines(fields, sheet, head, mapping, emptying=bool(params.get("emptying")))
+    if not lines:
+        raise Refused([Problem("desk.rows_missing", "file", {"sheet": sheet.name})])
+    return Plan(register, fields, sheet, head, mapping, lines, head_problems(register, mapping))
+
+
+def _mapping(fields: Sequence[Field], head: Head, params: Mapping[str, Any]) -> dict[int, str]:
+    """As it was chosen for this file, else as it is proposed."""
+    known = {one.name for one in fields}
+    columns: Mapping[str, str] | None = params.get("columns")
+    if columns is None:
+        return propose(fields, head.words, remembered(params["register"]))
+    chosen = {int(column): name for column, name in columns.items() if name in known and column.isdigit()}
+    return {column: name for column, name in chosen.items() if column < len(head.words)}
+
+
+def remembered(register: str) -> dict[str, str]:
+    """Word over a column → field, as people chose it for this register; the latest choice counts."""
+    rows = Job.objects.filter(kind=KIND, params__register=register, state=State.DONE, params__has_key="columns")
+    found: dict[str, str] = {}
+    for params, result in rows.order_by("-created").values_list("params", "result")[:REMEMBERED]:
+        for column, word in enumerate(result.get("words", ())):
+            found.setdefault(word, params["columns"].get(str(column), ""))
+    return found
+
+
+# -- judging ----------------------------------------------------------------------------------------------------------
+
+
+def judge(plan: Plan, today: date) -> list[Judged]:
+    """Every line with what would become of it. All of them at once, so that one may point to another."""
+    register = plan.register
+    drafts, problems = drafts_of(register, [Row(line.values) for line in plan.lines], plan.fields)
+    problems += register.judge(drafts)
+    problems += frozen_problems(register, drafts, used)
+    problems += register.judge_used(drafts, used, today)
+    said = _by_line(problems, [line.number for line in plan.lines])
+    return [
+        _judged(line, draft, said.get(n, [])) for n, (line, draft) in enumerate(zip(plan.lines, drafts, strict=True))
+    ]
+
+
+def _judged(line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
+    unread = {problem.field for problem in line.problems}
+    problems = [*line.problems, *(problem for problem in said if problem.field not in unread)]
+    if problems:
+        return Judged(line, WRONG, problems)
+    if draft.before is None:
+        return Judged(line, NEW, ())
+    return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, ())
+
+
+def _by_line(problems: Sequence[Problem], numbers: Sequence[int]) -> dict[int, list[Problem]]:
+    """Problems at ``rows[n].field`` by n, at their field; rows they speak of by the number people see."""
+    found: dict[int, list[Problem]] = {}
+    for problem in problems:
+        number, _, name = problem.field.removeprefix(_AT).partition("]")
+        if not problem.field.startswith(_AT) or not number.isdigit():
+            raise Refused([problem])
+        params = dict(problem.params)
+        if params.get("row", "").isdigit() and int(params["row"]) <= len(numbers):
+            params["row"] = str(numbers[int(params["row"]) - 1])
+        found.setdefault(int(number), []).append(Problem(problem.code, name.removeprefix("."), params))
+    return found
+
+
+def _counts(judged: Sequence[Judged]) -> dict[str, int]:
+    counts = dict.fromkeys((NEW, CHANGED, SAME, WRONG, UNJUDGED), 0)
+    for one in judged:
+        counts[one.fate] += 1
+    return counts
+
+
+def _keep(running: Running, judged: Sequence[Judged]) -> None:
+    for number, start in enumerate(range(0, len(judged), PART)):
+        part = judged[start : start + PART]
+        running.keep_part(number, [_kept(one) for one in part], sum(one.fate == WRONG for one in part))
+
+
+def _kept(one: Judged) -> Json:
+    problems: list[Json] = [[problem.field, problem.code, dict(problem.params)] for problem in one.problems]
+    return [one.line.number, one.fate, list(one.line.cells), problems]
+
+
+def _answer(plan: Plan, counts: Mapping[str, int], written: bool = False) -> dict[str, Json]:
+    columns: dict[str, Json] = {str(column): name for column, name in plan.mapping.items()}
+    return {
+        "sheet": plan.sheet.name,
+        "head": plan.head.row + 1,
+        "words": list(plan.head.words),
+        "columns": columns,
+        "missing": [problem.field for problem in plan.missing],
+        "counts": cast(Json, dict(counts)),
+        "written": written,
+    }
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(running: Running, actor: Actor, plan: Plan, counts: Mapping[str, int]) -> None:
+    """All of it or nothing: commands of a thousand rows in one transaction, with the end of the job."""
+    put = PUTS[plan.register.name]
+    lines = in_order(plan.register, plan.lines)
+    with running.writing(len(lines)) as tell:
+        for number, part in enumerate(_chunks(lines)):
+            command = put(rows=tuple(Row(line.values) for line in part), reason=_reason(running.job))
+            try:
+                execute(running.context(actor, number), command)
+            except Refused as refused:
+                raise Refused(_in_words(refused.problems, part)) from None
+            tell(min((number + 1) * CHUNK, len(lines)))
+        running.finished.append(_answer(plan, counts, written=True))
+
+
+def _reason(job: Job) -> str:
+    name = JobFile.objects.filter(pk=job.params.get("file") or job.pk).values_list("name", flat=True).first() or ""
+    return f"{KIND}: {name} {job.file_hash[:16]}".strip()
+
+
+def _chunks(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+    return (lines[start : start + CHUNK] for start in range(0, len(lines), CHUNK))
+
+
+def _in_words(problems: Sequence[Problem], part: Sequence[Line]) -> list[Problem]:
+    """What was refused although the check had passed: somebody changed something meanwhile."""
+    numbers = [line.number for line in part]
+    try:
+        said = _by_line(problems, numbers)
+    except Refused:
+        return list(problems)
+    return [Problem(p.code, f"{numbers[n]}.{p.field}", p.params) for n, found in said.items() for p in found]

@@ -1,0 +1,221 @@
+"""Spreadsheets in and out: errors in their cells, all or nothing, and what goes out comes back as it was."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from suyuan.catalog.models import Item, Place
+from suyuan.catalog.registers import REGISTERS
+from suyuan.desk.importing_rules import propose
+from suyuan.governance.models import Job, JobPart, State
+from suyuan.governance.queries import changes_by
+from suyuan.ui.workbook_files import Head, Page, make_workbook
+from suyuan.ui.workbooks import read_workbook
+from tests.desk.sheets import again, csv, send, work
+
+Sit = Callable[..., Client]
+HEADS = ("编码", "品名", "单位", "条码")
+GOOD = csv(HEADS, ("A-1", "苹果", "公斤", ""), ("A-2", "梨", "个", "6901234000405"))
+
+
+def page(client: Client, job: Job, query: str = "") -> str:
+    return client.get(f"/import/{job.pk}{query}").content.decode()
+
+
+def codes(job: Job) -> list[str]:
+    return [problem["code"] for problem in job.error]
+
+
+def wrong(client: Client, register: str, *lines: tuple[str, ...]) -> str:
+    """The page of a sheet that must have something wrong."""
+    job = send(client, register, csv(*lines))
+    assert job.state == State.DONE, job.error
+    assert job.result["counts"]["wrong"], job.result
+    return page(client, job)
+
+
+def test_it_works(sit: Sit) -> None:
+    admin = sit("admin")
+    job = send(admin, "items", GOOD)
+    assert job.result["counts"] | {"": 0} == {"new": 2, "changed": 0, "same": 0, "wrong": 0, "": 0}
+    assert not Item.objects.filter(code="A-1").exists(), "a check writes nothing"
+    done = again(admin, job, do="write")
+    assert done.result["written"], done.error
+    assert Item.objects.get(code="A-1").base_unit == "KGM"
+    assert Item.objects.get(code="A-2").gtin == "06901234000405"
+    assert "Written." in page(admin, done)
+    change = changes_by(str(done.requested_by))[0].body
+    assert (change["command"], change["result"]["made"]) == ("PutItems", 2)
+    assert again(admin, job, do="write").result["counts"]["same"] == 2
+
+
+def test_wrong_cells_carry_their_sentence(sit: Sit) -> None:
+    admin = sit("admin")
+    job = send(admin, "items", csv(HEADS, ("A-1", "苹果", "KGM", "6901234000404"), ("A-2", "梨", "KGM", "")))
+    assert job.result["counts"]["wrong"] == 1
+    text = page(admin, job)
+    assert "6901234000404" in text
+    assert "cell-problem" in text
+    assert "A-2" not in text
+    assert "A-2" in page(admin, job, "?all=1")
+    answer = admin.get(f"/import/{job.pk}/wrong")
+    sheet = read_workbook(answer.content)[0]
+    assert [row[0] for row in sheet.rows] == ["编码", "A-1"]
+    assert not again(admin, job, do="write").result["written"]
+    assert not Item.objects.filter(code="A-2").exists(), "all or nothing"
+
+
+@pytest.mark.parametrize(
+    ("register", "lines"),
+    [
+        ("items", (HEADS, ("A-1", "a", "KGM", ""), ("a-1", "b", "KGM", ""))),
+        ("items", (HEADS, ("A-1", "a", "KGM", "6901234000409"))),
+        ("items", (HEADS, ("A-1", "a", "XXXX", ""))),
+        ("items", (HEADS, ("YOG-150", "a", "KGM", ""))),
+        ("packs", (("item", "gtin", "numerator"), ("NOBODY", "16901234000402", "12"))),
+        ("units", (("item", "unit", "numerator"), ("MILK", "KGM", "2"))),
+        ("places", (("仓库", "库位", "类型", "上级"), ("plant", "Z", "zone", "Z"))),
+        ("places", (("仓库", "库位", "类型", "上级"), ("plant", "Y", "zone", "Z"), ("plant", "Z", "zone", "Y"))),
+    ],
+)
+def test_rows_that_cannot_be(sit: Sit, register: str, lines: tuple[tuple[str, ...], ...]) -> None:
+    assert "cell-problem" in wrong(sit("admin"), register, *lines)
+
+
+def test_the_other_row_is_named_as_people_count(sit: Sit) -> None:
+    rows = (("title",), HEADS, ("A-1", "a", "KGM", ""), ("A-2", "c", "KGM", ""), ("a-1", "b", "KGM", ""))
+    job = send(sit("admin"), "items", csv(*rows))
+    problem = JobPart.objects.get(job=job)
+    assert problem.wrong == 1
+    assert "3" in page(sit("admin"), job)
+
+
+def test_a_bin_may_come_before_its_zone(sit: Sit) -> None:
+    admin = sit("admin")
+    lines = (("仓库", "库位", "类型", "上级"), ("plant", "B-1", "bin", "R-1"), ("plant", "R-1", "rack", "Z-1"))
+    job = send(admin, "places", csv(*lines, ("plant", "Z-1", "zone", "")))
+    assert again(admin, job, do="write").result["written"]
+    assert Place.objects.get(code="B-1").parent == Place.objects.get(code="R-1")
+
+
+def test_formulas_are_texts(sit: Sit) -> None:
+    admin = sit("admin")
+    evil = "=cmd|' /C calc'!A0"
+    job = again(admin, send(admin, "items", csv(HEADS, ("A-1", evil, "KGM", ""))), do="write")
+    assert job.result["written"]
+    assert Item.objects.get(code="A-1").name_zh == evil
+    text = admin.get("/data/items/export?as=csv&q=A-1").content.decode()
+    assert f"'{evil}" in text
+    sheet = read_workbook(admin.get("/data/items/export?q=A-1").content)[0]
+    assert evil in sheet.rows[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "ui.file_empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "ui.file_old"),
+        ("name\nKäse für Bäcker\n".encode("latin-1"), "ui.file_encoding"),
+        (b"code\n" + b"x\n" * 1_000_000, "ui.file_rows"),
+        ("编码,品名,单位\n".encode(), "desk.rows_missing"),
+    ],
+)
+def test_files_that_cannot_be_read(sit: Sit, content: bytes, code: str) -> None:
+    admin = sit("admin")
+    job = send(admin, "items", content, "items.xlsx")
+    assert (job.state, codes(job)) == (State.FAILED, [code])
+    assert "alert-danger" in page(admin, job)
+
+
+def test_columns_are_chosen_and_remembered(sit: Sit) -> None:
+    admin = sit("admin")
+    content = csv(("Krzl", "品名", "单位"), ("A-1", "苹果", "KGM"))
+    job = send(admin, "items", content)
+    assert job.result["missing"] == ["code"]
+    assert "No column holds" in page(admin, job)
+    columns = {"column-0": "code", "column-1": "name_zh", "column-2": "base_unit"}
+    mended = again(admin, job, **columns)
+    assert mended.result["counts"]["new"] == 1
+    assert again(admin, mended, do="write").result["written"]
+    assert send(admin, "items", content).result["counts"]["same"] == 1
+
+
+def test_a_head_under_merged_titles_is_found(sit: Sit) -> None:
+    title = [Head("2026 年货品清单"), Head(""), Head("")]
+    rows = [["基本信息", "", "计量"], ["编码", "品名", "单位"], ["A-1", "苹果", "KGM"]]
+    job = send(sit("admin"), "items", make_workbook(Page("Sheet1", title, rows)), "a.xlsx")
+    assert job.result["head"] == 3
+    assert job.result["counts"]["new"] == 1
+
+
+def test_empty_cells_empty_only_when_asked(sit: Sit) -> None:
+    admin = sit("admin")
+    content = csv(("code", "name_en"), ("MILK", ""))
+    assert send(admin, "items", content).result["counts"]["same"] == 1
+    assert send(admin, "items", content, emptying="1").result["counts"]["changed"] == 1
+
+
+@pytest.mark.parametrize(("language", "kind"), [("zh-hans", "xlsx"), ("en", "csv")])
+def test_what_goes_out_comes_back(sit: Sit, language: str, kind: str) -> None:
+    admin = sit("admin", language=language)
+    filled = [one for one in REGISTERS.values() if one.rows().exists()]
+    assert len(filled) > 5
+    for register in filled:
+        answer = admin.get(f"/data/{register.name}/export?as={kind}")
+        if answer.status_code == 403:
+            continue
+        job = send(admin, register.name, answer.content, f"a.{kind}", emptying="1")
+        assert job.state == State.DONE, job.error
+        counts = job.result["counts"]
+        assert (counts["new"], counts["changed"], counts["wrong"]) == (0, 0, 0), page(admin, job)
+        assert counts["same"] == register.rows().count()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_template_names_every_column(sit: Sit, language: str) -> None:
+    client = sit("admin", language=language)
+    for register in REGISTERS.values():
+        answer = client.get(f"/data/{register.name}/template")
+        if answer.status_code == 403:
+            continue
+        words = read_workbook(answer.content)[0].rows[0]
+        fields = register.all_fields()
+        assert set(propose(fields, words, {}).values()) == {one.name for one in fields}
+
+
+def test_nobody_brings_in_what_he_may_not_change(sit: Sit) -> None:
+    keeper = sit("keeper")
+    assert keeper.get("/import").status_code == 403
+    assert keeper.post("/import", {"register": "items"}).status_code == 403
+    assert keeper.get("/data/items/template").status_code == 403
+
+
+def test_another_persons_import_is_not_shown(sit: Sit) -> None:
+    job = send(sit("admin"), "items", GOOD)
+    for address in ("", "/wrong"):
+        assert sit("keeper").get(f"/import/{job.pk}{address}").status_code == 404
+    assert sit("keeper").post(f"/import/{job.pk}/again", {"do": "write"}).status_code == 404
+
+
+def test_rights_count_when_it_is_done(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = sit("admin")
+    job = send(admin, "items", GOOD)
+    answer = admin.post(f"/import/{job.pk}/again", {"do": "write"})
+    monkeypatch.setattr("suyuan.accounts.rules.Actor.may", lambda *_: False)
+    work()
+    done = Job.objects.get(pk=answer.headers["Location"].rsplit("/", 1)[1])
+    assert (done.state, codes(done)) == (State.FAILED, ["governance.not_allowed"])
+    assert not Item.objects.filter(code="A-1").exists()
+
+
+def test_it_is_cancelled_until_it_writes(sit: Sit) -> None:
+    admin = sit("admin")
+    answer = admin.post("/import", {"register": "items", "file": io.BytesIO(GOOD)})
+    location = answer.headers["Location"]
+    assert "every 1s" in admin.get(location).content.decode() or "delay:1s" in admin.get(location).content.decode()
+    assert admin.post(f"{location}/stop").status_code == 302
+    work()
+    assert Job.objects.get().state == State.CANCELLED
+    assert "cancelled" in admin.get(location).content.decode()
