@@ -66,7 +66,8 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     at = micros(event.event_time)
     lot_number = _lot_number(event)
     things = [who.thing(item, lot_number) for item in event.items]
-    goods = tuple([_goods(thing, item, who) for thing, item in zip(things, event.items, strict=True)])
+    day = date.fromordinal(_day(event, who.zone(log))) if who.directory.dated else None
+    goods = tuple([_goods(thing, item, who, day) for thing, item in zip(things, event.items, strict=True)])
     names = {name.id: name for thing in things for name in thing.names}
     for uri in _others(event):
         name = name_of(uri)
@@ -105,8 +106,8 @@ def _lot_number(event: Event) -> str | None:
     return number if isinstance(number, str) and number else None
 
 
-def _goods(thing: Thing, item: Item, who: Who) -> Goods:
-    amount, unit = (None, "") if thing.instance else _amount(item, thing, who)
+def _goods(thing: Thing, item: Item, who: Who, day: date | None) -> Goods:
+    amount, unit = (None, "") if thing.instance else _amount(item, thing, who, day)
     return Goods(
         thing.subject,
         ROLE_TEXT[item.role],
@@ -120,14 +121,14 @@ def _goods(thing: Thing, item: Item, who: Who) -> Goods:
     )
 
 
-def _amount(item: Item, thing: Thing, who: Who) -> tuple[int | None, str]:
+def _amount(item: Item, thing: Thing, who: Who, day: date | None) -> tuple[int | None, str]:
     """Millionths in the item's base unit where the item is known and says how, else in the unit of the dimension; as
     entered where neither is exact.
     """
     entered = item.uom or COUNT
     if item.quantity is None:
         return None, entered
-    base, up, down = who.conversion(thing, item.uom)
+    base, up, down = who.conversion(thing, item.uom, day)
     number, parts = item.quantity.as_integer_ratio()
     whole, rest = divmod(number * up * 1_000_000, parts * down)
     return (whole, base) if rest == 0 else (scaled(item.quantity), entered)

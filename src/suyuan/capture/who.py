@@ -5,6 +5,7 @@ and again.
 """
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeVar
@@ -55,7 +56,7 @@ class Who(Struct):
     directory: Directory
     origin: str
     _things: dict[tuple[str, str | None, bool, bool, str | None], Thing] = field(default_factory=dict)
-    _conversions: dict[tuple[str | None, int, int, str | None], Conversion] = field(default_factory=dict)
+    _conversions: dict[tuple[str | None, int, int, str | None, date | None], Conversion] = field(default_factory=dict)
     _logs: dict[str, str | None] = field(default_factory=dict)
     _parties: dict[str, str | None] = field(default_factory=dict)
     _zones: dict[str, ZoneInfo] = field(default_factory=dict)
@@ -83,10 +84,12 @@ class Who(Struct):
         key = (item.uri, item.lot, item.is_class, parent, given)
         return _once(self._things, key, lambda: _thing(item, parent, given, self.directory))
 
-    def conversion(self, thing: Thing, uom: str | None) -> Conversion:
-        """The unit that an amount in `uom` (None: pieces) of a thing is kept in, and how many of it one is."""
-        key = (thing.known, thing.packs, thing.per, uom)
-        return _once(self._conversions, key, lambda: _conversion(thing, uom, self.directory))
+    def conversion(self, thing: Thing, uom: str | None, day: date | None = None) -> Conversion:
+        """The unit that an amount in `uom` (None: pieces) of a thing is kept in on a day, and how many of it one is."""
+        dated = self.directory.dated
+        since = self.directory.items[thing.known].since(day) if dated and thing.known in dated else None
+        key = (thing.known, thing.packs, thing.per, uom, since)
+        return _once(self._conversions, key, lambda: _conversion(thing, uom, self.directory, since))
 
 
 def _once(known: dict[K, V], key: K, make: Callable[[], V]) -> V:
@@ -146,13 +149,13 @@ def name_of(uri: str) -> Name:
     return _name(identity, KIND_TEXT[identity.kind])
 
 
-def _conversion(thing: Thing, uom: str | None, directory: Directory) -> Conversion:
+def _conversion(thing: Thing, uom: str | None, directory: Directory, since: date | None) -> Conversion:
     entered = uom or COUNT
     base, ratio = _plain(entered)
     info = directory.items.get(thing.known) if thing.known else None
     if info is not None:
         pack = Fraction(thing.packs, thing.per)
-        said = info.ratio(info.base_unit if uom is None or pack != 1 else entered)
+        said = info.ratio(info.base_unit if uom is None or pack != 1 else entered, since)
         base, ratio = (info.base_unit, said * pack) if said is not None else (base, ratio)
     return base, ratio.numerator, ratio.denominator
 

@@ -6,15 +6,16 @@ is.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
 from django.db import connection
 
-from suyuan.catalog.models import Item, ItemPack, Partner, Warehouse
+from suyuan.catalog.models import EARLIEST, Item, ItemPack, Partner, Warehouse
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, PARTY, PLACE, gln_of, ratio_to_base
-from suyuan.gs1.identifiers import item_uri
+from suyuan.gs1.identifiers import item_uri, party_uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class WarehouseInfo:
 
 @dataclass(frozen=True, slots=True)
 class ItemInfo:
-    """An item; `conversions`: unit → (numerator, denominator) base units."""
+    """An item; `conversions`: unit → (numerator, denominator) base units, as they have always been.
+
+    `later`: (from when on, all conversions as of that day), ascending, where one has a successor. `certificates`: the
+    kinds that a supplier of it must hold.
+    """
 
     uri: str
     code: str
@@ -43,10 +48,21 @@ class ItemInfo:
     storage_class: str
     lot_template: str
     conversions: Mapping[str, tuple[int, int]]
+    later: tuple[tuple[date, Mapping[str, tuple[int, int]]], ...] = ()
+    certificates: frozenset[str] = frozenset()
 
-    def ratio(self, unit: str) -> Fraction | None:
-        """How many base units one `unit` is, None where nobody says."""
-        return ratio_to_base(unit, self.base_unit, self.conversions)
+    def since(self, day: date | None) -> date:
+        """From when on the conversions of a day hold; None: the first ones."""
+        return max((start for start, _ in self.later if day is not None and start <= day), default=EARLIEST)
+
+    def conversions_on(self, day: date | None) -> Mapping[str, tuple[int, int]]:
+        """The conversions in force on a day; None: the first ones."""
+        since = self.since(day)
+        return next((conversions for start, conversions in self.later if start == since), self.conversions)
+
+    def ratio(self, unit: str, day: date | None = None) -> Fraction | None:
+        """How many base units one `unit` is on a day, None where nobody says."""
+        return ratio_to_base(unit, self.base_unit, self.conversions_on(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +75,36 @@ class PackInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate; both days inclusive, None: without beginning or end."""
+
+    kind: str
+    number: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerInfo:
-    """A partner and what he is to us: of ``supplier``, ``customer``, ``carrier``, ``maker``."""
+    """A partner and what he is to us: of ``supplier``, ``customer``, ``carrier``, ``maker``.
+
+    `certificates`: kinds that he must hold whatever he supplies; `held`: those that he has.
+    """
 
     uri: str
     code: str
     roles: frozenset[str]
     status: str
+    certificates: frozenset[str] = frozenset()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The catalog at one version. `glns`: GLN → warehouse code; `packs`: GTIN URI → pack; items and partners by URI."""
+    """The catalog at one version. `glns`: GLN → warehouse code; `packs`: GTIN URI → pack; items and partners by URI.
+
+    `dated`: the items whose conversions changed on some day.
+    """
 
     version: int = -1
     token: str = ""
@@ -80,6 +114,7 @@ class Directory:
     items: Mapping[str, ItemInfo] = field(default_factory=dict)
     packs: Mapping[str, PackInfo] = field(default_factory=dict)
     partners: Mapping[str, PartnerInfo] = field(default_factory=dict)
+    dated: frozenset[str] = frozenset()
 
     def warehouse_of(self, uri: str | None) -> str | None:
         """The code of our warehouse that a canonical place URI belongs to, whatever its extension; None elsewhere."""
@@ -130,7 +165,8 @@ def _refreshed(base: Directory, version: int, token: str) -> Directory:
         sites=_sites(warehouses.values()),
         items={**base.items, **items},
         packs={**base.packs, **aliases, **_packs(since)},
-        partners={**base.partners, **{p.uri: p for p in _partners(since)}},
+        partners={**base.partners, **_partners(since)},
+        dated=base.dated | {uri for uri, info in items.items() if info.later},
     )
 
 
@@ -153,23 +189,46 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
     """Items by URI; and, for those that got their GTIN after their URI, the GTIN's URI as a pack of one."""
     found: dict[str, ItemInfo] = {}
     conversions: dict[str, dict[str, tuple[int, int]]] = {}
+    successors: dict[str, list[tuple[date, str, tuple[int, int]]]] = {}
     aliases: dict[str, PackInfo] = {}
     # A left join, so that an item has as many rows as units, and one where it has none.
     rows = Item.objects.filter(version__gt=since).values_list(
         "uri", "code", "base_unit", "tracking", "shelf_life_days", "min_remaining_days_receipt",
-        "min_remaining_days_dispatch", "storage_class", "category__lot_template",
-        "gtin", "units__unit", "units__numerator", "units__denominator",
+        "min_remaining_days_dispatch", "storage_class", "category__lot_template", "category__certificates",
+        "gtin", "units__unit", "units__numerator", "units__denominator", "units__since",
     )  # fmt: skip
-    for uri, code, base, tracking, life, receipt, dispatch, storage, template, gtin, unit, up, down in rows.iterator():
-        own = conversions.setdefault(uri, {})
-        if unit:
-            own[unit] = (up, down)
+    for row in rows.iterator():
+        uri, code, base, tracking, life, receipt, dispatch, storage, template, papers, gtin, unit, up, down, start = row
+        ratios = conversions.setdefault(uri, {})
+        if unit and start == EARLIEST:
+            ratios[unit] = (up, down)
+        elif unit:
+            successors.setdefault(uri, []).append((start, unit, (up, down)))
         if uri not in found:
-            template, own_view = template or DEFAULT_LOT_TEMPLATE, MappingProxyType(own)
-            found[uri] = ItemInfo(uri, code, base, tracking, life, receipt, dispatch, storage, template, own_view)
+            found[uri] = ItemInfo(
+                uri, code, base, tracking, life, receipt, dispatch, storage, template or DEFAULT_LOT_TEMPLATE,
+                MappingProxyType(ratios), certificates=_kinds(papers),
+            )  # fmt: skip
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)
+    for uri, told in successors.items():
+        found[uri] = replace(found[uri], later=_later(conversions[uri], told))
     return found, aliases
+
+
+def _later(
+    first: Mapping[str, tuple[int, int]], successors: Iterable[tuple[date, str, tuple[int, int]]]
+) -> tuple[tuple[date, Mapping[str, tuple[int, int]]], ...]:
+    """All conversions as of each day on which one changes."""
+    found: dict[date, dict[str, tuple[int, int]]] = {}
+    now = dict(first)
+    for start, unit, ratio in sorted(successors):
+        now = found[start] = {**now, unit: ratio}
+    return tuple((start, MappingProxyType(ratios)) for start, ratios in found.items())
+
+
+def _kinds(papers: str | None) -> frozenset[str]:
+    return frozenset(papers.split(",")) if papers else frozenset()
 
 
 def _packs(since: int) -> dict[str, PackInfo]:
@@ -177,11 +236,20 @@ def _packs(since: int) -> dict[str, PackInfo]:
     return {item_uri(gtin): PackInfo(item, numerator, denominator) for gtin, item, numerator, denominator in rows}
 
 
-def _partners(since: int) -> list[PartnerInfo]:
-    names = ("supplier", "customer", "carrier", "maker")
-    rows = Partner.objects.filter(version__gt=since)
-    flags = [f"is_{name}" for name in names]
-    return [
-        PartnerInfo(uri, code, frozenset(name for name, on in zip(names, held, strict=True) if on), status)
-        for uri, code, status, *held in rows.values_list("uri", "code", "status", *flags)
-    ]
+def _partners(since: int) -> dict[str, PartnerInfo]:
+    """Partners by URI, and by their GLN's where they got that after their URI."""
+    found: dict[str, PartnerInfo] = {}
+    papers: dict[str, tuple[Held, ...]] = {}
+    # A left join, as for items.
+    rows = Partner.objects.filter(version__gt=since).values_list(
+        "uri", "code", "status", "gln", "certificates", "is_supplier", "is_customer", "is_carrier", "is_maker",
+        "held__is_active", "held__kind", "held__number", "held__valid_from", "held__valid_until",
+    )  # fmt: skip
+    for uri, code, status, gln, needed, supplier, customer, carrier, maker, good, kind, number, begin, end in rows:
+        if good:
+            papers[uri] = (*papers.get(uri, ()), Held(kind, number, begin, end))
+        flags = {"supplier": supplier, "customer": customer, "carrier": carrier, "maker": maker}
+        roles = frozenset(role for role, on in flags.items() if on)
+        info = PartnerInfo(uri, code, roles, status, _kinds(needed), papers.get(uri, ()))
+        found |= {uri: info, party_uri(gln): info} if gln else {uri: info}
+    return found
