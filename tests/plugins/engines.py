@@ -77,7 +77,7 @@ class Postgresql:
             "ENGINE": "django.db.backends.postgresql",
             "NAME": name,
             **self.address,
-            "OPTIONS": {},
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},  # as in `config.settings`
             "CONN_MAX_AGE": 0,
         }
 

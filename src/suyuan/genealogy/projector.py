@@ -18,7 +18,7 @@ EDGE = Table(
     quantity="int",
     unit="text",
     since="int",
-    sequence="int",
+    sequence="mid",
     until="int",
     instance="small",
 )
