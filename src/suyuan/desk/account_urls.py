@@ -6,11 +6,15 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from suyuan.desk import session
 from suyuan.ui.access import OWN, PUBLIC, declared
+
+# Where allauth goes when something about factors was changed.
+factors = login_required(RedirectView.as_view(pattern_name="people:account"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("login", session.login, name="account_login"),
@@ -19,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/again", declared(account.reauthenticate, OWN), name="account_reauthenticate"),
     path("account/password", declared(account.password_change, OWN), name="account_change_password"),
     path("account/password/set", declared(account.password_set, OWN), name="account_set_password"),
-    path("account/factors", declared(RedirectView.as_view(pattern_name="desk:account"), OWN), name="mfa_index"),
+    path("account/factors", declared(factors, OWN), name="mfa_index"),
     path("account/code", declared(mfa.authenticate, PUBLIC), name="mfa_authenticate"),
     path("account/code/again", declared(mfa.reauthenticate, OWN), name="mfa_reauthenticate"),
     path("account/app", declared(totp.activate_totp, OWN), name="mfa_activate_totp"),
@@ -35,4 +39,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/keys/<int:pk>/edit", declared(keys.edit_webauthn, OWN), name="mfa_edit_webauthn"),
 ]
 if settings.SUYUAN.oidc_issuer:
-    urlpatterns.append(path("account/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")))
+    urlpatterns.append(path("account/oidc/", include("suyuan.desk.sso_urls")))

@@ -3,6 +3,7 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
+    "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
     "desk.right_missing": N_(
         "Your roles do not include the right “{right}” in the warehouse {warehouse}; "
         "ask an administrator, or choose another warehouse."
@@ -12,6 +13,8 @@ MESSAGES: dict[str, str] = {
         "the beginning of a number is enough."
     ),
     "desk.too_long": N_("What was entered has {length} characters; at most {longest} are read."),
+    "desk.not_held": N_("“{text}” is not on hold by itself. Open its page to see what stands on it."),
+    "desk.record_unknown": N_("There is no such record in the audit. Search for it again."),
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
     "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),

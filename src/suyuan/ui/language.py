@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from suyuan.accounts.models import User
+from suyuan.capture.guard import governed
 
 A_YEAR = 365 * 24 * 3600
 
@@ -30,5 +31,6 @@ def choose(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(wanted if here else "/")
     remember(response, language)
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
-        User.objects.filter(pk=request.user.pk).update(language=language)
+        with governed():  # his own choice, which is no matter of rights
+            User.objects.filter(pk=request.user.pk).update(language=language)
     return response
