@@ -1,0 +1,250 @@
+"""People and rights at the desk: accounts, roles, teams, tokens, one's own account and its second factor."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from suyuan.accounts.models import Role, Team, Token, User
+from suyuan.accounts.proving import proves_identity
+from suyuan.accounts.queries import actor_of, token_of
+from tests.desk import company
+from tests.desk.conftest import Sit
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def codes_are_fresh() -> None:
+    """That a code counts once is remembered for half a minute, across tests."""
+    cache.clear()
+
+
+def text(response: object) -> str:
+    assert isinstance(response, HttpResponse)
+    return response.content.decode()
+
+
+def user(name: str) -> User:
+    return User.objects.get(username=name)
+
+
+def shown_secret(response: object) -> str:
+    found = re.search(r'alert-success.*?data-copy="([^"]+)"', text(response), re.DOTALL)
+    assert found
+    return found[1]
+
+
+def code_now() -> str:
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(SECRET, counters[len(counters) // 2]))
+
+
+def new_person(client: Client, **more: str) -> object:
+    form = {"request_id": str(uuid4()), "username": "zhao", "name": "赵六", "kind": "person", "language": "en", **more}
+    return client.post("/people/new", form)
+
+
+def test_it_works(sit: Sit) -> None:
+    admin = sit("admin")
+    password = shown_secret(new_person(admin))
+    zhao = user("zhao")
+    page = f"/people/{zhao.pk}"
+    assert admin.post(page, {"do": "grant", "role": "keeper", "at": "plant"}).status_code == 302
+    assert actor_of(zhao, {}).may("receive", "plant")
+    assert "赵六" in text(admin.get("/people?q=zha&role=keeper&kind=person&state=on"))
+    client = Client()
+    assert client.post("/login", {"username": "zhao", "password": password}).headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == "/account/password"
+    new = {"oldpassword": password, "password1": "corn-7-harvest", "password2": "corn-7-harvest"}
+    assert client.post("/account/password", new).status_code == 302
+    assert client.get("/").status_code == 200
+    assert not user("zhao").must_change_password
+
+
+def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(sit: Sit) -> None:
+    response = new_person(sit("admin"), username="keeper", name="", phone="138 1234")
+    page = text(response)
+    assert "There is already an account" in page
+    assert 'id="name-wrong"' in page
+    assert 'value="138 1234"' in page
+    assert not User.objects.filter(name="").exists()
+
+
+def test_a_first_password_is_shown_once(sit: Sit) -> None:
+    admin, sent = sit("admin"), {"request_id": str(uuid4())}
+    first = new_person(admin, **sent)
+    again = new_person(admin, **sent)
+    assert shown_secret(first) not in text(again)
+    assert "alert-success" not in text(again)
+
+
+def test_switching_off_ends_what_is_open(sit: Sit) -> None:
+    admin, keeper = sit("admin"), sit("keeper")
+    assert keeper.get("/").status_code == 200
+    admin.post(f"/people/{user('keeper').pk}", {"do": "off"})
+    assert keeper.get("/").status_code == 302
+    admin.post(f"/people/{user('keeper').pk}", {"do": "on"})
+    assert Client().login(username="keeper", password=company.PASSWORD)
+
+
+def test_all_sessions_can_be_ended(sit: Sit) -> None:
+    admin, keeper = sit("admin"), sit("keeper")
+    admin.post(f"/people/{user('keeper').pk}", {"do": "sessions"})
+    assert keeper.get("/").status_code == 302
+
+
+def test_ones_own_sessions_are_listed_and_ended(firm: None) -> None:
+    here, there = Client(), Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"})
+    for client in (here, there):
+        client.post("/login", {"username": "keeper", "password": company.PASSWORD})
+    assert "Firefox · Windows" in text(here.get("/account"))
+    here.post("/account", {"end": "others"})
+    assert there.get("/").status_code == 302
+    assert here.get("/").status_code == 200
+
+
+def test_the_table_of_rights_says_who_holds_what(sit: Sit) -> None:
+    admin = sit("admin")
+    page = text(admin.get("/people/roles?permission=adjust"))
+    assert "王芳" in page
+    assert "李静" not in page.split('id="holders"')[1].split("</table>")[0]
+    assert "李静" in text(admin.get("/people/roles?role=inspector"))
+
+
+def test_a_role_is_copied_and_changed(sit: Sit) -> None:
+    admin = sit("admin")
+    form = {"request_id": str(uuid4()), "code": "night", "name_zh": "夜班", "level-receive": "C", "level-ship": "R"}
+    assert "Receive goods" in text(admin.get("/people/roles/edit?copy=keeper"))
+    assert admin.post("/people/roles/edit?copy=keeper", form).status_code == 302
+    assert Role.objects.get(code="night").permissions == ["receive", "ship:read"]
+    assert "already used" in text(admin.post("/people/roles/edit", {**form, "request_id": str(uuid4())}))
+    changed = {"request_id": str(uuid4()), "level-receive": "Co"}
+    assert admin.post("/people/roles/edit?code=night", changed).status_code == 302
+    assert Role.objects.get(code="night").permissions == ["receive:own"]
+
+
+def test_a_team(sit: Sit) -> None:
+    admin = sit("admin")
+    form = {"request_id": str(uuid4()), "code": "a", "name_zh": "甲班", "site_id": "hohhot", "member": ["keeper"]}
+    assert admin.post("/people/teams/edit", form).status_code == 302
+    assert [one.username for one in Team.objects.get(code="a").members.all()] == ["keeper"]
+    assert "王芳" in text(admin.get("/people/teams"))
+
+
+def test_a_token_is_shown_once_and_revoked(sit: Sit) -> None:
+    admin = sit("admin")
+    page = f"/people/{user('keeper').pk}"
+    form = {
+        "do": "token", "request_id": str(uuid4()), "token_name": "Gate", "expires": "2026-12-31", "in": ["plant"],
+        "permission": ["receive"],
+    }  # fmt: skip
+    secret = shown_secret(admin.post(page, form))
+    token = Token.objects.get(name="Gate")
+    assert token_of(secret, company.NOW) == token
+    assert secret not in text(admin.get(page))
+    assert (token.permissions, token.warehouses) == (["receive"], ["plant"])
+    assert token.expires_at > company.NOW + timedelta(days=40)
+    admin.post(page, {"do": "revoke_token", "token": str(token.pk)})
+    assert token_of(secret, company.NOW) is None
+
+
+@pytest.mark.parametrize("path", ["/people", "/people/roles", "/people/teams"])
+def test_only_who_may_sees_people(sit: Sit, path: str) -> None:
+    assert sit("keeper").get(path).status_code == 403
+    assert sit("admin").get(path).status_code == 200
+
+
+def test_the_export_is_harmless(sit: Sit) -> None:
+    admin = sit("admin")
+    new_person(admin, name="=cmd|' /C calc'!A0")
+    lines = admin.get("/people?csv=1").content.decode("utf-8-sig")
+    assert "'=cmd|" in lines
+
+
+def with_app(name: str) -> None:
+    TOTP.activate(user(name), SECRET)
+    RecoveryCodes.activate(user(name))
+
+
+def test_a_code_is_asked_for_after_the_password(firm: None) -> None:
+    with_app("keeper")
+    client = Client()
+    asked = client.post("/login", {"username": "keeper", "password": company.PASSWORD, "next": "/receiving"})
+    assert asked.headers["Location"].startswith("/account/code")
+    assert client.get("/").status_code == 302
+    assert 'name="code"' in text(client.get("/account/code"))
+    assert client.post("/account/code", {"code": "000000"}).status_code == 200
+    assert client.get("/").status_code == 302
+    assert client.post("/account/code", {"code": code_now()}).headers["Location"] == "/receiving"
+    assert client.get("/").status_code == 200
+
+
+def test_the_secret_of_an_app_is_sealed(firm: None, settings: Settings) -> None:
+    with_app("keeper")
+    stored = Authenticator.objects.get(type=Authenticator.Type.TOTP)
+    assert SECRET not in str(stored.data)
+    assert stored.wrap().validate_code(code_now())
+    cache.clear()
+    settings.SECRET_KEY = "x" * 50
+    assert not stored.wrap().validate_code(code_now())
+
+
+def test_wrong_codes_count_as_wrong_passwords(firm: None, settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+    with_app("keeper")
+    client = Client(headers={"accept-language": "en"})
+    client.post("/login", {"username": "keeper", "password": company.PASSWORD})
+    for _ in range(6):
+        client.post("/account/code", {"code": "000000"})
+    client.post("/account/code", {"code": code_now()})
+    assert client.get("/").status_code == 302
+    assert Client().post("/login", {"username": "keeper", "password": company.PASSWORD}).status_code == 429
+
+
+def test_identity_is_proved_by_password_or_code(firm: None, settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+    with_app("keeper")
+    cache.clear()
+    request = RequestFactory().post("/")
+    request.user = user("keeper")
+    assert proves_identity(request, password=company.PASSWORD)
+    code = code_now()
+    assert proves_identity(request, code=f"{code[:3]} {code[3:]}")
+    assert not proves_identity(request, code=code)  # a code counts once
+    assert not proves_identity(request)
+    for _ in range(5):
+        assert not proves_identity(request, password="wrong")
+    assert not proves_identity(request, password=company.PASSWORD)  # the account rests
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/account", "/account/password", "/account/again", "/account/keys", "/account/keys/add", "/account/app",
+        "/account/recovery", "/account/recovery/new", "/account/logout", "/account/inactive",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_ones_own_account_open(firm: None, path: str, language: str) -> None:
+    client = Client(headers={"accept-language": language})
+    client.post("/login", {"username": "keeper", "password": company.PASSWORD})
+    response = client.get(path, follow=True)
+    if response.redirect_chain and "again" in response.redirect_chain[-1][0]:
+        response = client.post(response.redirect_chain[-1][0], {"password": company.PASSWORD}, follow=True)
+    assert response.status_code == (404 if path == "/account/recovery" else 200)
+    page = text(response)
+    assert " style=" not in page
+    assert not re.search(r"<script(?![^>]*(?: src=|application/json))", page)
+
+
+def test_nobody_signs_up(firm: None) -> None:
+    assert Client().get("/account/signup").status_code == 404
