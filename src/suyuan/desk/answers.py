@@ -1,5 +1,6 @@
 """What the page of a thing says, from trace, stock and ledger; each kind of thing has the sections that apply."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,9 @@ from django.utils.translation import ngettext
 
 from suyuan.desk.access import Desk
 from suyuan.desk.balances import balance_of
-from suyuan.desk.cards import Fact, Flow, Tab, ThingPage
+from suyuan.desk.cards import Block, Fact, Flow, Tab, ThingPage
 from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_now
-from suyuan.desk.events import Happened, about, signed
+from suyuan.desk.events import Happened, about, how_many, signed, told_by
 from suyuan.desk.holds import blocks_of
 from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
@@ -76,9 +77,9 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
     answer = near(subject) if later else trace(subject.uri, [subject], now=desk.now)
     keys = [subject.key, *members_of(subject)]
     rows = stock.placed(with_parties_together(stock.stock_of(keys)), desk.today.toordinal())
-    happened = about(keys)
+    happened, count = about(keys, most=WAY), how_many(keys)
     known = stock.about(keys).get(subject.key, About(subject.key))
-    way = signed([*happened[:WAY], *_made(answer, subject, happened)])
+    way = signed([*happened, *_made(answer, subject)])
     uris = stock.uris_of({event.place for event in way if event.place})
     names = Names(_uris(answer, rows, uris.values(), [event.partner for event in way], [subject.uri]), desk.language)
     thing = names.thing(subject.uri, subject.kind)
@@ -88,15 +89,15 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
         title=thing.name or f"{_(thing.word)} {thing.code}",
         actions=actions(subject, desk),
         states=_states(rows, known, desk),
-        facts=(*_facts(subject, answer, known, names, desk), *_making(way[min(WAY, len(happened)) :])),
-        blocks=blocks_of(known),
+        facts=(*_facts(subject, answer, known, names, desk), *_making(way[len(happened) :])),
+        blocks=tuple(releasable(block, known, desk) for block in blocks_of(known)),
         where=where_now(rows, names),
         came=first_steps(answer.backward, names) if later else came_from(answer, names),
         went=first_steps(answer.forward, names) if later else went_to(answer, names),
         balance=balance_of(keys, rows, unit) if subject.kind == "lot" else None,
         graph=None if later else picture(answer, names, _states_of_goods(answer, rows)),
-        timeline=timeline(way[: min(WAY, len(happened))], uris, names),
-        earlier=max(0, len(happened) - WAY),
+        timeline=timeline(way[: len(happened)], uris, names),
+        earlier=max(0, count - WAY),
         tabs=goods_tabs(subject, answer, happened, later=later),
         whole=f"{thing_url(subject.uri)}&whole=1" if later else "",
         gaps=tuple(_gap(problem.code, problem.params, names, sentence(problem)) for problem in answer.gaps[:TOP]),
@@ -107,15 +108,23 @@ def with_parties_together(rows: Iterable[Stock]) -> list[Stock]:
     """What partners have of each subject as one row for each quality: the page names them by what they were given."""
     kept: list[Stock] = []
     given: dict[tuple[bytes, str, str], Stock] = {}
+    sums: dict[tuple[bytes, str, str], int] = defaultdict(int)
     for row in rows:
-        key = (row.subject, row.log, row.status)
-        if row.kind != PARTY:
-            kept.append(row)
-        elif key in given:
-            given[key] = replace(given[key], quantity=given[key].quantity + row.quantity)
+        if row.kind == PARTY:
+            key = (row.subject, row.log, row.status)
+            given.setdefault(key, row)
+            sums[key] += row.quantity
         else:
-            given[key] = row
-    return [*kept, *given.values()]
+            kept.append(row)
+    return [*kept, *(replace(row, quantity=sums[key]) for key, row in given.items())]
+
+
+def releasable(block: Block, known: About, desk: Desk) -> Block:
+    """The hold with the way to lift it, if it is one of its own and the person may."""
+    mine = block.id in {key.hex() for key in known.blocks} and block.state == "held"
+    if not mine or not desk.actor.may("lot.release", desk.warehouse):
+        return block
+    return replace(block, release=f"{reverse('desk:release')}?block={block.id}")
 
 
 def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
@@ -188,10 +197,9 @@ def _facts(subject: Candidate, answer: Trace, known: About, names: Names, desk: 
         yield Fact("GTIN", Code(thing_of(item).code))
 
 
-def _made(answer: Trace, subject: Candidate, happened: Sequence[Happened]) -> list[Happened]:
-    """The event that made it, if it is among these."""
-    records = {edge.record for edge in answer.edges if edge.kind == OUTPUT and edge.child == subject.key}
-    return [event for event in happened if event.id in records][:1]
+def _made(answer: Trace, subject: Candidate) -> list[Happened]:
+    """The latest event that made it."""
+    return told_by(edge.record for edge in answer.edges if edge.kind == OUTPUT and edge.child == subject.key)[:1]
 
 
 def _making(made: Iterable[Happened]) -> Iterable[Fact]:

@@ -19,20 +19,29 @@ from suyuan.ui.words import step_word
 
 MOST = 500
 _HEAD = "r.log, r.id, r.type, r.biz_step, r.disposition, r.event_time, r.read_point, r.biz_location, r.declares"
+# The latest are chosen before their records are read: goods may be named by thousands.
 _NAMED = (
-    f"SELECT {_HEAD}, MAX(i.quantity), MAX(i.unit) FROM ledger_eventitem i "
-    "JOIN ledger_record r ON r.log = i.log AND r.id = i.record WHERE r.kind = 'epcis' AND i.identifier {keys}"
+    "SELECT i.log, i.record, MAX(i.event_time) AS at, MAX(i.quantity) AS quantity, MAX(i.unit) AS unit "
+    "FROM ledger_eventitem i WHERE i.identifier {keys}"
 )
 _MOVED = (
-    f"SELECT {_HEAD}, SUM(CASE WHEN p.quantity > 0 THEN p.quantity ELSE 0 END), MAX(s.unit) FROM stock_posting p "
-    "JOIN ledger_record r ON r.log = p.log AND r.id = p.record "
+    "SELECT p.log, p.record, MAX(p.at) AS at, "
+    "SUM(CASE WHEN p.quantity > 0 THEN p.quantity ELSE 0 END) AS quantity, MAX(s.unit) AS unit FROM stock_posting p "
     "LEFT JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject WHERE p.subject {keys}"
 )
 _PASSED = (
-    f"SELECT {_HEAD}, NULL, '' FROM stock_posting p JOIN ledger_record r ON r.log = p.log AND r.id = p.record "
-    "WHERE p.holder {keys}"
+    "SELECT p.log, p.record, MAX(p.at) AS at, NULL AS quantity, '' AS unit FROM stock_posting p WHERE p.holder {keys}"
 )
-_LATEST = f" GROUP BY {_HEAD} ORDER BY r.event_time DESC, r.id LIMIT %d"
+_LATEST = (
+    f"SELECT {_HEAD}, e.quantity, e.unit "
+    "FROM ({events} GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT {most}) e "
+    "JOIN ledger_record r ON r.id = e.record AND r.log = e.log"
+)
+_TOLD = f"SELECT {_HEAD}, NULL, '' FROM ledger_record r WHERE r.id {{keys}}"
+_COUNT = (
+    "SELECT COUNT(*) FROM (SELECT log, record FROM ledger_eventitem WHERE identifier {keys} "
+    "UNION SELECT log, record FROM stock_posting WHERE subject {keys}) e"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,20 @@ def at_place(key: bytes, *, most: int = 100) -> list[Happened]:
     return _latest(_rows(_PASSED, [key], most), most)
 
 
+def told_by(records: Iterable[bytes]) -> list[Happened]:
+    """The events of these records, latest first, unsigned and without quantities."""
+    with connection.cursor() as cursor:
+        rows: list[tuple[Any, ...]] = select_in(cursor, _TOLD, records)
+    return _latest(rows, len(rows))
+
+
+def how_many(keys: Iterable[bytes], *, most: int = MOST) -> int:
+    """How many events concern these things, counted up to `most`."""
+    with connection.cursor() as cursor:
+        counted = cast(list[tuple[int]], select_in(cursor, _COUNT, keys))
+    return min(most, sum(count for (count,) in counted))
+
+
 _GOODS = (
     "SELECT i.record, n.uri, n.kind, i.quantity, i.unit FROM ledger_eventitem i "
     "JOIN ledger_identifier n ON n.log = i.log AND n.id = i.identifier "
@@ -108,8 +131,9 @@ def _word(event: Happened) -> str:
 
 
 def _rows(sql: str, keys: Iterable[bytes], most: int) -> list[tuple[Any, ...]]:
+    latest = _LATEST.replace("{events}", sql).replace("{most}", str(int(most)))
     with connection.cursor() as cursor:
-        return select_in(cursor, sql, keys, suffix=_LATEST % int(most))
+        return select_in(cursor, latest, keys)
 
 
 def _latest(rows: Iterable[tuple[Any, ...]], most: int) -> list[Happened]:
