@@ -225,12 +225,12 @@ def _told(subjects: Sequence[Candidate], started: Iterable[bytes], names: Names)
     return [*kept, *sorted(others, key=lambda candidate: candidate.uri)]
 
 
-_NAMES = "SELECT id, uri, kind FROM ledger_identifier WHERE id {keys}"
+_NAMES = "SELECT id, uri, kind FROM ledger_identifier WHERE"
 
 
 def _names(cursor: CursorWrapper, keys: Iterable[bytes], same: search.Same) -> Names:
     names, one = Names({}, {}), same.setdefault
-    for row_key, uri, kind in search.each_in(cursor, _NAMES, keys):
+    for row_key, uri, kind in search.each_in(cursor, by_index(cursor.db, _NAMES, "id"), keys):
         key = one(row_key, row_key)
         if key not in names.uris:
             names.uris[key], names.kinds[key] = uri, one(kind, kind)
@@ -376,7 +376,7 @@ INSIDE = (
     "sensor_reporting", "storing", "stock_taking", "unpacking",
 )  # fmt: skip
 _SAID = "SELECT i.record, i.identifier, i.role, i.quantity, i.unit FROM ledger_eventitem i "
-_ALL_SAID = _SAID + "WHERE i.role <> 'input' AND i.identifier {keys}"
+_ALL_SAID = _SAID + "WHERE i.role <> 'input' AND"
 _HANDED_ON = (
     f"{_SAID} JOIN ledger_record r ON r.id = i.record AND r.log = i.log "
     f"WHERE r.biz_step NOT IN ({', '.join(repr(step) for step in INSIDE)}) AND"
@@ -384,12 +384,9 @@ _HANDED_ON = (
 _EVENTS = (
     "SELECT r.id, r.log, r.biz_step, r.disposition, r.action, r.event_time, COALESCE(r.biz_location, r.read_point) "
     "FROM ledger_record r WHERE r.kind = 'epcis' AND r.declares IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND r.id {keys}"
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND"
 )
-_PARTIES = (
-    "SELECT record, role, identifier FROM ledger_eventitem "
-    "WHERE (role LIKE 'from.%%' OR role LIKE 'to.%%') AND record {keys}"
-)
+_PARTIES = "SELECT record, role, identifier FROM ledger_eventitem WHERE (role LIKE 'from.%%' OR role LIKE 'to.%%') AND"
 
 
 def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes], same: search.Same) -> list[Deed]:
@@ -398,8 +395,8 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
     """
     one = same.setdefault
     said: dict[bytes, dict[bytes, Said]] = {}
-    handed_on = by_index(cursor.db, _HANDED_ON, "i.identifier")
-    told = chain(search.each_in(cursor, handed_on, ahead), search.each_in(cursor, _ALL_SAID, behind))
+    handed_on, all_said = (by_index(cursor.db, sql, "i.identifier") for sql in (_HANDED_ON, _ALL_SAID))
+    told = chain(search.each_in(cursor, handed_on, ahead), search.each_in(cursor, all_said, behind))
     for record, row_key, role, quantity, unit in told:
         named = said.setdefault(one(record, record), {})
         key = one(row_key, row_key)
@@ -409,13 +406,13 @@ def _deeds(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[bytes
         named[key] = one(heard, heard)
     deeds: dict[bytes, Deed] = {}
     places: dict[bytes, bytes] = {}
-    for row in search.each_in(cursor, _EVENTS, said):
+    for row in search.each_in(cursor, by_index(cursor.db, _EVENTS, "r.id"), said):
         record, log, step, disposition, action, at, place = [one(value, value) for value in row]
         deeds[record] = Deed(record, log, step, disposition, action, at, said[record])
         if place:
             places[record] = place
     parties: dict[bytes, tuple[tuple[str, bytes], ...]] = defaultdict(tuple)
-    for record, role, party in search.each_in(cursor, _PARTIES, deeds):
+    for record, role, party in search.each_in(cursor, by_index(cursor.db, _PARTIES, "record"), deeds):
         both = (*parties[record], (one(role, role), one(party, party)))
         parties[one(record, record)] = one(both, both)
     uris = _names(cursor, {*places.values(), *(key for pairs in set(parties.values()) for _, key in pairs)}, same).uris

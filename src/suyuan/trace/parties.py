@@ -40,10 +40,17 @@ class Deed:
     place: str | None = None
 
     def sender(self) -> str | None:
-        return next((self.senders[kind] for kind in ORDER if kind in self.senders), None)
+        return _first(self.senders)
 
     def recipient(self) -> str | None:
-        return next((self.recipients[kind] for kind in ORDER if kind in self.recipients), None)
+        return _first(self.recipients)
+
+
+def _first(parties: Mapping[str, str]) -> str | None:
+    for kind in ORDER:
+        if kind in parties:
+            return parties[kind]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +297,10 @@ class _Line(Struct, gc=False):
 
     @property
     def unit(self) -> str:
-        return next((edge.unit for edge in self.edges if edge.unit), "")
+        for edge in self.edges:
+            if edge.unit:
+                return edge.unit
+        return ""
 
     def settle(self) -> None:
         """Put in order what came in any; what one event did and undid at once it has not done."""
@@ -373,7 +383,9 @@ class Contents:
             if amount <= 0:
                 continue
             if key in goods:
-                boxes, _ = found.setdefault(key, ({}, line.unit))
+                if key not in found:
+                    found[key] = ({}, line.unit)
+                boxes, _ = found[key]
                 boxes[container] = boxes.get(container, 0) + amount
             if key in self.lines:
                 self.unfold(key, at, goods, found, seen)
