@@ -3,6 +3,7 @@
 from suyuan.operations.counting.correct import Correct
 from suyuan.operations.counting.count import Count
 from suyuan.operations.counting.destroy import Destroy
+from suyuan.operations.counting.opening import OpeningLine, OpeningStock
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
@@ -38,6 +39,8 @@ __all__ = [
     "Line",
     "Merge",
     "Move",
+    "OpeningLine",
+    "OpeningStock",
     "Output",
     "Pack",
     "Part",

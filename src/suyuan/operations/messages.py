@@ -38,6 +38,10 @@ MESSAGES: dict[str, str] = {
     "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
     "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),
     "operations.lot_not_tracked": N_("{item} has no lots. Leave the lot number empty."),
+    "operations.lots_exhausted": N_(
+        "Lot numbers like {lot} are taken already. Give the lots numbers of your own, or change the "
+        "category's template."
+    ),
     "operations.made_of_itself": N_("{goods} cannot be made of itself. Give what comes out another lot number."),
     "operations.more_than_under_way": N_(
         "Only {there} of {goods} is under way there. Check the quantity and the paper."
@@ -60,6 +64,9 @@ MESSAGES: dict[str, str] = {
     "operations.owners_differ": N_("The goods belong to different owners. Keep them apart."),
     "operations.partner_suspended": N_("{partner} is suspended. Ask quality or purchasing before going on."),
     "operations.partner_unknown": N_("There is no partner “{partner}”. Check the code, or add the partner first."),
+    "operations.opening_known": N_(
+        "{goods} has moved in this warehouse already, so this is no opening stock. Count it instead."
+    ),
     "operations.place_missing": N_("Where was this counted? Give the place."),
     "operations.place_unknown": N_("There is no place “{place}” in this warehouse. Check the code on the bin."),
     "operations.places_differ": N_(

@@ -1,0 +1,119 @@
+"""Opening stock: what lay in the bins when the company began here. ObjectEvent OBSERVE stock_taking, reason opening.
+
+Not a receipt, since nobody delivered it today, and not made: it was found. Goods that the book already knows here are
+no opening stock; a difference of theirs is counted, which above a threshold takes second persons.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from suyuan.capture.bodies import lot_facts, object_event
+from suyuan.capture.who import Who
+from suyuan.catalog.queries import chunks
+from suyuan.epcis.events import JsonObject
+from suyuan.governance.context import Context
+from suyuan.governance.registry import Plan, command
+from suyuan.gs1.problems import N_, Problem
+from suyuan.ledger.keys import key16
+from suyuan.ledger.models import EventItem, Record
+from suyuan.operations.events import day_of, happened, head
+from suyuan.operations.lines import Line, Resolved, resolve
+from suyuan.operations.lots import expiry_of, number_lines, shift_at
+from suyuan.operations.places import places_of
+from suyuan.stock.facts import PENDING, RELEASED
+
+OPENING = "opening"
+TAKING, JUDGING = "stock_taking", "inspecting"
+STATUSES = {PENDING: N_("To be inspected"), RELEASED: N_("Released")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningLine(Line):
+    """Goods in a bin (`place`), with their dates. `status`: pending or released. A lot without number gets one."""
+
+    expiry: date | None = None
+    produced: date | None = None
+    status: str = PENDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningStock:
+    """What was there at the beginning, in one warehouse. Released goods take somebody who may inspect."""
+
+    warehouse: str
+    lines: tuple[OpeningLine, ...]
+    at: datetime | None = None
+
+
+@command(OpeningStock, permission="receive")
+def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
+    problems: list[Problem] = []
+    at = happened(ctx, c.at, problems)
+    shift, day = shift_at(who, c.warehouse, at), day_of(who, c.warehouse, at)
+    lines = number_lines(who, c.warehouse, c.lines, shift=shift, day=day)
+    goods = resolve(who, lines, places_of(who, c.warehouse), day=day)
+    problems += goods.problems + line_problems(goods, lines, c.warehouse)
+    if any(line.status == RELEASED for line in lines) and not ctx.actor.may("inspect", c.warehouse):
+        problems.append(Problem("governance.not_allowed", "", {"permission": "inspect", "scope": c.warehouse}))
+    events: list[JsonObject] = []
+    for place, part in goods.by_source().items():
+        taken = head(
+            ctx, who, c.warehouse, at, TAKING, read_point=place, location=place,
+            extra={"reason": OPENING, "lots": lot_facts(_dates(part, lines))},
+        )  # fmt: skip
+        events.append(object_event(taken, "OBSERVE", epcs=part.instances, amounts=part.classes))
+        good = Resolved([thing for thing in part.things if lines[thing.index].status == RELEASED])
+        if good.things:
+            passed = head(ctx, who, c.warehouse, at, JUDGING, "conformant", read_point=place, extra={"reason": OPENING})
+            events.append(object_event(passed, "OBSERVE", epcs=good.instances, amounts=good.classes))
+    return Plan(result={"lines": len(lines)}, events=events, problems=problems, fields=goods.fields)
+
+
+def _dates(goods: Resolved, lines: Sequence[OpeningLine]) -> list[tuple[str, date | None, date | None]]:
+    return [
+        (
+            uri,
+            expiry_of(thing.info, lines[thing.index].expiry, lines[thing.index].produced),
+            lines[thing.index].produced,
+        )
+        for thing in goods.things
+        if thing.info is not None
+        for uri in thing.subjects
+    ]
+
+
+def line_problems(goods: Resolved, lines: Sequence[OpeningLine], warehouse: str) -> list[Problem]:
+    """No bin, no such status, no expiry where the item has a shelf life, goods that are not new to the book."""
+    problems = []
+    known = moved_before([key16(uri) for uri in goods.subjects], warehouse)
+    for thing in goods.things:
+        line = lines[thing.index]
+        if not thing.source:
+            problems.append(Problem("operations.place_missing", f"{thing.field}.place"))
+        if line.status not in STATUSES:
+            params = {"value": line.status, "allowed": ", ".join(STATUSES)}
+            problems.append(Problem("operations.choice", f"{thing.field}.status", params))
+        if any(key16(uri) in known for uri in thing.subjects):
+            problems.append(Problem("operations.opening_known", thing.field, {"goods": thing.lot or line.item}))
+        if (
+            thing.info
+            and thing.info.shelf_life_days is not None
+            and not expiry_of(thing.info, line.expiry, line.produced)
+        ):
+            problems.append(Problem("operations.expiry_missing", f"{thing.field}.expiry", {"item": thing.info.code}))
+    return problems
+
+
+def moved_before(subjects: Sequence[bytes], warehouse: str) -> set[bytes]:
+    """Those of these goods that something else than opening stock was recorded of in this warehouse."""
+    found: set[bytes] = set()
+    for part in chunks(subjects):
+        named = EventItem.objects.filter(log=warehouse, identifier__in=part).values_list("identifier", "record")
+        records: dict[bytes, set[bytes]] = {}
+        for subject, record in named:
+            records.setdefault(bytes(record), set()).add(bytes(subject))
+        for some in chunks(records):
+            other = Record.objects.filter(log=warehouse, id__in=some).exclude(biz_step__in=(TAKING, JUDGING))
+            found.update(*(records[bytes(id)] for id in other.values_list("id", flat=True)))
+    return found

@@ -1,0 +1,60 @@
+"""Opening stock: found in its bin, pending or released, once."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from suyuan.accounts.rules import EVERYWHERE, Granted, actor_from
+from suyuan.operations.commands import Line, Move, OpeningLine, OpeningStock
+from tests.operations.dairy import KEEPER, LAST, ROLES, Desk, refusal, stocked, yoghurt
+
+GRANTS = [Granted(role, ROLES[role].permissions, EVERYWHERE) for role in ("keeper", "inspector")]
+BOTH_ROLES = actor_from("id-Both", "Both", GRANTS, {"hz": ["main", "cold"]})
+
+
+def line(quantity: int, lot: str = "L1", place: str = "A-01", status: str = "pending") -> OpeningLine:
+    return OpeningLine(item="YOG", lot=lot, quantity=quantity, place=place, expiry=LAST, status=status)
+
+
+def opening(*lines: OpeningLine) -> OpeningStock:
+    return OpeningStock(warehouse="main", lines=lines)
+
+
+def test_it_works(desk: Desk) -> None:
+    desk.run(opening(line(30), line(20, place="A-02"), line(5, "L2", status="released")), BOTH_ROLES)
+    assert desk.stock(yoghurt("L1")) == {("A-01", "pending"): Decimal(30), ("A-02", "pending"): Decimal(20)}
+    assert desk.stock(yoghurt("L2")) == {("A-01", "released"): Decimal(5)}
+
+
+def test_a_lot_may_be_told_in_several_commands(desk: Desk) -> None:
+    desk.run(opening(line(30)), KEEPER)
+    desk.run(opening(line(20, place="A-02")), KEEPER)
+    assert sum(desk.stock(yoghurt("L1")).values()) == 50
+
+
+def test_goods_without_a_lot_number_get_one(desk: Desk) -> None:
+    desk.run(opening(replace(line(30), lot="")), KEEPER)
+
+
+def test_what_moves_already_is_no_opening_stock(desk: Desk) -> None:
+    stocked(desk)
+    assert refusal(desk, opening(line(30, place="A-02")), KEEPER) == {("lines[0]", "operations.opening_known")}
+    desk.run(opening(line(30, "L2")), KEEPER)
+    desk.run(Move(warehouse="main", lines=(Line(item="YOG", lot="L2", quantity=30, place="A-01"),), to="A-02"), KEEPER)
+    assert refusal(desk, opening(line(30, "L2")), KEEPER) == {("lines[0]", "operations.opening_known")}
+
+
+def test_released_takes_an_inspector(desk: Desk) -> None:
+    assert refusal(desk, opening(line(1, status="released")), KEEPER) == {("", "governance.not_allowed")}
+
+
+def test_all_lines_are_judged(desk: Desk) -> None:
+    bad = opening(
+        line(1, place=""), line(1, place="B-9"), line(0), line(1, status="held"), replace(line(1), expiry=None)
+    )
+    assert refusal(desk, bad, KEEPER) == {
+        ("lines[0].place", "operations.place_missing"),
+        ("lines[1].place", "operations.place_unknown"),
+        ("lines[2].quantity", "operations.quantity_zero"),
+        ("lines[3].status", "operations.choice"),
+        ("lines[4].expiry", "operations.expiry_missing"),
+    }
