@@ -9,6 +9,7 @@ from django.test import Client
 from suyuan.catalog.models import Item, Place
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.importing_rules import propose
+from suyuan.governance.jobs import part_of
 from suyuan.governance.models import Job, JobPart, State
 from suyuan.governance.queries import changes_by
 from suyuan.ui.workbook_files import Head, Page, make_workbook
@@ -186,10 +187,12 @@ def test_a_template_names_every_column(sit: Sit, language: str) -> None:
 
 
 def test_nobody_brings_in_what_he_may_not_change(sit: Sit) -> None:
-    keeper = sit("keeper")
-    assert keeper.get("/import").status_code == 403
-    assert keeper.post("/import", {"register": "items"}).status_code == 403
+    inspector, keeper = sit("inspector"), sit("keeper")
+    assert inspector.get("/import").status_code == 403
+    assert inspector.post("/import", {"register": "items"}).status_code == 403
     assert keeper.get("/data/items/template").status_code == 403
+    answer = keeper.post("/import", {"register": "items", "file": io.BytesIO(GOOD)})
+    assert (answer.status_code, Job.objects.count()) == (422, 0)
 
 
 def test_another_persons_import_is_not_shown(sit: Sit) -> None:
@@ -219,3 +222,52 @@ def test_it_is_cancelled_until_it_writes(sit: Sit) -> None:
     work()
     assert Job.objects.get().state == State.CANCELLED
     assert "cancelled" in admin.get(location).content.decode()
+
+
+STOCK = ("仓库", "库位", "货品", "批号", "数量", "生产日期", "状态")
+
+
+def test_opening_stock_is_booked_from_a_sheet(sit: Sit) -> None:
+    lines = (
+        STOCK,
+        ("plant", "C-01-03", "YOG-150", "OLD-1", "1200", "2026-11-10", "待检"),
+        ("plant", "IN", "MILK", "", "50", "2026/11/20", ""),
+    )
+    keeper = sit("keeper")
+    job = send(keeper, "opening", csv(*lines))
+    assert job.result["counts"]["new"] == 2, [part_of(part) for part in job.parts.all()]
+    done = again(keeper, job, do="write")
+    assert done.result["written"], done.error
+    again_ = send(keeper, "opening", csv(*lines[:2]))
+    assert again(keeper, again_, do="write").result["written"], "the same said again is the same"
+    assert "OLD-1" in keeper.get("/search?q=OLD-1", follow=True).content.decode()
+
+
+def test_opening_stock_that_cannot_be(sit: Sit) -> None:
+    rows = (
+        ("nowhere", "IN", "YOG-150", "A", "1", "2026-11-10", ""),
+        ("plant", "B-99", "YOG-150", "B", "1", "2026-11-10", ""),
+        ("plant", "IN", "NOBODY", "C", "1", "2026-11-10", ""),
+        ("plant", "IN", "YOG-150", "HH261114A01", "1", "2026-11-14", ""),
+        ("plant", "IN", "YOG-150", "D", "0", "2026-11-10", ""),
+        ("plant", "IN", "YOG-150", "E", "1", "", ""),
+    )
+    keeper = sit("keeper")
+    job = send(keeper, "opening", csv(STOCK, *rows))
+    assert job.result["counts"]["wrong"] == len(rows), page(keeper, job)
+
+
+def test_one_site_brings_nothing_into_another(sit: Sit) -> None:
+    keeper = sit("eastkeeper", "east")
+    line = ("plant", "IN", "MILK", "OLD-2", "5", "2026-11-20", "")
+    done = again(keeper, send(keeper, "opening", csv(STOCK, line)), do="write")
+    assert (done.state, codes(done)) == (State.FAILED, ["governance.not_allowed"])
+
+
+def test_the_first_steps_show_what_is_there(sit: Sit) -> None:
+    text = sit("admin").get("/start").content.decode()
+    assert "Getting started" in text
+    assert "/data/items/template" in text
+    assert "Somebody else brings this" in text, "opening stock is the keeper's"
+    assert "/data/opening/template" in sit("keeper").get("/start").content.decode()
+    assert sit("inspector").get("/start").status_code == 403

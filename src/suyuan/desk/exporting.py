@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value
 from suyuan.catalog.register import Register, Standing
 from suyuan.catalog.registers import REGISTERS
-from suyuan.desk.access import page
+from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.importing import EXCEL
-from suyuan.desk.office import Office, office_page, word_of
+from suyuan.desk.importing_work import SHEETS, may_bring
+from suyuan.desk.office import Office, missing, office_page, word_of
 from suyuan.desk.office_lists import keys_of, narrowed, read_asked
 from suyuan.gs1.problems import Problem
 from suyuan.ui.units import unit_name
@@ -41,13 +42,18 @@ def export(request: HttpRequest, office: Office) -> HttpResponse:
     return attached(HttpResponse(content, content_type=EXCEL), f"{register.name}.xlsx")
 
 
-@office_page(change=True)
-def template(request: HttpRequest, office: Office) -> HttpResponse:
+@desk_page()
+def template(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
     """An empty sheet: a column for each field, what belongs in it, and the choices."""
-    fields = office.register.all_fields()
+    register = SHEETS.get(name)
+    if register is None:
+        return missing(request, desk, Problem("desk.register_unknown", "", {"name": name[:40]}))
+    if not may_bring(desk.actor, register):
+        return forbidden(request, desk, register.permission)
+    fields = register.all_fields()
     said = (_("Column"), _("What belongs in it"), _("Choices"))
-    content = make_workbook(Page(office.many, heads(fields)), _("What the columns mean"), said)
-    return attached(HttpResponse(content, content_type=EXCEL), f"{office.register.name}-template.xlsx")
+    content = make_workbook(Page(_(register.many), heads(fields)), _("What the columns mean"), said)
+    return attached(HttpResponse(content, content_type=EXCEL), f"{register.name}-template.xlsx")
 
 
 def attached(response: HttpResponse, name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.forms import by_field
 from suyuan.desk.importing_sheet import sheet_view, wrong_workbook
-from suyuan.desk.importing_work import KIND
+from suyuan.desk.importing_work import KIND, SHEETS, may_bring
 from suyuan.desk.sheets import request_id
 from suyuan.governance.jobs import Upload, ask, cancel, job_of
 from suyuan.governance.models import Job, JobFile, State
@@ -32,7 +32,7 @@ WAITING = N_("Waiting for its turn")
 
 def changeable(desk: Desk) -> list[Register]:
     """The registers he may bring rows into."""
-    return [one for one in REGISTERS.values() if desk.actor.may(one.permission)]
+    return [one for one in SHEETS.values() if may_bring(desk.actor, one)]
 
 
 @desk_page()
@@ -55,7 +55,7 @@ def start(request: HttpRequest, desk: Desk) -> HttpResponse:
             except Refused as refused:
                 problems = list(refused.problems)
     registers = [(one.name, _(one.many), one.name == asked) for one in mine]
-    context = {"registers": registers, "asked": asked if asked in REGISTERS else "", "request_id": uuid4()}
+    context = {"registers": registers, "asked": asked if asked in SHEETS else "", "request_id": uuid4()}
     context |= {"found": problems, "errors": by_field(problems), "most": MOST_BYTES // 1024 // 1024}
     return page(request, desk, "desk/importing/start.html", context, 422 if problems else 200)
 
@@ -82,8 +82,8 @@ def leave(
 def own_job(desk: Desk, id: UUID) -> tuple[Job, Register] | None:
     """The reader's own import, of a register that he may still change."""
     job = job_of(id, desk.actor)
-    register = REGISTERS.get(job.params.get("register", "")) if job is not None and job.kind == KIND else None
-    if job is None or register is None or not desk.actor.may(register.permission):
+    register = SHEETS.get(job.params.get("register", "")) if job is not None and job.kind == KIND else None
+    if job is None or register is None or not may_bring(desk.actor, register):
         return None
     return job, register
 
@@ -113,7 +113,7 @@ def shown(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "view": view,
         "found": [problem_of(one) for one in job.error],
         "request_id": uuid4(),
-        "list_url": reverse("desk:list", args=[register.name]),
+        "list_url": reverse("desk:list", args=[register.name]) if register.name in REGISTERS else reverse("desk:home"),
     }
     return page(request, desk, "desk/importing/job.html", context)
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from suyuan.desk import exporting, importing
+from suyuan.desk import exporting, importing, starting
 
 urlpatterns = [
+    path("start", starting.starting, name="start"),
     path("import", importing.start, name="import"),
     path("import/<uuid:id>", importing.shown, name="importing"),
     path("import/<uuid:id>/again", importing.again, name="import-again"),

@@ -9,6 +9,7 @@ from suyuan.accounts.rules import Actor
 from suyuan.catalog.fields import Field
 from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
 from suyuan.catalog.registers import REGISTERS
+from suyuan.desk import importing_opening
 from suyuan.desk.importing_rules import (
     Head,
     Line,
@@ -34,6 +35,15 @@ READING, CHECKING = "reading", "checking"
 NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
 REMEMBERED = 20  # jobs before this one that are asked how the columns were read
 _AT = "rows["
+# Everything that a sheet can be: the registers, and what lay in the bins at the beginning.
+SHEETS: dict[str, Register] = {**REGISTERS, importing_opening.NAME: importing_opening.OPENING}
+
+
+def may_bring(actor: Actor, register: Register) -> bool:
+    """Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse."""
+    if register.name == importing_opening.NAME:
+        return bool(actor.scopes(register.permission))
+    return actor.may(register.permission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ def work(running: Running) -> Answer | None:
     The result says how the sheet was read and counts its rows; with ``write`` they are written where none is wrong.
     """
     params = running.job.params
-    register = REGISTERS[params["register"]]
+    register = SHEETS[params["register"]]
     actor = running.actor()
     _refuse_stranger(actor, register)
     running.beat(READING, 0, 0)
@@ -83,7 +93,7 @@ def work(running: Running) -> Answer | None:
 
 
 def _refuse_stranger(actor: Actor, register: Register) -> None:
-    if not actor.may(register.permission):
+    if not may_bring(actor, register):
         params = {"permission": register.permission, "scope": "*"}
         raise Refused([Problem("governance.not_allowed", "", params)])
 
@@ -153,8 +163,9 @@ def _by_line(problems: Sequence[Problem], numbers: Sequence[int]) -> dict[int, l
     """Problems at ``rows[n].field`` by n, at their field; rows they speak of by the number people see."""
     found: dict[int, list[Problem]] = {}
     for problem in problems:
-        number, _, name = problem.field.removeprefix(_AT).partition("]")
-        if not problem.field.startswith(_AT) or not number.isdigit():
+        place = problem.field.replace("lines[", _AT, 1) if problem.field.startswith("lines[") else problem.field
+        number, _, name = place.removeprefix(_AT).partition("]")
+        if not place.startswith(_AT) or not number.isdigit():
             raise Refused([problem])
         params = dict(problem.params)
         if params.get("row", "").isdigit() and int(params["row"]) <= len(numbers):
@@ -199,16 +210,15 @@ def _answer(plan: Plan, counts: Mapping[str, int], written: bool = False) -> dic
 
 def _write(running: Running, actor: Actor, plan: Plan, counts: Mapping[str, int]) -> None:
     """All of it or nothing: commands of a thousand rows in one transaction, with the end of the job."""
-    put = PUTS[plan.register.name]
-    lines = in_order(plan.register, plan.lines)
-    with running.writing(len(lines)) as tell:
-        for number, part in enumerate(_chunks(lines)):
-            command = put(rows=tuple(Row(line.values) for line in part), reason=_reason(running.job))
+    done = 0
+    with running.writing(len(plan.lines)) as tell:
+        for number, (command, part) in enumerate(_commands(plan, _reason(running.job))):
             try:
                 execute(running.context(actor, number), command)
             except Refused as refused:
                 raise Refused(_in_words(refused.problems, part)) from None
-            tell(min((number + 1) * CHUNK, len(lines)))
+            done += len(part)
+            tell(done)
         running.finished.append(_answer(plan, counts, written=True))
 
 
@@ -217,8 +227,15 @@ def _reason(job: Job) -> str:
     return f"{KIND}: {name} {job.file_hash[:16]}".strip()
 
 
-def _chunks(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
-    return (lines[start : start + CHUNK] for start in range(0, len(lines), CHUNK))
+def _commands(plan: Plan, reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
+    """The commands that write the lines, each with its own."""
+    if plan.register.name == importing_opening.NAME:
+        yield from importing_opening.commands(plan.lines, CHUNK)
+        return
+    put, lines = PUTS[plan.register.name], in_order(plan.register, plan.lines)
+    for start in range(0, len(lines), CHUNK):
+        part = lines[start : start + CHUNK]
+        yield put(rows=tuple(Row(line.values) for line in part), reason=reason), part
 
 
 def _in_words(problems: Sequence[Problem], part: Sequence[Line]) -> list[Problem]:

@@ -1,0 +1,119 @@
+"""Opening stock as a sheet: read and judged like a register, but what it writes are events."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from suyuan.capture.door import who_is_who
+from suyuan.catalog.fields import Field, Type, Value
+from suyuan.catalog.models import Item
+from suyuan.catalog.register import Draft, Register, Standing
+from suyuan.catalog.rules import code_key
+from suyuan.desk.importing_rules import Line
+from suyuan.gs1.problems import N_, Problem
+from suyuan.operations.counting.opening import STATUSES as STATES
+from suyuan.operations.counting.opening import OpeningLine, OpeningStock, line_problems
+from suyuan.operations.lines import MOST_LINES, resolve
+from suyuan.operations.places import places_of
+from suyuan.stock.facts import PENDING
+
+NAME, PERMISSION = "opening", "receive"
+WHERE, WHAT = N_("Where"), N_("What")
+FIELDS = (
+    Field("warehouse", N_("Warehouse"), Type.REFERENCE, refers="warehouses", needed=True, longest=12, group=WHERE),
+    Field("place", N_("Place"), Type.REFERENCE, refers="places", needed=True, longest=40, group=WHERE),
+    Field("item", N_("Item"), Type.REFERENCE, refers="items", needed=True, longest=80, group=WHAT),
+    Field("lot", N_("Lot"), Type.CODE, longest=20, group=WHAT, hint=N_("Left empty, a number is given")),
+    Field("serial", N_("Serial number"), Type.CODE, longest=20, group=WHAT, hint=N_("One row for each piece")),
+    Field("quantity", N_("Quantity"), Type.DECIMAL, least=Decimal("0.000001"), group=WHAT),
+    Field("unit", N_("Unit"), Type.CODE, longest=3, group=WHAT, hint=N_("Left empty, the item's base unit")),
+    Field("produced", N_("Produced"), Type.DATE, group=WHAT),
+    Field("expiry", N_("Expires"), Type.DATE, group=WHAT, hint=N_("The last day on which it is good")),
+    Field("status", N_("State"), Type.CHOICE, choices=STATES, default=PENDING, group=WHAT),
+)
+
+
+def _standing(_keys: Collection[str]) -> Mapping[str, Standing]:
+    """Nothing is changed here: what the book knows already is refused."""
+    return {}
+
+
+def _read(_rows: object) -> list[Standing]:
+    return []
+
+
+def _write(_drafts: Sequence[Draft], _version: int) -> list[str]:
+    raise NotImplementedError("opening stock is booked by OpeningStock")
+
+
+def line_of(values: Mapping[str, Value]) -> OpeningLine:
+    """A row as the command has it."""
+
+    def said(name: str) -> str:
+        return str(values.get(name) or "")
+
+    quantity, expiry, produced = (values.get(name) for name in ("quantity", "expiry", "produced"))
+    return OpeningLine(
+        item=said("item"),
+        lot=said("lot"),
+        serials=(said("serial"),) if said("serial") else (),
+        quantity=quantity if isinstance(quantity, Decimal) else None,
+        unit=said("unit"),
+        place=said("place"),
+        expiry=expiry,  # type: ignore[arg-type]  # a field of the type DATE has dates or None
+        produced=produced,  # type: ignore[arg-type]  # likewise
+        status=said("status") or PENDING,
+    )
+
+
+def judge(drafts: Sequence[Draft]) -> list[Problem]:
+    """What the command would say of these rows, at ``rows[n].field``."""
+    who, problems = who_is_who(), list[Problem]()
+    by_warehouse: dict[str, list[int]] = {}
+    for n, draft in enumerate(drafts):
+        by_warehouse.setdefault(str(draft.values.get("warehouse") or "").lower(), []).append(n)
+    for warehouse, numbers in by_warehouse.items():
+        if warehouse not in who.directory.warehouses:
+            params = {"warehouse": warehouse}
+            problems += [Problem("governance.warehouse_unknown", f"rows[{n}].warehouse", params) for n in numbers]
+            continue
+        for start in range(0, len(numbers), MOST_LINES):
+            part = numbers[start : start + MOST_LINES]
+            lines = [line_of(drafts[n].values) for n in part]
+            goods = resolve(who, lines, places_of(who, warehouse))
+            found = [p for p in goods.problems if p.code != "operations.lot_missing"]  # one is given then
+            found += line_problems(goods, lines, warehouse)
+            problems += [_at_row(problem, part) for problem in found]
+    return problems
+
+
+def _at_row(problem: Problem, numbers: Sequence[int]) -> Problem:
+    number, _, name = problem.field.removeprefix("lines[").partition("]")
+    name = "serial" if name == ".serials" else name.removeprefix(".")
+    return Problem(problem.code, f"rows[{numbers[int(number)]}].{name}", problem.params)
+
+
+def commands(lines: Sequence[Line], most: int) -> Iterator[tuple[OpeningStock, Sequence[Line]]]:
+    """The lines of each warehouse, at most so many in a command, those of one lot beside each other."""
+    by_warehouse: dict[str, list[Line]] = {}
+    for line in sorted(lines, key=lambda one: (code_key(str(one.values.get("item"))), str(one.values.get("lot")))):
+        by_warehouse.setdefault(str(line.values["warehouse"]).lower(), []).append(line)
+    for warehouse, own in by_warehouse.items():
+        for start in range(0, len(own), most):
+            part = own[start : start + most]
+            yield OpeningStock(warehouse=warehouse, lines=tuple(line_of(line.values) for line in part)), part
+
+
+OPENING = Register(
+    name=NAME,
+    one=N_("Opening stock"),
+    many=N_("Opening stock"),
+    fields=FIELDS,
+    keys=("warehouse", "place", "item", "lot", "serial"),
+    permission=PERMISSION,
+    standing=_standing,
+    judge=judge,
+    write=_write,
+    rows=Item.objects.none,
+    read=_read,
+    columns={},
+)

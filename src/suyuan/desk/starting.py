@@ -1,0 +1,118 @@
+"""The way from a spreadsheet to a working warehouse: what is there, what is missing, what to bring next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from suyuan.catalog.models import Item, Partner, Warehouse
+from suyuan.catalog.register import Register
+from suyuan.catalog.registers import REGISTERS
+from suyuan.desk.access import Desk, desk_page, forbidden, page
+from suyuan.desk.importing import changeable
+from suyuan.desk.importing_opening import NAME as OPENING
+from suyuan.desk.importing_work import KIND, SHEETS, may_bring
+from suyuan.desk.office import may_read
+from suyuan.governance.models import Job
+from suyuan.gs1.problems import N_
+from suyuan.ledger.models import Record
+from suyuan.operations.counting.opening import TAKING
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a step: what it is, how many rows there are, and what of it is missing."""
+
+    register: Register
+    count: int
+    missing: str
+    needed: bool
+    may_bring: bool
+    list_url: str
+
+    @property
+    def word(self) -> str:
+        return _(self.register.many)
+
+    @property
+    def done(self) -> bool:
+        return self.count > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: what it is for, and its sheets."""
+
+    title: str
+    why: str
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def done(self) -> bool:
+        return all(sheet.done or not sheet.needed for sheet in self.sheets)
+
+
+STEPS = (
+    (N_("Sites and warehouses"), N_("Where you work. Each warehouse has a number of its own, its GLN."),
+     ("sites", "warehouses")),
+    (N_("Places"), N_("Docks, racks and bins, as they are written on the shelves."), ("places",)),
+    (N_("Items"), N_("What you keep, in which unit, how it is packed and how long it lasts."),
+     ("categories", "items", "packs", "units")),
+    (N_("Partners"), N_("From whom you buy and to whom you sell."), ("partners",)),
+    (N_("Opening stock"), N_("What lies in which bin today. From then on everything that moves is recorded."),
+     (OPENING,)),
+)  # fmt: skip
+OPTIONAL = frozenset({"categories", "packs", "units"})
+
+
+def _warehouses_without_places() -> str:
+    bare = [code for code in Warehouse.objects.order_by("code").values_list("code", flat=True) if not _has_places(code)]
+    return _("No places yet in: {names}").format(names=", ".join(bare[:8])) if bare else ""
+
+
+def _has_places(warehouse: str) -> bool:
+    return REGISTERS["places"].rows().filter(warehouse_id=warehouse).exists()
+
+
+def _items_without_shelf_life() -> str:
+    count = Item.objects.filter(is_active=True, tracking="lot", shelf_life_days=None).count()
+    return _("{count} without a shelf life").format(count=count) if count else ""
+
+
+def _partners_without_roles() -> str:
+    for role, word in (("is_supplier", _("No supplier yet")), ("is_customer", _("No customer yet"))):
+        if not Partner.objects.filter(**{role: True}).exists():
+            return word
+    return ""
+
+
+MISSING: dict[str, Callable[[], str]] = {
+    "places": _warehouses_without_places,
+    "items": _items_without_shelf_life,
+    "partners": _partners_without_roles,
+}
+
+
+def sheet_of(desk: Desk, name: str) -> Sheet:
+    register = SHEETS[name]
+    rows = Record.objects.filter(biz_step=TAKING) if name == OPENING else register.rows()
+    count = rows.count()
+    missing = MISSING[name]() if name in MISSING and count else ""
+    readable = name in REGISTERS and may_read(desk.actor, register)
+    url = reverse("desk:list", args=[name]) if readable else ""
+    return Sheet(register, count, missing, name not in OPTIONAL, may_bring(desk.actor, register), url)
+
+
+@desk_page()
+def starting(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The steps in the order in which one builds on the other, and the reader's imports of late."""
+    if not changeable(desk):
+        return forbidden(request, desk, "item.edit")
+    steps = [Step(_(title), _(why), tuple(sheet_of(desk, name) for name in names)) for title, why, names in STEPS]
+    following = next((number for number, step in enumerate(steps, 1) if not step.done), 0)
+    jobs = Job.objects.filter(kind=KIND, requested_by=desk.actor.id).order_by("-created")[:5]
+    lately = [(job, _(SHEETS[job.params["register"]].many)) for job in jobs if job.params.get("register") in SHEETS]
+    context = {"steps": steps, "following": following, "lately": lately}
+    return page(request, desk, "desk/importing/steps.html", context)
