@@ -10,14 +10,14 @@ from datetime import UTC
 
 from suyuan.accounts.writes import do_add_site, do_add_team
 from suyuan.capture.who import Who
-from suyuan.catalog.directory import directory
 from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
 from suyuan.catalog.fields import print_value
+from suyuan.catalog.models import Warehouse
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Changed, Register, Row, put
 from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.sites import site_uri
-from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, PLACE, gln_of
+from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
 from suyuan.catalog.writes import (
     bump,
     do_add_category,
@@ -264,7 +264,8 @@ def used(uris: Collection[str]) -> set[str]:
     """Those of these things that the ledger knows goods of: an item by its lots and serials, a place or party by the
     events that name it, a warehouse or site by any event in its logs.
     """
-    logs = {uri: found for uri in uris if (found := _logs_of(uri))}
+    own_logs = _own_logs()
+    logs = {uri: own_logs[uri] for uri in uris if uri in own_logs}
     found = {uri for uri, own in logs.items() if Record.objects.filter(log__in=own, kind="epcis").exists()}
     keys = {key16(uri): uri for uri in uris if uri not in logs}
     for part in chunks(keys):
@@ -274,13 +275,16 @@ def used(uris: Collection[str]) -> set[str]:
     return found
 
 
-def _logs_of(uri: str) -> Collection[str]:
-    """The logs of a warehouse named as a whole, or of a site."""
-    now = directory()
-    if uri.startswith(PLACE) and "/254/" not in uri:
-        log = now.glns.get(gln_of(uri) or "")
-        return [log] if log else []
-    return next((logs for site, logs in now.sites.items() if uri == site_uri(site)), [])
+def _own_logs() -> dict[str, list[str]]:
+    """A warehouse named as a whole, or a site → its logs.
+
+    Not asked of the snapshot: between taking a version and writing the rows that carry it, nobody may look there.
+    """
+    found: dict[str, list[str]] = {}
+    for code, gln, site in Warehouse.objects.values_list("code", "gln", "site_id"):
+        found[gln_uri(gln)] = [code]
+        found.setdefault(site_uri(site), []).append(code)
+    return found
 
 
 for _name, _kind in PUTS.items():
