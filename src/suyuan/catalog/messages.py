@@ -63,6 +63,14 @@ MESSAGES: dict[str, str] = {
         "the wrong one."
     ),
     "catalog.item_unknown": N_("There is no item “{item}”. Add it first or correct the code."),
+    "catalog.licence_expired": N_(
+        "A paper of {partner} ({kind}) was good until {day}. Enter the new one, or receive with a reason and a second "
+        "person."
+    ),
+    "catalog.licence_missing": N_(
+        "{partner} has shown no paper of the kind {kind}, which these goods need. Enter it, or receive with a reason "
+        "and a second person."
+    ),
     "catalog.life_order": N_("The least remaining life is more than the shelf life. Correct one of the two."),
     "catalog.limits_order": N_(
         "Minimum, reorder point and maximum must not be less than the one before. Correct them."
@@ -103,6 +111,12 @@ MESSAGES: dict[str, str] = {
     "catalog.sscc_prefix_overlaps": N_(
         "SSCCs that begin with {prefix} could meet those of another warehouse, which begin with {other}. Choose a "
         "prefix that is not the beginning of the other."
+    ),
+    "catalog.supplier_pending": N_(
+        "{partner} has not been approved as a supplier. Have it approved, or receive with a reason and a second person."
+    ),
+    "catalog.supplier_suspended": N_(
+        "{partner} is suspended. Ask quality or purchasing, or receive with a reason and a second person."
     ),
     "catalog.template_characters": N_(
         "“{text}” in the lot number template cannot stand in a GS1 barcode. Use Latin letters, digits and simple signs."

@@ -154,7 +154,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems += repeated(drafts, "gtin", gtins_held(fresh(drafts, "gtin")), "catalog.gtin_taken")
     problems += ascending(drafts, ("minimum", "reorder_point", "maximum"), "catalog.limits_order")
     for names in LIFE_ORDER:
-        problems += ascending(drafts, names, "catalog.life_order")
+        problems += ascending(drafts, names, "catalog.life_order", at_low=True)
     problems += file_problems(drafts, "photo")
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 

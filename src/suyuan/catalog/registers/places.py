@@ -139,7 +139,7 @@ def _tree_problems(warehouse: str, drafts: Sequence[tuple[int, Draft]]) -> list[
     parents = {key: parent or "" for key, parent, _ in rows}
     parents |= {_key(draft): code_key(said(draft, "parent")) or root for _, draft in drafts}
     extensions = {key: extension for key, _, extension in rows if extension}
-    extensions |= {_key(draft): extension_of(draft) for _, draft in drafts}
+    extensions |= {_key(draft): extension_of(draft) for _, draft in drafts if draft.before is None}
     holders: dict[str, list[str]] = {}
     for key, extension in extensions.items():
         holders.setdefault(extension, []).append(key)

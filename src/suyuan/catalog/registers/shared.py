@@ -56,15 +56,17 @@ def fixed(drafts: Sequence[Draft], name: str, code: str) -> list[Problem]:
     ]
 
 
-def ascending(drafts: Sequence[Draft], names: Sequence[str], code: str) -> list[Problem]:
-    """Of these fields, as far as they are given, none is less than one before it."""
+def ascending(drafts: Sequence[Draft], names: Sequence[str], code: str, *, at_low: bool = False) -> list[Problem]:
+    """Of these fields, as far as they are given, none is less than one before it; said beside the greater one, or
+    `at_low`.
+    """
     problems = []
     for n, draft in enumerate(drafts):
         given = [(name, value) for name in names if (value := draft.values.get(name)) is not None]
         for (low, least), (high, most) in pairwise(given):
             if _number(most) < _number(least):
                 params = {"low": low, "high": high, "least": str(least), "most": str(most)}
-                problems.append(Problem(code, f"rows[{n}].{high}", params))
+                problems.append(Problem(code, f"rows[{n}].{low if at_low else high}", params))
     return problems
 
 
