@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from suyuan.accounts.rules import SYSTEM
-from suyuan.gs1.identifiers import serial_uri
+from suyuan.catalog.fields import Value
+from suyuan.catalog.register import Row
+from suyuan.governance.master import PutCategories, PutCertificates, PutPartners, PutUnits
+from suyuan.gs1.identifiers import lot_of_item, serial_uri
 from suyuan.operations.commands import ReceiptLine, Receive
 from suyuan.stock.queries import about, on_hand
-from tests.operations.dairy import CASE, CUP, KEEPER, LAST, NOON, Desk, key, refusal, yoghurt
+from tests.operations.dairy import BUYER, CASE, CUP, KEEPER, LAST, NOON, QUALITY, Desk, key, refusal, yoghurt
 
 SSCC = "069012340000000016"
 
@@ -98,8 +101,65 @@ def test_every_problem_at_once(desk: Desk) -> None:
     }
 
 
+def test_a_supplier_needs_approval_and_papers(desk: Desk) -> None:
+    wanted = delivery(line(), supplier="LATE", override_supplier="The only one who has any")
+    assert refusal(desk, wanted, KEEPER) == {("approver", "governance.approval_missing")}
+    assert refusal(desk, wanted, KEEPER, BUYER) == {("approver", "governance.approval_not_allowed")}
+    desk.run(wanted, KEEPER, QUALITY)
+    desk.run(PutCategories(rows=(Row({"code": "dairy", "certificates": ("food-licence",)}),)), BUYER)
+    assert refusal(desk, delivery(line(lot="L2"))) == {("supplier", "catalog.licence_missing")}
+    paper: dict[str, Value] = {
+        "partner": "FARM",
+        "kind": "food-licence",
+        "number": "F1",
+        "valid_until": date(2026, 11, 19),
+    }
+    desk.run(PutCertificates(rows=(Row(paper),)), BUYER)
+    assert refusal(desk, delivery(line(lot="L2"))) == {("supplier", "catalog.licence_expired")}
+    desk.run(PutCertificates(rows=(Row({**paper, "valid_until": date(2026, 11, 20)}),)), BUYER)
+    desk.run(delivery(line(lot="L2")))  # the last day counts
+    desk.run(PutPartners(rows=(Row({"code": "FARM", "status": "pending"}),)), BUYER)
+    assert refusal(desk, delivery(line(lot="L3"))) == {("supplier", "catalog.supplier_pending")}
+    approval = PutPartners(rows=(Row({"code": "FARM", "status": "approved"}),))
+    assert refusal(desk, approval, BUYER) == {("approver", "governance.approval_missing")}
+    desk.run(approval, BUYER, QUALITY)
+
+
+def test_a_conversion_holds_from_its_day(desk: Desk) -> None:
+    row = Row({"item": "MILK", "unit": "LTR", "numerator": 2, "since": date(2026, 11, 21)})
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk("A"),)))
+    desk.run(PutUnits(rows=(row,)), BUYER)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk("B"),)))
+    desk.later(days=1)
+    result = desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk("C"),)))
+    late = desk.now - timedelta(days=1)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk("D"),), at=late))
+    assert result.value["lots"][0]["quantity"] == "200"
+    lots = [lot_of_item(result.value["lots"][0]["item"], lot) for lot in "ABCD"]
+    assert [sum(desk.stock(lot).values()) for lot in lots] == [103, 103, 200, 103]
+
+
+def milk(lot: str) -> ReceiptLine:
+    return ReceiptLine(item="MILK", lot=lot, quantity=100, unit="LTR")
+
+
+def test_a_number_that_was_typed_in_is_not_handed_out(desk: Desk) -> None:
+    desk.run(
+        Receive(warehouse="main", supplier="FARM", lines=(ReceiptLine(item="WHEY", lot="HZ261120A01", quantity=1),))
+    )
+    unnumbered = ReceiptLine(item="WHEY", quantity=1)
+    result = desk.run(Receive(warehouse="main", supplier="FARM", lines=(unnumbered,)))
+    assert result.value["lots"][0]["lot"] == "HZ261120A02"
+    # Another template that would come to the same numbers.
+    for template, lot in (("0{seq:02}", "HZ261120001"), ("{seq:03}", "HZ261120002")):
+        row = Row({"code": "dairy", "lot_template": f"{{site}}{{date:%y%m%d}}{template}"})
+        desk.run(PutCategories(rows=(row,)), BUYER)
+        result = desk.run(Receive(warehouse="main", supplier="FARM", lines=(unnumbered,)))
+        assert result.value["lots"][0]["lot"] == lot
+
+
 def test_a_suspended_supplier(desk: Desk) -> None:
-    assert refusal(desk, delivery(line(), supplier="LATE")) == {("supplier", "operations.partner_suspended")}
+    assert refusal(desk, delivery(line(), supplier="LATE")) == {("supplier", "catalog.supplier_suspended")}
 
 
 def test_two_labels_disagree(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from suyuan.capture.bodies import Amount
@@ -121,9 +122,11 @@ def resolve(
     needed: bool = True,
     zero: bool = False,
     whole: bool = False,
+    day: date | None = None,
 ) -> Resolved:
     """Read all lines. `places`: where they are taken from counts too; `needed`: classes must say how much; `zero`:
-    nothing is an amount too (a count); `whole`: an item without lot means all its lots."""
+    nothing is an amount too (a count); `whole`: an item without lot means all its lots; `day`: whose conversions
+    count, where one has a successor."""
     found = Resolved()
     if not lines:
         found.problems.append(Problem("operations.lines_missing", name))
@@ -133,7 +136,7 @@ def resolve(
         return found
     for n, line in enumerate(lines):
         try:
-            thing = resolve_line(who, line, f"{name}[{n}]", needed=needed, zero=zero, whole=whole)
+            thing = resolve_line(who, line, f"{name}[{n}]", needed=needed, zero=zero, whole=whole, day=day)
             source = source_of(who, line, places, f"{name}[{n}]") if places is not None else ""
             found.things.append(replace(thing, source=source) if source else thing)
         except Refused as refused:
@@ -153,7 +156,14 @@ def source_of(who: Who, line: Line, places: Places, at: str) -> str:
 
 
 def resolve_line(
-    who: Who, line: Line, at: str, *, needed: bool = True, zero: bool = False, whole: bool = False
+    who: Who,
+    line: Line,
+    at: str,
+    *,
+    needed: bool = True,
+    zero: bool = False,
+    whole: bool = False,
+    day: date | None = None,
 ) -> Thing:
     """One line; Refused with all that is wrong with it, at its fields."""
     if line.container:
@@ -162,14 +172,14 @@ def resolve_line(
         identity = _identity(line.uri, f"{at}.uri")
         if identity.kind is Kind.CONTAINER:
             return _container(identity.uri, at)
-        return _of_identity(who, line, identity, at, needed=needed, zero=zero)
+        return _of_identity(who, line, identity, at, needed=needed, zero=zero, day=day)
     pack = find_item(who.directory, line.item)
     if pack is None:
         raise Refused([Problem("operations.item_unknown", f"{at}.item", {"item": line.item})])
     named, base = pack
     if whole and not line.lot and not line.serials:
         return Thing(at, (base.item,), who.directory.items[base.item], classes=(Amount(uri=base.item),))
-    return _of_item(who, line, named, base, at, needed=needed, zero=zero)
+    return _of_item(who, line, named, base, at, needed=needed, zero=zero, day=day)
 
 
 def _container(uri: str, at: str) -> Thing:
@@ -199,7 +209,9 @@ def container_uri(who: Who, text: str, at: str) -> str:
         raise Refused([Problem(p.code, at, p.params) for p in refused.problems]) from None
 
 
-def _of_identity(who: Who, line: Line, identity: Identity, at: str, *, needed: bool, zero: bool) -> Thing:
+def _of_identity(
+    who: Who, line: Line, identity: Identity, at: str, *, needed: bool, zero: bool, day: date | None
+) -> Thing:
     pack = who.directory.item_of(identity.item) if identity.item else None
     if pack is None or identity.item is None:
         raise Refused([Problem("operations.item_unknown", f"{at}.uri", {"item": line.uri})])
@@ -208,14 +220,16 @@ def _of_identity(who: Who, line: Line, identity: Identity, at: str, *, needed: b
         return Thing(at, (identity.uri,), info, instances=(line.uri.strip(),), quantity=Decimal(1))
     lot = identity.code if identity.kind is Kind.LOT else ""
     typed = Line(lot=line.lot or lot, serials=line.serials, quantity=line.quantity, unit=line.unit)
-    return _of_item(who, typed, identity.item, pack, at, needed=needed, zero=zero)
+    return _of_item(who, typed, identity.item, pack, at, needed=needed, zero=zero, day=day)
 
 
-def _of_item(who: Who, line: Line, named: str, base: PackInfo, at: str, *, needed: bool, zero: bool) -> Thing:
+def _of_item(
+    who: Who, line: Line, named: str, base: PackInfo, at: str, *, needed: bool, zero: bool, day: date | None
+) -> Thing:
     """Goods of one item. `named` is the item or pack URI as entered: the event keeps it beside what it stands for."""
     info = who.directory.items[base.item]
     problems = tracking_problems(info, line, at)
-    quantity, problem = _quantity(line, info, base, named, at, needed=needed, zero=zero)
+    quantity, problem = _quantity(line, info, base, named, at, needed=needed, zero=zero, day=day)
     problems += problem
     lot = line.lot.strip()
     classes: tuple[Amount, ...] = ()
@@ -268,7 +282,7 @@ def tracking_problems(info: ItemInfo, line: Line, at: str) -> list[Problem]:
 
 
 def _quantity(
-    line: Line, info: ItemInfo, base: PackInfo, named: str, at: str, *, needed: bool, zero: bool
+    line: Line, info: ItemInfo, base: PackInfo, named: str, at: str, *, needed: bool, zero: bool, day: date | None
 ) -> tuple[Decimal | None, list[Problem]]:
     """How much it is in the base unit, exactly."""
     if line.quantity is None or line.quantity == "":
@@ -287,7 +301,7 @@ def _quantity(
             exact = Quantity(amount * base.numerator / base.denominator, info.base_unit)
             return parse_amount(exact.amount), []
         return to_base(
-            Quantity(amount, unit(line.unit or info.base_unit).code), info.base_unit, info.conversions
+            Quantity(amount, unit(line.unit or info.base_unit).code), info.base_unit, info.conversions_on(day)
         ).amount, []
     except Refused as refused:
         return None, [

@@ -9,13 +9,17 @@ from typing import TypeVar
 from suyuan.capture.who import Who
 from suyuan.catalog.directory import ItemInfo
 from suyuan.catalog.rules import lot_prefix, render_lot_number, shift_of, sscc
-from suyuan.catalog.writes import next_numbers
-from suyuan.gs1.identifiers import sscc_uri
+from suyuan.catalog.writes import keep_lot_numbers, next_numbers
+from suyuan.gs1.identifiers import lot_of_item, sscc_uri
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.keys import key16
 from suyuan.operations.events import zone_of
 from suyuan.operations.lines import LOT_TRACKED, Line, find_item
+from suyuan.stock.queries import about
 
 L = TypeVar("L", bound=Line)
 SSCC_COUNTER = "sscc"
+TRIES = 20  # times that numbers may be drawn which are taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,21 @@ class Unnumbered:
 
 
 def assign_lots(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[str]:
-    """Lot numbers by the templates of the items' categories, in the same order. A statement for each prefix."""
+    """Lot numbers by the templates of the items' categories, in the same order: none that was handed out before, by
+    this template or another, and none that somebody typed in. A statement for each prefix, and two for all of them.
+    """
+    found = _drawn(who, warehouse, wanted)
+    for _ in range(TRIES):
+        again = _taken(warehouse, wanted, found)
+        if not again:
+            return found
+        for n, number in zip(again, _drawn(who, warehouse, [wanted[n] for n in again]), strict=True):
+            found[n] = number
+    raise Refused([Problem("operations.lots_exhausted", "lines", {"lot": found[0]})])
+
+
+def _drawn(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[str]:
+    """The next numbers of the counters."""
     token = who.directory.warehouses[warehouse].lot_token
     prefixes = [
         lot_prefix(one.info.lot_template, site=token, line=one.line, shift=one.shift, date=one.day) for one in wanted
@@ -46,6 +64,15 @@ def assign_lots(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[
         )
         for one, prefix in zip(wanted, prefixes, strict=True)
     ]
+
+
+def _taken(warehouse: str, wanted: Sequence[Unnumbered], numbers: Sequence[str]) -> list[int]:
+    """Which of them are somebody else's: the table of numbers has them, or the stock has such a lot of the item."""
+    new = keep_lot_numbers(log=warehouse, numbers=numbers)
+    lots = [key16(lot_of_item(one.info.uri, number)) for one, number in zip(wanted, numbers, strict=True)]
+    there = about(lots)
+    first = {number: n for n, number in reversed(list(enumerate(numbers)))}
+    return [n for n, number in enumerate(numbers) if number not in new or first[number] != n or lots[n] in there]
 
 
 def number_lines(who: Who, warehouse: str, lines: Sequence[L], *, line: str = "", shift: str, day: date) -> list[L]:

@@ -42,15 +42,20 @@ def _partner_codes(directory: Directory) -> dict[str, PartnerInfo]:
     return _codes.partners
 
 
-def partner(who: Who, text: str, role: str, field: str, problems: list[Problem]) -> str:
-    """The URI of an approved partner in a role (``supplier``, ``customer``, ``carrier``); else a problem."""
+def partner(
+    who: Who, text: str, role: str, field: str, problems: list[Problem], *, whatever_status: bool = False
+) -> str:
+    """The URI of a partner in a role (``supplier``, ``customer``, ``carrier``); else a problem.
+
+    `whatever_status`: whether he is approved is asked by other means.
+    """
     found = find_partner(who.directory, text)
     if found is None:
         problems.append(Problem("operations.partner_unknown", field, {"partner": text}))
         return ""
     if role not in found.roles:
         problems.append(Problem(f"operations.not_{role}", field, {"partner": found.code}))
-    if found.status == PartnerStatus.SUSPENDED:
+    if found.status == PartnerStatus.SUSPENDED and not whatever_status:
         problems.append(Problem("operations.partner_suspended", field, {"partner": found.code}))
     return found.uri
 

@@ -16,6 +16,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body, Kind, Record
 from suyuan.operations.counting.signatures import ADJUSTMENT
+from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 
 DID_NOT_OCCUR, INCORRECT_DATA = "did_not_occur", "incorrect_data"
@@ -39,7 +40,8 @@ class Correct:
 def correct(ctx: Context, who: Who, c: Correct) -> Plan:
     problems = said_problems(c)
     old = _stored(c.warehouse, c.event, problems)
-    goods = resolve(who, c.lines, zero=True) if c.lines else Resolved()
+    day = day_of(who, c.warehouse, old.event_time) if old else None
+    goods = resolve(who, c.lines, zero=True, day=day) if c.lines else Resolved()
     problems += goods.problems
     if old is None:
         return Plan(problems=problems)

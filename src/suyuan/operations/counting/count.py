@@ -14,7 +14,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16
 from suyuan.operations.counting.signatures import ADJUSTMENT
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Thing, resolve
 from suyuan.operations.places import places_of
 from suyuan.stock.queries import Stock, stock_in, uris_of
@@ -54,7 +54,7 @@ class Difference:
 def count(ctx: Context, who: Who, c: Count) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    goods = resolve(who, c.lines, places_of(who, c.warehouse), zero=True)
+    goods = resolve(who, c.lines, places_of(who, c.warehouse), zero=True, day=day_of(who, c.warehouse, at))
     problems += goods.problems
     problems += [
         Problem("operations.place_missing", f"{thing.field}.place") for thing in goods.things if not thing.source

@@ -8,7 +8,7 @@ from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, always, command
 from suyuan.gs1.problems import Problem
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
@@ -31,7 +31,7 @@ def destroy(ctx: Context, who: Who, c: Destroy) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     papers = documents(who, {"cert": c.cert}, problems)
-    goods = resolve(who, c.lines, places_of(who, c.warehouse))
+    goods = resolve(who, c.lines, places_of(who, c.warehouse), day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     if not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))

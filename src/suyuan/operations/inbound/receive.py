@@ -7,6 +7,7 @@ from datetime import date, datetime
 from suyuan.capture.bodies import aggregation_event, lot_facts, object_event
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
+from suyuan.catalog.suppliers import supplier_problems
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
@@ -39,7 +40,8 @@ class Receive:
     """A delivery from a supplier. `place`: where it stands now, default the receiving place. `owner`: where not we.
 
     `po`, `desadv`: the papers it came with; `number`: of the receipt, minted where none is given. `accept`: codes of
-    warnings that were said yes to.
+    warnings that were said yes to. `override_supplier`: why goods of a supplier who is not approved, or whose papers
+    have run out, are taken all the same; that takes a second person.
     """
 
     warehouse: str
@@ -52,21 +54,25 @@ class Receive:
     number: str = ""
     at: datetime | None = None
     accept: frozenset[str] = frozenset()
+    override_supplier: str = ""
 
 
-@command(Receive, permission="receive")
+@command(Receive, permission="receive", approvals=("supplier.approve:approve",))
 def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING)
-    supplier = partner(who, c.supplier, "supplier", "supplier", problems)
+    supplier = partner(who, c.supplier, "supplier", "supplier", problems, whatever_status=True)
     owner = _owner(who, c.owner, problems)
     number = c.number or ctx.number(f"R{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"po": c.po, "desadv": c.desadv, "recadv": number}, problems)
     day = day_of(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.lines, shift=shift_at(who, c.warehouse, at), day=day)
-    goods = resolve(who, lines)
+    goods = resolve(who, lines, day=day)
     problems += goods.problems
+    against = _against(who, c.supplier, goods, day)
+    overridden = bool(against and c.override_supplier.strip())
+    problems += [] if overridden else against
     dates = dates_of(goods, lines)
     # What the supplier numbered may be known; a number made just now is not.
     given = [thing for thing in goods.things if c.lines[thing.index].lot or c.lines[thing.index].uri]
@@ -89,7 +95,14 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     events = [event, *_packing(ctx, who, c.warehouse, at, place, packed)]
     receipt = event_key(str(event["eventID"])).hex()
     result: dict[str, Json] = {"receipt": receipt, "number": number, "place": place, "lots": lot_rows(goods, dates)}
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields)
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields, four_eyes=overridden)
+
+
+def _against(who: Who, text: str, goods: Resolved, day: date) -> list[Problem]:
+    """What stands against taking these goods from this supplier."""
+    supplier = find_partner(who.directory, text)
+    needed = {kind for thing in goods.things if thing.info for kind in thing.info.certificates}
+    return supplier_problems(supplier, needed, day, "supplier") if supplier else []
 
 
 def _owner(who: Who, text: str, problems: list[Problem]) -> str:

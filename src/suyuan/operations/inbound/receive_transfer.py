@@ -12,7 +12,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import event_key, key16
-from suyuan.operations.events import happened, head, unaccepted
+from suyuan.operations.events import day_of, happened, head, unaccepted
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import place_of, places_of
@@ -41,7 +41,7 @@ def receive_transfer(ctx: Context, who: Who, c: ReceiveTransfer) -> Plan:
     at = happened(ctx, c.at, problems)
     place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING)
     papers = documents(who, {"desadv": c.desadv}, problems)
-    goods = resolve(who, c.lines)
+    goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at))
     problems += goods.problems
     if c.sender not in who.directory.warehouses or c.sender == c.warehouse:
         return Plan(problems=[*problems, Problem("operations.transfer_target", "sender", {"warehouse": c.sender})])

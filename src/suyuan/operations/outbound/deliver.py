@@ -13,7 +13,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16
-from suyuan.operations.events import happened, head, zone_of
+from suyuan.operations.events import day_of, happened, head, zone_of
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import both, documents, partner, us
 from suyuan.operations.shipments import Shipment, shipment_of
@@ -44,8 +44,8 @@ def deliver(ctx: Context, who: Who, c: Deliver) -> Plan:
     customer = partner(who, c.customer, "customer", "customer", problems)
     number = ctx.number(f"P{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": c.desadv, "recadv": number}, problems)
-    accepted = resolve(who, c.accepted, name="accepted") if c.accepted else Resolved()
-    refused = resolve(who, c.refused, name="refused") if c.refused else Resolved()
+    accepted = resolve(who, c.accepted, name="accepted", day=day_of(who, c.warehouse, at)) if c.accepted else Resolved()
+    refused = resolve(who, c.refused, name="refused", day=day_of(who, c.warehouse, at)) if c.refused else Resolved()
     problems += accepted.problems + refused.problems
     if c.refused and not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))

@@ -9,7 +9,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
@@ -35,7 +35,7 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     places = places_of(who, c.warehouse)
     target = place_of(places, c.to, "to", problems, otherwise=Purpose.STAGING)
     papers = documents(who, {"po": c.po}, problems)
-    goods = resolve(who, c.lines, places)
+    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     tote = ""
     try:

@@ -46,7 +46,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     customer = partner(who, c.customer, "customer", "customer", problems)
     number = c.desadv or ctx.number(f"D{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": number, "po": c.po, "inv": c.inv}, problems)
-    goods = resolve(who, c.lines, places)
+    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     rows = leaving(who, goods)
     problems += goods.problems + absent_containers(goods, c.warehouse)
     problems += gate_problems(rows, day_of(who, c.warehouse, at))

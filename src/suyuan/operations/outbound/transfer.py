@@ -40,7 +40,7 @@ def transfer(ctx: Context, who: Who, c: Transfer) -> Plan:
         return Plan(problems=[*problems, Problem("operations.transfer_target", "to", {"warehouse": c.to})])
     number = c.desadv or ctx.number(f"T{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": number}, problems)
-    goods = resolve(who, c.lines, places)
+    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     problems += gate_problems(leaving(who, goods), day_of(who, c.warehouse, at))
     events = [

@@ -57,8 +57,8 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     made_on = c.produced or day_of(who, c.warehouse, at)
     shift = c.shift or shift_at(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.outputs, line=c.line, shift=shift, day=made_on)
-    inputs = resolve(who, c.inputs, places, name="inputs")
-    outputs = resolve(who, lines, name="outputs")
+    inputs = resolve(who, c.inputs, places, name="inputs", day=day_of(who, c.warehouse, at))
+    outputs = resolve(who, lines, name="outputs", day=day_of(who, c.warehouse, at))
     problems += inputs.problems + outputs.problems + both_sides(inputs, outputs) + made_already(outputs)
     dates = {
         uri: (expiry_of(thing.info, lines[thing.index].expiry, made_on), made_on)

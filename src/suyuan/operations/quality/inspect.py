@@ -13,7 +13,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
@@ -61,7 +61,7 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     papers = documents(who, {"testres": c.testres, "cert": c.cert}, problems)
-    goods = resolve(who, c.lines, places_of(who, c.warehouse), needed=False)
+    goods = resolve(who, c.lines, places_of(who, c.warehouse), needed=False, day=day_of(who, c.warehouse, at))
     problems += goods.problems + verdict_problems(c.lines)
     stock = stock_of((key16(uri) for uri in goods.subjects), c.warehouse)
     packed = content(key16(thing.uri) for thing in goods.things if thing.container)

@@ -9,7 +9,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import key16
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
@@ -32,7 +32,7 @@ def sample(ctx: Context, who: Who, c: Sample) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     papers = documents(who, {"testprd": c.testprd}, problems)
-    goods = resolve(who, c.lines, places_of(who, c.warehouse))
+    goods = resolve(who, c.lines, places_of(who, c.warehouse), day=day_of(who, c.warehouse, at))
     problems += goods.problems
     problems += short_problems(goods, stock_of((key16(uri) for uri in goods.subjects), c.warehouse))
     events = [

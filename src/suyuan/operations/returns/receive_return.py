@@ -12,7 +12,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import event_key, key16
-from suyuan.operations.events import happened, head, unaccepted, zone_of
+from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import both, documents, partner, us
 from suyuan.operations.places import place_of, places_of
@@ -45,7 +45,7 @@ def receive_return(ctx: Context, who: Who, c: ReceiveReturn) -> Plan:
     customer = partner(who, c.customer, "customer", "customer", problems)
     number = ctx.number(f"B{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"rma": c.rma, "recadv": number}, problems)
-    goods = resolve(who, c.lines)
+    goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at))
     problems += goods.problems
     had = stock_of(key16(uri) for uri in goods.subjects)
     outer = roots(row.holder for row in had if row.kind == PACKED)

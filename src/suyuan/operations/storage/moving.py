@@ -9,7 +9,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan
 from suyuan.gs1.problems import Problem
-from suyuan.operations.events import happened, head, unaccepted
+from suyuan.operations.events import day_of, happened, head, unaccepted
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import Spot, place_of, places_of
 from suyuan.operations.shortage import absent_containers
@@ -30,7 +30,7 @@ def moving(
     when = happened(ctx, at, problems)
     places = places_of(who, warehouse)
     target = place_of(places, to or "?", "to", problems)
-    goods = resolve(who, lines, places)
+    goods = resolve(who, lines, places, day=day_of(who, warehouse, when))
     problems += goods.problems + absent_containers(goods, warehouse)
     spot = places.by_uri.get(target)
     if spot is not None:

@@ -9,7 +9,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.lots import mint_sscc
 from suyuan.operations.places import place_of, places_of
@@ -36,7 +36,7 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
     place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING)
-    goods = resolve(who, c.lines, places)
+    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     parent = ""
     try:

@@ -40,8 +40,8 @@ def repackaging(
     problems: list[Problem] = []
     when = happened(ctx, at, problems)
     shift, day = shift_at(who, warehouse, when), day_of(who, warehouse, when)
-    before = resolve(who, inputs, places_of(who, warehouse), name="lines")
-    after = resolve(who, number_lines(who, warehouse, outputs, shift=shift, day=day), name="labels")
+    before = resolve(who, inputs, places_of(who, warehouse), name="lines", day=day)
+    after = resolve(who, number_lines(who, warehouse, outputs, shift=shift, day=day), name="labels", day=day)
     stock = stock_of((key16(uri) for uri in before.subjects), warehouse)
     known = about(key16(uri) for uri in before.subjects)
     problems += before.problems + after.problems

@@ -10,7 +10,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import key16
-from suyuan.operations.events import happened, head
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, container_uri, resolve
 from suyuan.operations.parties import site
 from suyuan.operations.places import place_of, places_of
@@ -34,7 +34,7 @@ def unpack(ctx: Context, who: Who, c: Unpack) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     place = place_of(places_of(who, c.warehouse), c.place, "place", problems)
-    goods = resolve(who, c.lines) if c.lines else Resolved()
+    goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at)) if c.lines else Resolved()
     try:
         parent = container_uri(who, c.container, "container")
     except Refused as refused:
