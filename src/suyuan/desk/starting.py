@@ -113,6 +113,7 @@ def starting(request: HttpRequest, desk: Desk) -> HttpResponse:
     steps = [Step(_(title), _(why), tuple(sheet_of(desk, name) for name in names)) for title, why, names in STEPS]
     following = next((number for number, step in enumerate(steps, 1) if not step.done), 0)
     jobs = Job.objects.filter(kind=KIND, requested_by=desk.actor.id).order_by("-created")[:5]
-    lately = [(job, _(SHEETS[job.params["register"]].many)) for job in jobs if job.params.get("register") in SHEETS]
+    known = [(job, SHEETS.get(str(job.params.get("register")))) for job in jobs]
+    lately = [(job, _(register.many)) for job, register in known if register is not None]
     context = {"steps": steps, "following": following, "lately": lately}
     return page(request, desk, "desk/importing/steps.html", context)
