@@ -23,6 +23,7 @@ from suyuan.accounts.queries import actor_of
 from suyuan.accounts.rules import EVERYWHERE, Actor
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.queries import names_for
+from suyuan.governance.waiting import how_many_wait
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
 from suyuan.ui.access import OWN, Access, Reader, mark
@@ -31,13 +32,17 @@ from suyuan.ui.frame import Choice, Frame, Link
 WAREHOUSE = "warehouse"  # in the session: the code of the one worked in
 P = ParamSpec("P")
 
+APPROVALS = "desk:approvals"
 # name of the address, word, icon, permission that the page needs somewhere
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
+    ("people:people", N_("People"), "users", "user.manage:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
+    (APPROVALS, N_("Approvals"), "signature", ""),
+    ("desk:audit", N_("Audit"), "history", "audit.export:read"),
 )
 
 
@@ -71,10 +76,13 @@ def open_to(actor: Actor, known: Directory) -> list[str]:
     return sorted(code for code in known.warehouses if EVERYWHERE in scopes or code in scopes)
 
 
-def links(actor: Actor, path: str) -> tuple[Link, ...]:
-    """The pages the actor may use somewhere."""
+def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
+    """The pages the actor may use somewhere; `waiting`: how many requests he can sign."""
     allowed = [page for page in PAGES if not page[3] or actor.scopes(page[3])]
-    return tuple(Link(reverse(name), _(word), icon, is_at(reverse(name), path)) for name, word, icon, _right in allowed)
+    return tuple(
+        Link(reverse(name), _(word), icon, is_at(reverse(name), path), waiting if name == APPROVALS else 0)
+        for name, word, icon, _right in allowed
+    )
 
 
 def is_at(url: str, path: str) -> bool:
@@ -96,8 +104,9 @@ def desk_of(request: HttpRequest) -> Desk:
     choices = tuple(Choice(code, named.get(gln_uri(known.warehouses[code].gln), code)) for code in mine)
     zone = known.warehouses[warehouse].time_zone if warehouse else timezone.get_default_timezone_name()
     timezone.activate(ZoneInfo(zone))
-    frame = Frame(actor.name, choices, warehouse, zone, links(actor, request.path))
-    return Desk(actor, warehouse, language, current_time(), frame)
+    now = current_time()
+    frame = Frame(actor.name, choices, warehouse, zone, links(actor, request.path, how_many_wait(actor, now)))
+    return Desk(actor, warehouse, language, now, frame)
 
 
 def desk_page(

@@ -20,12 +20,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Why goods may not move: one of the blocks stacked on them."""
+    """Why goods may not move: one of the blocks stacked on them. `release`: the page that lifts it, where one may."""
 
     state: str
     reason: str
     since: datetime | None = None
     actor: str = ""
+    id: str = ""
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)

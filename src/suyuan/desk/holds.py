@@ -36,9 +36,9 @@ def blocks_of(*known: About) -> tuple[Block, ...]:
     names = people({one.by for _at, one in said.values() if one.by})
     found = [
         Block(
-            BLOCKING.get(blocks[key], "held"), one.reason or "", moment(at), names.get(one.by or "", "")
+            BLOCKING.get(blocks[key], "held"), one.reason or "", moment(at), names.get(one.by or "", ""), key.hex()
         )
         for key, (at, one) in sorted(said.items(), key=lambda entry: entry[1][0])
     ]  # fmt: skip
-    missing = [Block(BLOCKING.get(word, "held"), "") for key, word in blocks.items() if key not in said]
+    missing = [Block(BLOCKING.get(word, "held"), "", id=key.hex()) for key, word in blocks.items() if key not in said]
     return (*found, *missing)

@@ -80,20 +80,23 @@ def request_id(request: HttpRequest) -> UUID:
 
 def record(desk: Desk, request: HttpRequest, command: object) -> list[Problem]:
     """Do the command once; the problems, none when it is done."""
-    terminal = request.META.get("HTTP_USER_AGENT", "")[:200]
-    context = Context(
+    try:
+        execute(context_of(desk, request), command)
+    except Refused as refused:
+        return named(refused.problems, desk.language)
+    return []
+
+
+def context_of(desk: Desk, request: HttpRequest) -> Context:
+    """What travels with a command from this desk."""
+    return Context(
         actor=desk.actor,
         request_id=request_id(request),
         now=desk.now,
         clock=desk.clock,
         locale=desk.language,
-        terminal=terminal,
+        terminal=request.META.get("HTTP_USER_AGENT", "")[:200],
     )
-    try:
-        execute(context, command)
-    except Refused as refused:
-        return named(refused.problems, desk.language)
-    return []
 
 
 def see_other(request: HttpRequest, name: str) -> HttpResponse:

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from suyuan.desk import (
+    approvals,
+    audit,
     floor,
     holding,
     home,
@@ -15,6 +17,7 @@ from suyuan.desk import (
     office_rows,
     proofs,
     receiving,
+    releasing,
     results,
     search,
     session,
@@ -33,6 +36,11 @@ urlpatterns = [
     path("thing", things.thing, name="thing"),
     path("thing/tab", things.panel, name="panel"),
     path("hold", holding.holding, name="hold"),
+    path("release", releasing.releasing, name="release"),
+    path("approvals", approvals.approvals, name="approvals"),
+    path("approvals/<uuid:id>", approvals.approval, name="approval"),
+    path("audit", audit.audit, name="audit"),
+    path("audit/<str:log>/<uuid:id>", audit.entry, name="audit_entry"),
     path("proof", proofs.proof, name="proof"),
     path("receiving", receiving.receiving, name="receiving"),
     path("receiving/done", results.received, name="received"),

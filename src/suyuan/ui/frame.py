@@ -13,12 +13,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place to go in the top bar; `word` already translated."""
+    """A place to go in the top bar; `word` already translated, `count` of what waits there."""
 
     url: str
     word: str
     icon: str
     here: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,15 @@ class Code:
     text: str
 
 
-Value = str | int | Decimal | Quantity | date | datetime | Thing | States | Code | None
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A text that leads to a page which is no thing's."""
+
+    text: str
+    url: str
+
+
+Value = Jump | str | int | Decimal | Quantity | date | datetime | Thing | States | Code | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def plain(value: Value) -> list[str]:
             return [", ".join(_(state(code).word) for code in codes)]
         case Thing():
             return [harmless(value.name), harmless(value.code), value.uri]
-        case Code(text=text) | str(text):
+        case Code(text=text) | Jump(text=text) | str(text):
             return [harmless(text)]
 
 

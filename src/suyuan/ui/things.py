@@ -42,6 +42,11 @@ class Thing:
         return thing_url(self.uri)
 
     @property
+    def query(self) -> str:
+        """The part of the address that names it, for other pages about it."""
+        return self.url.partition("?")[2]
+
+    @property
     def icon(self) -> str:
         return KIND_ICONS.get(self.kind, "link")
 

@@ -19,7 +19,7 @@ from suyuan.gs1.quantities import Quantity
 from suyuan.ui.formats import code_groups, grouped_number
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import state, strictest_first
-from suyuan.ui.tables import Code, States, Table, Value
+from suyuan.ui.tables import Code, Jump, States, Table, Value
 from suyuan.ui.things import Thing, thing_url
 from suyuan.ui.units import unit_name
 
@@ -126,6 +126,8 @@ def cell(value: Value) -> SafeString | str:
             return chips(codes)
         case Code(text=text):
             return code(text)
+        case Jump(text=text, url=url):
+            return format_html('<a href="{}">{}</a>', url, text)
         case datetime():
             return moment(value)
         case date():

@@ -1,0 +1,284 @@
+"""The audit as a page: search, table, one record in full, export."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from suyuan.accounts.models import User
+from suyuan.accounts.rules import EVERYWHERE
+from suyuan.desk.access import Desk, desk_page, forbidden, page
+from suyuan.desk.cards import Fact
+from suyuan.desk.deeds import WORDS, printed, word_of
+from suyuan.desk.forms import by_field, clean, day_of
+from suyuan.desk.naming import Names
+from suyuan.desk.things import csv_response
+from suyuan.governance.audit import Entry, Found, Key, Wanted, every, search
+from suyuan.governance.audit import entry as entry_of
+from suyuan.governance.queries import approvals_of
+from suyuan.governance.signing import MEANINGS
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.keys import COMPANY, PARTNERS
+from suyuan.trace.resolve import resolve
+from suyuan.ui.frame import Choice
+from suyuan.ui.problems import sentence
+from suyuan.ui.tables import Code, Column, Jump, Row, Table
+from suyuan.ui.things import uri_of_id
+
+READ, EXPORT = "audit.export:read", "audit.export"
+MOST_EXPORTED = 100_000
+PERSONS = 50
+FIELDS = ("person", "command", "about", "log", "since", "until", "refused", "text")
+
+
+@desk_page(READ, anywhere=True)
+def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Latest first; the query is the search (FIELDS), `&before=` goes on, `&csv=1` exports."""
+    typed = {name: clean(request.GET.get(name, "")) for name in FIELDS}
+    problems: list[Problem] = []
+    wanted = wanted_of(typed, desk, request.GET.get("before", ""), problems)
+    if request.GET.get("csv"):
+        if not desk.actor.scopes(EXPORT):
+            return forbidden(request, desk, EXPORT)
+        return csv_response(entries_table(tuple(every(wanted, MOST_EXPORTED)), desk), _("Audit"))
+    found = search(wanted) if not problems else Found(())
+    kept = {name: value for name, value in typed.items() if value}
+    context = {
+        "typed": typed,
+        "table": entries_table(found.entries, desk),
+        "older": f"?{urlencode(kept | {'before': mark_of(found.after)})}" if found.after else "",
+        "export": f"?{urlencode(kept | {'csv': '1'})}" if desk.actor.scopes(EXPORT) and not problems else "",
+        "commands": sorted((Choice(code, _(word)) for code, word in WORDS.items()), key=lambda one: one.name),
+        "logs": [Choice(log, _("Company") if log == COMPANY else log) for log in logs_of(desk)],
+        "problems_found": problems,
+        "errors": by_field(problems),
+        "narrowed": bool(kept),
+    }
+    return page(request, desk, "desk/audit.html", context)
+
+
+def logs_of(desk: Desk) -> list[str]:
+    """The logs whose records he may read: all, or those of his warehouses."""
+    scopes = desk.actor.scopes(READ)
+    mine = [choice.code for choice in desk.frame.warehouses if EVERYWHERE in scopes or choice.code in scopes]
+    return [COMPANY, PARTNERS, *mine] if EVERYWHERE in scopes else mine
+
+
+def wanted_of(typed: dict[str, str], desk: Desk, before: str, problems: list[Problem]) -> Wanted:
+    """The search as typed. What cannot be found because of a slip goes to `problems`."""
+    allowed = logs_of(desk)
+    asked = [typed["log"]] if typed["log"] in allowed else []
+    everywhere = EVERYWHERE in desk.actor.scopes(READ)
+    return Wanted(
+        person=accounts_of(typed["person"], problems),
+        command=typed["command"],
+        about=uri_typed(typed["about"], problems),
+        logs=tuple(asked or ([] if everywhere else allowed)),
+        since=beginning(typed["since"], "since", desk, problems),
+        until=beginning(typed["until"], "until", desk, problems, days=1),
+        refused=bool(typed["refused"]),
+        text=typed["text"],
+        before=key_of(before),
+    )
+
+
+def accounts_of(text: str, problems: list[Problem]) -> tuple[str, ...]:
+    """The accounts whose user name or printed name is meant."""
+    if not text:
+        return ()
+    rows = User.objects.filter(username__icontains=text) | User.objects.filter(name__icontains=text)
+    found = tuple(str(key) for key in rows.values_list("pk", flat=True)[:PERSONS])
+    if not found:
+        problems.append(Problem("governance.user_unknown", "person", {"user": text[:80]}))
+    return found
+
+
+def uri_typed(text: str, problems: list[Problem]) -> str:
+    """A thing by URI, or by what people type where that means one thing only."""
+    if not text:
+        return ""
+    if text.startswith("urn:suyuan:"):
+        return text
+    try:
+        return uri_of_id(text)
+    except Refused:
+        known = resolve(text)
+    if len(known) != 1:
+        problems.append(Problem("desk.uri_unknown", "about", {"text": text[:80]}))
+        return ""
+    return known[0].uri
+
+
+def beginning(text: str, field: str, desk: Desk, problems: list[Problem], *, days: int = 0) -> datetime | None:
+    """The first moment of a day at the site, or of the one after it."""
+    day = day_of(text, field, problems)
+    return datetime.combine(day + timedelta(days=days), time(), desk.zone) if day else None
+
+
+def mark_of(key: Key | None) -> str:
+    return f"{key[0]}.{key[1].hex()}" if key else ""
+
+
+def key_of(text: str) -> Key | None:
+    at, _dot, key = text.partition(".")
+    try:
+        return (int(at), bytes.fromhex(key)) if text else None
+    except ValueError:
+        return None
+
+
+def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
+    """Records in a list; what was refused has a red edge and says so."""
+    columns = (
+        Column(_("Time"), "time"),
+        Column(_("Who")),
+        Column(_("Role"), needed=False),
+        Column(_("What")),
+        Column(_("Where"), needed=False),
+        Column(_("Result"), needed=False),
+        Column(_("Reason"), needed=False),
+        Column(_("Record"), needed=False),
+    )
+    rows = [
+        Row(
+            (
+                one.at,
+                one.name or known.get(one.actor, one.actor),
+                ", ".join(one.roles),
+                Jump(word_of(one.command), reverse("desk:audit_entry", args=[one.log, one.key])),
+                _("Company") if one.log == COMPANY else one.log,
+                result_of(one),
+                one.reason,
+                one.key,
+            ),
+            "rejected" if one.refused else "",
+        )
+        for known in [names_of(entries)]
+        for one in entries
+    ]
+    return Table(_("Audit"), columns, rows, _("Nothing was recorded that fits. Widen the search."))
+
+
+def names_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """Printed names where a record has none of its own: a refusal names the account only."""
+    wanted = {one.actor for one in entries if not one.name and len(one.actor) == 36}
+    return {str(key): name for key, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}
+
+
+def result_of(one: Entry) -> str:
+    """What came of it, in a few words."""
+    if one.body.get("type") == "refusal":
+        return _("refused: {why}").format(why=", ".join(say_code(code) for code in one.body.get("codes", ())))
+    if one.body.get("type") == "refused":
+        return _("refused")
+    changes, events = one.body.get("changes") or (), one.body.get("events") or ()
+    if changes:
+        return _("{count} changed").format(count=len(changes))
+    return _("{count} events").format(count=len(events)) if events else _("done")
+
+
+def say_code(code: str) -> str:
+    """A reason for refusal as a short sentence; the values are not in the record."""
+    first = re.split(r"[.。]\s*", sentence(Problem(str(code))))[0]
+    return re.sub(r"[“(]?\{\w+\}[”)]?", "…", first)
+
+
+@desk_page(READ, anywhere=True)
+def entry(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpResponse:
+    """One record in full: who, when, where, what became of what, why, signed by whom, and its proof."""
+    one = entry_of(log, id.bytes)
+    if one is None or log not in logs_of(desk):
+        return page(request, desk, "desk/refused.html", {"problem": Problem("desk.record_unknown")}, 404)
+    return page(request, desk, "desk/audit_entry.html", shown(one, desk))
+
+
+def shown(one: Entry, desk: Desk) -> dict[str, object]:
+    body = one.body
+    changes = body.get("changes") or ()
+    names = Names([str(change.get("uri", "")) for change in changes], desk.language)
+    query = urlencode({"log": one.log, "record": one.key})
+    return {
+        "one": one,
+        "word": word_of(one.command),
+        "result": result_of(one),
+        "facts": entry_facts(one),
+        "params": [
+            Fact(name, printed(value))
+            for name, value in (body.get("params") or {}).items()
+            if value not in ("", None, [], {})
+        ],
+        "changes": changes_table(changes, names),
+        "events": [str(event) for event in body.get("events") or ()],
+        "approvals": [
+            (
+                a,
+                names_of([entry_one]).get(entry_one.actor, entry_one.name),
+                _(MEANINGS.get(str(a.body.get("meaning", "")), "")),
+            )
+            for a in approvals_of(one.id)
+            for entry_one in [Entry(a.log, a.id, a.kind, "approval", a.at, a.body)]
+        ],
+        "proof": f"{reverse('desk:proof')}?{query}"
+        if one.index is not None and desk.actor.scopes("trace.full:read")
+        else "",
+    }
+
+
+def entry_facts(one: Entry) -> list[Fact]:
+    """The head of a record."""
+    body = one.body
+    binding = body.get("change") or {}
+    asked = body.get("request") if isinstance(body.get("request"), dict) else {}
+    known = names_of([one])
+    facts = [
+        Fact(_("Who"), one.name or known.get(one.actor, one.actor)),
+        Fact(_("Account"), Code(one.actor)),
+        Fact(_("Roles"), ", ".join(one.roles)),
+        Fact(_("Server time"), one.at),
+        Fact(_("Device time"), str(body.get("client_time") or "")),
+        Fact(_("Terminal"), str(body.get("terminal") or "")),
+        Fact(_("Language"), str(body.get("locale") or "")),
+        Fact(_("Reason"), one.reason),
+        Fact(_("Meaning"), _(MEANINGS.get(str(body.get("meaning", "")), str(body.get("meaning", ""))))),
+        Fact(_("Log"), one.log),
+        Fact(_("Record"), Code(one.key)),
+        Fact(_("Leaf"), one.index),
+        Fact(_("Request"), Code(str(asked.get("id", "") if asked else body.get("request") or ""))),
+        Fact(_("Approved change"), Code(str(binding.get("id", "")))),
+        Fact(_("Hash of the change"), str(binding.get("hash", ""))),
+        Fact(_("Hash of the request"), str((asked or {}).get("hash", ""))),
+    ]
+    return [fact for fact in facts if fact.value not in ("", None, Code(""))]
+
+
+def changes_table(changes: Sequence[dict[str, object]], names: Names) -> Table | None:
+    """Field by field what became of what."""
+    if not changes:
+        return None
+    columns = (
+        Column(_("What")),
+        Column(_("Version"), "number"),
+        Column(_("Field")),
+        Column(_("Old")),
+        Column(_("New")),
+    )
+    rows = [
+        Row(
+            (
+                str(change.get("key", "")),
+                printed(change.get("version")),
+                name,
+                printed(old),
+                printed(new),
+            )
+        )
+        for change in changes[:500]
+        for name, pair in dict(change.get("fields") or {}).items()  # type: ignore[call-overload]  # JSON of a record
+        for old, new in [pair]
+    ]
+    return Table(_("Changes"), columns, rows, total=len(rows))
