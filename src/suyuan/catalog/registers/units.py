@@ -77,7 +77,8 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
             problems += ratio_problems(up, down, f"rows[{n}].numerator")
         if said(draft, "unit") and said(draft, "unit") == bases.get(code_key(said(draft, "item"))):
             problems.append(Problem("catalog.unit_twice", f"rows[{n}].unit", {"unit": said(draft, "unit")}))
-    return problems if problems else _contradicting(drafts, bases)
+    complete = all(said(draft, "item") and said(draft, "unit") and draft.values["numerator"] for draft in drafts)
+    return problems if problems or not complete else _contradicting(drafts, bases)
 
 
 def _contradicting(drafts: Sequence[Draft], bases: Mapping[str, str]) -> list[Problem]:
