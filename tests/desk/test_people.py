@@ -30,7 +30,7 @@ def codes_are_fresh() -> None:
 
 def text(response: object) -> str:
     assert isinstance(response, HttpResponse)
-    return response.content.decode()
+    return str(response.content.decode())
 
 
 def user(name: str) -> User:

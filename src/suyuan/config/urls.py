@@ -8,6 +8,7 @@ from suyuan.ui.access import PUBLIC, declared
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", declared(health, PUBLIC)),
     path("", include("suyuan.ui.urls")),
+    path("", include("suyuan.api.urls")),
     path("", include("suyuan.desk.account_urls")),
     path("", include("suyuan.desk.people_urls")),
     path("", include("suyuan.desk.urls")),
