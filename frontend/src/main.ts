@@ -1,5 +1,6 @@
 import "@tabler/core/dist/css/tabler.min.css";
 import "./style.css";
+import "./sheet.css";
 import "./page";
 import "./scan";
 import "./office";
