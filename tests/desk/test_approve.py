@@ -1,10 +1,10 @@
 """From a held lot to its release: one asks, another signs, at two desks."""
 
-from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from suyuan.accounts.models import User
 from suyuan.accounts.writes import At, do_add_user
@@ -87,7 +87,7 @@ def test_what_is_wrong_stands_beside_its_field(sit: Sit, quality: None) -> None:
     assert blocks() == 1
 
 
-def test_the_lock_counts_wrong_signatures(sit: Sit, quality: None, settings: Any) -> None:
+def test_the_lock_counts_wrong_signatures(sit: Sit, quality: None, settings: Settings) -> None:
     """Guessing a password at the signature is guessing it at the login."""
     request = ask(sit("inspector"), held())
     second = sit("quality")

@@ -7,4 +7,7 @@ class GovernanceConfig(AppConfig):
     name = "suyuan.governance"
 
     def ready(self) -> None:
+        from suyuan.governance import logins  # noqa: PLC0415  # it needs the models, which stand only now
+
         guard.install()
+        logins.connect()

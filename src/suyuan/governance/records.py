@@ -140,6 +140,26 @@ def refusal(ctx: Context, command: str, log: str, codes: Sequence[str]) -> Plain
     return Plain(_entry(log, key, Kind.ACCESS, body, minute, command), mentions, (_person(ctx.actor),))
 
 
+def access(actor: Actor, what: str, now: datetime, terminal: str, address: str) -> Plain:
+    """That somebody logged in or out, failed to, was locked out, or has a new password: one record a minute of each.
+
+    `address` is where he came from, cut off as `logins` does it.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    body = jcs(
+        {
+            "type": what,
+            "actor": {"id": actor.id, "roles": list(actor.roles)},
+            "terminal": terminal,
+            "address": address,
+            "minute": stamp(minute),
+        }
+    )
+    key = sha256(b"access" + body).digest()[:16]
+    mentions = (Mention(key16(person_uri(actor.id)), ACTOR),)
+    return Plain(_entry(COMPANY, key, Kind.ACCESS, body, minute, what), mentions, (_person(actor),))
+
+
 def log_of(warehouse: str | None) -> str:
     """The log that the records of a command stand in."""
     return warehouse or COMPANY
