@@ -1,14 +1,30 @@
 """Master data change by commands, field by field in the ledger."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from suyuan.accounts.permissions import split
 from suyuan.catalog.fields import Value
+from suyuan.catalog.files import keep_bytes, path_of
 from suyuan.catalog.register import Row
 from suyuan.catalog.registers import REGISTERS
-from suyuan.governance.master import MOST_ROWS, PUTS, Put, PutItems, PutPlaces, PutSites, PutUnits, PutWarehouses
+from suyuan.governance.master import (
+    MOST_ROWS,
+    PUTS,
+    AddFile,
+    Put,
+    PutItems,
+    PutPlaces,
+    PutSites,
+    PutUnits,
+    PutWarehouses,
+)
 from suyuan.governance.queries import changes_about
 from suyuan.governance.registry import COMMANDS
+from suyuan.gs1.problems import Refused
 from suyuan.ledger.models import Record
 from tests.operations.dairy import ADMIN, BUYER, KEEPER, MAIN_GLN, Desk, refusal, stocked, yoghurt
 
@@ -74,6 +90,27 @@ def test_a_place_is_closed(desk: Desk) -> None:
     desk.run(PutPlaces(rows=rows({"warehouse": "main", "code": "a-01", "is_active": False})), ADMIN)
     (change,) = changes_about(f"https://id.gs1.org/414/{MAIN_GLN}/254/A-01")
     assert change.body["changes"][0]["fields"] == {"is_active": ["1", "0"]}
+
+
+def test_a_picture_is_kept_by_its_hash(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "SUYUAN", replace(settings.SUYUAN, home=tmp_path))
+    picture = b"\x89PNG\r\n\x1a\n" + b"0" * 9
+    name, kind = keep_bytes(picture)
+    assert (kind, path_of(name).read_bytes(), keep_bytes(picture)) == ("image/png", picture, (name, kind))
+    shown = PutItems(rows=rows({"code": "YOG", "photo": name}))
+    assert refusal(desk, shown, BUYER) == {("rows[0].photo", "catalog.file_unknown")}
+    desk.run(AddFile(hash=name, name="cup.png"), BUYER)
+    desk.run(shown, BUYER)
+    for wrong in ("../../etc/passwd", "0" * 64, ""):
+        assert refusal(desk, AddFile(hash=wrong), BUYER) == {("hash", "catalog.file_unknown")}
+    for data, code in (
+        (b"MZ", "catalog.file_kind"),
+        (b"", "catalog.file_kind"),
+        (picture * 2**21, "catalog.file_large"),
+    ):
+        with pytest.raises(Refused) as refused:
+            keep_bytes(data)
+        assert [problem.code for problem in refused.value.problems] == [code]
 
 
 def test_too_many_rows(desk: Desk) -> None:

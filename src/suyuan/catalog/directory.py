@@ -1,6 +1,6 @@
 """A snapshot of the catalog in memory, for whoever must know thousands of names without asking for each.
 
-One statement says whether the snapshot is still true. If not, only rows written since are read, with four statements;
+One statement says whether the snapshot is still true. If not, only rows written since are read, with five statements;
 if the known version is not part of the database's history (a transaction rolled back, another database), everything
 is.
 """
@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from django.db import connection
 
-from suyuan.catalog.models import EARLIEST, Item, ItemPack, Partner, Warehouse
+from suyuan.catalog.models import EARLIEST, Alias, Item, ItemPack, Partner, Warehouse
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, PARTY, PLACE, gln_of, ratio_to_base
 from suyuan.gs1.identifiers import item_uri, party_uri
 
@@ -103,7 +103,8 @@ class PartnerInfo:
 class Directory:
     """The catalog at one version. `glns`: GLN → warehouse code; `packs`: GTIN URI → pack; items and partners by URI.
 
-    `dated`: the items whose conversions changed on some day.
+    `dated`: the items whose conversions changed on some day. `aliases`: item or partner merged into another → that one;
+    events are read without them, since they said what they said.
     """
 
     version: int = -1
@@ -115,6 +116,7 @@ class Directory:
     packs: Mapping[str, PackInfo] = field(default_factory=dict)
     partners: Mapping[str, PartnerInfo] = field(default_factory=dict)
     dated: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def warehouse_of(self, uri: str | None) -> str | None:
         """The code of our warehouse that a canonical place URI belongs to, whatever its extension; None elsewhere."""
@@ -130,6 +132,19 @@ class Directory:
     def item_of(self, uri: str) -> PackInfo | None:
         """The item behind an item or pack URI, and how many base units one of it is."""
         return PackInfo(uri, 1, 1) if uri in self.items else self.packs.get(uri)
+
+    def kept(self, uri: str) -> str:
+        """The item or partner that goes on for this one: itself, unless it was merged into another."""
+        while uri in self.aliases:  # ends, since what was merged takes nothing in
+            uri = self.aliases[uri]
+        return uri
+
+    def family(self, uri: str) -> list[str]:
+        """This item or partner with all that were merged with it, the one that goes on first."""
+        if not self.aliases:
+            return [uri]
+        kept = self.kept(uri)
+        return [kept, *sorted(one for one in self.aliases if self.kept(one) == kept)]
 
 
 _EMPTY = Directory()
@@ -167,7 +182,15 @@ def _refreshed(base: Directory, version: int, token: str) -> Directory:
         packs={**base.packs, **aliases, **_packs(since)},
         partners={**base.partners, **_partners(since)},
         dated=base.dated | {uri for uri, info in items.items() if info.later},
+        aliases=_aliases(base.aliases, since),
     )
+
+
+def _aliases(base: Mapping[str, str], since: int) -> Mapping[str, str]:
+    """Those that hold: one that was taken back is an alias no more."""
+    rows = Alias.objects.filter(version__gt=since).values_list("uri", "target", "ended")
+    now = {**base, **{uri: "" if ended else target for uri, target, ended in rows}}
+    return {uri: target for uri, target in now.items() if target}
 
 
 def _sites(warehouses: Iterable[WarehouseInfo]) -> Mapping[str, frozenset[str]]:

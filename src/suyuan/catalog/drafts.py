@@ -18,6 +18,7 @@ from suyuan.catalog.rules import (
     RESERVED_LOGS,
     SSCC_PREFIX,
     code_key,
+    contradictions,
     is_gln,
     overlapping,
     template_problems,
@@ -26,7 +27,7 @@ from suyuan.gs1.application_identifiers import is_value
 from suyuan.gs1.identifiers import own_item_uri, own_party_uri
 from suyuan.gs1.keys import gtin14
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.quantities import scaled, unit
+from suyuan.gs1.quantities import UNITS, scaled, unit
 
 T = TypeVar("T")
 PARTNER_ROLES = ("supplier", "customer", "carrier", "maker")
@@ -333,6 +334,13 @@ def _unit_problems(new: NewItem, at: str) -> list[Problem]:
         problems += ratio_problems(other.numerator, other.denominator, field)
         if other.unit == new.base_unit or count[other.unit] > 1:
             problems.append(Problem("catalog.unit_twice", f"{field}.unit", {"unit": other.unit}))
+    if problems or new.base_unit not in UNITS:
+        return problems
+    ratios = {other.unit: (other.numerator, other.denominator) for other in new.units}
+    for n, other in enumerate(new.units):
+        if against := contradictions(other.unit, new.base_unit, ratios):
+            params = {"unit": other.unit, "other": against, "base": new.base_unit}
+            problems.append(Problem("catalog.unit_contradicts", f"{at}.units[{n}].numerator", params))
     return problems
 
 

@@ -291,16 +291,53 @@ class SupplierItem(models.Model):
 
 
 class Alias(models.Model):
-    """A name whose place another one has taken for good: of an item merged into another. `at` in microseconds."""
+    """A name whose place another one has taken for good: of an item or partner merged into another.
+
+    Times in microseconds. `ended`: when the merge was taken back; the row stays all the same.
+    """
 
     uri = models.CharField(max_length=URI_LENGTH, primary_key=True)
     target = models.CharField(max_length=URI_LENGTH, db_index=True)
     kind = models.CharField(max_length=10)
     at = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True, blank=True)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:
         return f"{self.uri} → {self.target}"
+
+
+class Likeness(models.Model):
+    """Two rows of a register that may mean one thing, as the last search found them; `one` sorts before `other`.
+
+    `why`: what they share, by commas (`duplicates.Why`); `score` in percent. `dismissed`: why they are two all the
+    same; such a pair outlives every search.
+    """
+
+    register = models.CharField(max_length=20)
+    one = models.CharField(max_length=URI_LENGTH)
+    other = models.CharField(max_length=URI_LENGTH)
+    why = models.CharField(max_length=40)
+    score = models.SmallIntegerField()
+    dismissed = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["register", "one", "other"], name="likeness_once")]
+        indexes: ClassVar = [models.Index(fields=["register", "other"], name="likeness_other")]
+
+    def __str__(self) -> str:
+        return f"{self.one} ≈ {self.other}"
+
+
+class Searched(models.Model):
+    """When a register was last searched for likenesses, and at which version. `at` in microseconds."""
+
+    register = models.CharField(max_length=20, primary_key=True)
+    version = models.BigIntegerField()
+    at = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.register
 
 
 class File(models.Model):

@@ -138,6 +138,7 @@ def do_add_warehouse(
         kind=PlaceKind.WAREHOUSE,
         name_zh=name_zh,
         name_en=name_en,
+        version=version,
     )
     return warehouse
 
@@ -156,14 +157,14 @@ def _known_warehouses(new: NewWarehouse) -> KnownWarehouses:
 @transaction.atomic
 def do_add_places(*, warehouse: str, places: Sequence[NewPlace]) -> list[str]:
     """New places of one warehouse; their URIs, in the same order. A statement per level of depth, and per 500 rows."""
-    bump()
+    version = bump()
     owner = Warehouse.objects.filter(code=warehouse).first()
     if owner is None:
         raise Refused([Problem("catalog.warehouse_unknown", "warehouse", {"warehouse": warehouse})])
     there = list(Place.objects.filter(warehouse=owner).values_list("key", "id", "gln_extension"))
     ids = {key: id for key, id, _ in there}
     refuse(place_problems(places, ids, {extension for *_, extension in there}))
-    rows = [_place(owner, new) for new in places]
+    rows = [_place(owner, new, version) for new in places]
     _insert_from_the_top(rows, {new.key: code_key(new.parent) or code_key(warehouse) for new in places}, ids)
     return [row.uri for row in rows]
 
@@ -179,7 +180,7 @@ def _insert_from_the_top(rows: Sequence[Place], parents: dict[str, str], ids: di
         ids.update((row.key, row.pk) for row in Place.objects.bulk_create(ready, batch_size=BATCH))
 
 
-def _place(warehouse: Warehouse, new: NewPlace) -> Place:
+def _place(warehouse: Warehouse, new: NewPlace, version: int) -> Place:
     return Place(
         uri=gln_uri(warehouse.gln, new.extension),
         warehouse=warehouse,
@@ -193,6 +194,7 @@ def _place(warehouse: Warehouse, new: NewPlace) -> Place:
         temperature_class=new.temperature_class,
         x=new.x,
         y=new.y,
+        version=version,
     )
 
 
@@ -201,11 +203,11 @@ def do_add_category(
     *, code: str, name_zh: str = "", name_en: str = "", lot_template: str = DEFAULT_LOT_TEMPLATE
 ) -> Category:
     """A new category of items, with the template of their lot numbers."""
-    bump()
+    version = bump()
     key = code_key(code)
     refuse(category_problems(code, lot_template, held(Category, "key", [key])))
     return Category.objects.create(
-        code=code.strip(), key=key, name_zh=name_zh, name_en=name_en, lot_template=lot_template
+        code=code.strip(), key=key, name_zh=name_zh, name_en=name_en, lot_template=lot_template, version=version
     )
 
 
@@ -230,7 +232,7 @@ def do_add_items(*, items: Sequence[NewItem]) -> list[str]:
     rows = [_item(new, categories.get(code_key(new.category)), version) for new in items]
     pairs = list(zip(Item.objects.bulk_create(rows, batch_size=BATCH), items, strict=True))
     packs = [_pack(row, new, version) for row, item in pairs for new in item.packs]
-    units = [_unit(row, new) for row, item in pairs for new in item.units]
+    units = [_unit(row, new, version) for row, item in pairs for new in item.units]
     ItemPack.objects.bulk_create(packs, batch_size=BATCH)
     ItemUnit.objects.bulk_create(units, batch_size=BATCH)
     return [row.uri for row in rows]
@@ -270,8 +272,8 @@ def _pack(item: Item, new: NewPack, version: int) -> ItemPack:
     )
 
 
-def _unit(item: Item, new: NewUnit) -> ItemUnit:
-    return ItemUnit(item=item, unit=new.unit, numerator=new.numerator, denominator=new.denominator)
+def _unit(item: Item, new: NewUnit, version: int) -> ItemUnit:
+    return ItemUnit(item=item, unit=new.unit, numerator=new.numerator, denominator=new.denominator, version=version)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from suyuan.accounts.writes import do_add_site, do_add_team
 from suyuan.capture.who import Who
 from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
 from suyuan.catalog.fields import print_value
+from suyuan.catalog.files import do_add_file
 from suyuan.catalog.models import Warehouse
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Changed, Register, Row, put
@@ -140,6 +141,20 @@ class AddPartners:
 def add_partners(ctx: Context, who: Who, c: AddPartners) -> Plan:
     uris = do_add_partners(partners=c.partners)
     return Plan(result={"uris": uris}, about=uris)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFile:
+    """A picture or paper whose bytes `catalog.files.keep_bytes` has kept under `hash`."""
+
+    hash: str
+    name: str = ""
+
+
+@command(AddFile, permission="item.edit", scope=None)
+def add_file(ctx: Context, who: Who, c: AddFile) -> Plan:
+    made = do_add_file(name=c.name, hash=c.hash, version=bump())
+    return Plan(result={"hash": made.hash, "media_type": made.media_type, "size": made.size})
 
 
 # -- registers --------------------------------------------------------------------------------------------------------
