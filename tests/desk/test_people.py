@@ -16,6 +16,7 @@ from pytest_django import Settings
 from suyuan.accounts.models import Role, Team, Token, User
 from suyuan.accounts.proving import proves_identity
 from suyuan.accounts.queries import actor_of, token_of
+from suyuan.capture.guard import governed
 from tests.desk import company
 from tests.desk.conftest import Sit
 
@@ -248,3 +249,23 @@ def test_pages_of_ones_own_account_open(firm: None, path: str, language: str) ->
 
 def test_nobody_signs_up(firm: None) -> None:
     assert Client().get("/account/signup").status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "partner"), [("carrier", "FARM-1"), ("device", "")])
+def test_a_carrier_and_a_device_see_nothing_of_the_warehouse(sit: Sit, kind: str, partner: str) -> None:
+    """Whatever the desk shows of goods, lots and partners is not theirs; their own things have doors of their own."""
+    admin = sit("admin")
+    new_person(admin, username="driver", kind=kind, partner=partner)
+    driver = user("driver")
+    admin.post(f"/people/{driver.pk}", {"do": "grant", "role": kind, "at": "plant"})
+    with governed():
+        User.objects.filter(pk=driver.pk).update(must_change_password=False)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(driver, backend="django.contrib.auth.backends.ModelBackend")
+    home = client.get("/")
+    assert home.status_code == 200
+    assert "flows" not in home.context
+    assert "tasks" not in home.context
+    goods = ("/waiting/pending", "/search?q=MILK", f"/thing?id={company.LOT_URI}")
+    for path in (*goods, "/receiving", "/shipping", "/people"):
+        assert client.get(path).status_code == 403, path

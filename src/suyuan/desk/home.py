@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from suyuan.desk.access import Desk, desk_page, page
+from suyuan.accounts.rules import CARRIER, DEVICE
+from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.figures import (
     BLOCKED,
     EXCEPTIONS,
@@ -73,7 +74,7 @@ class Task:
 
 @desk_page()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if not desk.warehouse:
+    if not desk.warehouse or not sees_goods(desk):
         return page(request, desk, "desk/home.html", {})
     counted = flows(desk.warehouse, desk.now, desk.zone)
     figures = [
@@ -84,9 +85,16 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/home.html", {"flows": figures, "tasks": waiting})
 
 
+def sees_goods(desk: Desk) -> bool:
+    """Carriers and devices see what is their own; what lies and flows in the warehouse is none of it."""
+    return desk.actor.kind not in (CARRIER, DEVICE)
+
+
 @desk_page()
 def waiting(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     """All that waits of one kind; `?csv=1` as a file."""
+    if not sees_goods(desk):
+        return forbidden(request, desk, "trace.full:read")
     if id not in TASKS or not desk.warehouse:
         raise Http404
     task = task_of(id, desk, MOST)
