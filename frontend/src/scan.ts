@@ -1,9 +1,8 @@
 /** A keyboard-wedge scanner types fast and ends with Enter. Wherever the cursor is, what it types lands in the page's
  * scan field, or else in the search box. */
 
-import { isShortcut } from "./office";
+import { GAP, isShortcut } from "./office";
 
-const GAP = 40; // milliseconds: a person is slower, a scanner is not
 const SHORTEST = 6;
 const SEPARATOR = "\u001d"; // FNC1, which wedges send as Ctrl+]
 

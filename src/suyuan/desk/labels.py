@@ -13,10 +13,9 @@ from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.office import code_of, name_of
 from suyuan.desk.office_bulk import chosen_keys
+from suyuan.desk.office_listing import PLACES
 from suyuan.gs1.problems import Problem
 from suyuan.ui.labels import STOCKS, Label, labels_pdf
-
-PLACES = "places"
 
 
 @require_POST

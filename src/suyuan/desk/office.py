@@ -17,6 +17,7 @@ from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value
 from suyuan.catalog.register import Register, Standing, Values
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
+from suyuan.desk.office_lists import path_of
 from suyuan.gs1.problems import N_, Problem
 from suyuan.ui.units import unit_name
 
@@ -69,6 +70,10 @@ class Office:
     @property
     def export_url(self) -> str:
         return f"{self.url}/export"
+
+    @property
+    def import_url(self) -> str:
+        return f"{reverse('desk:import')}?{urlencode({'register': self.name})}"
 
     def row_url(self, key: str) -> str:
         return row_url(self.register, key)
@@ -271,7 +276,8 @@ def standing_of(register: Register, key: str) -> Standing | None:
 
 def suggestions(register: Register, text: str, language: str, most: int) -> list[tuple[str, str]]:
     """Rows whose code or name contains `text`: (code, name), those whose code begins with it first. One statement."""
-    paths = [register.columns[name] for name in (register.keys[-1], *NAMES) if name in register.columns]
+    names = [name for name in (register.keys[-1], *NAMES) if name in register.columns]
+    paths = [path_of(register, register.by_name[name]) for name in names]
     where = Q()
     for path in paths:
         where |= Q(**{f"{path}__icontains": text})

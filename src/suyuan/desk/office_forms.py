@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value, read_value
 from suyuan.catalog.register import Standing, Values
-from suyuan.desk.office import said, unit_of, word_of
+from suyuan.desk.office import NAMES, said, unit_of, word_of
 from suyuan.gs1.problems import Problem, Refused
 
 LONGEST = 20_000
@@ -140,12 +140,23 @@ def groups_of(
     rows are suggested.
     """
     found: dict[str, list[Input]] = {}
-    for field in fields:
+    for field in by_importance(fields):
         if field.name not in left_out:
             made = input_of(field, texts.get(field.name, ""), fixed=field.name in fixed)
             note, url = (names or {}).get(field.name, ""), (urls or {}).get(field.refers, "")
-            found.setdefault(field.group, []).append(replace(made, note=note, url=url))
+            group = fields[0].group if field.name in NAMES else field.group
+            found.setdefault(group, []).append(replace(made, note=note, url=url))
     return [Group(_(word) if word else "", tuple(inputs)) for word, inputs in found.items()]
+
+
+def by_importance(fields: Sequence[Field]) -> list[Field]:
+    """What a thing is called comes right after its code; long texts and files close their group."""
+    names = [field for field in fields if field.name in NAMES]
+    rest = [field for field in fields if field.name not in NAMES]
+    first = next((n for n, field in enumerate(rest) if not field.needed), len(rest))
+    first = min(first, next((n + 1 for n, field in enumerate(rest) if field.name == "code"), first))
+    ordered = [*rest[:first], *names, *rest[first:]]
+    return sorted(ordered, key=lambda field: field.type is Type.FILE or kind_of(field) == "long")
 
 
 def input_of(field: Field, text: str, *, fixed: bool = False) -> Input:

@@ -39,6 +39,7 @@ from suyuan.desk.office_lists import (
 )
 
 SUGGESTED = 12
+PLACES = "places"  # those of their rows that are selected can have labels to hang up
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def rows(request: HttpRequest, office: Office) -> HttpResponse:
         "problems_found": asked.problems,
         "query_string": same_list(request),
         "range": range_of(shown),
+        "labels": office.name == PLACES,
         "scan_here": True,
     }
     return page(request, office.desk, "desk/office/list.html", context)

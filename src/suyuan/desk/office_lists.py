@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Model, Q, QuerySet
+from django.db.models import BigIntegerField, ForeignKey, Model, Q, QuerySet
 from django.http import QueryDict
 
 from suyuan.catalog.fields import Field, Type, Value, read_value
@@ -154,12 +154,20 @@ def _anywhere(register: Register, word: str) -> Q:
     where = Q()
     for field in listable(register):
         if field.type in TEXTS:
-            where |= Q(**{f"{register.columns[field.name]}__icontains": word})
+            where |= Q(**{f"{path_of(register, field)}__icontains": word})
     return where
 
 
+def path_of(register: Register, field: Field) -> str:
+    """The query's path to a field's value; where the column is a key to another table, to what it points at."""
+    path = register.columns[field.name]
+    model = register.rows().model
+    column = None if "__" in path else model._meta.get_field(path.removesuffix("_id"))
+    return f"{column.name}__{column.target_field.name}" if isinstance(column, ForeignKey) else path
+
+
 def _condition(register: Register, one: Filter) -> Q:
-    where, path = Q(), register.columns[one.field.name]
+    where, path = Q(), path_of(register, one.field)
     kept = _kept(register.rows().model, path)
     if one.text:
         where &= Q(**{f"{path}__icontains": one.text})

@@ -192,7 +192,9 @@ def form_groups(office: Office, texts: Mapping[str, str], standing: Standing | N
     fixed = register.keys if standing else ()
     if not office.may_change:
         fixed = tuple(field.name for field in office.fields)
-    left_out = (SWITCH, *of_other_categories(office, texts))
+    no_file = (field.name for field in office.fields if field.type is Type.FILE and not texts.get(field.name))
+    left_out = (SWITCH, *no_file, *of_other_categories(office, texts))
+    fixed = (*fixed, *(field.name for field in office.fields if field.type is Type.FILE))
     return groups_of(office.fields, texts, fixed=fixed, left_out=left_out, names=names, urls=urls)
 
 
