@@ -217,7 +217,10 @@ def _of_identity(
         raise Refused([Problem("operations.item_unknown", f"{at}.uri", {"item": line.uri})])
     if identity.kind is Kind.SERIAL:
         info = who.directory.items[pack.item]
-        return Thing(at, (identity.uri,), info, instances=(line.uri.strip(),), quantity=Decimal(1))
+        if info.tracking not in _SERIALS:
+            raise Refused([Problem("operations.serial_not_tracked", f"{at}.uri", {"item": info.code})])
+        lot = identify(identity.lot).code if identity.lot else ""
+        return Thing(at, (identity.uri,), info, lot, instances=(line.uri.strip(),), quantity=Decimal(1))
     lot = identity.code if identity.kind is Kind.LOT else ""
     typed = Line(lot=line.lot or lot, serials=line.serials, quantity=line.quantity, unit=line.unit)
     return _of_item(who, typed, identity.item, pack, at, needed=needed, zero=zero, day=day)
@@ -279,6 +282,17 @@ def tracking_problems(info: ItemInfo, line: Line, at: str) -> list[Problem]:
         params = {"count": str(len(line.serials)), "most": str(MOST_SERIALS)}
         problems.append(Problem("operations.serials_many", f"{at}.serials", params))
     return problems
+
+
+def unlotted_problems(goods: Resolved) -> list[Problem]:
+    """Where serials come into our hands or into being, those of an item with lots come with their lot; later they know
+    it themselves.
+    """
+    return [
+        Problem("operations.lot_missing", f"{thing.field}.lot", {"item": thing.info.code})
+        for thing in goods.things
+        if thing.info is not None and thing.info.tracking == Tracking.LOT_SERIAL and not thing.lot
+    ]
 
 
 def _quantity(

@@ -15,7 +15,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
-from suyuan.operations.lines import Line, Resolved, Thing, container_uri, resolve
+from suyuan.operations.lines import Line, Resolved, Thing, container_uri, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
@@ -69,7 +69,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     day = day_of(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.lines, shift=shift_at(who, c.warehouse, at), day=day)
     goods = resolve(who, lines, day=day)
-    problems += goods.problems
+    problems += goods.problems + unlotted_problems(goods)
     against = _against(who, c.supplier, goods, day)
     overridden = bool(against and c.override_supplier.strip())
     problems += [] if overridden else against

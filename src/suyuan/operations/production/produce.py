@@ -15,7 +15,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import day_of, happened, head
-from suyuan.operations.lines import Line, Resolved, Thing, resolve
+from suyuan.operations.lines import Line, Resolved, Thing, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
@@ -59,7 +59,13 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     lines = number_lines(who, c.warehouse, c.outputs, line=c.line, shift=shift, day=made_on)
     inputs = resolve(who, c.inputs, places, name="inputs", day=day_of(who, c.warehouse, at))
     outputs = resolve(who, lines, name="outputs", day=day_of(who, c.warehouse, at))
-    problems += inputs.problems + outputs.problems + both_sides(inputs, outputs) + made_already(outputs)
+    problems += (
+        inputs.problems
+        + outputs.problems
+        + unlotted_problems(outputs)
+        + both_sides(inputs, outputs)
+        + made_already(outputs)
+    )
     dates = {
         uri: (expiry_of(thing.info, lines[thing.index].expiry, made_on), made_on)
         for thing in outputs.things
