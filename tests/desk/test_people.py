@@ -41,7 +41,7 @@ def user(name: str) -> User:
 def shown_secret(response: object) -> str:
     found = re.search(r'alert-success.*?data-copy="([^"]+)"', text(response), re.DOTALL)
     assert found
-    return found[1]
+    return str(found[1])
 
 
 def code_now() -> str:

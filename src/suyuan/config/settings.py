@@ -178,6 +178,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SUYUAN.https
 SECURE_HSTS_SECONDS = 31_536_000 if SUYUAN.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SUYUAN.https else None
 CSRF_TRUSTED_ORIGINS = [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"]
+PROVIDER = ["/".join(SUYUAN.oidc_issuer.split("/")[:3])] if SUYUAN.oidc_issuer else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -190,7 +191,7 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *PROVIDER],  # the login form is sent on to the provider of single sign-on
         "frame-ancestors": [NONE],
     },
 }
