@@ -1,6 +1,8 @@
 """The list of a register, for every register there is: filter, order, columns, pages, rights."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -32,8 +34,8 @@ from tests.desk.conftest import Sit
 NUMBERS = iter(range(10_000, 20_000))
 
 
-def put(name: str, *rows: dict[str, object], reason: str = "") -> None:
-    command = PUTS[name](rows=tuple(Row(row) for row in rows), reason=reason)  # type: ignore[arg-type]  # values of fields
+def put(name: str, *rows: Mapping[str, Any], reason: str = "") -> None:  # Any: values of fields
+    command = PUTS[name](rows=tuple(Row(row) for row in rows), reason=reason)
     execute(Context(actor=SYSTEM, request_id=UUID(int=next(NUMBERS)), now=company.NOW), command)
 
 

@@ -180,8 +180,7 @@ def drawing(plan: Plan) -> SafeString:
 
 def _area(spot: Spot, box: Box) -> str:
     x, y, width, depth = box
-    size = min(1.0, depth * 0.2, width * 0.12)
-    at = f'x="{x + 0.2:.2f}" y="{y - 0.15:.2f}" font-size="{max(size, 0.5):.2f}"'
+    at = f'x="{x + 0.2:.2f}" y="{y - 0.15:.2f}" font-size="0.6"'
     words = f"<text {at}>{escape(spot.name or spot.code)}</text>"
     shape = f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{depth:.2f}" rx="0.15"></rect>'
     return f'<g class="area area-{spot.kind}">{shape}{words if spot.kind == "zone" else ""}</g>'

@@ -19,7 +19,8 @@ WIDE = 120  # characters from which a text gets a box of its own
 @dataclass(frozen=True, slots=True)
 class Input:
     """An input as drawn. `kind`: ``text``, ``long``, ``code``, ``number``, ``date``, ``flag``, ``choice``, ``many``,
-    ``reference``, ``file``; `options`: value, word, chosen; `note` the name of what a reference points at."""
+    ``reference``, ``file``; `options`: value, word, chosen; `note` the name of what a reference points at;
+    `redraws`: another value changes which fields there are."""
 
     field: Field
     kind: str
@@ -28,6 +29,7 @@ class Input:
     options: tuple[tuple[str, str, bool], ...] = ()
     note: str = ""
     url: str = ""
+    redraws: bool = False
 
     @property
     def name(self) -> str:
@@ -133,11 +135,12 @@ def groups_of(
     left_out: Sequence[str] = (),
     names: Mapping[str, str] | None = None,
     urls: Mapping[str, str] | None = None,
+    redraws: str = "",
 ) -> list[Group]:
     """The inputs by the groups that the register declares, in the order of their first fields.
 
     `fixed`: shown, not to be changed; `names`: field → the name of what it refers to; `urls`: register → where its
-    rows are suggested.
+    rows are suggested; `redraws`: the field that decides which others there are.
     """
     found: dict[str, list[Input]] = {}
     for field in by_importance(fields):
@@ -145,7 +148,7 @@ def groups_of(
             made = input_of(field, texts.get(field.name, ""), fixed=field.name in fixed)
             note, url = (names or {}).get(field.name, ""), (urls or {}).get(field.refers, "")
             group = fields[0].group if field.name in NAMES else field.group
-            found.setdefault(group, []).append(replace(made, note=note, url=url))
+            found.setdefault(group, []).append(replace(made, note=note, url=url, redraws=field.name == redraws))
     return [Group(_(word) if word else "", tuple(inputs)) for word, inputs in found.items()]
 
 

@@ -189,13 +189,14 @@ def form_groups(office: Office, texts: Mapping[str, str], standing: Standing | N
     urls = {
         field.refers: reverse("desk:suggest", args=[field.refers]) for field in pointing if _open(office, field.refers)
     }
+    decides = "category" if len(office.fields) > len(register.fields) else ""
     fixed = register.keys if standing else ()
     if not office.may_change:
         fixed = tuple(field.name for field in office.fields)
     no_file = (field.name for field in office.fields if field.type is Type.FILE and not texts.get(field.name))
     left_out = (SWITCH, *no_file, *of_other_categories(office, texts))
     fixed = (*fixed, *(field.name for field in office.fields if field.type is Type.FILE))
-    return groups_of(office.fields, texts, fixed=fixed, left_out=left_out, names=names, urls=urls)
+    return groups_of(office.fields, texts, fixed=fixed, left_out=left_out, names=names, urls=urls, redraws=decides)
 
 
 def of_other_categories(office: Office, texts: Mapping[str, str]) -> list[str]:
