@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
+from django.db.models import F
+
 from suyuan.accounts.writes import do_add_site, do_add_team
 from suyuan.capture.who import Who
 from suyuan.catalog.drafts import NewItem, NewPartner, NewPlace
@@ -28,6 +30,7 @@ from suyuan.catalog.writes import (
     do_add_warehouse,
 )
 from suyuan.governance.context import Context
+from suyuan.governance.records import ABOUT
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import Problem
@@ -284,8 +287,9 @@ def used(uris: Collection[str]) -> set[str]:
     found = {uri for uri, own in logs.items() if Record.objects.filter(log__in=own, kind="epcis").exists()}
     keys = {key16(uri): uri for uri in uris if uri not in logs}
     for part in chunks(keys):
-        goods = Identifier.objects.filter(item__in=part).values_list("item", flat=True)
-        named = EventItem.objects.filter(identifier__in=part).values_list("identifier", flat=True)
+        goods = Identifier.objects.filter(item__in=part).exclude(id=F("item")).values_list("item", flat=True)
+        events = EventItem.objects.filter(identifier__in=part).exclude(role=ABOUT)  # its own change record uses nothing
+        named = events.values_list("identifier", flat=True)
         found |= {keys[bytes(key)] for rows in (goods, named) for key in rows.distinct() if key}
     return found
 
