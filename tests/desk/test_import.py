@@ -271,3 +271,13 @@ def test_the_first_steps_show_what_is_there(sit: Sit) -> None:
     assert "Somebody else brings this" in text, "opening stock is the keeper's"
     assert "/data/opening/template" in sit("keeper").get("/start").content.decode()
     assert sit("inspector").get("/start").status_code == 403
+
+
+def test_what_was_only_named_is_not_used(sit: Sit) -> None:
+    """The record of its own making is no use of an item: units and frozen fields can still be brought."""
+    admin = sit("admin")
+    again(admin, send(admin, "items", GOOD), do="write")
+    assert again(
+        admin, send(admin, "units", csv(("item", "unit", "numerator"), ("A-2", "箱", "12"))), do="write"
+    ).result["written"]
+    assert send(admin, "items", csv(("code", "tracking"), ("A-2", "none"))).result["counts"]["changed"] == 1

@@ -5,7 +5,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "编码", "代码", "编号", "货号", "料号", "物料编码", "物料号", "商品编码", "商品编号", "产品编码", "产品编号",
         "存货编码", "库位编码", "库位", "货位", "供应商编码", "客户编码", "仓库编码", "sku", "stock code", "item code",
         "item no", "item number", "product code", "product id", "article", "article number", "material", "part number",
-        "location", "bin", "id", "no", "number",
+        "location", "bin", "id", "no", "number", "warehouse code", "site code", "place code", "category code",
+        "supplier code", "customer code", "partner code",
     ),
     "item": (
         "货品", "物料", "商品", "产品", "货号", "料号", "物料编码", "商品编码", "产品编码", "sku", "stock code",
