@@ -46,7 +46,7 @@ def shown_secret(response: object) -> str:
 
 def code_now() -> str:
     counters = list(yield_hotp_counters_from_time())
-    return format_hotp_value(hotp_value(SECRET, counters[len(counters) // 2]))
+    return str(format_hotp_value(hotp_value(SECRET, counters[len(counters) // 2])))
 
 
 def new_person(client: Client, **more: str) -> object:

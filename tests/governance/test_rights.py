@@ -41,9 +41,12 @@ SECRET = "sy_" + "x" * 43
 @pytest.fixture
 def boss(desk: Desk) -> Actor:
     """The only administrator, as an account of his own."""
-    user = do_add_user(username="boss", name="Boss Zhao", password="pw", person="S-1")
-    grant(user, "admin")
-    return actor_of(user, {})
+    return actor_of(administrator("boss", "S-1"), {})
+
+
+def administrator(username: str, person: str) -> User:
+    with governed():
+        return do_add_user(username=username, name="Boss Zhao", password="pw", person=person, grants=[At("admin")])
 
 
 def grant(user: User, role: str, scope: str = "*") -> None:
@@ -52,9 +55,7 @@ def grant(user: User, role: str, scope: str = "*") -> None:
 
 
 def second(desk: Desk) -> Actor:
-    user = do_add_user(username="deputy", name="Deputy Qian", password="pw", person="S-2")
-    grant(user, "admin")
-    return actor_of(user, {})
+    return actor_of(administrator("deputy", "S-2"), {})
 
 
 def user(name: str) -> User:
@@ -142,8 +143,7 @@ def test_the_only_administrator_may_and_the_record_says_so(desk: Desk, boss: Act
 
 
 def test_a_second_account_of_his_is_no_second_administrator(desk: Desk, boss: Actor) -> None:
-    again = do_add_user(username="boss2", name="Boss Zhao", password="pw", person="S-1")
-    grant(again, "admin")
+    administrator("boss2", "S-1")
     assert desk.run(GrantRole(user=Personal("boss2"), role="keeper"), boss).value["exception"] == "only_administrator"
 
 
