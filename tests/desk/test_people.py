@@ -1,6 +1,7 @@
 """People and rights at the desk: accounts, roles, teams, tokens, one's own account and its second factor."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from pytest_django import Settings
 from suyuan.accounts.models import Role, Team, Token, User
 from suyuan.accounts.proving import proves_identity
 from suyuan.accounts.queries import actor_of, token_of
+from suyuan.capture import guard
 from suyuan.capture.guard import governed
 from tests.desk import company
 from tests.desk.conftest import Sit
@@ -269,3 +271,28 @@ def test_a_carrier_and_a_device_see_nothing_of_the_warehouse(sit: Sit, kind: str
     goods = ("/waiting/pending", "/search?q=MILK", f"/thing?id={company.LOT_URI}")
     for path in (*goods, "/receiving", "/shipping", "/people"):
         assert client.get(path).status_code == 403, path
+
+
+@pytest.fixture
+def guarded(firm: None) -> Iterator[None]:
+    """As in life: what is governed is written by commands alone."""
+    guard.resume("test")
+    yield
+    guard.suspend("test")
+
+
+def test_what_people_do_to_their_own_account_passes_the_guard(guarded: None) -> None:
+    client = Client()
+    client.post("/login", {"username": "admin", "password": company.PASSWORD})
+    client.post("/language", {"language": "en"})
+    new = {"oldpassword": company.PASSWORD, "password1": "corn-7-harvest", "password2": "corn-7-harvest"}
+    assert client.post("/account/password", new).status_code == 302
+    admin = user("admin")
+    assert (admin.language, admin.check_password("corn-7-harvest"), admin.last_login is None) == ("en", True, False)
+    assert client.get("/people").status_code == 200
+    assert Client().post("/login", {"username": "admin", "password": "corn-7-harvest"}).status_code == 302
+    new_person(client, username="pda-1", kind="device")
+    secret = shown_secret(
+        client.post(f"/people/{user('pda-1').pk}", {"do": "token", "token_name": "PDA", "expires": "2026-12-31"})
+    )
+    assert token_of(secret, company.NOW) is not None
