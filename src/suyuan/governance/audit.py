@@ -21,7 +21,7 @@ from suyuan.ledger.models import Kind
 PAGE = 50
 MOST_READ = 5000  # records read for one page of a search by text; the reader goes on from there
 MOST_EVENTS = 2000  # events of a thing whose commands are looked for
-REFUSALS = frozenset({"refusal", "refused"})  # types of bodies
+REFUSALS = frozenset({"refusal", "refused", "login_failed", "lockout"})  # types of bodies
 BESIDE = "r.kind IN ('change', 'access', 'approval')"  # as the index of the table says it
 Parameter = str | int | bytes
 Key = tuple[int, bytes]  # record time, id: where a page begins
