@@ -139,7 +139,7 @@ def test_the_audit_shows_it_all(sit: Sit, quality: None) -> None:
     for word in ("李静", "钱敏", "I take responsibility", "seen", "inspector"):
         assert word in entry, word
     only = auditor.get("/audit?refused=1").context["table"]
-    assert [row.state for row in only.rows] == ["rejected"]
+    assert [row.state for row in only.rows] == ["rejected"] * 2  # the signature, and the password itself
     by_person = auditor.get("/audit?person=钱敏").context["table"]
     assert {row.cells[1] for row in by_person.rows} == {"钱敏"}
     by_thing = auditor.get("/audit", {"about": company.LOT_URI, "command": "Hold"}).context["table"]

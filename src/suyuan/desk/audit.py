@@ -14,7 +14,7 @@ from suyuan.accounts.models import User
 from suyuan.accounts.rules import EVERYWHERE
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.cards import Fact
-from suyuan.desk.deeds import WORDS, printed, word_of
+from suyuan.desk.deeds import EMPTY, WORDS, field_word, printed, word_of
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.naming import Names
 from suyuan.desk.things import csv_response
@@ -174,7 +174,7 @@ def result_of(one: Entry) -> str:
     """What came of it, in a few words."""
     if one.body.get("type") == "refusal":
         return _("refused: {why}").format(why=", ".join(say_code(code) for code in one.body.get("codes", ())))
-    if one.body.get("type") == "refused":
+    if one.refused:
         return _("refused")
     changes, events = one.body.get("changes") or (), one.body.get("events") or ()
     if changes:
@@ -208,9 +208,9 @@ def shown(one: Entry, desk: Desk) -> dict[str, object]:
         "result": result_of(one),
         "facts": entry_facts(one),
         "params": [
-            Fact(name, printed(value))
+            Fact(field_word(name), printed(value))
             for name, value in (body.get("params") or {}).items()
-            if value not in ("", None, [], {})
+            if value not in EMPTY
         ],
         "changes": changes_table(changes, names),
         "events": [str(event) for event in body.get("events") or ()],

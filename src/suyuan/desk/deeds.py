@@ -96,6 +96,36 @@ def word_of(command: str) -> str:
     return _(WORDS[command]) if command in WORDS else command
 
 
+EMPTY: tuple[object, ...] = ("", None, (), [], {})
+FIELDS: Mapping[str, str] = {
+    "at": N_("Time"),
+    "block": N_("Hold"),
+    "container": N_("Container"),
+    "event": N_("Event"),
+    "item": N_("Item"),
+    "key": N_("Setting"),
+    "lines": N_("Goods"),
+    "lot": N_("Lot"),
+    "name": N_("Name"),
+    "place": N_("Place"),
+    "quantity": N_("Quantity"),
+    "reason": N_("Reason"),
+    "role": N_("Role"),
+    "testres": N_("Test report"),
+    "to": N_("To"),
+    "unit": N_("Unit"),
+    "user": N_("Account"),
+    "value": N_("Value"),
+    "version": N_("Version"),
+    "warehouse": N_("Warehouse"),
+}
+
+
+def field_word(name: str) -> str:
+    """A field of a command in the reader's language; its own name where there is no word."""
+    return _(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
+
+
 def lines_of(command: object) -> list[Line]:
     """The goods of a command, wherever it names them."""
     return [line for _name, value in _fields(command) if isinstance(value, tuple) for line in value if _is_line(line)]
@@ -108,9 +138,9 @@ def _is_line(value: object) -> bool:
 def facts_of(command: object) -> list[Fact]:
     """What a command says beside its goods, as it was typed."""
     return [
-        Fact(name.replace("_", " "), printed(value))
+        Fact(field_word(name), printed(value))
         for name, value in _fields(command)
-        if name not in ("warehouse", "block") and value not in ("", None, ()) and not _has_lines(value)
+        if name not in ("warehouse", "block") and value not in EMPTY and not _has_lines(value)
     ]
 
 
@@ -135,11 +165,13 @@ def printed(value: object) -> Value:
     if isinstance(value, float):
         return decimal_text(Decimal(str(value)))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {printed(part)}" for name, part in value.items())
+        return ", ".join(
+            f"{field_word(str(name))}: {printed(part)}" for name, part in value.items() if part not in EMPTY
+        )
     if isinstance(value, Sequence | frozenset | set):
         return ", ".join(str(printed(part)) for part in value)
     if dataclasses.is_dataclass(value):
-        return ", ".join(f"{name}: {printed(part)}" for name, part in _fields(value) if part not in ("", None, ()))
+        return ", ".join(f"{field_word(name)}: {printed(part)}" for name, part in _fields(value) if part not in EMPTY)
     return str(value)
 
 
