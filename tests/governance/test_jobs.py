@@ -10,6 +10,7 @@ from django.db import connection
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import Actor
+from suyuan.capture.guard import governed
 from suyuan.governance import jobs
 from suyuan.governance.models import Job, JobFile, JobPart, State
 from suyuan.gs1.problems import Problem, Refused
@@ -24,7 +25,8 @@ def clock() -> datetime:
 
 @pytest.fixture
 def buyer() -> Actor:
-    user = User.objects.create(username="buyer", name="Buyer")
+    with governed():
+        user = User.objects.create(username="buyer", name="Buyer")
     return Actor(str(user.pk), "Buyer", (), {})
 
 
