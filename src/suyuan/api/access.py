@@ -12,13 +12,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from suyuan.accounts.queries import bearer, token_of
 from suyuan.accounts.rules import Actor
-from suyuan.api.messages import MESSAGES
 from suyuan.catalog.directory import directory
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.access import Access, Reader, View, mark
-from suyuan.ui.problems import register, sentence
-
-register(MESSAGES)
+from suyuan.ui.problems import sentence
 
 P = ParamSpec("P")
 SCHEME = "bearer "

@@ -48,6 +48,7 @@ APPS: tuple[str, ...] = (
     "suyuan.governance",
     "suyuan.ui",
     "suyuan.desk",
+    "suyuan.api",
 )
 SINGLE_SIGN_ON = (
     ("allauth.socialaccount", "allauth.socialaccount.providers.openid_connect") if SUYUAN.oidc_issuer else ()
