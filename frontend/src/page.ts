@@ -53,8 +53,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>("[data-submit-on-change]") : null;
-  form?.requestSubmit();
+  const marked = event.target instanceof Element ? event.target.closest("[data-submit-on-change]") : null;
+  if (marked instanceof HTMLSelectElement) marked.form?.requestSubmit();
+  else if (marked instanceof HTMLFormElement) marked.requestSubmit();
 });
 
 // A second click while the first is on its way: the server would do nothing twice, and the person need not wonder.

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from suyuan.catalog.models import Item, ItemPack, Place
+from suyuan.catalog.models import Item, ItemPack, Partner, Place
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.office import standing_of
 from tests.desk.conftest import Sit
@@ -198,6 +198,18 @@ def test_only_the_fields_of_the_category_are_asked(sit: Sit) -> None:
     url = "/data/items/row?key=YOG-150"
     assert client.post(url, {**form(client, url), "v.custom.FAT": "3.5"}).status_code == 302
     assert Item.objects.get(key="YOG-150").custom["FAT"] == "3.5"
+
+
+def test_what_takes_two_people_can_be_asked_for(sit: Sit) -> None:
+    client = sit("office")
+    client.post("/data/partners/new", typed(NEW["partners"]))
+    url = "/data/partners/row?key=TRUCKS"
+    page = client.post(url, {**form(client, url), "v.status": "approved"}).content.decode()
+    assert "Ask a second person" in page
+    asked = {**form(client, url), "v.status": "approved", "do": "ask", "reason": "papers seen"}
+    assert client.post(url, asked).status_code == 302
+    assert Partner.objects.get(key="TRUCKS").status == "pending"
+    assert "Change partners" in client.get("/approvals").content.decode()
 
 
 def test_nobody_is_sent_elsewhere(sit: Sit) -> None:

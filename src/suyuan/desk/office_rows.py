@@ -17,6 +17,7 @@ from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.attributes import CUSTOM
 from suyuan.catalog.rules import code_key
 from suyuan.desk.access import page
+from suyuan.desk.approvals import ask
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.office import (
     SWITCH,
@@ -51,6 +52,7 @@ from suyuan.ui.things import thing_of
 CONFLICT = "catalog.changed_meanwhile"
 LATEST = 5  # changes on the page of a row; its history has all
 MOST_PARTS = 200
+ASK = "ask"  # leave it for the second person to sign
 REFRESH = "refresh"  # draw the form again as typed: another category has other fields
 ATTRIBUTES = "attributes"
 
@@ -80,9 +82,10 @@ def new(request: HttpRequest, office: Office) -> HttpResponse:
     problems = problems or _put(request, office, Row(given(values, None), version=0))
     if problems:
         return show(request, office, "", None, texts, _new_problems(office, problems))
-    key = office.register.key_of(values)
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(back(request) or office.row_url(key))
+    waits = request.POST.get("do") == ASK
+    return HttpResponseRedirect(
+        back(request) or (office.url if waits else office.row_url(office.register.key_of(values)))
+    )
 
 
 def _new_problems(office: Office, problems: Sequence[Problem]) -> list[Problem]:
@@ -111,7 +114,6 @@ def row(request: HttpRequest, office: Office) -> HttpResponse:
     problems = problems or _put(request, office, command)
     if problems:
         return show(request, office, key, standing, texts_of(standing, office.fields) | texts, problems)
-    messages.success(request, _("Saved."))
     return HttpResponseRedirect(back(request) or office.row_url(key))
 
 
@@ -128,13 +130,18 @@ def switch(request: HttpRequest, office: Office) -> HttpResponse:
     problems = _put(request, office, Row(values, version=version_of(request, standing)))
     if problems:
         return show(request, office, key, standing, texts_of(standing, office.fields), problems)
-    messages.success(request, _("Switched on.") if off else _("Switched off. New work no longer offers it."))
     return HttpResponseRedirect(office.row_url(key))
 
 
 def _put(request: HttpRequest, office: Office, given_row: Row) -> list[Problem]:
     reason = clean(request.POST.get("reason", ""))
-    return own_problems(record(office.desk, request, PUTS[office.name](rows=(given_row,), reason=reason)))
+    command = PUTS[office.name](rows=(given_row,), reason=reason)
+    if request.POST.get("do") == ASK:
+        return own_problems(ask(office.desk, request, command, reason))
+    problems = own_problems(record(office.desk, request, command))
+    if not problems:
+        messages.success(request, _("Saved."))
+    return problems
 
 
 def version_of(request: HttpRequest, standing: Standing) -> int:
@@ -172,6 +179,7 @@ def show(
         "sides": sides(office.fields, standing, values) if conflict and standing else (),
         "reason": clean(request.POST.get("reason", "")),
         "next": back(request),
+        "ask": any(problem.code == "governance.approval_missing" for problem in problems),
         "request_id": request_id(request),
         "problems_found": problems,
         "errors": by_field(problems),
