@@ -16,7 +16,7 @@ from django.db import connection
 from suyuan.governance import records
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16, micros, moment
-from suyuan.ledger.models import Kind
+from suyuan.ledger.models import Kind, PersonalValue
 
 PAGE = 50
 MOST_READ = 5000  # records read for one page of a search by text; the reader goes on from there
@@ -226,7 +226,6 @@ def _as_heads(rows: Iterable[Sequence[object]]) -> list[Head]:
 
 _BODIES = "SELECT log, id, body FROM ledger_body WHERE id {keys}"
 _LEAVES = 'SELECT l.log, l.id, l."index", t.signed_size FROM ledger_leaf l JOIN ledger_tree t ON t.log = l.log WHERE '
-_NAMES = "SELECT log, commitment, value FROM ledger_personalvalue WHERE "
 
 
 def _read(heads: Sequence[Head]) -> list[Entry]:
@@ -243,19 +242,22 @@ def _read(heads: Sequence[Head]) -> list[Entry]:
             for log, key, index, size in select_in(cursor, f"{_LEAVES}l.{within} AND l.id {{keys}}", ids, *logs)
             if index < size
         }
-        commitments = [bytes.fromhex(text) for one in found if (text := _commitment(one))]
-        names = {
-            (log, bytes(key)): value
-            for log, key, value in select_in(cursor, f"{_NAMES}{within} AND commitment {{keys}}", commitments, *logs)
-        }
+    names = _printed(logs, found)
     return [
         replace(
             one,
             index=leaves.get((one.log, one.id)),
-            name=str(names.get((one.log, bytes.fromhex(_commitment(one))), "")),
+            name=names.get((one.log, _commitment(one)), ""),
         )
         for one in found
     ]
+
+
+def _printed(logs: Sequence[str], found: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """(log, commitment) → the printed name, where it was not erased."""
+    wanted = {bytes.fromhex(text) for one in found if (text := _commitment(one))}
+    rows = PersonalValue.objects.filter(log__in=logs, commitment__in=wanted).values_list("log", "commitment", "value")
+    return {(log, bytes(key).hex()): value for log, key, value in rows}
 
 
 def _commitment(one: Entry) -> str:
