@@ -37,6 +37,7 @@ MAY = {
     "Inspect": {"inspector"},
     "Merge": {"production"},
     "Move": {"keeper"},
+    "OpeningStock": {"keeper"},
     "Pack": {"keeper"},
     "Pick": {"keeper"},
     "Produce": {"production"},
