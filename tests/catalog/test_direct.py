@@ -59,7 +59,7 @@ def test_a_partner_is_found_as_party_and_at_his_places() -> None:
 
 
 @pytest.mark.usefixtures("company")
-def test_it_costs_one_statement_and_five_after_a_write(statements: Callable[[], Statements]) -> None:
+def test_it_costs_one_statement_and_six_after_a_write(statements: Callable[[], Statements]) -> None:
     directory()
     with statements() as seen:
         directory()
@@ -68,7 +68,7 @@ def test_it_costs_one_statement_and_five_after_a_write(statements: Callable[[], 
     do_add_items(items=[NewItem(code="cup", base_unit="EA")])
     with statements() as seen:
         directory()
-    assert len(seen) == 5
+    assert len(seen) == 6
 
 
 @pytest.mark.usefixtures("company")

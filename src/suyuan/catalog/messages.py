@@ -89,10 +89,35 @@ MESSAGES: dict[str, str] = {
     "catalog.lot_too_long": N_(
         "The lot number “{lot}” has {length} characters; a GS1 barcode carries 20. Shorten the lot number template."
     ),
+    "catalog.merge_base_unit": N_(
+        "“{merged}” is counted in {other} and “{keep}” in {one}. Items with different base units cannot become one."
+    ),
+    "catalog.merge_country": N_(
+        "“{merged}” is in {other} and “{keep}” in {one}. Correct one of the two, or leave them apart."
+    ),
+    "catalog.merge_kept_closed": N_("“{keep}” is closed or was merged itself. Choose one that is in use to go on."),
+    "catalog.merge_roles": N_("“{keep}” is not yet all that “{merged}” is to us: {roles}. Add that first."),
+    "catalog.merge_same": N_("Both are “{keep}”. Choose two that differ."),
+    "catalog.merge_tax_number": N_(
+        "The tax numbers differ: {one} and {other}. Correct one of the two, or leave them apart."
+    ),
+    "catalog.merge_tracking": N_(
+        "“{merged}” and “{keep}” are tracked in different ways ({other}, {one}). They cannot become one."
+    ),
+    "catalog.merge_unit": N_(
+        "One {unit} is not the same number of pieces in “{merged}” and “{keep}”. They cannot become one."
+    ),
+    "catalog.merge_untracked": N_(
+        "Goods of “{merged}” lie here, and without lot numbers they could not be found under another code. Use "
+        "them up or book them over first."
+    ),
+    "catalog.merged_already": N_("“{merged}” was merged already. Look at its history."),
+    "catalog.merged_closed": N_("“{code}” was merged into another one and stays closed. Take the merge back instead."),
     "catalog.no_conversion": N_(
         "{amount} {unit} cannot be turned into {base}, the base unit of the item. Enter the quantity in {base}, or"
         " add the unit {unit} to the item."
     ),
+    "catalog.not_merged": N_("“{merged}” is not merged into anything."),
     "catalog.not_supplier": N_("“{partner}” is not marked as a supplier. Mark it first or choose another partner."),
     "catalog.parent_unknown": N_("There is no place “{parent}” in this warehouse. Add it first or in the same list."),
     "catalog.partner_unknown": N_("There is no partner “{partner}”. Add it first or correct the code."),

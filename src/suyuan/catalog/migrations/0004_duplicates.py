@@ -4,39 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_registers'),
+        ("catalog", "0003_registers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Searched',
+            name="Searched",
             fields=[
-                ('register', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField()),
-                ('at', models.BigIntegerField()),
+                ("register", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("version", models.BigIntegerField()),
+                ("at", models.BigIntegerField()),
             ],
         ),
         migrations.AddField(
-            model_name='alias',
-            name='ended',
+            model_name="alias",
+            name="ended",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='Likeness',
+            name="Likeness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('register', models.CharField(max_length=20)),
-                ('one', models.CharField(max_length=500)),
-                ('other', models.CharField(max_length=500)),
-                ('why', models.CharField(max_length=40)),
-                ('score', models.SmallIntegerField()),
-                ('dismissed', models.CharField(blank=True, max_length=500)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("register", models.CharField(max_length=20)),
+                ("one", models.CharField(max_length=500)),
+                ("other", models.CharField(max_length=500)),
+                ("why", models.CharField(max_length=40)),
+                ("score", models.SmallIntegerField()),
+                ("dismissed", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'indexes': [models.Index(fields=['register', 'other'], name='likeness_other')],
-                'constraints': [models.UniqueConstraint(fields=('register', 'one', 'other'), name='likeness_once')],
+                "indexes": [models.Index(fields=["register", "other"], name="likeness_other")],
+                "constraints": [models.UniqueConstraint(fields=("register", "one", "other"), name="likeness_once")],
             },
         ),
     ]
