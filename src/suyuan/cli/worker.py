@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
 from suyuan.desk import importing_work
+from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
@@ -25,7 +26,7 @@ LONGEST_PAUSE = 30.0  # after failures
 FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
-DONE_HERE = (importing_work.KIND,)  # kinds of jobs, declared by those who know how
+DONE_HERE = (importing_work.KIND, merging.SEARCH)  # kinds of jobs, declared by those who know how
 _START = "from suyuan.cli.main import main; raise SystemExit(main())"
 _LOG = logging.getLogger(__name__)
 
