@@ -22,6 +22,8 @@ from suyuan.gs1.identifiers import (
 )
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import Quantity, parse_amount, unit
+from suyuan.ledger.keys import key16
+from suyuan.ledger.models import Identifier
 from suyuan.operations.places import Places, place_of
 
 MOST_LINES = 2000
@@ -176,7 +178,7 @@ def resolve_line(
     pack = find_item(who.directory, line.item)
     if pack is None:
         raise Refused([Problem("operations.item_unknown", f"{at}.item", {"item": line.item})])
-    named, base = pack
+    named, base = pack[0], _as_recorded(who.directory, *pack, line)
     if whole and not line.lot and not line.serials:
         return Thing(at, (base.item,), who.directory.items[base.item], classes=(Amount(uri=base.item),))
     return _of_item(who, line, named, base, at, needed=needed, zero=zero, day=day)
@@ -223,7 +225,30 @@ def _of_identity(
         return Thing(at, (identity.uri,), info, lot, instances=(line.uri.strip(),), quantity=Decimal(1))
     lot = identity.code if identity.kind is Kind.LOT else ""
     typed = Line(lot=line.lot or lot, serials=line.serials, quantity=line.quantity, unit=line.unit)
-    return _of_item(who, typed, identity.item, pack, at, needed=needed, zero=zero, day=day)
+    base = _as_recorded(who.directory, identity.item, _going_on(who.directory, pack), typed)
+    return _of_item(who, typed, identity.item, base, at, needed=needed, zero=zero, day=day)
+
+
+def _going_on(directory: Directory, pack: PackInfo) -> PackInfo:
+    """The same amount of the item that goes on, where this one was merged into another."""
+    return replace(pack, item=directory.kept(pack.item))
+
+
+def _as_recorded(directory: Directory, named: str, base: PackInfo, line: Line) -> PackInfo:
+    """`base`, but goods that events have named already keep the item they were named by, though it was merged since.
+
+    No statement but for items that were merged.
+    """
+    before = directory.item_of(named)
+    if before is None or before.item == base.item:
+        return base
+    try:
+        names = [serial_of_item(before.item, serial) for serial in line.serials]
+        names += [lot_of_item(before.item, line.lot)] if line.lot.strip() and not names else []
+    except Refused:
+        return base  # what is wrong with the number is said where it is read
+    known = Identifier.objects.filter(id__in=[key16(uri) for uri in names[:MOST_SERIALS]]).exists() if names else False
+    return before if known else base
 
 
 def _of_item(
@@ -245,6 +270,9 @@ def _of_item(
         else:
             subjects = (lot_of_item(info.uri, lot) if lot else info.uri,)
             amount, uom = _entered(line, info, base, named)
+            through = who.directory.item_of(named)
+            if through is not None and through.item != info.uri:  # merged since: the event names what goes on
+                named, amount, uom = info.uri, quantity, info.base_unit if quantity is not None else ""
             classes = (Amount(uri=lot_of_item(named, lot) if lot else named, quantity=amount, uom=uom),)
     except Refused as refused:
         problems += [
@@ -349,12 +377,12 @@ _codes: _Codes | None = None
 
 
 def find_item(directory: Directory, text: str) -> tuple[str, PackInfo] | None:
-    """The item or pack URI that a code, GTIN or URI names, with what is behind it."""
+    """The item or pack URI that a code, GTIN or URI names, with what is behind it: of a merged item, what goes on."""
     text = text.strip()
     for uri in _candidates(directory, text):
         pack = directory.item_of(uri)
         if pack is not None:
-            return uri, pack
+            return uri, _going_on(directory, pack)
     return None
 
 

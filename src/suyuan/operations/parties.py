@@ -22,8 +22,12 @@ _codes: _Codes | None = None
 
 
 def find_partner(directory: Directory, text: str) -> PartnerInfo | None:
-    """The partner of a code, GLN or URI."""
-    text = text.strip()
+    """The partner of a code, GLN or URI; of one that was merged, the one that goes on."""
+    found = _named(directory, text.strip())
+    return directory.partners.get(directory.kept(found.uri), found) if found else None
+
+
+def _named(directory: Directory, text: str) -> PartnerInfo | None:
     known = _partner_codes(directory).get(code_key(text))
     if known is not None or not text:
         return known

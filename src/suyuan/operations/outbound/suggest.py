@@ -60,7 +60,8 @@ def suggest(
     if found is None:
         return Suggestion((), quantity)
     info = who.directory.items[found[1].item]
-    rows = [row for row in on_hand(today.toordinal(), log=warehouse, items=[info.uri]) if row.owner == owner]
+    items = who.directory.family(info.uri)
+    rows = [row for row in on_hand(today.toordinal(), log=warehouse, items=items) if row.owner == owner]
     return allocate([row for row in rows if is_free(row, info, delivery or today)], quantity)
 
 
