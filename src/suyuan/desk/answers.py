@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
 from suyuan.desk.balances import balance_of
 from suyuan.desk.cards import Block, Fact, Flow, Tab, ThingPage
@@ -30,6 +31,7 @@ from suyuan.desk.panels import (
     by_lot,
     closed,
     events_of,
+    family,
     goods_tabs,
     lying_at,
     named_goods,
@@ -226,18 +228,27 @@ def _gap(code: str, params: Mapping[str, str], names: Names, said: str) -> str:
 
 def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     """An item: what there is of it, lot by lot."""
-    rows = stock.placed(stock.stock_of_items([subject.key]), desk.today.toordinal())
-    names = Names([subject.uri], desk.language)
+    rows = stock.placed(stock.stock_of_items(family(subject)), desk.today.toordinal())
+    names = Names(directory().family(subject.uri), desk.language)
     thing = names.thing(subject.uri)
     where = where_now([replace(row, place="", container=None) for row in rows], names)
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
         states=strictest_first({state.value for row in rows if row.kind in HERE for state in row.states}),
-        facts=(Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else (),
+        facts=(*((Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else ()), *merged_facts(subject, names)),
         where=Flow(where.figures, (), 0, "stock", where.empty),
         tabs=(Tab("stock", title_of(ITEM_PANELS, "stock"), by_lot(rows, subject, desk, SHOWN)),),
     )
+
+
+def merged_facts(subject: Candidate, names: Names) -> Iterable[Fact]:
+    """What goes on in its place, or what it goes on for."""
+    kept, *merged = directory().family(subject.uri)
+    if kept != subject.uri:
+        yield Fact(_("Merged into"), names.thing(kept))
+    else:
+        yield from (Fact(_("Goes on for"), names.thing(uri)) for uri in merged)
 
 
 def place_page(subject: Candidate, desk: Desk) -> ThingPage:
@@ -255,8 +266,9 @@ def place_page(subject: Candidate, desk: Desk) -> ThingPage:
 
 def other_page(subject: Candidate, desk: Desk) -> ThingPage:
     """A partner or another party: the goods of the events that name it, and these events."""
-    thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
-    happened = about([subject.key], most=EVENTS_OF_PAPER)
+    names = Names(directory().family(subject.uri), desk.language)
+    thing = names.thing(subject.uri, subject.kind)
+    happened = about(family(subject), most=EVENTS_OF_PAPER)
     goods = named_goods(happened, subject, desk, SHOWN)
     events = closed(subject.uri, "events", title_of(PARTY_PANELS, "events"))
     tabs = (
@@ -264,7 +276,8 @@ def other_page(subject: Candidate, desk: Desk) -> ThingPage:
         if goods.rows
         else [replace(events, table=events_of(subject, desk, SHOWN, happened))]
     )
-    return ThingPage(thing=thing, title=thing.name or f"{_(thing.word)} {thing.code}", tabs=tuple(tabs))
+    title = thing.name or f"{_(thing.word)} {thing.code}"
+    return ThingPage(thing=thing, title=title, facts=tuple(merged_facts(subject, names)), tabs=tuple(tabs))
 
 
 def paper_page(subject: Candidate, desk: Desk) -> ThingPage:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from suyuan.catalog.directory import Directory
+from suyuan.catalog.directory import Directory, PackInfo
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.queries import names_for
 from suyuan.desk.naming import Names
@@ -39,15 +39,13 @@ def articles(known: Directory, texts: Iterable[str], language: str) -> dict[str,
     """Typed item codes, GTINs and URIs → the items, for those that exist. A pack's GTIN is entered in packs."""
     found = {text: pack for text in set(texts) if text and (pack := find_item(known, text))}
     names = names_for((pack.item for _uri, pack in found.values()), language)
-    return {text: _article(known, uri, names.get(pack.item, "")) for text, (uri, pack) in found.items()}
+    return {text: _article(known, uri, pack, names.get(pack.item, "")) for text, (uri, pack) in found.items()}
 
 
-def _article(known: Directory, uri: str, name: str) -> Article:
-    pack = known.item_of(uri)
-    assert pack is not None  # found above
+def _article(known: Directory, uri: str, pack: PackInfo, name: str) -> Article:
     info = known.items[pack.item]
     units = tuple(Choice(code, _(unit_name(code))) for code in dict.fromkeys([info.base_unit, *info.conversions]))
-    if pack.item != uri:
+    if (pack.numerator, pack.denominator) != (1, 1):
         each = grouped_number(pack.numerator // pack.denominator)
         said = _("packs of {count} {unit}").format(count=each, unit=_(unit_name(info.base_unit)))
         units = (Choice("", said), *units)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
 from suyuan.desk.figures import CUSTODY
 from suyuan.desk.naming import Names, item_of
@@ -49,7 +50,7 @@ def loads(uris: Iterable[str], desk: Desk) -> dict[str, Load]:
 
 def first_to_expire(item: str, desk: Desk) -> Load | None:
     """The lot of an item that goes first: free, here, first to expire; no expiry goes last."""
-    rows = on_hand(desk.today.toordinal(), log=desk.warehouse, items=[item])
+    rows = on_hand(desk.today.toordinal(), log=desk.warehouse, items=directory().family(item))
     names = Names({row.uri for row in rows}, desk.language)
     found = [_load(uri, [row for row in rows if row.uri == uri], names) for uri in {row.uri for row in rows}]
     return min((load for load in found if load.free.amount), key=_order, default=None)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
 from suyuan.desk.cards import Panel, Tab
 from suyuan.desk.events import Happened, about, at_place, goods_named, signed
@@ -20,6 +21,7 @@ from suyuan.desk.naming import Names
 from suyuan.desk.near import members_of
 from suyuan.desk.proofs import proofs_of
 from suyuan.gs1.problems import N_
+from suyuan.ledger.keys import key16
 from suyuan.stock import queries as stock
 from suyuan.stock.queries import Placed
 from suyuan.trace.answer import Found, Trace, trace
@@ -39,6 +41,11 @@ def subject_of(uri: str) -> Candidate:
     """The thing a canonical URI names, whether anything was ever recorded of it or not."""
     known = resolve(uri)
     return known[0] if known and known[0].uri == uri else Candidate(uri, thing_of(uri).kind)
+
+
+def family(subject: Candidate) -> list[bytes]:
+    """An item or partner with those that were merged with it: an answer about either speaks of both."""
+    return [key16(uri) for uri in directory().family(subject.uri)]
 
 
 def closed(uri: str, id_: str, title: str) -> Tab:
@@ -87,7 +94,7 @@ def _panels(kind: str) -> dict[str, tuple[str, "Rows"]]:
 def _events(subject: Candidate) -> list[Happened]:
     if subject.kind in TRACED:
         return about([subject.key, *members_of(subject)])
-    return about([subject.key], most=EVENTS_OF_PAPER)
+    return about(family(subject), most=EVENTS_OF_PAPER)
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
@@ -158,7 +165,7 @@ def _found(found: Sequence[Found], subject: Candidate, desk: Desk, most: int | N
 
 
 def _item_stock(subject: Candidate, desk: Desk, most: int | None) -> Table:
-    return by_lot(stock.placed(stock.stock_of_items([subject.key]), desk.today.toordinal()), subject, desk, most)
+    return by_lot(stock.placed(stock.stock_of_items(family(subject)), desk.today.toordinal()), subject, desk, most)
 
 
 def by_lot(rows: Iterable[Placed], subject: Candidate, desk: Desk, most: int | None) -> Table:

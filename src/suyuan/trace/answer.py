@@ -25,6 +25,7 @@ from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
 from suyuan.gs1.problems import Problem, Refused, distinct
 from suyuan.gs1.quantities import COUNT, decimal_text, unscaled
 from suyuan.ledger.bulk import by_index, select_in
+from suyuan.ledger.keys import key16
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
@@ -117,7 +118,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
     who = directory()
     same: search.Same = {}
     with connection.cursor() as cursor:
-        started = _start(cursor, subjects)
+        started = _start(cursor, subjects, who)
         onward = search.forward(cursor, started, same)
         members = search.members(cursor, [subject.key for subject in subjects if subject.kind == "lot"])
         inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members}, same)
@@ -180,20 +181,24 @@ def _tell_events(
     )
     onward = [key for key in reach.ahead if key not in reach.behind and key not in sources]
     told = _deeds(cursor, onward, chain(reach.behind, sources), same)
+    same.clear()  # nothing is shared any more, and it has grown as large as what it shared
     deeds = _in_time(told, subjects, started, reach.containers)
     answer.parties = _parties(deeds, told, reach, inside, who)
     answer.records = _records(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
     answer.gaps = _gaps(answer, names, deeds, reach.behind)
 
 
-def _start(cursor: CursorWrapper, subjects: Sequence[Candidate]) -> dict[bytes, list[search.Window]]:
+def _start(cursor: CursorWrapper, subjects: Sequence[Candidate], who: Directory) -> dict[bytes, list[search.Window]]:
     """Where the search begins: an item with all its lots, a document with the goods of its events, a container in its
     last use.
     """
     started: dict[bytes, list[search.Window]] = {}
     for subject in subjects:
         started[subject.key] = [search.ALWAYS]
-    items = [s.key for s in subjects if s.kind == "item"]
+    # An item stands for those merged with it, too: it is one thing by whichever name.
+    items = [key16(uri) for s in subjects if s.kind == "item" for uri in who.family(s.uri)]
+    for key in items:
+        started.setdefault(key, [search.ALWAYS])
     for (key,) in select_in(cursor, "SELECT id FROM ledger_identifier WHERE item {keys}", items):
         started.setdefault(cast(bytes, key), [search.ALWAYS])
     documents = [s.key for s in subjects if s.kind not in GOODS]
