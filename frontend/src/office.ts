@@ -106,6 +106,7 @@ if (list) count();
 document.addEventListener("htmx:afterSwap", (event) => {
   const into = event.target instanceof Element ? event.target : null;
   if (!into?.classList.contains("in-place")) return;
-  into.querySelector<HTMLElement>("input:not([type=hidden]):not([readonly]), select, textarea")?.focus();
+  const inputs = [...into.querySelectorAll<HTMLInputElement>("input:not([type=hidden]):not([readonly])")];
+  (inputs.find((one) => !one.value) ?? inputs[0])?.focus();
   into.scrollIntoView({ block: "nearest" });
 });
