@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.ledger.keys import ZERO16
 
@@ -14,7 +14,7 @@ STAYS = frozenset({WITHIN, SEEN, POOLED})
 ALL = ZERO16  # the parent of a LEFT edge: everything that was inside
 
 
-class Edge(NamedTuple):
+class Edge(Struct, frozen=True, order=True, gc=False):
     """See `models.Edge`."""
 
     log: str
@@ -98,7 +98,7 @@ def _summed(edges: Iterable[Edge]) -> list[Edge]:
         if known is None:
             found[place] = edge
         elif edge.unit == known.unit and edge.quantity is not None and known.quantity is not None:
-            found[place] = known._replace(quantity=known.quantity + edge.quantity)
+            found[place] = replace(known, quantity=known.quantity + edge.quantity)
     return list(found.values())
 
 
@@ -130,7 +130,7 @@ def _stays(line: Sequence[Edge]) -> list[Edge]:
     closed: list[Edge] = []
 
     def close(container: bytes, at: int) -> None:
-        closed.extend(edge._replace(until=at) for edge in open_.pop(container, []))
+        closed.extend(replace(edge, until=at) for edge in open_.pop(container, []))
         left.pop(container, None)
 
     for edge in line:
@@ -148,4 +148,4 @@ def _stays(line: Sequence[Edge]) -> list[Edge]:
             left[edge.child] -= edge.quantity or 0
             if edge.parent == ALL or edge.instance or edge.quantity is None or left[edge.child] <= 0:
                 close(edge.child, edge.since)
-    return [*closed, *(edge._replace(until=None) for stays in open_.values() for edge in stays)]
+    return [*closed, *(replace(edge, until=None) for stays in open_.values() for edge in stays)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from django.db.backends.utils import CursorWrapper
+from msgspec.structs import astuple
 
 from suyuan.genealogy.edges import INPUT, LEFT, STAYS, Edge, Happening, closings, edges_of
 from suyuan.ledger.bulk import Table, insert, is_postgres, select_in
@@ -114,8 +115,8 @@ def all_edges(cursor: CursorWrapper) -> Iterator[Edge]:
 
 
 def _edge(row: Sequence[Any]) -> Edge:
-    return Edge._make((*row[:-1], bool(row[-1])))
+    return Edge(*(*row[:-1], bool(row[-1])))
 
 
 def _row(edge: Edge) -> tuple[object, ...]:
-    return (*edge[:-1], int(edge.instance))
+    return (*astuple(edge)[:-1], int(edge.instance))

@@ -264,10 +264,10 @@ def _merged(windows: Iterable[Window]) -> list[Window]:
 
 
 def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: Same) -> list[Edge]:
-    one, make = same.setdefault, tuple.__new__  # two thirds of what `Edge(...)` costs
+    one = same.setdefault
     edges = [
-        make(Edge, (one(log, log), one(record, record), one(kind, kind), one(parent, parent), one(child, child),
-                    quantity, one(unit, unit), one(since, since), sequence, until, instance))
+        Edge(one(log, log), one(record, record), one(kind, kind), one(parent, parent), one(child, child),
+             one(quantity, quantity), one(unit, unit), one(since, since), sequence, one(until, until), instance)
         for log, record, kind, parent, child, quantity, unit, since, sequence, until, instance
         in each_in(cursor, sql, keys)
     ]  # fmt: skip
