@@ -127,7 +127,7 @@ class Templates:
         return self.makers[engine]
 
     def template(self, engine: str, fill: Callable[[], None] | None) -> dict[str, Any]:
-        key = (engine, fill.__qualname__ if fill else "")
+        key = (engine, f"{fill.__module__}.{fill.__qualname__}" if fill else "")
         if key not in self.made:
             settings = self.maker(engine).blank()
             with use(settings):
