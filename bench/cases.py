@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, clients, memory, operations, page, trace, tree
+from bench import capture, clients, memory, operations, page, trace, tree, web
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -37,6 +37,7 @@ CASES: dict[str, Case] = {
     "capture.batch1000": Case(capture.batch1000),
     "capture.batch1": Case(capture.batch1),
     "capture.serials1000": Case(capture.serials1000),
+    "capture.http": Case(web.over_http, spoils=True),
     "tree.batch1000": Case(tree.batch1000, spoils=True, fresh=True),
     "memory.capture100k": Case(memory.capture100k, spoils=True),
     "page.lot": Case(page.lot),
