@@ -37,7 +37,7 @@ class Engine(Protocol):
 
 class Sqlite:
     name = "sqlite"
-    hurry = ("PRAGMA synchronous=OFF", "PRAGMA wal_autocheckpoint=200000", "PRAGMA cache_size=-4000000")
+    hurry: tuple[str, ...] = ("PRAGMA synchronous=OFF", "PRAGMA wal_autocheckpoint=200000", "PRAGMA cache_size=-4000000")
 
     def url(self, home: Path) -> str:
         return f"sqlite:///{home / FILE}"
@@ -69,7 +69,7 @@ class Postgres:
     """`place` is the server: `host:port`."""
 
     name = "postgres"
-    hurry = ("SET synchronous_commit = off",)
+    hurry: tuple[str, ...] = ("SET synchronous_commit = off",)
 
     def __init__(self, place: str) -> None:
         self.host, _, self.port = place.partition(":")

@@ -70,7 +70,7 @@ def near(subject: Candidate) -> Trace:
 
 def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> list[Edge]:
     rows: Sequence[Sequence[Any]] = select_in(cursor, sql, keys, suffix=f" LIMIT {FEW}")
-    return [Edge._make(row) for row in rows]
+    return [Edge(*row) for row in rows]
 
 
 def _found(keys: Iterable[bytes], uris: dict[bytes, str], sums: dict[bytes, search.Sum]) -> list[Found]:
