@@ -70,7 +70,7 @@ def _entry(by_name: Mapping[str, Field], change: Change, part: Mapping[str, Any]
     return Entry(
         id=change.id.hex(),
         at=change.at,
-        who=names.get(_commitment(change), "") or str(actor.get("id", "")),
+        who=names.get(commitment_of(change), "") or str(actor.get("id", "")),
         roles=", ".join(actor.get("roles", ())),
         reason=str(change.body.get("params", {}).get("reason", "") or ""),
         new=bool(part.get("new")),
@@ -98,13 +98,14 @@ def _said(by_name: Mapping[str, Field], name: str, text: str) -> str:
         return text
 
 
-def _commitment(change: Change) -> str:
+def commitment_of(change: Change) -> str:
+    """What stands for the name of whoever made it."""
     return str(change.body.get("actor", {}).get("name", {}).get("commitment", ""))
 
 
 def printed_names(changes: Iterable[Change]) -> dict[str, str]:
     """Commitment → the name that was printed when it was made; erased ones are missing. One statement."""
-    wanted = {_commitment(change) for change in changes}
+    wanted = {commitment_of(change) for change in changes}
     keys = [bytes.fromhex(text) for text in wanted if text]
     rows = PersonalValue.objects.filter(commitment__in=keys).values_list("commitment", "value") if keys else ()
     return {bytes(commitment).hex(): value for commitment, value in rows}

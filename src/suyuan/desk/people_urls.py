@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from suyuan.desk import account, people, people_roles, people_teams
+from suyuan.desk import account, people, people_roles, people_teams, settings
 
 app_name = "people"
 urlpatterns = [
     path("account", account.account, name="account"),
+    path("settings", settings.settings, name="settings"),
     path("people", people.people, name="people"),
     path("people/new", people.new, name="new"),
     path("people/roles", people_roles.roles, name="roles"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from suyuan.accounts.queries import administrators
 from suyuan.capture.who import Who
@@ -18,21 +19,32 @@ Value = bool | str
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A setting as it is without a row: its default, what it may be, and what it does."""
+    """A setting as it is without a row: its default, what it may be (value → what that means), and what it does."""
 
+    word: str
     default: Value
-    choices: tuple[Value, ...]
+    choices: Mapping[Value, str]
     says: str
 
 
 SETTINGS: Mapping[str, Declared] = {
     SMALL_FIRM: Declared(
+        N_("Firm too small for two"),
         False,
-        (False, True),
-        N_("The firm is too small for two: a person may approve what he asked for, recorded as an exception."),
+        {
+            False: N_("Whatever needs two people is signed by another person."),
+            True: N_("A person may approve what he asked for; each time that is recorded as an exception."),
+        },
+        N_("For firms in which nobody else could sign: releases, destruction, large adjustments and the like."),
     ),
     SIGNATURES: Declared(
-        BOTH, (BOTH, ONE), N_("Adjustments above the threshold need quality and finance (both), or one of them (one).")
+        N_("Signatures on large adjustments"),
+        BOTH,
+        {
+            BOTH: N_("The qualified person and finance both sign."),
+            ONE: N_("One of the two signs: the qualified person or finance."),
+        },
+        N_("Who signs an adjustment of stock above the threshold, before it is made."),
     ),
 }
 
@@ -81,8 +93,13 @@ def put_setting(ctx: Context, who: Who, c: PutSetting) -> Plan:
         result={"key": c.key, "version": version + 1},
         changes=[{"uri": uri, "key": c.key, "version": version + 1, "new": not version, "fields": fields}],
         about=[uri],
-        four_eyes=len(set(administrators(ctx.now).values())) > 1,
+        four_eyes=by_two(ctx.now),
     )
+
+
+def by_two(now: datetime) -> bool:
+    """Does a change of a setting take a second person: is there another administrator?"""
+    return len(set(administrators(now).values())) > 1
 
 
 def setting_problems(c: PutSetting) -> list[Problem]:
