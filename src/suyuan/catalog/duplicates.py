@@ -100,6 +100,11 @@ def bare(code: str) -> str:
     return "".join(_WORD.findall(_ZEROS.sub("", code_key(code))))
 
 
+def unsigned(number: str) -> str:
+    """A number without signs and blanks."""
+    return "".join(_WORD.findall(code_key(number)))
+
+
 def plain(name: str) -> str:
     """A name as it is compared: NFKC, lower case, without signs, its words in alphabetical order."""
     return " ".join(sorted(_WORD.findall(unicodedata.normalize("NFKC", name).casefold())))
@@ -276,7 +281,7 @@ def entries_of_partners() -> list[Entry]:
     return [
         Entry(
             uri, key, _names(zh, en),
-            shared=frozenset({(Why.CODE, bare(key)), *({(Why.TAX, bare(tax))} if tax else ())}),
+            shared=frozenset({(Why.CODE, bare(key)), *({(Why.TAX, unsigned(tax))} if tax else ())}),
         )
         for uri, key, zh, en, tax in rows
     ]  # fmt: skip
@@ -291,7 +296,7 @@ def _shared_by_item(values: Values) -> frozenset[tuple[Why, str]]:
 def _shared_by_partner(values: Values) -> frozenset[tuple[Why, str]]:
     tax = str(values.get("tax_number") or "")
     told = {(Why.CODE, bare(str(values.get("code") or "")))}
-    return frozenset(told | ({(Why.TAX, bare(tax))} if tax else set()))
+    return frozenset(told | ({(Why.TAX, unsigned(tax))} if tax else set()))
 
 
 SOURCES: Mapping[str, Source] = {
