@@ -4,6 +4,8 @@ from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
     "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
+    "desk.keep_missing": N_("Say which of the two goes on."),
+    "desk.rule_unknown": N_("There is no rule “{name}”. Open the page of the data quality and choose there."),
     "desk.right_missing": N_(
         "Your roles do not include the right “{right}” in the warehouse {warehouse}; "
         "ask an administrator, or choose another warehouse."
