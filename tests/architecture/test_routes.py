@@ -1,7 +1,8 @@
-"""Every route × every role × {his own site, another site, nobody}: what a page asks for is what it lets in.
+"""Every route × every role × {his own site, another site, everywhere, nobody}: what a page asks for is what it lets in.
 
 Generated from the URL configuration. A route whose view does not say whom it is for fails, so that a new page cannot be
-forgotten; what a role may is read from the table of roles, so that a page which answers to others fails as well.
+forgotten; what a role may is read from the table of roles, so that a page which answers to others fails as well. Where
+the address names a register there is a route for each of them, since each has a right of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,17 +20,17 @@ from pytest_django.plugin import DjangoDbBlocker
 from suyuan.accounts.models import User
 from suyuan.accounts.queries import actor_of
 from suyuan.accounts.roles import default_roles
-from suyuan.accounts.rules import Actor
+from suyuan.accounts.rules import EVERYWHERE, Actor
 from suyuan.accounts.writes import At, do_add_site, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.directory import directory
 from suyuan.catalog.writes import do_add_warehouse
-from suyuan.ui.access import Access, Reader, access_of
+from suyuan.ui.access import OWN, Access, Reader, access_of
 from tests.desk import company
 from tests.plugins.engines import Templates
 
-OWN_SITE, OTHER_SITE = "plant", "far"
-PLACES = (OWN_SITE, OTHER_SITE)
+OWN_SITE, OTHER_SITE, COMPANY = "plant", "far", "company"
+PLACES = (OWN_SITE, OTHER_SITE, COMPANY)
 ROLES = tuple(role.code for role in default_roles())
 NOTHING = "00000000-0000-0000-0000-000000000000"
 
@@ -48,7 +49,10 @@ class Route:
 
 
 def gap(converter: object) -> str:
-    """A value that the converter of a path takes, of something that does not exist."""
+    """A value that the converter of a path takes, of something that does not exist.
+
+    Of a route that asks each register for a right of its own, that is what the name stands for in the first place.
+    """
     if isinstance(converter, UUIDConverter):
         return NOTHING
     return "0" if isinstance(converter, IntConverter) else "none"
@@ -64,7 +68,18 @@ def routes(patterns: list[URLPattern | URLResolver], before: str = "", space: st
         if isinstance(one, URLResolver):
             yield from routes(one.url_patterns, before + filled, f"{one.namespace}:" if one.namespace else space)
         else:
-            yield Route(space + (one.name or ""), "/" + before + filled, one.callback, access_of(one.callback))
+            yield from named(space + (one.name or ""), "/" + before + filled, one.callback)
+
+
+def named(name: str, url: str, view: Callable[..., HttpResponse]) -> Iterator[Route]:
+    """A route; where its right depends on the name in it, one for each name, and one for a name that is none."""
+    access = access_of(view)
+    if access is None or not access.by_name:
+        yield Route(name, url, view, access)
+        return
+    yield Route(name, url, view, OWN)
+    for one, asked in access.by_name.items():
+        yield Route(f"{name}:{one}", url.replace("/none", f"/{one}", 1), view, asked)
 
 
 @cache
@@ -74,6 +89,18 @@ def all_routes() -> tuple[Route, ...]:
 
 def of(*readers: Reader) -> list[Route]:
     return [route for route in all_routes() if route.access and route.access.reader in readers]
+
+
+def walked() -> list[Route]:
+    """Every route that asks a role for something; of those that differ in the register alone, each list, and otherwise
+    one for each right.
+    """
+    found: dict[object, Route] = {}
+    for route in of(Reader.ROLE):
+        assert route.access is not None
+        one = route.url if route.name.startswith("desk:list:") else (route.view, route.access.permission)
+        found.setdefault(one if ":" in route.name.partition(":")[2] else route.url, route)
+    return list(found.values())
 
 
 def build() -> None:
@@ -93,7 +120,8 @@ def add_person(role: str, place: str) -> None:
     kind = {"carrier": "carrier", "device": "device"}.get(role, "person")
     do_add_user(
         username=f"{role}-{place}", name=f"{role} {place}", password=company.PASSWORD, kind=kind,
-        partner="FARM-1" if kind == "carrier" else "", grants=[At(role, place)],
+        partner="FARM-1" if kind == "carrier" else "",
+        grants=[At(role, EVERYWHERE if place == COMPANY else place)],
     )  # fmt: skip
 
 
@@ -115,7 +143,12 @@ def seated(role: str, place: str, csrf: bool = False) -> tuple[Client, Actor]:
 
 
 def may(actor: Actor, access: Access, place: str) -> bool:
-    return bool(actor.scopes(access.permission)) if access.anywhere else actor.may(access.permission, place)
+    """As the table has it; whoever may something everywhere works in the one warehouse."""
+    if access.one_of:
+        return any(may(actor, one, place) for one in access.one_of)
+    held = actor.permissions.get(access.permission, frozenset())
+    here = OWN_SITE if place == COMPANY else place
+    return bool(held) if access.anywhere else EVERYWHERE in held or (here in held and not access.everywhere)
 
 
 @pytest.mark.parametrize("route", all_routes(), ids=str)
@@ -154,22 +187,29 @@ def test_without_a_token_no_machine_comes_in(firm: None) -> None:
 def test_a_role_comes_as_far_as_the_table_says(firm: None, role: str, place: str) -> None:
     client, actor = seated(role, place)
     wrong = []
-    for route in of(Reader.ROLE):
+    for route in walked():
         assert route.access is not None
         response = client.get(route.url)
         if (response.status_code != 403) != may(actor, route.access, place) and response.status_code != 405:
             wrong.append((route.url, route.access.permission, response.status_code))
         frame = response.context["frame"] if response.context and "frame" in response.context else None
-        if frame is not None and frame.warehouse not in ("", place):
+        if frame is not None and place != COMPANY and frame.warehouse not in ("", place):
             wrong.append((route.url, "works in", frame.warehouse))
     assert wrong == []
+
+
+def test_each_register_is_judged() -> None:
+    rights = {(route.name, route.access.permission) for route in of(Reader.ROLE) if route.access}
+    assert {("desk:list:items", "item.edit:read"), ("desk:row:sites", "user.manage:read")} <= rights
+    assert {("desk:bulk:items", "item.edit"), ("desk:new:sites", "user.manage")} <= rights
+    assert ("desk:template:opening", "receive") in rights
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_posting_needs_the_right_as_well(firm: None, role: str) -> None:
     client, actor = seated(role, OWN_SITE)
     wrong = []
-    for route in of(Reader.ROLE):
+    for route in walked():
         assert route.access is not None
         if not may(actor, route.access, OWN_SITE):
             response = client.post(route.url, {"request_id": str(uuid4())})
@@ -188,6 +228,6 @@ def test_a_form_of_another_site_is_refused_everywhere(firm: None) -> None:
 
 
 def test_nobody_is_in_two_places(firm: None) -> None:
-    for place in PLACES:
+    for place in (OWN_SITE, OTHER_SITE):
         assert seated("keeper", place)[1].scopes("receive") == {place}
     assert UUID(NOTHING).int == 0

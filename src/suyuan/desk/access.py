@@ -110,14 +110,17 @@ def desk_of(request: HttpRequest) -> Desk:
 
 
 def desk_page(
-    permission: str = "", *, anywhere: bool = False
+    permission: str = "", *, anywhere: bool = False, access: Access | None = None
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
 ]:
     """A view that gets the desk as its second argument.
 
-    `permission` is asked for the warehouse worked in, or, with `anywhere`, for any; who lacks it reads what is missing.
+    `permission` is asked for the warehouse worked in, or, with `anywhere`, for any; `access` says what else is asked.
+    Who lacks it reads what is missing. What depends on the name in the address, the view asks itself.
     """
+    asked = access or (Access(Reader.ROLE, permission, anywhere) if permission else OWN)
+    here = asked.reader is Reader.ROLE and not asked.by_name
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
@@ -129,11 +132,10 @@ def desk_page(
             if request.user.must_change_password:
                 return HttpResponseRedirect(reverse("account_change_password"))
             desk = desk_of(request)
-            if permission and not may(desk, permission, anywhere=anywhere):
-                return forbidden(request, desk, permission)
+            if here and not asked.lets(desk.actor, desk.warehouse):
+                return forbidden(request, desk, asked.named)
             return view(request, desk, *args, **kwargs)
 
-        asked = Access(Reader.ROLE, permission, anywhere) if permission else OWN
         return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], mark(wrapped, asked))
 
     return decorate
@@ -146,10 +148,6 @@ def to_login(request: HttpRequest) -> HttpResponse:
     page = urlsplit(request.headers.get("HX-Current-URL", "/"))
     back = urlunsplit(("", "", page.path, page.query, ""))
     return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
-
-
-def may(desk: Desk, permission: str, *, anywhere: bool) -> bool:
-    return bool(desk.actor.scopes(permission)) if anywhere else desk.actor.may(permission, desk.warehouse)
 
 
 def forbidden(request: HttpRequest, desk: Desk, permission: str) -> HttpResponse:

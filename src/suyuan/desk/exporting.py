@@ -11,10 +11,11 @@ from suyuan.catalog.register import Register, Standing
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.importing import EXCEL
-from suyuan.desk.importing_work import SHEETS, may_bring
+from suyuan.desk.importing_work import BRINGS, SHEETS
 from suyuan.desk.office import Office, missing, office_page, word_of
 from suyuan.desk.office_lists import keys_of, narrowed, read_asked
 from suyuan.gs1.problems import Problem
+from suyuan.ui.access import Access, Reader
 from suyuan.ui.units import unit_name
 from suyuan.ui.workbook_files import Cell, Head, Page, csv_lines, make_workbook
 
@@ -42,13 +43,13 @@ def export(request: HttpRequest, office: Office) -> HttpResponse:
     return attached(HttpResponse(content, content_type=EXCEL), f"{register.name}.xlsx")
 
 
-@desk_page()
+@desk_page(access=Access(Reader.ROLE, by_name=BRINGS))
 def template(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
     """An empty sheet: a column for each field, what belongs in it, and the choices."""
     register = SHEETS.get(name)
     if register is None:
         return missing(request, desk, Problem("desk.register_unknown", "", {"name": name[:40]}))
-    if not may_bring(desk.actor, register):
+    if not BRINGS[name].lets(desk.actor, desk.warehouse):
         return forbidden(request, desk, register.permission)
     fields = register.all_fields()
     said = (_("Column"), _("What belongs in it"), _("Choices"))

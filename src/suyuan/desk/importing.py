@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from suyuan.catalog.register import Register
 from suyuan.catalog.registers import REGISTERS
-from suyuan.desk.access import Desk, desk_page, forbidden, page
+from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field
 from suyuan.desk.importing_sheet import sheet_view, wrong_workbook
-from suyuan.desk.importing_work import KIND, SHEETS, may_bring
+from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
 from suyuan.desk.sheets import request_id
 from suyuan.governance.jobs import Upload, ask, cancel, job_of
 from suyuan.governance.models import Job, JobFile, State
@@ -35,12 +35,10 @@ def changeable(desk: Desk) -> list[Register]:
     return [one for one in SHEETS.values() if may_bring(desk.actor, one)]
 
 
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def start(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET: choose what and which file (`?register=`). POST: leave the file for checking, and go to its page."""
     mine = changeable(desk)
-    if not mine:
-        return forbidden(request, desk, "item.edit")
     asked = request.POST.get("register") or request.GET.get("register", "")
     problems: list[Problem] = []
     if request.method == "POST":
@@ -92,7 +90,7 @@ def missing(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/refused.html", {"problem": Problem("desk.import_unknown", "")}, status=404)
 
 
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def shown(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """How far an import is, and what was found: `?all=1` shows the rows that are right as well, `?page=`."""
     found = own_job(desk, id)
@@ -124,7 +122,7 @@ def problem_of(kept: Mapping[str, str]) -> Problem:
 
 
 @require_POST
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """Check anew: the same file with other columns, or a mended one. With `write`, bring it in."""
     found = own_job(desk, id)
@@ -159,7 +157,7 @@ def chosen_columns(posted: QueryDict, job: Job) -> dict[str, Json]:
 
 
 @require_POST
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def stop(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """Cancel what has not begun to write."""
     if own_job(desk, id) is None:
@@ -168,7 +166,7 @@ def stop(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:importing", args=[id]))
 
 
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def wrong(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """The rows that are wrong as a workbook, each sentence beside its cell: mend it there and send it again."""
     found = own_job(desk, id)

@@ -26,6 +26,7 @@ from suyuan.governance.master import PUTS, used
 from suyuan.governance.models import Job, JobFile, State
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.tlog.jcs import Json
+from suyuan.ui.access import Access, Reader
 from suyuan.ui.workbooks import Sheet, read_workbook
 
 KIND = "import"
@@ -39,11 +40,17 @@ _AT = "rows["
 SHEETS: dict[str, Register] = {**REGISTERS, importing_opening.NAME: importing_opening.OPENING}
 
 
+# Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse.
+BRINGS = {
+    name: Access(Reader.ROLE, one.permission, anywhere=name == importing_opening.NAME, everywhere=name in REGISTERS)
+    for name, one in SHEETS.items()
+}
+BRINGS_SOMETHING = Access(Reader.ROLE, one_of=(BRINGS["items"], *BRINGS.values()))
+
+
 def may_bring(actor: Actor, register: Register) -> bool:
-    """Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse."""
-    if register.name == importing_opening.NAME:
-        return bool(actor.scopes(register.permission))
-    return actor.may(register.permission)
+    """May he bring rows of it in, at least somewhere?"""
+    return BRINGS[register.name].lets(actor, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.office_lists import path_of
 from suyuan.gs1.problems import N_, Problem
+from suyuan.ui.access import Access, Reader
 from suyuan.ui.units import unit_name
 
 P = ParamSpec("P")
@@ -111,6 +112,10 @@ def may_read(actor: Actor, register: Register) -> bool:
     return bool(actor.scopes(f"{register.permission}:read"))
 
 
+READS = {name: Access(Reader.ROLE, f"{one.permission}:read", anywhere=True) for name, one in REGISTERS.items()}
+CHANGES = {name: Access(Reader.ROLE, one.permission, everywhere=True) for name, one in REGISTERS.items()}
+
+
 def open_registers(actor: Actor) -> list[Register]:
     """The registers he may look at, in the order in which they can be filled."""
     return [one for one in REGISTERS.values() if may_read(actor, one)]
@@ -123,6 +128,7 @@ def office_page(
     Callable[Concatenate[HttpRequest, P], HttpResponse],
 ]:
     """A view of the register that the address names; with `change` for those who may change it."""
+    access = CHANGES if change else READS
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, Office, P], HttpResponse],
@@ -132,14 +138,12 @@ def office_page(
             register = REGISTERS.get(name)
             if register is None:
                 return missing(request, desk, Problem("desk.register_unknown", "", {"name": name[:40]}))
+            if not access[name].lets(desk.actor, desk.warehouse):
+                return forbidden(request, desk, access[name].named)
             office = Office(register, desk, register.all_fields())
-            if change and not office.may_change:
-                return forbidden(request, desk, register.permission)
-            if not may_read(desk.actor, register):
-                return forbidden(request, desk, f"{register.permission}:read")
             return view(request, office, *args, **kwargs)
 
-        return desk_page()(opened)  # type: ignore[arg-type]  # the name is taken out of the address here
+        return desk_page(access=Access(Reader.ROLE, by_name=access))(opened)  # type: ignore[arg-type]  # the name is taken out of the address here
 
     return decorate
 
@@ -260,12 +264,10 @@ class Shelf:
     count: int
 
 
-@desk_page()
+@desk_page(access=Access(Reader.ROLE, one_of=(READS["items"], *READS.values())))
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """All registers that the reader may look at, with the number of their rows."""
     mine = [Office(register, desk) for register in open_registers(desk.actor)]
-    if not mine:
-        return forbidden(request, desk, "item.edit:read")
     shelves = [Shelf(office, office.register.rows().count()) for office in mine]
     return page(request, desk, "desk/office/index.html", {"shelves": shelves})
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from suyuan.catalog.models import Item, Partner, Warehouse
 from suyuan.catalog.register import Register
 from suyuan.catalog.registers import REGISTERS
-from suyuan.desk.access import Desk, desk_page, forbidden, page
-from suyuan.desk.importing import changeable
+from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.importing_opening import NAME as OPENING
-from suyuan.desk.importing_work import KIND, SHEETS, may_bring
+from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
 from suyuan.desk.office import may_read
 from suyuan.governance.models import Job
 from suyuan.gs1.problems import N_
@@ -105,11 +104,9 @@ def sheet_of(desk: Desk, name: str) -> Sheet:
     return Sheet(register, count, missing, name not in OPTIONAL, may_bring(desk.actor, register), url)
 
 
-@desk_page()
+@desk_page(access=BRINGS_SOMETHING)
 def starting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The steps in the order in which one builds on the other, and the reader's imports of late."""
-    if not changeable(desk):
-        return forbidden(request, desk, "item.edit")
     steps = [Step(_(title), _(why), tuple(sheet_of(desk, name) for name in names)) for title, why, names in STEPS]
     following = next((number for number, step in enumerate(steps, 1) if not step.done), 0)
     jobs = Job.objects.filter(kind=KIND, requested_by=desk.actor.id).order_by("-created")[:5]
