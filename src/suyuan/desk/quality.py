@@ -25,7 +25,6 @@ from suyuan.ui.units import unit_name
 READS = "item.edit:read"
 PAGE = 50
 ALIKE = "-alike"
-GOOD, FAIR = 0.95, 0.8  # from which on a score is shown as good, or as fair
 WORST = ("high", "medium", "low")
 
 
@@ -43,12 +42,6 @@ class Mark:
     def shown(self) -> str:
         return "–" if self.share is None else f"{self.percent} %"
 
-    @property
-    def tone(self) -> str:
-        if self.share is None:
-            return "secondary"
-        return "green" if self.share >= GOOD else "orange" if self.share >= FAIR else "red"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -65,8 +58,8 @@ class Line:
         return Mark(self.finding.share)
 
     @property
-    def tone(self) -> str:
-        return {"high": "red", "medium": "orange"}.get(self.finding.rule.severity, "secondary")
+    def edge(self) -> str:
+        return {"high": "rejected", "medium": "pending"}.get(self.finding.rule.severity, "expired")
 
 
 @dataclass(frozen=True, slots=True)
