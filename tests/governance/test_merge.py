@@ -184,6 +184,13 @@ def test_neither_twice_nor_in_a_ring(twice: Desk) -> None:
     }  # fmt: skip
 
 
+def test_a_merged_one_is_not_opened_by_the_way(twice: Desk) -> None:
+    merge(twice)
+    opening = PutItems(rows=(Row({"code": "YOG-OLD", "is_active": True}),))
+    assert refusal(twice, opening) == {("rows[0].is_active", "catalog.merged_closed")}
+    twice.run(PutItems(rows=(Row({"code": "YOG-OLD", "name_en": "Yoghurt (old)"}),)))  # its name may be mended
+
+
 def test_goods_that_nothing_else_names(desk: Desk) -> None:
     """Foil has no lots: what lies here under the old code could not be asked for any more."""
     add(desk, "FOIL-2", base_unit="MTR", tracking="none", gtin="")

@@ -25,6 +25,7 @@ from suyuan.catalog.registers.shared import (
     file_problems,
     fixed,
     fresh,
+    merged_problems,
     new_ones,
     refusals,
     repeated,
@@ -156,6 +157,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     for names in LIFE_ORDER:
         problems += ascending(drafts, names, "catalog.life_order", at_low=True)
     problems += file_problems(drafts, "photo")
+    problems += merged_problems(drafts)
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 
 

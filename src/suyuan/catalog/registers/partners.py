@@ -19,6 +19,7 @@ from suyuan.catalog.registers.shared import (
     PAPERS,
     fixed,
     fresh,
+    merged_problems,
     new_ones,
     refusals,
     repeated,
@@ -80,7 +81,7 @@ TABLE = Table(
 
 
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
-    problems = fixed(drafts, "gln", "catalog.gln_fixed")
+    problems = fixed(drafts, "gln", "catalog.gln_fixed") + merged_problems(drafts)
     for n, draft in enumerate(drafts):
         gln, at = said(draft, "gln"), f"rows[{n}].gln"
         if gln and not is_gln(gln):

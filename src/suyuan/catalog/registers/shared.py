@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from suyuan.catalog.fields import Field, Type, Value
-from suyuan.catalog.models import File
+from suyuan.catalog.models import Alias, File
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft
 from suyuan.gs1.problems import N_, Problem, Refused
@@ -103,6 +103,19 @@ def file_problems(drafts: Sequence[Draft], name: str) -> list[Problem]:
         Problem("catalog.file_unknown", f"rows[{n}].{name}")
         for n, draft in enumerate(drafts)
         if said(draft, name) in wanted - known
+    ]
+
+
+def merged_problems(drafts: Sequence[Draft]) -> list[Problem]:
+    """What was merged into another stays closed: only taking the merge back opens it."""
+    opened = {draft.before.uri: n for n, draft in enumerate(drafts) if draft.before and draft.changed("is_active")}
+    opened = {uri: n for uri, n in opened.items() if drafts[n].values.get("is_active")}
+    found: list[str] = []
+    for part in chunks(opened):
+        found += Alias.objects.filter(uri__in=part, ended=None).values_list("uri", flat=True)
+    return [
+        Problem("catalog.merged_closed", f"rows[{opened[uri]}].is_active", {"code": said(drafts[opened[uri]], "code")})
+        for uri in found
     ]
 
 
