@@ -33,11 +33,13 @@ WAREHOUSE = "warehouse"  # in the session: the code of the one worked in
 P = ParamSpec("P")
 
 APPROVALS = "desk:approvals"
+DELIVERIES = "desk:deliveries"
 # name of the address, word, icon, permission that the page needs somewhere
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
+    (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("people:people", N_("People"), "users", "user.manage:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
@@ -79,6 +81,7 @@ def open_to(actor: Actor, known: Directory) -> list[str]:
 def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
     """The pages the actor may use somewhere; `waiting`: how many requests he can sign."""
     allowed = [page for page in PAGES if not page[3] or actor.scopes(page[3])]
+    allowed = [page for page in allowed if page[0] != DELIVERIES or actor.partner]
     return tuple(
         Link(reverse(name), _(word), icon, is_at(reverse(name), path), waiting if name == APPROVALS else 0)
         for name, word, icon, _right in allowed

@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
     "desk.keep_missing": N_("Say which of the two goes on."),
     "desk.rule_unknown": N_("There is no rule “{name}”. Open the page of the data quality and choose there."),
+    "desk.shipment_unknown": N_("No shipment of yours is found here. Choose one from your deliveries."),
     "desk.right_missing": N_(
         "Your roles do not include the right “{right}” in the warehouse {warehouse}; "
         "ask an administrator, or choose another warehouse."

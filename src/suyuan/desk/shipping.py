@@ -24,7 +24,8 @@ from suyuan.operations.parties import find_partner
 from suyuan.trace.resolve import resolve
 from suyuan.ui.things import thing_of
 
-HEAD = ("customer", "po", "delivery_date", "place")
+HEAD = ("customer", "po", "delivery_date", "place", "carrier")
+PARTIES = ("customer", "carrier")
 COLUMNS = ("uri", "quantity", "unit")
 LOADABLE = frozenset({"lot", "serial", "container"})
 
@@ -74,6 +75,7 @@ def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: l
         place=sheet.get("place"),
         po=sheet.get("po"),
         delivery_date=day_of(sheet.get("delivery_date"), "delivery_date", problems),
+        carrier=sheet.get("carrier"),
         accept=accept,
     )
 
@@ -85,6 +87,9 @@ def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
     if partner is not None and "customer" in partner.roles:
         name = Names([partner.uri], desk.language).name(partner.uri)
         return sheet.put(customer=partner.code), _("Customer: {name}").format(name=name or partner.code)
+    if partner is not None and "carrier" in partner.roles:
+        name = Names([partner.uri], desk.language).name(partner.uri)
+        return sheet.put(carrier=partner.code), _("Carrier: {name}").format(name=name or partner.code)
     fields = _fields(text, known, desk)
     said = _("Read: {goods}").format(goods=Names([fields["uri"]], desk.language).thing(fields["uri"]))
     return _with(sheet, fields), said
@@ -168,15 +173,18 @@ def show(request: HttpRequest, desk: Desk, sheet: Sheet, problems: list[Problem]
     subjects = {line.get("uri"): _canonical(line.get("uri")) for line in sheet.lines}
     found = loads(subjects.values(), desk)
     by_uri = articles(known, subjects, desk.language)
-    customer = find_partner(known, sheet.get("customer")) if sheet.get("customer") else None
-    names = Names([customer.uri] if customer else [], desk.language)
+    parties = {
+        role: partner.uri for role in PARTIES if sheet.get(role) and (partner := find_partner(known, sheet.get(role)))
+    }
+    names = Names(parties.values(), desk.language)
     rows = views(sheet, by_uri, "uri", COLUMNS)
     context = {
         "request_id": request.POST.get("request_id") or uuid4(),
         "sheet": sheet,
         "rows": [(row, found[subjects[row.line.get("uri")]]) for row in rows if row.line.get("uri")],
-        "names": {"customer": names.name(customer.uri) if customer else ""},
+        "names": {role: names.name(parties.get(role, "")) for role in PARTIES},
         "customers": partner_choices("customer", desk.language),
+        "carriers": partner_choices("carrier", desk.language),
         "problems_found": problems,
         "errors": by_field(problems),
         "to_accept": to_accept(problems),

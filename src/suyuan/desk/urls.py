@@ -5,6 +5,7 @@ from django.urls import path
 from suyuan.desk import (
     approvals,
     audit,
+    carrying,
     duplicates,
     floor,
     holding,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("receiving/done", results.received, name="received"),
     path("shipping", shipping.shipping, name="shipping"),
     path("shipping/done", results.shipped, name="shipped"),
+    path("deliveries", carrying.deliveries, name="deliveries"),
+    path("deliveries/<slug:log>/<uuid:id>", carrying.delivery, name="delivery"),
     path("map", floor.floor, name="map"),
     path("labels", labels.labels, name="labels"),
     path("quality", quality.quality, name="quality"),

@@ -22,7 +22,8 @@ from suyuan.tlog.jcs import Json
 class Ship:
     """A dispatch of lots, serials and containers. `desadv`: number of the despatch advice, minted where none is given.
 
-    `place`: the dock the goods leave from; a line's `place` or `inside` says where its goods are taken from.
+    `carrier`: the partner that drives, who then sees this shipment. `place`: the dock the goods leave from; a line's
+    `place` or `inside` says where its goods are taken from.
     """
 
     warehouse: str
@@ -33,6 +34,7 @@ class Ship:
     inv: str = ""
     desadv: str = ""
     delivery_date: date | None = None
+    carrier: str = ""
     at: datetime | None = None
     accept: frozenset[str] = frozenset()
 
@@ -44,6 +46,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     places = places_of(who, c.warehouse)
     place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING)
     customer = partner(who, c.customer, "customer", "customer", problems)
+    carrier = partner(who, c.carrier, "carrier", "carrier", problems) if c.carrier.strip() else ""
     number = c.desadv or ctx.number(f"D{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": number, "po": c.po, "inv": c.inv}, problems)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
@@ -56,7 +59,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
             head(
                 ctx, who, c.warehouse, at, "shipping", "in_transit",
                 read_point=place, documents=papers, sources=both(us(who, c.warehouse)),
-                destinations=both(customer) if customer else (), extra={"from": source},
+                destinations=both(customer) if customer else (), extra={"from": source, "carrier": carrier},
             ),
             "OBSERVE",
             epcs=part.instances,
@@ -71,4 +74,5 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
         "transit": transit_uri(who.origin, c.warehouse, document),
         "customer": customer,
     }
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields)
+    about = [carrier] if carrier else []
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields, about=about)

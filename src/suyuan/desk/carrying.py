@@ -1,0 +1,189 @@
+"""What a carrier sees: the shipments that his partner drives, what is under way in them and to whom. Nothing else.
+
+No prices, no stock, no other carrier's shipment: one of those is not there for him (404).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from suyuan.accounts.rules import EVERYWHERE, Actor
+from suyuan.catalog.directory import Directory, directory
+from suyuan.catalog.models import Partner
+from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.audit import key_of, mark_of
+from suyuan.desk.naming import Names
+from suyuan.governance.audit import Entry, Wanted, search
+from suyuan.governance.audit import entry as entry_of
+from suyuan.gs1.identifiers import gln_uri
+from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import COUNT, Quantity
+from suyuan.ledger.keys import key16
+from suyuan.operations.parties import find_partner
+from suyuan.stock.queries import Stock, content, stock_in, uris_of
+from suyuan.ui.tables import Code, Column, Jump, Row, States, Table
+
+OWN = "delivery:own"
+COMMAND = "Ship"
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A shipment as its command recorded it. `holder`: the transit holder of its goods; `day`: when it is wanted."""
+
+    log: str
+    id: str
+    number: str
+    at: datetime
+    customer: str
+    holder: bytes
+    order: str
+    day: date | None
+
+    @property
+    def url(self) -> str:
+        return reverse("desk:delivery", args=[self.log, self.id])
+
+
+def trip_of(one: Entry) -> Trip:
+    done, asked = one.body.get("result") or {}, one.body.get("params") or {}
+    day = str(asked.get("delivery_date") or "")
+    return Trip(
+        log=one.log,
+        id=one.key,
+        number=str(done.get("desadv", "")),
+        at=one.at,
+        customer=str(done.get("customer", "")),
+        holder=key16(str(done.get("transit", ""))),
+        order=str(asked.get("po") or ""),
+        day=date.fromisoformat(day[:10]) if day else None,
+    )
+
+
+def partner_of(actor: Actor, known: Directory) -> str:
+    """The partner that an account works for, by URI; empty for an account of our own."""
+    found = find_partner(known, actor.partner) if actor.partner else None
+    return found.uri if found else ""
+
+
+def drives(one: Entry, actor: Actor, known: Directory) -> bool:
+    """Is it a shipment of the actor's partner, out of a warehouse where the actor is let in?"""
+    mine = partner_of(actor, known)
+    asked = find_partner(known, str((one.body.get("params") or {}).get("carrier", "")))
+    right = one.kind == "change" and one.command == COMMAND and actor.may(OWN, one.log)
+    return bool(right and mine and asked and asked.uri == mine)
+
+
+# -- the pages ---------------------------------------------------------------------------------------------------------
+
+
+@desk_page(OWN, anywhere=True)
+def deliveries(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The shipments of the reader's partner, latest first; `?before=` goes on."""
+    known = directory()
+    mine = partner_of(desk.actor, known)
+    scopes = desk.actor.scopes(OWN)
+    found = search(
+        Wanted(
+            about=mine,
+            command=COMMAND,
+            logs=() if EVERYWHERE in scopes else tuple(sorted(scopes)),
+            before=key_of(request.GET.get("before", "")),
+        )
+    ) if mine else None  # fmt: skip
+    trips = [trip_of(one) for one in found.entries if drives(one, desk.actor, known)] if found else []
+    context = {
+        "table": trips_table(trips, desk, known),
+        "partner": Names([mine], desk.language).name(mine) or desk.actor.partner,
+        "older": f"?before={mark_of(found.after)}" if found and found.after else "",
+    }
+    return page(request, desk, "desk/deliveries.html", context)
+
+
+def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
+    """Where each goes, and whether something of it is still under way."""
+    under_way = {row.holder for row in stock_in([trip.holder for trip in trips])}
+    glns = {code: gln_uri(known.warehouses[code].gln) for code in {trip.log for trip in trips}}
+    names = Names([*(trip.customer for trip in trips), *glns.values()], desk.language)
+    columns = (
+        Column(_("Despatch advice")),
+        Column(_("To")),
+        Column(_("State"), "state"),
+        Column(_("Dispatched"), "time"),
+        Column(_("Wanted on"), needed=False),
+        Column(_("From"), needed=False),
+    )
+    rows = [
+        Row(
+            (
+                Jump(trip.number, trip.url),
+                names.name(trip.customer),
+                States(("transit",)) if trip.holder in under_way else _("nothing under way any more"),
+                trip.at,
+                trip.day,
+                names.name(glns[trip.log]) or trip.log,
+            ),
+            "transit" if trip.holder in under_way else "",
+        )
+        for trip in trips
+    ]
+    return Table(_("Deliveries"), columns, rows, _("No shipment is entrusted to you yet."))
+
+
+@desk_page(OWN, anywhere=True)
+def delivery(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpResponse:
+    """One shipment of the reader's partner: to whom, and what of it is under way."""
+    known = directory()
+    one = entry_of(log, id.bytes)
+    if one is None or not drives(one, desk.actor, known):
+        return page(request, desk, "desk/refused.html", {"problem": Problem("desk.shipment_unknown")}, 404)
+    trip = trip_of(one)
+    sender = gln_uri(known.warehouses[log].gln)
+    names = Names([trip.customer, sender], desk.language)
+    address = Partner.objects.filter(uri=trip.customer).values_list("address", flat=True).first() or ""
+    context = {
+        "trip": trip,
+        "customer": names.name(trip.customer),
+        "sender": names.name(sender) or log,
+        "address": address,
+        "table": goods_table(trip, desk.language),
+    }
+    return page(request, desk, "desk/delivery.html", context)
+
+
+def goods_table(trip: Trip, language: str) -> Table:
+    """What is under way, with the content of containers under them. No links: their pages are not for carriers."""
+    loose = stock_in([trip.holder], trip.log)
+    inside = content(row.subject for row in loose if row.container)
+    rows = [*loose, *inside]
+    uris = uris_of(key for row in rows for key in (row.subject, row.holder))
+    names = Names(uris.values(), language)
+    columns = (
+        Column(_("Goods")),
+        Column(_("Number")),
+        Column(_("Quantity"), "quantity"),
+        Column(_("Inside"), needed=False),
+    )
+    shown = [
+        Row(
+            (
+                names.name(uri) or names.thing(uri).word,
+                Code(names.thing(uri).code),
+                _amount(row),
+                Code(names.thing(uris[row.holder]).code) if row.holder != trip.holder and row.holder in uris else None,
+            )
+        )
+        for row in rows
+        if (uri := uris.get(row.subject))
+    ]
+    return Table(_("Under way"), columns, shown, _("Nothing of it is under way any more."))
+
+
+def _amount(row: Stock) -> Quantity | None:
+    """How much; a container is one."""
+    return None if row.container else Quantity(row.amount, row.unit or COUNT)
