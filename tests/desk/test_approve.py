@@ -136,7 +136,7 @@ def test_the_audit_shows_it_all(sit: Sit, quality: None) -> None:
         assert word in page, word
     released = Record.objects.get(type="Release")
     entry = auditor.get(f"/audit/plant/{UUID(bytes=bytes(released.id))}").content.decode()
-    for word in ("李静", "钱敏", "I take responsibility", "seen", "inspector"):
+    for word in ("李静", "钱敏", "I take responsibility", "seen", "Quality inspector"):
         assert word in entry, word
     only = auditor.get("/audit?refused=1").context["table"]
     assert [row.state for row in only.rows] == ["rejected"] * 2  # the signature, and the password itself

@@ -70,3 +70,9 @@ def test_only_who_manages_accounts_sees_or_changes_it(sit: Sit) -> None:
     assert keeper.get("/settings").status_code == 403
     assert keeper.post("/settings", WANTED).status_code == 403
     assert value_of(SIGNATURES) == "both"
+
+
+def test_the_audit_says_roles_in_the_readers_words(sit: Sit) -> None:
+    sit("admin").post("/settings", WANTED)
+    assert "Administrator" in text(sit("admin").get("/audit"))
+    assert "系统管理员" in text(sit("admin", language="zh-hans").get("/audit"))

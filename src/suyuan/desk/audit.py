@@ -1,7 +1,7 @@
 """The audit as a page: search, table, one record in full, export."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,6 +17,7 @@ from suyuan.desk.cards import Fact
 from suyuan.desk.deeds import EMPTY, WORDS, field_word, printed, word_of
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.naming import Names
+from suyuan.desk.people import role_names
 from suyuan.desk.things import csv_response
 from suyuan.governance.audit import Entry, Found, Key, Wanted, every, search
 from suyuan.governance.audit import entry as entry_of
@@ -149,7 +150,7 @@ def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
             (
                 one.at,
                 one.name or known.get(one.actor, one.actor),
-                ", ".join(one.roles),
+                ", ".join(roles.get(role, role) for role in one.roles),
                 Jump(word_of(one.command), reverse("desk:audit_entry", args=[one.log, one.key])),
                 _("Company") if one.log == COMPANY else one.log,
                 result_of(one),
@@ -158,7 +159,7 @@ def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
             ),
             "rejected" if one.refused else "",
         )
-        for known in [names_of(entries)]
+        for known, roles in [(names_of(entries), role_names(desk.language))]
         for one in entries
     ]
     return Table(_("Audit"), columns, rows, _("Nothing was recorded that fits. Widen the search."))
@@ -206,7 +207,7 @@ def shown(one: Entry, desk: Desk) -> dict[str, object]:
         "one": one,
         "word": word_of(one.command),
         "result": result_of(one),
-        "facts": entry_facts(one),
+        "facts": entry_facts(one, role_names(desk.language)),
         "params": [
             Fact(field_word(name), printed(value))
             for name, value in (body.get("params") or {}).items()
@@ -229,7 +230,7 @@ def shown(one: Entry, desk: Desk) -> dict[str, object]:
     }
 
 
-def entry_facts(one: Entry) -> list[Fact]:
+def entry_facts(one: Entry, roles: Mapping[str, str]) -> list[Fact]:
     """The head of a record."""
     body = one.body
     binding = body.get("change") or {}
@@ -238,7 +239,7 @@ def entry_facts(one: Entry) -> list[Fact]:
     facts = [
         Fact(_("Who"), one.name or known.get(one.actor, one.actor)),
         Fact(_("Account"), Code(one.actor)),
-        Fact(_("Roles"), ", ".join(one.roles)),
+        Fact(_("Roles"), ", ".join(roles.get(role, role) for role in one.roles)),
         Fact(_("Server time"), one.at),
         Fact(_("Device time"), str(body.get("client_time") or "")),
         Fact(_("Terminal"), str(body.get("terminal") or "")),
