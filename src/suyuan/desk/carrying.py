@@ -111,21 +111,21 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
     glns = {code: gln_uri(known.warehouses[code].gln) for code in {trip.log for trip in trips}}
     names = Names([*(trip.customer for trip in trips), *glns.values()], desk.language)
     columns = (
-        Column(_("Despatch advice")),
         Column(_("To")),
         Column(_("State"), "state"),
         Column(_("Dispatched"), "time"),
         Column(_("Wanted on"), needed=False),
-        Column(_("From"), needed=False),
+        Column(_("Despatch advice"), needed=False),
+        Column(_("Warehouse"), needed=False),
     )
     rows = [
         Row(
             (
-                Jump(trip.number, trip.url),
-                names.name(trip.customer),
+                Jump(names.name(trip.customer) or trip.number, trip.url),
                 States(("transit",)) if trip.holder in under_way else _("nothing under way any more"),
                 trip.at,
                 trip.day,
+                Code(trip.number),
                 names.name(glns[trip.log]) or trip.log,
             ),
             "transit" if trip.holder in under_way else "",
@@ -165,7 +165,7 @@ def goods_table(trip: Trip, language: str) -> Table:
     names = Names(uris.values(), language)
     columns = (
         Column(_("Goods")),
-        Column(_("Number")),
+        Column(_("Lot or container")),
         Column(_("Quantity"), "quantity"),
         Column(_("Inside"), needed=False),
     )
