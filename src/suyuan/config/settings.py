@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "suyuan.ui.plain.said_when_not_allowed",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
