@@ -147,6 +147,8 @@ def test_the_audit_shows_it_all(sit: Sit, quality: None) -> None:
     assert len(auditor.get("/audit?text=retest").context["table"].rows) == 2
     assert auditor.get("/audit?since=2026-13-01").context["problems_found"][0].code == "desk.date_wrong"
     assert auditor.get("/audit?person=nobody-of-this-name").context["problems_found"]
+    places = {str(row.cells[4]) for row in auditor.get("/audit").context["table"].rows}
+    assert places.isdisjoint({"plant", "company"})  # names, not codes
     csv = auditor.get("/audit?csv=1&command=Release")
     assert csv.headers["Content-Disposition"].startswith("attachment")
     assert len(csv.content.decode().splitlines()) == 2
@@ -166,6 +168,6 @@ def test_pages_of_the_audit_follow_each_other(sit: Sit, quality: None) -> None:
     url = "/audit?log=plant"
     while url:
         page = auditor.get(url)
-        seen += [str(row.cells[-1]) for row in page.context["table"].rows]
+        seen += [row.cells[3].url for row in page.context["table"].rows]
         url = f"/audit{page.context['older']}" if page.context["older"] else ""
     assert len(seen) == len(set(seen)) == Record.objects.exclude(kind="epcis").filter(log="plant").count()

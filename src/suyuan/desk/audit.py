@@ -46,7 +46,7 @@ def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.GET.get("csv"):
         if not desk.actor.scopes(EXPORT):
             return forbidden(request, desk, EXPORT)
-        return csv_response(entries_table(tuple(every(wanted, MOST_EXPORTED)), desk), _("Audit"))
+        return csv_response(entries_table(tuple(every(wanted, MOST_EXPORTED)), desk, whole=True), _("Audit"))
     found = search(wanted) if not problems else Found(())
     kept = {name: value for name, value in typed.items() if value}
     context = {
@@ -55,7 +55,7 @@ def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
         "older": f"?{urlencode(kept | {'before': mark_of(found.after)})}" if found.after else "",
         "export": f"?{urlencode(kept | {'csv': '1'})}" if desk.actor.scopes(EXPORT) and not problems else "",
         "commands": sorted((Choice(code, _(word)) for code, word in WORDS.items()), key=lambda one: one.name),
-        "logs": [Choice(log, _("Company") if log == COMPANY else log) for log in logs_of(desk)],
+        "logs": [Choice(log, log_word(log, desk)) for log in logs_of(desk)],
         "problems_found": problems,
         "errors": by_field(problems),
         "narrowed": bool(kept),
@@ -68,6 +68,12 @@ def logs_of(desk: Desk) -> list[str]:
     scopes = desk.actor.scopes(READ)
     mine = [choice.code for choice in desk.frame.warehouses if EVERYWHERE in scopes or choice.code in scopes]
     return [COMPANY, PARTNERS, *mine] if EVERYWHERE in scopes else mine
+
+
+def log_word(log: str, desk: Desk) -> str:
+    """A log as people call it: the warehouse whose it is, the company, its partners."""
+    words = {COMPANY: _("Company"), PARTNERS: _("Partners")}
+    return words.get(log) or next((one.name for one in desk.frame.warehouses if one.code == log), log)
 
 
 def wanted_of(typed: dict[str, str], desk: Desk, before: str, problems: list[Problem]) -> Wanted:
@@ -133,9 +139,10 @@ def key_of(text: str) -> Key | None:
         return None
 
 
-def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
-    """Records in a list; what was refused has a red edge and says so."""
-    columns = (
+def entries_table(entries: Sequence[Entry], desk: Desk, *, whole: bool = False) -> Table:
+    """Records in a list; what was refused has a red edge and says so. `whole` names the records, too: on the page each
+    is a link."""
+    columns: tuple[Column, ...] = (
         Column(_("Time"), "time"),
         Column(_("Who")),
         Column(_("Role"), needed=False),
@@ -143,7 +150,7 @@ def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
         Column(_("Where"), needed=False),
         Column(_("Result"), needed=False),
         Column(_("Reason"), needed=False),
-        Column(_("Record"), needed=False),
+        *([Column(_("Record"))] if whole else []),
     )
     rows = [
         Row(
@@ -152,10 +159,10 @@ def entries_table(entries: Sequence[Entry], desk: Desk) -> Table:
                 one.name or known.get(one.actor, one.actor),
                 ", ".join(roles.get(role, role) for role in one.roles),
                 Jump(word_of(one.command), reverse("desk:audit_entry", args=[one.log, one.key])),
-                _("Company") if one.log == COMPANY else one.log,
+                log_word(one.log, desk),
                 result_of(one),
                 one.reason,
-                one.key,
+                *([one.key] if whole else []),
             ),
             "rejected" if one.refused else "",
         )
@@ -207,7 +214,7 @@ def shown(one: Entry, desk: Desk) -> dict[str, object]:
         "one": one,
         "word": word_of(one.command),
         "result": result_of(one),
-        "facts": entry_facts(one, role_names(desk.language)),
+        "facts": entry_facts(one, role_names(desk.language), log_word(one.log, desk)),
         "params": [
             Fact(field_word(name), printed(value))
             for name, value in (body.get("params") or {}).items()
@@ -230,7 +237,7 @@ def shown(one: Entry, desk: Desk) -> dict[str, object]:
     }
 
 
-def entry_facts(one: Entry, roles: Mapping[str, str]) -> list[Fact]:
+def entry_facts(one: Entry, roles: Mapping[str, str], log: str) -> list[Fact]:
     """The head of a record."""
     body = one.body
     binding = body.get("change") or {}
@@ -246,7 +253,7 @@ def entry_facts(one: Entry, roles: Mapping[str, str]) -> list[Fact]:
         Fact(_("Language"), str(body.get("locale") or "")),
         Fact(_("Reason"), one.reason),
         Fact(_("Meaning"), _(MEANINGS.get(str(body.get("meaning", "")), str(body.get("meaning", ""))))),
-        Fact(_("Log"), one.log),
+        Fact(_("Log"), log),
         Fact(_("Record"), Code(one.key)),
         Fact(_("Leaf"), one.index),
         Fact(_("Request"), Code(str(asked.get("id", "") if asked else body.get("request") or ""))),

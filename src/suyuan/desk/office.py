@@ -26,6 +26,7 @@ P = ParamSpec("P")
 NAMES = ("name_zh", "name_en")  # the fields that say what a row is called, wherever a register has them
 SWITCH = "is_active"
 UNITS = {"d": N_("days")}
+UNIT_FIELDS = ("base_unit", "unit")  # common codes, which people read as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +236,8 @@ def cell_of(field: Field, values: Values, references: References) -> Cell:
         return Cell(field.type, "")
     if field.type is Type.REFERENCE:
         return references.cell(field, values)
+    if field.name in UNIT_FIELDS and unit_name(str(value)) != str(value):
+        return Cell(Type.REFERENCE, str(value), _(unit_name(str(value))))
     return Cell(field.type, said(field, value), unit=unit_of(field))
 
 
