@@ -37,13 +37,13 @@ def test_every_permission_stands_in_the_table_and_no_other() -> None:
     [
         (
             "admin",
-            ["user.manage", "item.edit", "log.key", "audit.export:read"],
+            ["user.manage", "place.edit", "item.edit", "log.key", "audit.export:read"],
             ["receive", "lot.release", "trace.full:read"],
         ),
         (
             "keeper",
-            ["receive", "lot.hold", "adjust", "destroy", "recall.notify"],
-            ["lot.release", "item.edit", "inspect"],
+            ["receive", "lot.hold", "adjust", "destroy", "recall.notify", "place.edit:read"],
+            ["lot.release", "item.edit", "place.edit", "inspect"],
         ),
         (
             "inspector",

@@ -200,8 +200,8 @@ def test_a_role_comes_as_far_as_the_table_says(firm: None, role: str, place: str
 
 def test_each_register_is_judged() -> None:
     rights = {(route.name, route.access.permission) for route in of(Reader.ROLE) if route.access}
-    assert {("desk:list:items", "item.edit:read"), ("desk:row:sites", "user.manage:read")} <= rights
-    assert {("desk:bulk:items", "item.edit"), ("desk:new:sites", "user.manage")} <= rights
+    assert {("desk:list:items", "item.edit:read"), ("desk:row:sites", "place.edit:read")} <= rights
+    assert {("desk:bulk:items", "item.edit"), ("desk:new:sites", "place.edit")} <= rights
     assert ("desk:template:opening", "receive") in rights
 
 

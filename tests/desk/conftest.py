@@ -6,10 +6,13 @@ import pytest
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from suyuan.accounts.writes import At, do_add_user
+from suyuan.capture.guard import governed
 from tests.desk import company
 from tests.plugins.engines import Templates
 
 Sit = Callable[..., Client]
+Hire = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -37,3 +40,15 @@ def sit(firm: None) -> Sit:
         return client
 
     return seated
+
+
+@pytest.fixture
+def hire(sit: Sit) -> Hire:
+    """`hire("finance")` is the browser of somebody new who has this one role everywhere."""
+
+    def hired(role: str) -> Client:
+        with governed():
+            do_add_user(username=f"new-{role}", name=role, password=company.PASSWORD, grants=[At(role)])
+        return sit(f"new-{role}")
+
+    return hired

@@ -15,7 +15,7 @@ from suyuan.desk.floor_plan import COLOURINGS, MOST_DRAWN, Spot, boxes_of, inher
 from suyuan.operations.lines import Line
 from suyuan.operations.quality.hold import Hold
 from tests.desk import company
-from tests.desk.conftest import Sit
+from tests.desk.conftest import Hire, Sit
 from tests.desk.test_office_list import put
 
 
@@ -51,8 +51,9 @@ def test_without_coordinates_it_says_what_to_do(sit: Sit) -> None:
     assert "No place has coordinates yet" in sit("keeper").get("/map").content.decode()
 
 
-def test_who_may_not_see_stock_sees_no_map(sit: Sit) -> None:
-    assert sit("admin").get("/map").status_code == 403
+def test_who_sees_neither_stock_nor_places_sees_no_map(sit: Sit, hire: Hire) -> None:
+    assert hire("carrier").get("/map").status_code == 403
+    assert sit("admin").get("/map").status_code == 200  # he draws it
 
 
 def test_what_lies_where(firm: None) -> None:

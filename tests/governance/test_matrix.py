@@ -4,12 +4,12 @@ import pytest
 
 from suyuan.accounts.permissions import implied
 from suyuan.accounts.roles import default_roles
-from suyuan.governance import approvals, master, rights, settings
+from suyuan.governance import approvals, master, merging, rights, settings
 from suyuan.governance.registry import COMMANDS, never, specs
 from suyuan.operations import commands
 from tests.operations.dairy import person
 
-assert commands, (approvals, master, rights, settings)  # importing them declares their commands
+assert commands, (approvals, master, merging, rights, settings)  # importing them declares their commands
 
 ALL = {role.code for role in default_roles()}
 # Written out, so that a slip in a declaration or in the table of roles is seen.
@@ -31,14 +31,20 @@ MAY = {
     "Count": {"keeper"},
     "Deliver": {"carrier", "device"},
     "Destroy": {"keeper"},
+    "DismissItems": {"admin", "buyer"},
+    "DismissPartners": {"buyer"},
     "EndSessions": {"admin"},
     "GrantRole": {"admin"},
     "Hold": {"keeper", "inspector", "quality", "production"},
     "Inspect": {"inspector"},
     "Merge": {"production"},
+    "MergeItems": {"admin"},
+    "MergePartners": {"buyer"},
     "Move": {"keeper"},
     "OpeningStock": {"keeper"},
     "Pack": {"keeper"},
+    "PartItems": {"admin"},
+    "PartPartners": {"buyer"},
     "Pick": {"keeper"},
     "Produce": {"production"},
     "PutAttributes": {"admin", "buyer"},
@@ -78,7 +84,8 @@ MAY = {
     "WithdrawApproval": ALL,  # of one's own
 }
 
-RIGHTS = ("Add", "Change", "End", "Grant", "Put", "Reset", "Revoke", "Switch")  # how commands on names and rights begin
+RIGHTS = ("Add", "Change", "End", "Grant", "Put", "Reset", "Revoke", "Switch")  # how commands on rights begin
+NAMES = {"MergeItems", "PartItems", "DismissItems"}  # master data, beside what is added and put
 
 
 def test_every_command_stands_in_the_matrix() -> None:
@@ -107,4 +114,5 @@ def test_there_is_a_second_person() -> None:
 
 def test_the_administrator_holds_no_business_right() -> None:
     business = {name: roles for name, roles in MAY.items() if roles != ALL and not name.startswith(RIGHTS)}
+    business = {name: roles for name, roles in business.items() if name not in NAMES}
     assert not [name for name, roles in business.items() if "admin" in roles]

@@ -13,6 +13,7 @@ from suyuan.gs1.problems import N_
 
 PERMISSIONS: dict[str, str] = {
     "user.manage": N_("Manage accounts, roles and rights"),
+    "place.edit": N_("Create and change sites, warehouses and places"),
     "item.edit": N_("Create and change items"),
     "item.merge": N_("Merge two items into one"),
     "supplier.approve": N_("Approve suppliers"),

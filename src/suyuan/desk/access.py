@@ -34,14 +34,14 @@ P = ParamSpec("P")
 
 APPROVALS = "desk:approvals"
 DELIVERIES = "desk:deliveries"
-# name of the address, word, icon, permission that the page needs somewhere
+# name of the address, word, icon, permissions of which the page needs one somewhere
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("people:people", N_("People"), "users", "user.manage:read"),
-    ("desk:map", N_("Map"), "map-2", "trace.full:read"),
+    ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
     (APPROVALS, N_("Approvals"), "signature", ""),
     ("desk:audit", N_("Audit"), "history", "audit.export:read"),
@@ -80,7 +80,7 @@ def open_to(actor: Actor, known: Directory) -> list[str]:
 
 def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
     """The pages the actor may use somewhere; `waiting`: how many requests he can sign."""
-    allowed = [page for page in PAGES if not page[3] or actor.scopes(page[3])]
+    allowed = [page for page in PAGES if not page[3] or any(map(actor.scopes, page[3].split()))]
     allowed = [page for page in allowed if page[0] != DELIVERIES or actor.partner]
     return tuple(
         Link(reverse(name), _(word), icon, is_at(reverse(name), path), waiting if name == APPROVALS else 0)

@@ -17,8 +17,11 @@ from suyuan.desk.floor_plan import COLOURINGS, SIDE, Box, Plan, Spot, Tile, plan
 from suyuan.gs1.quantities import SCALE
 from suyuan.ledger.keys import key16, micros
 from suyuan.stock.book import PACKED, PLACE
+from suyuan.ui.access import Access, Reader
 from suyuan.ui.things import thing_url
 
+# Whoever looks after the places, or may see where goods are.
+SHOWN_TO = Access(Reader.ROLE, one_of=(Access(Reader.ROLE, "trace.full:read"), Access(Reader.ROLE, "place.edit:read")))
 DAY = 86_400_000_000  # microseconds
 MOST_BESIDE = 100
 LABELLED = 400  # tiles; more could not be read
@@ -64,7 +67,7 @@ class Load:
         self.since = since if self.since is None else min(self.since, since)
 
 
-@desk_page("trace.full:read")
+@desk_page(access=SHOWN_TO)
 def floor(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`?by=` fill, age, temperature or hold."""
     by = request.GET.get("by", "fill")

@@ -19,7 +19,7 @@ from suyuan.ui.labels import STOCKS, Label, labels_pdf
 
 
 @require_POST
-@desk_page("user.manage:read", anywhere=True)
+@desk_page("place.edit:read", anywhere=True)
 def labels(request: HttpRequest, desk: Desk) -> HttpResponse:
     """POST `key` (repeatable) or `of=all` with the list's `query`; `stock` names what is printed on, asked first."""
     register = REGISTERS[PLACES]

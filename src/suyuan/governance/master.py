@@ -49,7 +49,7 @@ class AddSite:
     time_zone: str
 
 
-@command(AddSite, permission="user.manage", scope=None)
+@command(AddSite, permission="place.edit", scope=None)
 def add_site(ctx: Context, who: Who, c: AddSite) -> Plan:
     do_add_site(code=c.code, name_zh=c.name_zh, name_en=c.name_en, time_zone=c.time_zone)
     return Plan(result={"code": c.code})
@@ -82,7 +82,7 @@ class AddWarehouse:
     sscc_prefix: str = ""
 
 
-@command(AddWarehouse, permission="user.manage", scope=None)
+@command(AddWarehouse, permission="place.edit", scope=None)
 def add_warehouse(ctx: Context, who: Who, c: AddWarehouse) -> Plan:
     made = do_add_warehouse(
         code=c.code,
@@ -104,7 +104,7 @@ class AddPlaces:
     places: tuple[NewPlace, ...]
 
 
-@command(AddPlaces, permission="user.manage", scope=None)
+@command(AddPlaces, permission="place.edit", scope=None)
 def add_places(ctx: Context, who: Who, c: AddPlaces) -> Plan:
     uris = do_add_places(warehouse=c.place_of, places=c.places)
     return Plan(result={"uris": uris}, about=uris)
