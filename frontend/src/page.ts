@@ -78,3 +78,8 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
+
+// On a phone the row of places scrolls: the one we are at is in sight.
+const places = document.querySelector<HTMLElement>(".places");
+const here = places?.querySelector<HTMLElement>(".active");
+if (places && here) places.scrollLeft = here.offsetLeft - places.offsetLeft - (places.clientWidth - here.offsetWidth) / 2;

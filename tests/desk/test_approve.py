@@ -162,6 +162,11 @@ def test_who_reads_the_audit(sit: Sit, quality: None) -> None:
     assert User.objects.filter(username="admin").exists()
 
 
+@pytest.mark.parametrize("before", ["zz", "1.zz", "9" * 20 + ".00", "."])
+def test_a_mark_that_never_was_one_begins_at_the_latest(sit: Sit, before: str) -> None:
+    assert sit("auditor").get("/audit", {"before": before}).status_code == 200
+
+
 def test_pages_of_the_audit_follow_each_other(sit: Sit, quality: None) -> None:
     auditor = sit("auditor")
     seen: list[str] = []

@@ -164,7 +164,8 @@ def page(
     request: HttpRequest, desk: Desk, template: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """A template inside the frame of the desk."""
-    return render(request, template, {"frame": desk.frame, "theme": theme(request), **context}, status=status)
+    context = {"frame": desk.frame, "theme": theme(request), "status": status, **context}
+    return render(request, template, context, status=status)
 
 
 def theme(request: HttpRequest) -> str:

@@ -34,6 +34,7 @@ from suyuan.ui.things import uri_of_id
 READ, EXPORT = "audit.export:read", "audit.export"
 MOST_EXPORTED = 100_000
 PERSONS = 50
+LONGEST_TIME = 19  # digits of a moment in microseconds that the database can still compare
 FIELDS = ("person", "command", "about", "log", "since", "until", "refused", "text")
 
 
@@ -132,9 +133,10 @@ def mark_of(key: Key | None) -> str:
 
 
 def key_of(text: str) -> Key | None:
+    """`mark_of` read back; None for what was never one."""
     at, _dot, key = text.partition(".")
     try:
-        return (int(at), bytes.fromhex(key)) if text else None
+        return (int(at), bytes.fromhex(key)) if len(at) < LONGEST_TIME else None
     except ValueError:
         return None
 
