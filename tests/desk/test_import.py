@@ -6,15 +6,19 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from suyuan.catalog.models import Item, Place
+from suyuan.accounts.writes import At, do_add_user
+from suyuan.capture.guard import governed
+from suyuan.catalog.models import Item, Partner, Place
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.importing_rules import propose
 from suyuan.governance.jobs import part_of
-from suyuan.governance.models import Job, JobPart, State
+from suyuan.governance.models import ApprovalRequest, Job, JobPart, State
 from suyuan.governance.queries import changes_by
 from suyuan.ui.workbook_files import Head, Page, make_workbook
 from suyuan.ui.workbooks import read_workbook
+from tests.desk import company
 from tests.desk.sheets import again, csv, send, work
+from tests.desk.test_office_list import put
 
 Sit = Callable[..., Client]
 HEADS = ("编码", "品名", "单位", "条码")
@@ -281,3 +285,35 @@ def test_what_was_only_named_is_not_used(sit: Sit) -> None:
         admin, send(admin, "units", csv(("item", "unit", "numerator"), ("A-2", "箱", "12"))), do="write"
     ).result["written"]
     assert send(admin, "items", csv(("code", "tracking"), ("A-2", "none"))).result["counts"]["changed"] == 1
+
+
+def test_partners_that_are_to_be_approved_wait_for_a_second_person(sit: Sit) -> None:
+    buyer = sit("office")
+    with governed():
+        do_add_user(username="quality", name="钱敏", password=company.PASSWORD, grants=[At("quality")])
+    put("partners", {"code": "FARM-1", "status": "pending"})
+    lines = (
+        ("code", "name_en", "roles", "status"),
+        ("FARM-1", "Chilechuan", "supplier", "approved"),
+        ("NEW-1", "New farm", "supplier", "approved"),
+        ("NEW-2", "Newer farm", "supplier", ""),
+    )
+    job = send(buyer, "partners", csv(*lines))
+    assert job.result["signed"] == 2
+    text = page(buyer, job)
+    assert "2 rows approve a partner" in text
+    assert text.count("needs a second person") == 2
+    done = again(buyer, job, do="write")
+    assert done.result["written"], done.error
+    assert Partner.objects.get(key="FARM-1").name_en == "Chilechuan"
+    assert set(Partner.objects.filter(key__in=["FARM-1", "NEW-1", "NEW-2"]).values_list("status", flat=True)) == {
+        "pending"
+    }
+    assert "wait for a second person" in page(buyer, done)
+    request = ApprovalRequest.objects.get()
+    form = {"action": "approve", "meaning": "responsible", "reason": "seen", "password": company.PASSWORD}
+    assert sit("quality").post(f"/approvals/{request.pk}", form).status_code == 302
+    states = dict(Partner.objects.filter(key__startswith="NEW").values_list("key", "status"))
+    assert states == {"NEW-1": "approved", "NEW-2": "pending"}
+    assert Partner.objects.get(key="FARM-1").status == "approved"
+    assert send(buyer, "partners", csv(*lines)).result["signed"] == 0

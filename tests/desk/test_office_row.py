@@ -212,6 +212,33 @@ def test_what_takes_two_people_can_be_asked_for(sit: Sit) -> None:
     assert "Change partners" in client.get("/approvals").content.decode()
 
 
+def test_a_bulk_edit_that_takes_two_people_can_be_asked_for(sit: Sit) -> None:
+    client = sit("office")
+    put("partners", {"code": "FARM-1", "status": "pending"}, {"code": "FARM-2", "status": "pending"})
+    rows = {"of": "selected", "key": ["FARM-1", "FARM-2"], "field": "status", "v.status": "approved"}
+    page = client.post("/data/partners/bulk", {**rows, "do": "change", "reason": "audited"}).content.decode()
+    assert 'value="ask"' in page
+    assert 'value="audited"' in page
+    assert 'value="ask"' in client.post("/data/partners/bulk", {**rows, "do": "ask"}).content.decode()  # no reason
+    assert client.post("/data/partners/bulk", {**rows, "do": "ask", "reason": "audited"}).status_code == 302
+    assert Partner.objects.get(key="FARM-1").status == "pending"
+    assert "Change partners" in client.get("/approvals").content.decode()
+
+
+def test_putting_back_what_takes_two_people_can_be_asked_for(sit: Sit) -> None:
+    client = sit("office")
+    put("partners", {"code": "FARM-1", "status": "suspended"})
+    record = re.findall(
+        r'name="record" value="(\w+)"', client.get("/data/partners/history?key=FARM-1").content.decode()
+    )
+    form_ = {"record": record[0], "reason": "it was right"}
+    page = client.post("/data/partners/back?key=FARM-1", form_).content.decode()
+    assert 'value="ask"' in page
+    assert client.post("/data/partners/back?key=FARM-1", {**form_, "do": "ask"}).status_code == 302
+    assert Partner.objects.get(key="FARM-1").status == "suspended"
+    assert "it was right" in client.get("/approvals").content.decode()
+
+
 def test_nobody_is_sent_elsewhere(sit: Sit) -> None:
     sent = {**typed(NEW["items"]), "next": "https://evil.example/"}
     assert sit("office").post("/data/items/new", sent).headers["Location"].startswith("/data/items/row")

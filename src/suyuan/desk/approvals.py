@@ -17,7 +17,7 @@ from suyuan.desk.sheets import context_of, record
 from suyuan.governance.approvals import WithdrawApproval, approve, asking, refuse_request
 from suyuan.governance.models import RequestState
 from suyuan.governance.settings import SMALL_FIRM, value_of
-from suyuan.governance.signing import GROUPS, MEANINGS
+from suyuan.governance.signing import GROUPS, MEANINGS, is_missing
 from suyuan.governance.waiting import Asked, asked_by, find, may_sign, signed_by, waiting_for
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity
@@ -213,6 +213,24 @@ def standing_table(uris: Sequence[str], names: Names, desk: Desk) -> Table:
 
 
 # -- asking, from whichever form lacks the second person --------------------------------------------------------------
+
+
+ASK = "ask"  # the button that leaves it for the second person to sign
+
+
+def done_or_asked(desk: Desk, request: HttpRequest, command: object, reason: str, said: str) -> list[Problem]:
+    """Do a command and say so, or send it for approval where that button was pressed; the problems, none when done."""
+    if request.POST.get("do") == ASK:
+        return ask(desk, request, command, reason)
+    problems = record(desk, request, command)
+    if not problems:
+        messages.success(request, said)
+    return problems
+
+
+def can_ask(request: HttpRequest, problems: Sequence[Problem]) -> bool:
+    """Is a second person missing, or was one asked in vain, so that the form offers to ask?"""
+    return any(map(is_missing, problems)) or (request.POST.get("do") == ASK and bool(problems))
 
 
 def ask(desk: Desk, request: HttpRequest, command: object, reason: str) -> list[Problem]:

@@ -43,6 +43,7 @@ class RowView:
     fate: str
     cells: tuple[CellView, ...]
     sentences: tuple[str, ...]
+    signed: bool
 
     @property
     def shown(self) -> tuple[str, str, str]:
@@ -75,6 +76,7 @@ class SheetView:
     all: bool
     number: int
     pages: int
+    signed: int
 
     @property
     def total(self) -> int:
@@ -117,7 +119,8 @@ def sheet_view(job: Job, register: Register, query: QueryDict) -> SheetView:
     by_name = {one.name: one for one in fields}
     missing = tuple(word_of(by_name[name]) for name in job.result["missing"] if name in by_name)
     columns = _columns(job, fields)
-    return SheetView(columns, rows, counts, missing, bool(job.result["written"]), whole, number, pages)
+    signed = int(job.result.get("signed", 0))
+    return SheetView(columns, rows, counts, missing, bool(job.result["written"]), whole, number, pages, signed)
 
 
 def _slice(job: Job, whole: bool, start: int, end: int) -> Iterator[Sequence[Any]]:
@@ -137,7 +140,7 @@ def _slice(job: Job, whole: bool, start: int, end: int) -> Iterator[Sequence[Any
 
 
 def _row(job: Job, kept: Sequence[Any]) -> RowView:
-    number, fate, cells, problems = kept
+    number, fate, cells, problems, *more = kept  # one kept before a version that says `signed` has no more
     columns = {name: int(column) for column, name in job.result["columns"].items()}
     width = len(job.result["words"])
     said: dict[int, list[str]] = {}
@@ -145,7 +148,7 @@ def _row(job: Job, kept: Sequence[Any]) -> RowView:
         said.setdefault(columns.get(name, -1), []).append(sentence(Problem(code, name, in_words(params))))
     texts = [*cells, *[""] * (width - len(cells))]
     views = tuple(CellView(text, tuple(said.get(n, ()))) for n, text in enumerate(texts[:width]))
-    return RowView(number, fate, views, tuple(said.get(-1, ())))
+    return RowView(number, fate, views, tuple(said.get(-1, ())), any(more))
 
 
 def in_words(params: Mapping[str, str]) -> dict[str, str]:

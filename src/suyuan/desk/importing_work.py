@@ -1,12 +1,12 @@
 """The job that checks a sheet against a register, and writes it: the same reading, the same rules, the same rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any, cast
 
 from suyuan.accounts.rules import Actor
-from suyuan.catalog.fields import Field
+from suyuan.catalog.fields import Field, Value
 from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
 from suyuan.catalog.registers import REGISTERS
 from suyuan.desk import importing_opening
@@ -20,9 +20,10 @@ from suyuan.desk.importing_rules import (
     propose,
     read_lines,
 )
+from suyuan.governance.approvals import asking
 from suyuan.governance.jobs import Answer, Running, kind
 from suyuan.governance.kernel import execute
-from suyuan.governance.master import PUTS, used
+from suyuan.governance.master import PUTS, needs_signature, used
 from suyuan.governance.models import Job, JobFile, State
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.tlog.jcs import Json
@@ -31,6 +32,7 @@ from suyuan.ui.workbooks import Sheet, read_workbook
 
 KIND = "import"
 CHUNK = 1000  # rows in one command, and one change record
+STATUS = "status"  # what a second person signs, of a partner
 PART = 500  # rows kept together for the page that shows them
 READING, CHECKING = "reading", "checking"
 NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
@@ -68,11 +70,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What would become of a line: one of the four words above, and what is wrong with it."""
+    """What would become of a line: one of the four words above, and what is wrong with it. `signed`: a part of it
+    waits for a second person.
+    """
 
     line: Line
     fate: str
     problems: Sequence[Problem]
+    signed: bool = False
 
 
 @kind(KIND)
@@ -94,9 +99,9 @@ def work(running: Running) -> Answer | None:
     running.beat(CHECKING, len(judged), len(judged))
     _keep(running, judged)
     if params.get("write") and not counts[WRONG] and not plan.missing:
-        _write(running, actor, plan, counts)
+        _write(running, actor, plan, judged)
         return None
-    return _answer(plan, counts)
+    return _answer(plan, judged)
 
 
 def _refuse_stranger(actor: Actor, register: Register) -> None:
@@ -152,18 +157,20 @@ def judge(plan: Plan, today: date) -> list[Judged]:
     problems += register.judge_used(drafts, used, today)
     said = _by_line(problems, [line.number for line in plan.lines])
     return [
-        _judged(line, draft, said.get(n, [])) for n, (line, draft) in enumerate(zip(plan.lines, drafts, strict=True))
+        _judged(register, line, draft, said.get(n, []))
+        for n, (line, draft) in enumerate(zip(plan.lines, drafts, strict=True))
     ]
 
 
-def _judged(line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
+def _judged(register: Register, line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
     unread = {problem.field for problem in line.problems}
     problems = [*line.problems, *(problem for problem in said if problem.field not in unread)]
     if problems:
         return Judged(line, WRONG, problems)
+    signed = needs_signature(register, draft)
     if draft.before is None:
-        return Judged(line, NEW, ())
-    return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, ())
+        return Judged(line, NEW, (), signed)
+    return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, (), signed)
 
 
 def _by_line(problems: Sequence[Problem], numbers: Sequence[int]) -> dict[int, list[Problem]]:
@@ -196,10 +203,10 @@ def _keep(running: Running, judged: Sequence[Judged]) -> None:
 
 def _kept(one: Judged) -> Json:
     problems: list[Json] = [[problem.field, problem.code, dict(problem.params)] for problem in one.problems]
-    return [one.line.number, one.fate, list(one.line.cells), problems]
+    return [one.line.number, one.fate, list(one.line.cells), problems, one.signed]
 
 
-def _answer(plan: Plan, counts: Mapping[str, int], written: bool = False) -> dict[str, Json]:
+def _answer(plan: Plan, judged: Sequence[Judged], written: bool = False) -> dict[str, Json]:
     columns: dict[str, Json] = {str(column): name for column, name in plan.mapping.items()}
     return {
         "sheet": plan.sheet.name,
@@ -207,7 +214,8 @@ def _answer(plan: Plan, counts: Mapping[str, int], written: bool = False) -> dic
         "words": list(plan.head.words),
         "columns": columns,
         "missing": [problem.field for problem in plan.missing],
-        "counts": cast(Json, dict(counts)),
+        "counts": cast(Json, _counts(judged)),
+        "signed": sum(one.signed for one in judged),
         "written": written,
     }
 
@@ -215,18 +223,23 @@ def _answer(plan: Plan, counts: Mapping[str, int], written: bool = False) -> dic
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(running: Running, actor: Actor, plan: Plan, counts: Mapping[str, int]) -> None:
+def _write(running: Running, actor: Actor, plan: Plan, judged: Sequence[Judged]) -> None:
     """All of it or nothing: commands of a thousand rows in one transaction, with the end of the job."""
-    done = 0
+    done, reason = 0, _reason(running.job)
+    signed = [one.line for one in judged if one.signed]
     with running.writing(len(plan.lines)) as tell:
-        for number, (command, part) in enumerate(_commands(plan, _reason(running.job))):
+        commands = [
+            *_commands(plan, reason, {line.number for line in signed}),
+            *_requests(plan.register, signed, reason),
+        ]
+        for number, (command, part) in enumerate(commands):
             try:
                 execute(running.context(actor, number), command)
             except Refused as refused:
                 raise Refused(_in_words(refused.problems, part)) from None
             done += len(part)
             tell(done)
-        running.finished.append(_answer(plan, counts, written=True))
+        running.finished.append(_answer(plan, judged, written=True))
 
 
 def _reason(job: Job) -> str:
@@ -234,15 +247,29 @@ def _reason(job: Job) -> str:
     return f"{KIND}: {name} {job.file_hash[:16]}".strip()
 
 
-def _commands(plan: Plan, reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
-    """The commands that write the lines, each with its own."""
+def _commands(plan: Plan, reason: str, signed: Collection[int]) -> Iterator[tuple[object, Sequence[Line]]]:
+    """The commands that write the lines, each with its own; of those that are to be `signed`, what needs no second
+    person: a partner stays as approved as he is.
+    """
     if plan.register.name == importing_opening.NAME:
         yield from importing_opening.commands(plan.lines, CHUNK)
         return
     put, lines = PUTS[plan.register.name], in_order(plan.register, plan.lines)
     for start in range(0, len(lines), CHUNK):
         part = lines[start : start + CHUNK]
-        yield put(rows=tuple(Row(line.values) for line in part), reason=reason), part
+        yield put(rows=tuple(Row(_unsigned(line, signed)) for line in part), reason=reason), part
+
+
+def _unsigned(line: Line, signed: Collection[int]) -> Mapping[str, Value]:
+    return {name: value for name, value in line.values.items() if name != STATUS or line.number not in signed}
+
+
+def _requests(register: Register, signed: Sequence[Line], reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
+    """What is left for a second person, as requests of the one who brings the sheet."""
+    for start in range(0, len(signed), CHUNK):
+        part = signed[start : start + CHUNK]
+        rows = tuple(Row({name: line.values[name] for name in (*register.keys, STATUS)}) for line in part)
+        yield asking(PUTS[register.name](rows=rows, reason=reason), reason), ()
 
 
 def _in_words(problems: Sequence[Problem], part: Sequence[Line]) -> list[Problem]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,13 +11,14 @@ from django.views.decorators.http import require_POST
 from suyuan.catalog.fields import Field, Type, Value, print_value
 from suyuan.catalog.register import Register, Row, Standing, drafts_of, frozen_problems
 from suyuan.desk.access import page
+from suyuan.desk.approvals import ASK, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
 from suyuan.desk.office import Office, office_page, said, title_of, word_of
 from suyuan.desk.office_forms import input_of, read_texts, read_values
 from suyuan.desk.office_history import key_values_of
 from suyuan.desk.office_lists import keys_of, narrowed, read_asked
-from suyuan.desk.sheets import record, request_id
+from suyuan.desk.sheets import request_id
 from suyuan.governance.master import PUTS, used
 from suyuan.gs1.problems import Problem
 from suyuan.ui.problems import sentence
@@ -46,7 +46,9 @@ class Preview:
 @require_POST
 @office_page(change=True)
 def bulk(request: HttpRequest, office: Office) -> HttpResponse:
-    """POST with rows: choose a field and its value. `do=preview`: every row before and after; `do=change`: done."""
+    """POST with rows: choose a field and its value. `do=preview`: every row before and after; `do=change`: done;
+    `do=ask`: left for another person to sign.
+    """
     keys, problems = chosen_keys(request, office.register)
     field = office.by_name.get(request.POST.get("field", ""))
     if field is None or field.name not in {one.name for one in changeable(office)}:
@@ -55,17 +57,16 @@ def bulk(request: HttpRequest, office: Office) -> HttpResponse:
     values, wrong = read_values(office.fields, texts)
     problems += wrong
     doing = request.POST.get("do", "")
-    if problems or field is None or doing not in ("preview", "change"):
+    if problems or field is None or doing not in ("preview", "change", ASK):
         return show(request, office, keys, field, texts, problems)
     there = office.register.standing(set(keys))
     rows = [row_of(office.register, there[key], field, values[field.name]) for key in keys if key in there]
     reason = clean(request.POST.get("reason", ""))
-    if doing == "change":
-        problems = record(office.desk, request, PUTS[office.name](rows=tuple(rows), reason=reason))
+    if doing in ("change", ASK):
+        done = ngettext("{count} row changed.", "{count} rows changed.", len(rows)).format(count=len(rows))
+        command = PUTS[office.name](rows=tuple(rows), reason=reason)
+        problems = done_or_asked(office.desk, request, command, reason, done)
         if not problems:
-            count = len(rows)
-            done = ngettext("{count} row changed.", "{count} rows changed.", count).format(count=count)
-            messages.success(request, done)
             return HttpResponseRedirect(address(office, request))
     else:
         problems = judged(office, rows)
@@ -147,6 +148,7 @@ def show(
     previews: Sequence[Preview] = (),
 ) -> HttpResponse:
     wrong = sum(bool(one.problems) for one in previews)
+    asks = can_ask(request, problems) and not wrong
     same = sum(one.same for one in previews)
     context = {
         "office": office,
@@ -164,8 +166,9 @@ def show(
         "wrong": wrong,
         "same": same,
         "changing": len(previews) - wrong - same,
-        "can_do": bool(previews) and not wrong and not problems and len(previews) > same,
+        "can_do": bool(previews) and not wrong and (asks or not problems) and len(previews) > same,
         "previewed": bool(previews),
+        "ask": asks,
         "back": address(office, request),
         "reason": clean(request.POST.get("reason", "")),
         "request_id": request_id(request),

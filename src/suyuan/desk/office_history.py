@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_POST
 from suyuan.catalog.fields import Field, read_value
 from suyuan.catalog.register import Register, Row, Standing, Values
 from suyuan.desk.access import page
+from suyuan.desk.approvals import can_ask, done_or_asked
 from suyuan.desk.forms import clean
 from suyuan.desk.office import Office, office_page, row_missing, said, standing_of, title_of, word_of
 from suyuan.desk.office_forms import own_problems
-from suyuan.desk.sheets import record, request_id
+from suyuan.desk.sheets import request_id
 from suyuan.governance.master import PUTS
 from suyuan.governance.queries import Change, changes_about
 from suyuan.gs1.problems import Problem, Refused
@@ -148,6 +148,7 @@ def show(
         "row_url": office.row_url(key),
         "entries": entries_of(office, standing),
         "problems_found": problems,
+        "ask": can_ask(request, problems),
         "reason": clean(request.POST.get("reason", "")),
         "opened": request.POST.get("record", ""),
         "request_id": request_id(request),
@@ -175,10 +176,10 @@ def put_back(request: HttpRequest, office: Office) -> HttpResponse:
     if not problems:
         row = Row({**key_values_of(office.register, standing.values), **values}, version=_version(request))
         command = PUTS[office.name](rows=(row,), reason=reason)
-        problems = own_problems(record(office.desk, request, command))
+        done = _("The old values stand again.")
+        problems = own_problems(done_or_asked(office.desk, request, command, reason, done))
     if problems:
         return show(request, office, key, standing, problems)
-    messages.success(request, _("The old values stand again."))
     return HttpResponseRedirect(office.history_url(key))
 
 

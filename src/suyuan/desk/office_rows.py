@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,7 @@ from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.attributes import CUSTOM
 from suyuan.catalog.rules import code_key
 from suyuan.desk.access import page
-from suyuan.desk.approvals import ask
+from suyuan.desk.approvals import ASK, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.office import (
     SWITCH,
@@ -44,7 +43,7 @@ from suyuan.desk.office_forms import (
 from suyuan.desk.office_history import Entry, entries_of, key_values_of
 from suyuan.desk.office_listing import Head, Line, heads_of, lines_of
 from suyuan.desk.office_lists import Asked, first_columns, key_paths
-from suyuan.desk.sheets import record, request_id
+from suyuan.desk.sheets import request_id
 from suyuan.governance.master import PUTS
 from suyuan.gs1.problems import Problem
 from suyuan.ui.things import thing_of
@@ -52,7 +51,6 @@ from suyuan.ui.things import thing_of
 CONFLICT = "catalog.changed_meanwhile"
 LATEST = 5  # changes on the page of a row; its history has all
 MOST_PARTS = 200
-ASK = "ask"  # leave it for the second person to sign
 REFRESH = "refresh"  # draw the form again as typed: another category has other fields
 ATTRIBUTES = "attributes"
 
@@ -136,12 +134,7 @@ def switch(request: HttpRequest, office: Office) -> HttpResponse:
 def _put(request: HttpRequest, office: Office, given_row: Row) -> list[Problem]:
     reason = clean(request.POST.get("reason", ""))
     command = PUTS[office.name](rows=(given_row,), reason=reason)
-    if request.POST.get("do") == ASK:
-        return own_problems(ask(office.desk, request, command, reason))
-    problems = own_problems(record(office.desk, request, command))
-    if not problems:
-        messages.success(request, _("Saved."))
-    return problems
+    return own_problems(done_or_asked(office.desk, request, command, reason, _("Saved.")))
 
 
 def version_of(request: HttpRequest, standing: Standing) -> int:
@@ -179,7 +172,7 @@ def show(
         "sides": sides(office.fields, standing, values) if conflict and standing else (),
         "reason": clean(request.POST.get("reason", "")),
         "next": back(request),
-        "ask": any(problem.code == "governance.approval_missing" for problem in problems),
+        "ask": can_ask(request, problems),
         "request_id": request_id(request),
         "problems_found": problems,
         "errors": by_field(problems),

@@ -17,7 +17,7 @@ from suyuan.catalog.fields import print_value
 from suyuan.catalog.files import do_add_file
 from suyuan.catalog.models import Warehouse
 from suyuan.catalog.queries import chunks
-from suyuan.catalog.register import Changed, Register, Row, put
+from suyuan.catalog.register import Changed, Draft, Register, Row, put
 from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.sites import site_uri
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
@@ -39,6 +39,7 @@ from suyuan.ledger.models import EventItem, Identifier, Record
 from suyuan.tlog.jcs import Json
 
 MOST_ROWS = 1000
+APPROVED = "approved"  # of a partner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +276,14 @@ def change_json(register: Register, one: Changed) -> dict[str, Json]:
 
 
 def _approves(one: Changed) -> bool:
-    return one.fields.get("status", (None, None))[1] == "approved"
+    return one.fields.get("status", (None, None))[1] == APPROVED
+
+
+def needs_signature(register: Register, draft: Draft) -> bool:
+    """Would this row approve a partner, which takes a second person?"""
+    if register.name != "partners" or draft.values.get("status") != APPROVED:
+        return False
+    return draft.before is None or draft.changed("status")
 
 
 def used(uris: Collection[str]) -> set[str]:
