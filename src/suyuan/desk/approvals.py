@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from suyuan.accounts.proving import proves_identity
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.deeds import facts_of, goods_table, lines_of, word_of
+from suyuan.desk.asked import facts, rows_table
+from suyuan.desk.deeds import goods_table, lines_of, word_of
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.naming import Names
 from suyuan.desk.sheets import context_of, record
@@ -164,8 +165,9 @@ def shown(
         "place": place_of(asked),
         "state": STATES[asked.state],
         "state_word": _(STATE_WORDS[asked.state]),
-        "facts": facts_of(asked.command),
+        "facts": facts(asked.command, desk),
         "goods": goods_table(asked.command, names),
+        "rows": rows_table(asked.command, desk),
         "now": standing_table(uris, names, desk),
         "meanings": [Choice(code, _(text)) for code, text in MEANINGS.items()],
         "open": [_(GROUPS[group.name]) for group in asked.open_groups],
@@ -213,7 +215,6 @@ def standing_table(uris: Sequence[str], names: Names, desk: Desk) -> Table:
 
 
 # -- asking, from whichever form lacks the second person --------------------------------------------------------------
-
 
 ASK = "ask"  # the button that leaves it for the second person to sign
 

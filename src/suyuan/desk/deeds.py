@@ -7,16 +7,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from suyuan.desk.cards import Fact
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import decimal_text
 from suyuan.operations.lines import Line
 from suyuan.ui.tables import Column, Row, Table, Value
 from suyuan.ui.things import Thing
+from suyuan.ui.units import unit_name
 
 WORDS: Mapping[str, str] = {
     "AddCategory": N_("Add a category"),
+    "AddFile": N_("Add a file"),
     "AddItems": N_("Add items"),
     "AddPartners": N_("Add partners"),
     "AddPlaces": N_("Add places"),
@@ -104,26 +105,49 @@ def word_of(command: str) -> str:
 
 EMPTY: tuple[object, ...] = ("", None, (), [], {})
 FIELDS: Mapping[str, str] = {
+    "accept": N_("Warnings accepted"),
     "at": N_("Time"),
     "block": N_("Hold"),
+    "cert": N_("Certificate"),
+    "complete": N_("Places counted in full"),
     "container": N_("Container"),
+    "desadv": N_("Dispatch advice"),
+    "error": N_("What was wrong"),
     "event": N_("Event"),
     "item": N_("Item"),
+    "keep": N_("Goes on"),
     "key": N_("Setting"),
     "lines": N_("Goods"),
     "lot": N_("Lot"),
+    "merged": N_("Goes out of use"),
     "name": N_("Name"),
+    "number": N_("Number"),
+    "override_supplier": N_("Why from this supplier all the same"),
+    "owner": N_("Owner"),
     "place": N_("Place"),
+    "po": N_("Purchase order"),
     "quantity": N_("Quantity"),
     "reason": N_("Reason"),
+    "receipt": N_("Receipt"),
     "role": N_("Role"),
+    "rows": N_("Rows"),
+    "supplier": N_("Supplier"),
     "testres": N_("Test report"),
     "to": N_("To"),
     "unit": N_("Unit"),
     "user": N_("Account"),
     "value": N_("Value"),
+    "verdict": N_("Verdict"),
     "version": N_("Version"),
     "warehouse": N_("Warehouse"),
+}
+# (field, value) → what the value means, where a command takes one of a few words
+VALUES: Mapping[tuple[str, str], str] = {
+    ("error", "did_not_occur"): N_("It did not happen"),
+    ("error", "incorrect_data"): N_("Its data were wrong"),
+    ("verdict", "pass"): N_("passed"),
+    ("verdict", "fail"): N_("failed"),
+    ("verdict", "concession"): N_("accepted all the same"),
 }
 
 
@@ -134,30 +158,32 @@ def field_word(name: str) -> str:
 
 def lines_of(command: object) -> list[Line]:
     """The goods of a command, wherever it names them."""
-    return [line for _name, value in _fields(command) if isinstance(value, tuple) for line in value if _is_line(line)]
+    return [line for _name, value in fields_of(command) if isinstance(value, tuple) for line in value if _is_line(line)]
 
 
 def _is_line(value: object) -> bool:
     return isinstance(value, Line)
 
 
-def facts_of(command: object) -> list[Fact]:
-    """What a command says beside its goods, as it was typed."""
-    return [
-        Fact(field_word(name), printed(value))
-        for name, value in _fields(command)
-        if name not in ("warehouse", "block") and value not in EMPTY and not _has_lines(value)
-    ]
+def is_said(name: str, value: object) -> bool:
+    """Does a field of a command say something of its own, beside the goods and rows that are shown as tables?"""
+    return name not in ("warehouse", "block", "rows") and value not in EMPTY and not _has_lines(value)
 
 
 def _has_lines(value: object) -> bool:
     return isinstance(value, tuple) and any(map(_is_line, value))
 
 
-def _fields(command: object) -> Iterator[tuple[str, object]]:
+def fields_of(command: object) -> Iterator[tuple[str, object]]:
+    """The fields of a command with what they say."""
     if dataclasses.is_dataclass(command):
         for field in dataclasses.fields(command):
             yield field.name, getattr(command, field.name)
+
+
+def printed_as(name: str, value: object) -> Value:
+    """The value of this field: a word where it is one of a few."""
+    return _(VALUES[name, value]) if isinstance(value, str) and (name, value) in VALUES else printed(value)
 
 
 def printed(value: object) -> Value:
@@ -177,7 +203,7 @@ def printed(value: object) -> Value:
     if isinstance(value, Sequence | frozenset | set):
         return ", ".join(str(printed(part)) for part in value)
     if dataclasses.is_dataclass(value):
-        return ", ".join(f"{field_word(name)}: {printed(part)}" for name, part in _fields(value) if part not in EMPTY)
+        return ", ".join(f"{field_word(name)}: {printed(part)}" for name, part in fields_of(value) if part not in EMPTY)
     return str(value)
 
 
@@ -186,8 +212,26 @@ def goods_table(command: object, names: Names) -> Table | None:
     lines = lines_of(command)
     if not lines:
         return None
-    columns = (Column(_("Goods"), "thing"), Column(_("Quantity"), "number"), Column(_("Unit")), Column(_("Place")))
-    rows = [Row((goods_of(line, names), _amount(line), line.unit, line.place or line.inside)) for line in lines]
+    more = [name for name in ("verdict", "reason") if any(getattr(line, name, "") for line in lines)]
+    columns = (
+        Column(_("Goods"), "thing"),
+        Column(_("Quantity"), "number"),
+        Column(_("Unit")),
+        Column(_("Place")),
+        *(Column(field_word(name)) for name in more),
+    )
+    rows = [
+        Row(
+            (
+                goods_of(line, names),
+                _amount(line),
+                _(unit_name(line.unit)) if line.unit else "",
+                line.place or line.inside,
+                *(printed_as(name, getattr(line, name, "")) for name in more),
+            )
+        )
+        for line in lines
+    ]
     return Table(_("Goods"), columns, rows)
 
 
