@@ -163,7 +163,7 @@ def test_who_reads_the_audit(sit: Sit, quality: None) -> None:
 
 
 @pytest.mark.parametrize("before", ["zz", "1.zz", "9" * 20 + ".00", "."])
-def test_a_mark_that_never_was_one_begins_at_the_latest(sit: Sit, before: str) -> None:
+def test_a_mark_that_never_was_one_begins_at_the_latest(sit: Sit, quality: None, before: str) -> None:
     assert sit("auditor").get("/audit", {"before": before}).status_code == 200
 
 

@@ -164,7 +164,8 @@ def test_who_may_look_and_who_may_change(sit: Sit) -> None:
     assert page.status_code == 200
     assert "/data/items/new" not in page.content.decode()
     assert keeper.get("/data/items/new").status_code == 403
-    assert keeper.get("/data/sites").status_code == 403
+    assert keeper.get("/data/sites").status_code == 200
+    assert keeper.get("/data/sites/new").status_code == 403
     assert keeper.get("/data/no-such").status_code == 404
     for path in ("switch", "bulk", "back"):
         assert keeper.post(f"/data/items/{path}?key=MILK", {"key": "MILK"}).status_code == 403
@@ -185,3 +186,8 @@ def test_suggestions_begin_with_the_code(sit: Sit) -> None:
     page = sit("office").get("/data/categories/suggest?v.category=dairy&for=field-category").content.decode()
     assert 'id="field-category-named"' in page
     assert "Dairy" in page
+
+
+def test_names_are_listed_in_the_readers_language(sit: Sit) -> None:
+    assert "name_en" in sit("office").get("/data/items").context["asked"].columns
+    assert "name_zh" in sit("office", language="zh-hans").get("/data/items").context["asked"].columns

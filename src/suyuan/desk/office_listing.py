@@ -32,7 +32,7 @@ from suyuan.desk.office_lists import (
     TEXTS,
     Asked,
     Filter,
-    first_columns,
+    columns_for,
     listable,
     narrowed,
     read_asked,
@@ -104,7 +104,8 @@ class FilterView:
 @office_page()
 def rows(request: HttpRequest, office: Office) -> HttpResponse:
     """A page of fifty rows; `?` as `office_lists` says."""
-    asked = read_asked(office.register, request.GET, request.session.get(kept_name(office.register), ()))
+    first_ones = columns_for(office.register, office.desk.language)
+    asked = read_asked(office.register, request.GET, request.session.get(kept_name(office.register)) or first_ones)
     found = narrowed(office.register, asked)
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
     first = max(0, shown.start_index() - 1)
@@ -120,7 +121,7 @@ def rows(request: HttpRequest, office: Office) -> HttpResponse:
         "active": [view for view in views if view.filter.is_set],
         "columns": [(one.name, word_of(one), one.name in asked.columns) for one in listable(office.register)],
         "fixed": office.register.keys,
-        "first": ",".join(first_columns(office.register)),
+        "first": ",".join(first_ones),
         "errors": by_field(asked.problems),
         "problems_found": asked.problems,
         "query_string": same_list(request),

@@ -84,6 +84,13 @@ def first_columns(register: Register) -> tuple[str, ...]:
     return tuple(one.name for one in listable(register) if one.listed or one.name in register.keys)
 
 
+def columns_for(register: Register, language: str) -> tuple[str, ...]:
+    """`first_columns` with the names in the reader's language."""
+    names = {one.name for one in listable(register)}
+    spoken = {"name_zh": "name_en"} if language == "en" and "name_en" in names else {}
+    return tuple(dict.fromkeys(spoken.get(name, name) for name in first_columns(register)))
+
+
 def read_asked(register: Register, query: QueryDict, kept: Sequence[str] = ()) -> Asked:
     """What an address asks for; `kept`: the columns that the reader chose before. What is unknown is left out."""
     fields = listable(register)
