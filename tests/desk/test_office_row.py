@@ -301,3 +301,21 @@ def test_both_languages(sit: Sit) -> None:
     page = sit("office", language="zh-hans").get("/data/items/row?key=MILK").content.decode()
     assert "保存" in page
     assert "Reason for the change" not in page
+
+
+def test_the_form_asks_whether_it_is_there_already(sit: Sit) -> None:
+    """While somebody types; without JavaScript by a button, and beside what was refused. It refuses nothing."""
+    office = sit("office")
+    page = office.get("/data/items/new").content.decode()
+    assert 'hx-get="/duplicates/similar?register=items&amp;key="' in page
+    assert "This may be there already" not in page
+    texts = {"code": "CUP-9", "name_en": "Cup, 150 mL", "base_unit": "C62"}
+    for sent in (typed(texts, do="refresh"), typed({**texts, "base_unit": ""})):
+        page = office.post("/data/items/new", sent).content.decode()
+        assert "This may be there already" in page
+        assert "CUP-150" in page
+        assert 'value="Cup, 150 mL"' in page
+    assert not Item.objects.filter(code="CUP-9").exists()
+    assert office.post("/data/items/new", typed(texts)).status_code == 302
+    assert Item.objects.filter(code="CUP-9").exists()
+    assert "/duplicates/similar" not in office.get("/data/sites/new").content.decode()

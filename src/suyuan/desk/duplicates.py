@@ -293,11 +293,15 @@ def similar(request: HttpRequest, desk: Desk) -> HttpResponse:
     register = chosen(request, desk)
     if isinstance(register, HttpResponse):
         return register
-    values = read_texts(register.fields, request.GET)
-    found = similar_to(register.name, {**values, "code": values.get("code") or request.GET.get("key", "")})
-    own = request.GET.get("key", "")
-    context = {"lines": [_similar_line(register, one, own, desk.language) for one in found]}
+    key = request.GET.get("key", "")
+    context = {"lines": similar_lines(register, read_texts(register.fields, request.GET), key, desk.language)}
     return page(request, desk, "desk/similar.html", context)
+
+
+def similar_lines(register: Register, texts: Mapping[str, str], key: str, language: str) -> list[Line]:
+    """The rows that a form with these texts may repeat; `key`: its own, empty for a new one."""
+    found = similar_to(register.name, {**texts, "code": texts.get("code") or key})
+    return [_similar_line(register, one, key, language) for one in found]
 
 
 def _similar_line(register: Register, one: Similar, own: str, language: str) -> Line:

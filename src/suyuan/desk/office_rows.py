@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from suyuan.catalog.duplicates import SOURCES
 from suyuan.catalog.fields import Type
 from suyuan.catalog.register import Register, Row, Standing
 from suyuan.catalog.registers import REGISTERS
@@ -17,6 +18,7 @@ from suyuan.catalog.registers.attributes import CUSTOM
 from suyuan.catalog.rules import code_key
 from suyuan.desk.access import page
 from suyuan.desk.approvals import ASK, can_ask, done_or_asked
+from suyuan.desk.duplicates import READS, similar_lines
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.office import (
     SWITCH,
@@ -177,9 +179,23 @@ def show(
         "problems_found": problems,
         "errors": by_field(problems),
         "scan_here": True,
+        **similar_context(request, office, key, texts),
         **(_around(office, key, standing) if standing else {}),
     }
     return page(request, office.desk, "desk/office/row.html", context)
+
+
+def similar_context(request: HttpRequest, office: Office, key: str, texts: Mapping[str, str]) -> dict[str, object]:
+    """Where the form asks what it may repeat while somebody types; the answer itself once the form was sent."""
+    asked = office.name in SOURCES and office.may_change
+    query = urlencode({"register": office.name, "key": key})
+    return {
+        "looks_for_similar": asked,
+        "similar_url": f"{reverse('desk:similar')}?{query}" if asked and office.desk.actor.scopes(READS) else "",
+        "lines": similar_lines(office.register, texts, key, office.desk.language)
+        if asked and request.method == "POST"
+        else (),
+    }
 
 
 def form_groups(office: Office, texts: Mapping[str, str], standing: Standing | None) -> list[Group]:
