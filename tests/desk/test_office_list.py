@@ -171,7 +171,8 @@ def test_who_may_look_and_who_may_change(sit: Sit) -> None:
         assert keeper.post(f"/data/items/{path}?key=MILK", {"key": "MILK"}).status_code == 403
     index = keeper.get("/data").content.decode()
     assert "/data/items" in index
-    assert "/data/sites" not in index
+    assert "/data/sites" in index
+    assert "/data/sites/new" not in index
 
 
 def test_nobody_gets_in_without_logging_in(firm: None) -> None:

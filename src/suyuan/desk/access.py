@@ -46,6 +46,8 @@ PAGES = (
     (APPROVALS, N_("Approvals"), "signature", ""),
     ("desk:audit", N_("Audit"), "history", "audit.export:read"),
 )
+# Pages that belong to one of these, though their addresses do not say so.
+BELOW = {"people:people": ("/settings",), "desk:data": ("/quality", "/duplicates", "/import", "/start", "/labels")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,13 @@ def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
     allowed = [page for page in PAGES if not page[3] or any(map(actor.scopes, page[3].split()))]
     allowed = [page for page in allowed if page[0] != DELIVERIES or actor.partner]
     return tuple(
-        Link(reverse(name), _(word), icon, is_at(reverse(name), path), waiting if name == APPROVALS else 0)
+        Link(
+            reverse(name),
+            _(word),
+            icon,
+            any(is_at(url, path) for url in (reverse(name), *BELOW.get(name, ()))),
+            waiting if name == APPROVALS else 0,
+        )
         for name, word, icon, _right in allowed
     )
 
