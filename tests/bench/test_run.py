@@ -23,7 +23,7 @@ def bench(*arguments: str, ledgers: Path) -> subprocess.CompletedProcess[str]:
 def figures(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
     folder = tmp_path_factory.mktemp("bench")
     out = folder / "bench.json"
-    only = "capture.batch1000,capture.serials1000,tree.batch1000"
+    only = "capture.batch1000,capture.serials1000,capture.http,tree.batch1000"
     told = bench(
         "run", "--engines", "sqlite", "--events", str(EVENTS), "--only", only, "--rounds", "1", "--out", str(out),
         ledgers=folder,
@@ -34,7 +34,7 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
 
 def test_every_case_gives_its_figures(figures: list[Figure]) -> None:
     assert {figure.name for figure in figures} == {
-        "capture.batch1000", "capture.serials1000", "tree.batch1000", "tree.hash1000", "tree.bytes", "tree.proof",
+        "capture.batch1000", "capture.serials1000", "capture.http", "tree.batch1000", "tree.hash1000", "tree.bytes", "tree.proof",
         "tree.proof.text",
     }  # fmt: skip
     assert {(figure.engine, figure.events) for figure in figures} == {("sqlite", EVENTS)}
