@@ -35,7 +35,7 @@ class ItemInfo:
     """An item; `conversions`: unit → (numerator, denominator) base units, as they have always been.
 
     `later`: (from when on, all conversions as of that day), ascending, where one has a successor. `certificates`: the
-    kinds that a supplier of it must hold.
+    kinds that a supplier of it must hold. `active`: in use, so that new work may begin with it.
     """
 
     uri: str
@@ -50,6 +50,7 @@ class ItemInfo:
     conversions: Mapping[str, tuple[int, int]]
     later: tuple[tuple[date, Mapping[str, tuple[int, int]]], ...] = ()
     certificates: frozenset[str] = frozenset()
+    active: bool = True
 
     def since(self, day: date | None) -> date:
         """From when on the conversions of a day hold; None: the first ones."""
@@ -88,7 +89,8 @@ class Held:
 class PartnerInfo:
     """A partner and what he is to us: of ``supplier``, ``customer``, ``carrier``, ``maker``.
 
-    `certificates`: kinds that he must hold whatever he supplies; `held`: those that he has.
+    `certificates`: kinds that he must hold whatever he supplies; `held`: those that he has;
+    `active`: in use.
     """
 
     uri: str
@@ -97,6 +99,7 @@ class PartnerInfo:
     status: str
     certificates: frozenset[str] = frozenset()
     held: tuple[Held, ...] = ()
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +221,27 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
     rows = Item.objects.filter(version__gt=since).values_list(
         "uri", "code", "base_unit", "tracking", "shelf_life_days", "min_remaining_days_receipt",
         "min_remaining_days_dispatch", "storage_class", "category__lot_template", "category__certificates",
-        "gtin", "units__unit", "units__numerator", "units__denominator", "units__since",
+        "gtin", "is_active", "units__unit", "units__numerator", "units__denominator", "units__since",
     )  # fmt: skip
     for row in rows.iterator():
-        uri, code, base, tracking, life, receipt, dispatch, storage, template, papers, gtin, unit, up, down, start = row
+        (
+            uri,
+            code,
+            base,
+            tracking,
+            life,
+            receipt,
+            dispatch,
+            storage,
+            template,
+            papers,
+            gtin,
+            active,
+            unit,
+            up,
+            down,
+            start,
+        ) = row
         ratios = conversions.setdefault(uri, {})
         if unit and start == EARLIEST:
             ratios[unit] = (up, down)
@@ -230,7 +250,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
         if uri not in found:
             found[uri] = ItemInfo(
                 uri, code, base, tracking, life, receipt, dispatch, storage, template or DEFAULT_LOT_TEMPLATE,
-                MappingProxyType(ratios), certificates=_kinds(papers),
+                MappingProxyType(ratios), certificates=_kinds(papers), active=active,
             )  # fmt: skip
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)
@@ -266,13 +286,29 @@ def _partners(since: int) -> dict[str, PartnerInfo]:
     # A left join, as for items.
     rows = Partner.objects.filter(version__gt=since).values_list(
         "uri", "code", "status", "gln", "certificates", "is_supplier", "is_customer", "is_carrier", "is_maker",
-        "held__is_active", "held__kind", "held__number", "held__valid_from", "held__valid_until",
+        "is_active", "held__is_active", "held__kind", "held__number", "held__valid_from", "held__valid_until",
     )  # fmt: skip
-    for uri, code, status, gln, needed, supplier, customer, carrier, maker, good, kind, number, begin, end in rows:
+    for (
+        uri,
+        code,
+        status,
+        gln,
+        needed,
+        supplier,
+        customer,
+        carrier,
+        maker,
+        active,
+        good,
+        kind,
+        number,
+        begin,
+        end,
+    ) in rows:
         if good:
             papers[uri] = (*papers.get(uri, ()), Held(kind, number, begin, end))
         flags = {"supplier": supplier, "customer": customer, "carrier": carrier, "maker": maker}
         roles = frozenset(role for role, on in flags.items() if on)
-        info = PartnerInfo(uri, code, roles, status, _kinds(needed), papers.get(uri, ()))
+        info = PartnerInfo(uri, code, roles, status, _kinds(needed), papers.get(uri, ()), active)
         found |= {uri: info, party_uri(gln): info} if gln else {uri: info}
     return found

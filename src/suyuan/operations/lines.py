@@ -323,6 +323,19 @@ def unlotted_problems(goods: Resolved) -> list[Problem]:
     ]
 
 
+def closed_problems(who: Who, goods: Resolved) -> list[Problem]:
+    """Items of which no more is to come in or be made, since they are no longer in use. What is here may still go.
+
+    Goods that events named by an item which was merged since come in as long as the one that goes on is in use.
+    """
+    known = who.directory
+    return [
+        Problem("operations.item_closed", f"{thing.field}.item", {"item": thing.info.code})
+        for thing in goods.things
+        if thing.info is not None and not known.items[known.kept(thing.info.uri)].active
+    ]
+
+
 def _quantity(
     line: Line, info: ItemInfo, base: PackInfo, named: str, at: str, *, needed: bool, zero: bool, day: date | None
 ) -> tuple[Decimal | None, list[Problem]]:

@@ -32,6 +32,9 @@ MESSAGES: dict[str, str] = {
     "operations.here_already": N_("{goods} is here already. Check the number; if it left, record how it left first."),
     "operations.in_the_future": N_("{time} is still to come. Give the time at which it happened."),
     "operations.into_itself": N_("{container} cannot be put into itself."),
+    "operations.item_closed": N_(
+        "{item} is no longer in use: no more of it can come in or be made. Choose another item, or open it again."
+    ),
     "operations.item_unknown": N_("There is no item “{item}”. Check the code, or add the item first."),
     "operations.items_differ": N_("These are lots of different items. Split and merge lots of one item only."),
     "operations.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
@@ -62,12 +65,18 @@ MESSAGES: dict[str, str] = {
         "Only {there} of {goods} waits for this verdict here. Check the lot, the quantity and the delivery."
     ),
     "operations.owners_differ": N_("The goods belong to different owners. Keep them apart."),
+    "operations.partner_closed": N_(
+        "{partner} is no longer in use. Choose another partner, or have this one opened again."
+    ),
     "operations.partner_suspended": N_("{partner} is suspended. Ask quality or purchasing before going on."),
     "operations.partner_unknown": N_("There is no partner “{partner}”. Check the code, or add the partner first."),
     "operations.opening_known": N_(
         "{goods} has moved in this warehouse already, so this is no opening stock. Count it instead."
     ),
     "operations.place_missing": N_("Where was this counted? Give the place."),
+    "operations.place_closed": N_(
+        "{place} is closed: nothing can be brought there. Choose another place, or open it again."
+    ),
     "operations.place_unknown": N_("There is no place “{place}” in this warehouse. Check the code on the bin."),
     "operations.places_differ": N_(
         "The goods lie in different places. Say which place you mean, or bring them together."

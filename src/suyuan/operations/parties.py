@@ -47,11 +47,19 @@ def _partner_codes(directory: Directory) -> dict[str, PartnerInfo]:
 
 
 def partner(
-    who: Who, text: str, role: str, field: str, problems: list[Problem], *, whatever_status: bool = False
+    who: Who,
+    text: str,
+    role: str,
+    field: str,
+    problems: list[Problem],
+    *,
+    whatever_status: bool = False,
+    even_closed: bool = False,
 ) -> str:
     """The URI of a partner in a role (``supplier``, ``customer``, ``carrier``); else a problem.
 
-    `whatever_status`: whether he is approved is asked by other means.
+    `whatever_status`: whether he is approved is asked by other means. `even_closed`: it is about goods that went to him
+    before.
     """
     found = find_partner(who.directory, text)
     if found is None:
@@ -59,6 +67,8 @@ def partner(
         return ""
     if role not in found.roles:
         problems.append(Problem(f"operations.not_{role}", field, {"partner": found.code}))
+    if not found.active and not even_closed:
+        problems.append(Problem("operations.partner_closed", field, {"partner": found.code}))
     if found.status == PartnerStatus.SUSPENDED and not whatever_status:
         problems.append(Problem("operations.partner_suspended", field, {"partner": found.code}))
     return found.uri

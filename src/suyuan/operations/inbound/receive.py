@@ -15,7 +15,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
-from suyuan.operations.lines import Line, Resolved, Thing, container_uri, resolve, unlotted_problems
+from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, container_uri, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
@@ -61,7 +61,7 @@ class Receive:
 def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING)
+    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING, into=True)
     supplier = partner(who, c.supplier, "supplier", "supplier", problems, whatever_status=True)
     owner = _owner(who, c.owner, problems)
     number = c.number or ctx.number(f"R{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
@@ -69,7 +69,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     day = day_of(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.lines, shift=shift_at(who, c.warehouse, at), day=day)
     goods = resolve(who, lines, day=day)
-    problems += goods.problems + unlotted_problems(goods)
+    problems += goods.problems + unlotted_problems(goods) + closed_problems(who, goods)
     against = _against(who, c.supplier, goods, day)
     overridden = bool(against and c.override_supplier.strip())
     problems += [] if overridden else against
@@ -113,6 +113,8 @@ def _owner(who: Who, text: str, problems: list[Problem]) -> str:
     if found is None:
         problems.append(Problem("operations.partner_unknown", "owner", {"partner": text}))
         return ""
+    if not found.active:
+        problems.append(Problem("operations.partner_closed", "owner", {"partner": found.code}))
     return found.uri
 
 

@@ -39,7 +39,7 @@ class ReceiveTransfer:
 def receive_transfer(ctx: Context, who: Who, c: ReceiveTransfer) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING)
+    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RECEIVING, into=True)
     papers = documents(who, {"desadv": c.desadv}, problems)
     goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at))
     problems += goods.problems

@@ -41,7 +41,7 @@ class Deliver:
 def deliver(ctx: Context, who: Who, c: Deliver) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    customer = partner(who, c.customer, "customer", "customer", problems)
+    customer = partner(who, c.customer, "customer", "customer", problems, even_closed=True)
     number = ctx.number(f"P{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"desadv": c.desadv, "recadv": number}, problems)
     accepted = resolve(who, c.accepted, name="accepted", day=day_of(who, c.warehouse, at)) if c.accepted else Resolved()

@@ -33,7 +33,7 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
-    target = place_of(places, c.to, "to", problems, otherwise=Purpose.STAGING)
+    target = place_of(places, c.to, "to", problems, otherwise=Purpose.STAGING, into=True)
     papers = documents(who, {"po": c.po}, problems)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)

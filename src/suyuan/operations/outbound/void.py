@@ -29,7 +29,7 @@ class VoidShipment:
 def void(ctx: Context, who: Who, c: VoidShipment) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.STAGING)
+    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.STAGING, into=True)
     if not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))
     shipment = shipment_of(who, c.warehouse, c.desadv, problems)

@@ -15,7 +15,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import day_of, happened, head
-from suyuan.operations.lines import Line, Resolved, Thing, resolve, unlotted_problems
+from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
@@ -52,7 +52,7 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
-    place = place_of(places, c.place, "place", problems, otherwise=Purpose.PRODUCTION)
+    place = place_of(places, c.place, "place", problems, otherwise=Purpose.PRODUCTION, into=True)
     papers = documents(who, {"prodorder": c.prodorder}, problems)
     made_on = c.produced or day_of(who, c.warehouse, at)
     shift = c.shift or shift_at(who, c.warehouse, at)
@@ -63,6 +63,7 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
         inputs.problems
         + outputs.problems
         + unlotted_problems(outputs)
+        + closed_problems(who, outputs)
         + both_sides(inputs, outputs)
         + made_already(outputs)
     )

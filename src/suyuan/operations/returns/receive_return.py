@@ -41,8 +41,8 @@ class ReceiveReturn:
 def receive_return(ctx: Context, who: Who, c: ReceiveReturn) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RETURNS)
-    customer = partner(who, c.customer, "customer", "customer", problems)
+    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, otherwise=Purpose.RETURNS, into=True)
+    customer = partner(who, c.customer, "customer", "customer", problems, even_closed=True)
     number = ctx.number(f"B{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     papers = documents(who, {"rma": c.rma, "recadv": number}, problems)
     goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at))

@@ -29,7 +29,7 @@ def moving(
     problems: list[Problem] = []
     when = happened(ctx, at, problems)
     places = places_of(who, warehouse)
-    target = place_of(places, to or "?", "to", problems)
+    target = place_of(places, to or "?", "to", problems, into=True)
     goods = resolve(who, lines, places, day=day_of(who, warehouse, when))
     problems += goods.problems + absent_containers(goods, warehouse)
     spot = places.by_uri.get(target)

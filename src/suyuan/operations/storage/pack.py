@@ -35,7 +35,7 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
-    place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING)
+    place = place_of(places, c.place, "place", problems, otherwise=Purpose.STAGING, into=True)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     parent = ""

@@ -15,7 +15,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import day_of, happened, head
-from suyuan.operations.lines import Line, Resolved, find_item, resolve
+from suyuan.operations.lines import Line, Resolved, closed_problems, find_item, resolve
 from suyuan.operations.lots import number_lines, shift_at
 from suyuan.operations.parties import site
 from suyuan.operations.places import places_of
@@ -46,7 +46,7 @@ def repackaging(
     known = about(key16(uri) for uri in before.subjects)
     problems += before.problems + after.problems
     problems += short_problems(before, stock) + alike_problems(before, stock) + balance_problems(before, after)
-    problems += [] if other_item else same_item(before, after)
+    problems += closed_problems(who, after) if other_item else same_item(before, after)
     owners = {row.owner for uri in before.subjects for row in rows_of(uri, "", stock)}
     owner = next(iter(owners - {OWN}), None) if len(owners) == 1 else None
     source = next((thing.source for thing in before.things if thing.source), "") or _lies(before, stock)

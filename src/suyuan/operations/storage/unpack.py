@@ -33,7 +33,7 @@ class Unpack:
 def unpack(ctx: Context, who: Who, c: Unpack) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    place = place_of(places_of(who, c.warehouse), c.place, "place", problems)
+    place = place_of(places_of(who, c.warehouse), c.place, "place", problems, into=True)
     goods = resolve(who, c.lines, day=day_of(who, c.warehouse, at)) if c.lines else Resolved()
     try:
         parent = container_uri(who, c.container, "container")
