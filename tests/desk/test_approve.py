@@ -9,12 +9,14 @@ from pytest_django import Settings
 from suyuan.accounts.models import User
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
+from suyuan.desk.audit import MOST_EXPORTED
 from suyuan.governance.models import ApprovalRequest
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import Record
 from suyuan.operations.lines import Line
 from suyuan.operations.quality.hold import Hold
 from suyuan.stock.queries import about
+from suyuan.ui.workbooks import read_workbook
 from tests.desk import company
 from tests.desk.conftest import Sit
 
@@ -152,6 +154,30 @@ def test_the_audit_shows_it_all(sit: Sit, quality: None) -> None:
     csv = auditor.get("/audit?csv=1&command=Release")
     assert csv.headers["Content-Disposition"].startswith("attachment")
     assert len(csv.content.decode().splitlines()) == 2
+    book = auditor.get("/audit?xlsx=1&command=Release")
+    assert book.headers["Content-Disposition"].endswith('.xlsx"')
+    (sheet,) = read_workbook(book.content)
+    assert [cell for row in sheet.rows[1:] for cell in row if cell in ("李静", "Release from hold")] == [
+        "李静", "Release from hold"
+    ]  # fmt: skip
+    assert auditor.get("/audit?csv=1&since=2026-13-01").context["problems_found"]  # no file of another search
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_export_that_is_cut_says_so(sit: Sit, quality: None, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The last row, whether the records end there or a page of them does."""
+    ask(sit("inspector"), held())
+    monkeypatch.setattr("suyuan.desk.audit.TOGETHER", 2)
+    monkeypatch.setitem(MOST_EXPORTED, kind, 3)
+    content = sit("auditor").get(f"/audit?{kind}=1").content
+    rows = (sheet_rows(content) if kind == "xlsx" else content.decode().splitlines())[1:]
+    assert len(rows) == 4
+    assert "Cut after 3 records" in rows[-1]
+
+
+def sheet_rows(content: bytes) -> list[str]:
+    (sheet,) = read_workbook(content)
+    return [" ".join(row) for row in sheet.rows]
 
 
 def test_who_reads_the_audit(sit: Sit, quality: None) -> None:

@@ -1,13 +1,15 @@
 """The audit as a page: search, table, one record in full, export."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import islice
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from suyuan.accounts.models import User
@@ -16,9 +18,9 @@ from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.cards import Fact
 from suyuan.desk.deeds import EMPTY, WORDS, field_word, printed, word_of
 from suyuan.desk.forms import by_field, clean, day_of
+from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
 from suyuan.desk.people import role_names
-from suyuan.desk.things import csv_response
 from suyuan.governance.audit import Entry, Found, Key, Wanted, every, search
 from suyuan.governance.audit import entry as entry_of
 from suyuan.governance.queries import approvals_of
@@ -30,9 +32,12 @@ from suyuan.ui.frame import Choice
 from suyuan.ui.problems import sentence
 from suyuan.ui.tables import Code, Column, Jump, Row, Table
 from suyuan.ui.things import uri_of_id
+from suyuan.ui.workbook_files import Page, cells_of, csv_lines, heads_of, make_workbook
 
 READ, EXPORT = "audit.export:read", "audit.export"
-MOST_EXPORTED = 100_000
+# Rows of a file; those of a workbook are all held at once, and writing 20,000 takes a second.
+MOST_EXPORTED = {"csv": 100_000, "xlsx": 20_000}
+TOGETHER = 500  # records whose names are read in one go
 PERSONS = 50
 LONGEST_TIME = 19  # digits of a moment in microseconds that the database can still compare
 FIELDS = ("person", "command", "about", "log", "since", "until", "refused", "text")
@@ -40,21 +45,24 @@ FIELDS = ("person", "command", "about", "log", "since", "until", "refused", "tex
 
 @desk_page(READ, anywhere=True)
 def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Latest first; the query is the search (FIELDS), `&before=` goes on, `&csv=1` exports."""
+    """Latest first; the query is the search (FIELDS), `&before=` goes on, `&csv=1` and `&xlsx=1` export."""
     typed = {name: clean(request.GET.get(name, "")) for name in FIELDS}
     problems: list[Problem] = []
     wanted = wanted_of(typed, desk, request.GET.get("before", ""), problems)
-    if request.GET.get("csv"):
-        if not desk.actor.scopes(EXPORT):
-            return forbidden(request, desk, EXPORT)
-        return csv_response(entries_table(tuple(every(wanted, MOST_EXPORTED)), desk, whole=True), _("Audit"))
+    kind = next((one for one in MOST_EXPORTED if request.GET.get(one)), "")
+    if kind and not desk.actor.scopes(EXPORT):
+        return forbidden(request, desk, EXPORT)
+    if kind and not problems:
+        return exported(wanted, desk, kind)
     found = search(wanted) if not problems else Found(())
     kept = {name: value for name, value in typed.items() if value}
     context = {
         "typed": typed,
         "table": entries_table(found.entries, desk),
         "older": f"?{urlencode(kept | {'before': mark_of(found.after)})}" if found.after else "",
-        "export": f"?{urlencode(kept | {'csv': '1'})}" if desk.actor.scopes(EXPORT) and not problems else "",
+        "exports": [(word, f"?{urlencode(kept | {one: '1'})}") for one, word in (("csv", "CSV"), ("xlsx", "Excel"))]
+        if desk.actor.scopes(EXPORT) and not problems
+        else [],
         "commands": sorted((Choice(code, _(word)) for code, word in WORDS.items()), key=lambda one: one.name),
         "logs": [Choice(log, log_word(log, desk)) for log in logs_of(desk)],
         "problems_found": problems,
@@ -62,6 +70,30 @@ def audit(request: HttpRequest, desk: Desk) -> HttpResponse:
         "narrowed": bool(kept),
     }
     return page(request, desk, "desk/audit.html", context)
+
+
+def exported(wanted: Wanted, desk: Desk, kind: str) -> HttpResponse:
+    """The records that are wanted as a file, ``csv`` or ``xlsx``; its last row says so where there are more."""
+    columns = entries_table((), desk, whole=True).columns
+    rows = (cells_of(columns, row) for row in exported_rows(wanted, desk, MOST_EXPORTED[kind]))
+    if kind == "csv":
+        response = HttpResponse(csv_lines(heads_of(columns), rows), content_type="text/csv; charset=utf-8")
+    else:
+        content = make_workbook(Page(_("Audit"), heads_of(columns), rows))
+        response = HttpResponse(content, content_type=EXCEL)
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{_('Audit')}.{kind}") or "attachment"
+    return response
+
+
+def exported_rows(wanted: Wanted, desk: Desk, most: int) -> Iterator[Row]:
+    """At most so many records, then a sentence where there are more."""
+    entries, left = every(wanted, most + 1), most
+    while left and (part := list(islice(entries, min(TOGETHER, left)))):
+        left -= len(part)
+        yield from entries_table(part, desk, whole=True).rows
+    if next(entries, None) is not None:
+        said = _("Cut after {most} records: there are more. Export a shorter time.").format(most=f"{most:,}")
+        yield Row((None, said, *[""] * 6))
 
 
 def logs_of(desk: Desk) -> list[str]:

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from suyuan.gs1.quantities import decimal_text
-from suyuan.ui.tables import Echo, harmless
+from suyuan.gs1.quantities import Quantity, decimal_text
+from suyuan.ui.tables import NUMERIC, Code, Column, Echo, Jump, Value, harmless, plain
+from suyuan.ui.tables import Row as Drawn
+from suyuan.ui.tables import heads as titles
+from suyuan.ui.things import Thing
+from suyuan.ui.units import unit_name
 from suyuan.ui.workbooks import MOST_ROWS, column_letters
 
 LONGEST_LIST = 255  # characters of choices that a validation holds itself; longer ones stand in a hidden sheet
@@ -145,3 +150,36 @@ def csv_lines(heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> Iterator
     yield writer.writerow([harmless(head.title) for head in heads])
     for row in rows:
         yield writer.writerow([harmless(value) if isinstance(value, str) else text_of(value) for value in row])
+
+
+# -- tables of pages --------------------------------------------------------------------------------------------------
+
+
+def heads_of(columns: Sequence[Column]) -> list[Head]:
+    """The heads of a table; a quantity has its unit apart, a thing its code and URI."""
+    return [
+        Head(title, number=column.kind in NUMERIC and not n)
+        for column in columns
+        for n, title in enumerate(titles(column))
+    ]
+
+
+def cells_of(columns: Sequence[Column], row: Drawn) -> list[Cell]:
+    """A row of a table as cells, as many as it has heads: numbers and days stay what they are."""
+    wide = [(len(titles(column)), _apart(value)) for column, value in zip(columns, row.cells, strict=True)]
+    return [cell for width, cells in wide for cell in [*cells, *[None] * (width - len(cells))]]
+
+
+def _apart(value: Value) -> list[Cell]:
+    match value:
+        case Quantity(amount=amount, unit=unit):
+            return [amount, _(unit_name(unit))]
+        case Thing():
+            return [value.name, value.code, value.uri]
+        case Code(text=text) | Jump(text=text):
+            return [text]
+        case datetime():
+            return list(plain(value))
+        case None | str() | int() | Decimal() | date():
+            return [value]
+    return list(plain(value))
