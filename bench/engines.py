@@ -37,7 +37,11 @@ class Engine(Protocol):
 
 class Sqlite:
     name = "sqlite"
-    hurry: tuple[str, ...] = ("PRAGMA synchronous=OFF", "PRAGMA wal_autocheckpoint=200000", "PRAGMA cache_size=-4000000")
+    hurry: tuple[str, ...] = (
+        "PRAGMA synchronous=OFF",
+        "PRAGMA wal_autocheckpoint=200000",
+        "PRAGMA cache_size=-4000000",
+    )
 
     def url(self, home: Path) -> str:
         return f"sqlite:///{home / FILE}"

@@ -34,8 +34,8 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
 
 def test_every_case_gives_its_figures(figures: list[Figure]) -> None:
     assert {figure.name for figure in figures} == {
-        "capture.batch1000", "capture.serials1000", "capture.http", "tree.batch1000", "tree.hash1000", "tree.bytes", "tree.proof",
-        "tree.proof.text",
+        "capture.batch1000", "capture.serials1000", "capture.http", "tree.batch1000", "tree.hash1000", "tree.bytes",
+        "tree.proof", "tree.proof.text",
     }  # fmt: skip
     assert {(figure.engine, figure.events) for figure in figures} == {("sqlite", EVENTS)}
 
