@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from suyuan.cli.main import commands
 from suyuan.gs1.problems import Problem
 from suyuan.ui.problems import known, sentence
@@ -50,3 +52,11 @@ def test_a_missing_value_does_not_hide_the_problem() -> None:
     assert "SUYUAN_X" in sentence(Problem("config.setting_empty", "SUYUAN_X", {"name": "SUYUAN_X"}), "en")
     assert "{name}" in sentence(Problem("config.setting_empty", "SUYUAN_X"), "en")
     assert "no.such_code" in sentence(Problem("no.such_code", "field"), "en")
+
+
+@pytest.mark.parametrize("word", ["货品", "批次号", "货位", "复核人", "另一个人", "往来单位"])
+def test_one_word_for_one_thing(word: str) -> None:
+    """The glossary of CONTRIBUTING says which word stands for it."""
+    assert word in (SOURCE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    catalogue = SOURCE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    assert [line for line in catalogue.read_text("utf-8").splitlines() if word in line] == []
