@@ -17,6 +17,7 @@ MAY = {
     "AddCategory": {"admin", "buyer"},
     "AddFile": {"admin", "buyer"},
     "AddItems": {"admin", "buyer"},
+    "AddPaper": {"buyer"},
     "AddPartners": {"buyer"},
     "AddPlaces": {"admin"},
     "AddRole": {"admin"},

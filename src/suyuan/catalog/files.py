@@ -11,7 +11,7 @@ from django.conf import settings
 from suyuan.catalog.models import File
 from suyuan.gs1.problems import Problem, Refused
 
-LARGEST = 20 * 1024 * 1024
+LARGEST = 10 * 1024 * 1024
 # The beginning of each kind that is taken: what a browser shows itself, and nothing that it would run.
 _KINDS = {
     "image/jpeg": (b"\xff\xd8\xff",),
@@ -27,9 +27,10 @@ def keep_bytes(data: bytes) -> tuple[str, str]:
     Harmless without its row: a file that nobody names. Refused: empty, too large, of another kind.
     """
     kind = media_type(data)
-    if not kind or len(data) > LARGEST:
-        params = {"size": str(len(data)), "most": str(LARGEST // 1024 // 1024)}
-        raise Refused([Problem("catalog.file_large" if kind else "catalog.file_kind", "file", params)])
+    if not kind:
+        raise Refused([Problem("catalog.file_kind", "file")])
+    if len(data) > LARGEST:
+        raise Refused([too_large(len(data))])
     name = sha256(data).hexdigest()
     path = path_of(name)
     if not path.exists():
@@ -41,6 +42,10 @@ def keep_bytes(data: bytes) -> tuple[str, str]:
         with suppress(FileExistsError):
             Path(draft.name).replace(path)
     return name, kind
+
+
+def too_large(size: int) -> Problem:
+    return Problem("catalog.file_large", "file", {"size": str(size), "most": str(LARGEST // 1024 // 1024)})
 
 
 def media_type(data: bytes) -> str:

@@ -49,6 +49,7 @@ MESSAGES: dict[str, str] = {
     "catalog.field_unprintable": N_("There are signs in it that cannot be shown. Type it again."),
     "catalog.field_value": N_("“{text}” is not possible here. Give a value of the right kind."),
     "catalog.field_whole": N_("“{text}” is no whole number. Give digits only."),
+    "catalog.file_gone": N_("There is no such file, or it is not shown to you. Ask whoever sent you here."),
     "catalog.file_kind": N_("This kind of file is not kept. Give a picture (JPEG, PNG, WebP) or a PDF."),
     "catalog.file_large": N_("The file is too large: at most {most} MB are kept. Make it smaller."),
     "catalog.file_unknown": N_("This file has not been brought in. Upload it first."),

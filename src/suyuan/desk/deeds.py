@@ -18,6 +18,7 @@ from suyuan.ui.units import unit_name
 WORDS: Mapping[str, str] = {
     "AddCategory": N_("Add a category"),
     "AddFile": N_("Add a file"),
+    "AddPaper": N_("Add a file"),
     "AddItems": N_("Add items"),
     "AddPartners": N_("Add partners"),
     "AddPlaces": N_("Add places"),

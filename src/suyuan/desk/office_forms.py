@@ -17,10 +17,19 @@ WIDE = 120  # characters from which a text gets a box of its own
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A file as a form shows it."""
+
+    name: str
+    url: str
+    picture: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """An input as drawn. `kind`: ``text``, ``long``, ``code``, ``number``, ``date``, ``flag``, ``choice``, ``many``,
     ``reference``, ``file``; `options`: value, word, chosen; `note` the name of what a reference points at;
-    `redraws`: another value changes which fields there are."""
+    `redraws`: another value changes which fields there are; `file`: the one that stands."""
 
     field: Field
     kind: str
@@ -30,6 +39,7 @@ class Input:
     note: str = ""
     url: str = ""
     redraws: bool = False
+    file: Shown | None = None
 
     @property
     def name(self) -> str:

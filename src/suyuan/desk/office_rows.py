@@ -1,7 +1,7 @@
 """One row of a register: its form, what it has, what became of it; a new one; switching it off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from suyuan.catalog.duplicates import SOURCES
-from suyuan.catalog.fields import Type
+from suyuan.catalog.fields import Type, Value
 from suyuan.catalog.register import Register, Row, Standing
 from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.attributes import CUSTOM
@@ -32,6 +32,7 @@ from suyuan.desk.office import (
     standing_of,
     title_of,
 )
+from suyuan.desk.office_files import bring, file_fields, shown_files
 from suyuan.desk.office_forms import (
     Group,
     given,
@@ -78,7 +79,7 @@ def new(request: HttpRequest, office: Office) -> HttpResponse:
     texts = read_texts(office.fields, request.POST)
     if request.POST.get("do") == REFRESH:
         return show(request, office, "", None, texts, [])
-    values, problems = read_values(office.fields, texts)
+    values, problems = _read(request, office, texts)
     problems = problems or _put(request, office, Row(given(values, None), version=0))
     if problems:
         return show(request, office, "", None, texts, _new_problems(office, problems))
@@ -108,7 +109,7 @@ def row(request: HttpRequest, office: Office) -> HttpResponse:
     texts = read_texts(office.fields, request.POST)
     if request.POST.get("do") == REFRESH:
         return show(request, office, key, standing, texts_of(standing, office.fields) | texts, [])
-    values, problems = read_values(office.fields, texts)
+    values, problems = _read(request, office, texts)
     own = key_values_of(office.register, standing.values)
     command = Row({**values, **own}, version=version_of(request, standing))
     problems = problems or _put(request, office, command)
@@ -131,6 +132,13 @@ def switch(request: HttpRequest, office: Office) -> HttpResponse:
     if problems:
         return show(request, office, key, standing, texts_of(standing, office.fields), problems)
     return HttpResponseRedirect(office.row_url(key))
+
+
+def _read(request: HttpRequest, office: Office, texts: dict[str, str]) -> tuple[dict[str, Value], list[Problem]]:
+    """The values of a form, with the files that came with it."""
+    problems = bring(request, office, texts)
+    values, wrong = read_values(office.fields, texts)
+    return values, [*problems, *wrong]
 
 
 def _put(request: HttpRequest, office: Office, given_row: Row) -> list[Problem]:
@@ -210,10 +218,14 @@ def form_groups(office: Office, texts: Mapping[str, str], standing: Standing | N
     fixed = register.keys if standing else ()
     if not office.may_change:
         fixed = tuple(field.name for field in office.fields)
-    no_file = (field.name for field in office.fields if field.type is Type.FILE and not texts.get(field.name))
-    left_out = (SWITCH, *no_file, *of_other_categories(office, texts))
-    fixed = (*fixed, *(field.name for field in office.fields if field.type is Type.FILE))
-    return groups_of(office.fields, texts, fixed=fixed, left_out=left_out, names=names, urls=urls, redraws=decides)
+    files = shown_files(office, texts)
+    empty = () if office.may_change else [field.name for field in file_fields(register) if field.name not in files]
+    left_out = (SWITCH, *empty, *of_other_categories(office, texts))
+    groups = groups_of(office.fields, texts, fixed=fixed, left_out=left_out, names=names, urls=urls, redraws=decides)
+    return [
+        replace(group, inputs=tuple(replace(one, file=files.get(one.field.name)) for one in group.inputs))
+        for group in groups
+    ]
 
 
 def of_other_categories(office: Office, texts: Mapping[str, str]) -> list[str]:

@@ -155,8 +155,26 @@ class AddFile:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPaper(AddFile):
+    """The same, of a partner: by whoever looks after partners."""
+
+
+# By the permission of the register whose rows show it.
+FILES: dict[str, type[AddFile]] = {"item.edit": AddFile, "supplier.approve": AddPaper}
+
+
 @command(AddFile, permission="item.edit", scope=None)
 def add_file(ctx: Context, who: Who, c: AddFile) -> Plan:
+    return _file_added(c)
+
+
+@command(AddPaper, permission="supplier.approve", scope=None)
+def add_paper(ctx: Context, who: Who, c: AddPaper) -> Plan:
+    return _file_added(c)
+
+
+def _file_added(c: AddFile) -> Plan:
     made = do_add_file(name=c.name, hash=c.hash, version=bump())
     return Plan(result={"hash": made.hash, "media_type": made.media_type, "size": made.size})
 
