@@ -317,3 +317,22 @@ def test_partners_that_are_to_be_approved_wait_for_a_second_person(sit: Sit) -> 
     assert states == {"NEW-1": "approved", "NEW-2": "pending"}
     assert Partner.objects.get(key="FARM-1").status == "approved"
     assert send(buyer, "partners", csv(*lines)).result["signed"] == 0
+
+
+def test_likely_doubles_are_said_and_not_refused(sit: Sit) -> None:
+    """Of what stands, and of the file itself; a row that changes what stands is none."""
+    admin = sit("admin")
+    cup, pear = ("CUP-9", "塑杯 150 mL"), ("P-1", "新疆库尔勒香梨")
+    rows = [(*cup, "个", ""), (*pear, "个", ""), ("P-2", pear[1], "个", ""), ("CUP-150", cup[1], "个", "")]
+    job = send(admin, "items", csv(HEADS, *rows))
+    assert job.result["counts"]["wrong"] == 0
+    assert job.result["alike"] == 2
+    assert [(number, code, alike[0][0]) for number, code, alike in job.result["doubles"]] == [
+        (2, "CUP-9", "CUP-150"), (4, "P-2", "P-1")
+    ]  # fmt: skip
+    shown = page(admin, job)
+    assert "2 new rows may be there already" in shown
+    assert "Cup 150 mL" in shown
+    assert again(admin, job, do="write").result["written"]
+    assert Item.objects.filter(code="P-2").exists()
+    assert "may be there already" not in page(admin, send(admin, "items", GOOD))

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from suyuan.accounts.rules import in_language
+from suyuan.catalog.duplicates import WHY, Why
 from suyuan.catalog.fields import Field
 from suyuan.catalog.register import Register
 from suyuan.desk.importing_work import CHANGED, NEW, PART, SAME, WRONG
@@ -65,6 +68,15 @@ class ColumnView:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """A new row and what it may repeat: code, name, how alike in percent, why."""
+
+    number: int
+    code: str
+    others: tuple[tuple[str, str, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """A page of the sheet. `number` of `pages`; `all`: the rows that are right are shown as well."""
 
@@ -77,6 +89,8 @@ class SheetView:
     number: int
     pages: int
     signed: int
+    alike: int = 0
+    doubles: tuple[Double, ...] = ()
 
     @property
     def total(self) -> int:
@@ -120,7 +134,23 @@ def sheet_view(job: Job, register: Register, query: QueryDict) -> SheetView:
     missing = tuple(word_of(by_name[name]) for name in job.result["missing"] if name in by_name)
     columns = _columns(job, fields)
     signed = int(job.result.get("signed", 0))
-    return SheetView(columns, rows, counts, missing, bool(job.result["written"]), whole, number, pages, signed)
+    return SheetView(
+        columns, rows, counts, missing, bool(job.result["written"]), whole, number, pages, signed, *_doubles(job)
+    )
+
+
+def _doubles(job: Job) -> tuple[int, tuple[Double, ...]]:
+    """What the check found likely to be there already; none was looked for by one that wrote."""
+    listed = tuple(
+        Double(number, code, tuple(_other(*told) for told in alike))
+        for number, code, alike in job.result.get("doubles", ())
+    )
+    return int(job.result.get("alike", 0)), listed
+
+
+def _other(code: str, zh: str, en: str, score: int, *whys: str) -> tuple[str, str, int, str]:
+    said = " · ".join(_(WHY[Why(one)]) for one in whys)
+    return code, in_language(get_language() or "", zh, en), score, said
 
 
 def _slice(job: Job, whole: bool, start: int, end: int) -> Iterator[Sequence[Any]]:

@@ -6,6 +6,7 @@ from datetime import UTC, date
 from typing import Any, cast
 
 from suyuan.accounts.rules import Actor
+from suyuan.catalog.duplicates import Similar, similar_in
 from suyuan.catalog.fields import Field, Value
 from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
 from suyuan.catalog.registers import REGISTERS
@@ -33,6 +34,7 @@ from suyuan.ui.workbooks import Sheet, read_workbook
 KIND = "import"
 CHUNK = 1000  # rows in one command, and one change record
 STATUS = "status"  # what a second person signs, of a partner
+MOST_ALIKE = 100  # rows that are listed as likely doubles; more than anybody reads
 PART = 500  # rows kept together for the page that shows them
 READING, CHECKING = "reading", "checking"
 NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
@@ -101,7 +103,7 @@ def work(running: Running) -> Answer | None:
     if params.get("write") and not counts[WRONG] and not plan.missing:
         _write(running, actor, plan, judged)
         return None
-    return _answer(plan, judged)
+    return _answer(plan, judged) | doubles(register, judged)
 
 
 def _refuse_stranger(actor: Actor, register: Register) -> None:
@@ -171,6 +173,23 @@ def _judged(register: Register, line: Line, draft: Draft, said: Sequence[Problem
     if draft.before is None:
         return Judged(line, NEW, (), signed)
     return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, (), signed)
+
+
+def doubles(register: Register, judged: Sequence[Judged]) -> dict[str, Json]:
+    """New rows that may be there already, in the catalog or in the file before them: how many, and the first of them
+    as [row, code, [[code, name zh, name en, score, why, …], …]]. It warns; nothing is refused for it.
+    """
+    new = [one.line for one in judged if one.fate == NEW]
+    found = sorted(similar_in(register.name, [line.values for line in new]).items())
+    listed: list[Json] = [
+        [new[n].number, str(new[n].values.get("code") or ""), [_told(one) for one in alike]]
+        for n, alike in found[:MOST_ALIKE]
+    ]
+    return {"alike": len(found), "doubles": listed}
+
+
+def _told(one: Similar) -> Json:
+    return [one.code, one.name_zh, one.name_en, one.score, *(why.value for why in one.why)]
 
 
 def _by_line(problems: Sequence[Problem], numbers: Sequence[int]) -> dict[int, list[Problem]]:
