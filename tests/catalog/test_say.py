@@ -13,7 +13,6 @@ SOURCE = Path(accounts.__file__).resolve().parents[1]
 
 @pytest.mark.parametrize(("package", "messages"), [("accounts", accounts.MESSAGES), ("catalog", catalog.MESSAGES)])
 def test_codes_and_sentences_match(package: str, messages: dict[str, str]) -> None:
-    files = [path for path in (SOURCE / package).rglob("*.py") if path.parent.name != "migrations"]
-    files = [path for path in files if path.name != "messages.py"]
+    files = [path for path in SOURCE.rglob("*.py") if path.parent.name != "migrations" and path.name != "messages.py"]
     used = {code for path in files for code in re.findall(rf'"({package}\.[a-z_]+)"', path.read_text())}
     assert used == set(messages)

@@ -12,7 +12,6 @@ MESSAGES: dict[str, str] = {
     "accounts.name_missing": N_("The name is missing. Give the name that is to be printed in the records."),
     "accounts.partner_missing": N_("A carrier's account needs the partner it works for. Choose the partner."),
     "accounts.partner_needless": N_("Only a carrier's account works for a partner. Leave the partner empty."),
-    "accounts.password_wrong": N_("The password or the code is wrong. Enter it again."),
     "accounts.permission_unknown": N_(
         "There is no permission “{permission}”. Choose one from the list of permissions."
     ),

@@ -33,6 +33,14 @@ class Side:
     roles: frozenset[str] = frozenset()
 
 
+_DIFFERS = {
+    "base_unit": "catalog.merge_base_unit",
+    "tracking": "catalog.merge_tracking",
+    "tax_number": "catalog.merge_tax_number",
+    "country": "catalog.merge_country",
+}
+
+
 def merge_problems(keep: Side, merged: Side) -> list[Problem]:
     """Why these two cannot become one; all of it at once."""
     shown = {"keep": keep.code, "merged": merged.code}
@@ -46,7 +54,7 @@ def merge_problems(keep: Side, merged: Side) -> list[Problem]:
     for name, value in merged.fixed.items():
         other = keep.fixed.get(name, "")
         if value and other and value != other:
-            problems.append(Problem(f"catalog.merge_{name}", "merged", {**shown, "one": other, "other": value}))
+            problems.append(Problem(_DIFFERS[name], "merged", {**shown, "one": other, "other": value}))
     for unit in sorted(merged.ratios.keys() & keep.ratios.keys()):
         if merged.ratios[unit] != keep.ratios[unit]:
             problems.append(Problem("catalog.merge_unit", "merged", {**shown, "unit": unit}))
