@@ -88,6 +88,11 @@ def test_links_are_those_one_may_use(sit: Sit) -> None:
     assert "/receiving" not in admin
 
 
+def test_who_may_not_search_has_no_search_box(sit: Sit) -> None:
+    assert 'role="search"' in sit("keeper").get("/").content.decode()
+    assert 'role="search"' not in sit("admin").get("/").content.decode()
+
+
 def test_home_shows_what_flowed_and_what_waits(sit: Sit) -> None:
     context = sit("keeper").get("/").context
     flows = {flow.icon: flow.days for flow in context["flows"]}

@@ -116,7 +116,8 @@ def desk_of(request: HttpRequest) -> Desk:
     zone = known.warehouses[warehouse].time_zone if warehouse else timezone.get_default_timezone_name()
     timezone.activate(ZoneInfo(zone))
     now = current_time()
-    frame = Frame(actor.name, choices, warehouse, zone, links(actor, request.path, how_many_wait(actor, now)))
+    led_to = links(actor, request.path, how_many_wait(actor, now))
+    frame = Frame(actor.name, choices, warehouse, zone, led_to, finds=bool(actor.scopes("trace.full:read")))
     return Desk(actor, warehouse, language, now, frame)
 
 

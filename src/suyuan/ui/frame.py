@@ -24,13 +24,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`warehouse` is the code of the one he works in, `zone` the time zone of its site."""
+    """`warehouse` is the code of the one he works in, `zone` the time zone of its site; `finds`: he may search."""
 
     user_name: str
     warehouses: tuple[Choice, ...]
     warehouse: str
     zone: str
     links: tuple[Link, ...]
+    finds: bool = True
 
     @property
     def warehouse_name(self) -> str:
