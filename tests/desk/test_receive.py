@@ -5,6 +5,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from suyuan.accounts.writes import At, do_add_user
+from suyuan.capture.guard import governed
+from suyuan.catalog.register import Row
+from suyuan.governance.master import PutPartners
+from suyuan.governance.models import ApprovalRequest
 from suyuan.ledger.models import Record
 from suyuan.stock.queries import on_hand
 from tests.desk import company
@@ -145,3 +150,23 @@ def test_a_receipt_of_another_warehouse_is_not_shown(sit: Sit) -> None:
     client.post("/warehouse", {"warehouse": "east"})
     assert client.get(done).status_code == 404
     assert client.get("/receiving/done?request=nonsense").status_code == 404
+
+
+def test_goods_of_a_suspended_supplier_take_a_reason_and_a_second_person(sit: Sit) -> None:
+    with governed():
+        do_add_user(username="quality", name="钱敏", password=company.PASSWORD, grants=[At("quality")])
+    company.Work().do(company.NOW, PutPartners(rows=(Row({"code": "PACK", "status": "suspended"}),), reason="audit"))
+    client = sit("keeper")
+    form = {"request_id": str(uuid4()), "do": "record", "supplier": "PACK", **LINE}
+    refused = client.post("/receiving", form).content.decode()
+    assert "override_supplier" in refused
+    assert 'value="ask"' not in refused
+    alone = client.post("/receiving", {**form, "override_supplier": "no other caps"}).content.decode()
+    assert 'value="ask"' in alone
+    assert stock("P-9") == []
+    sent = client.post("/receiving", {**form, "override_supplier": "no other caps", "do": "ask"})
+    assert sent.headers["Location"].startswith("/approvals")
+    asked = ApprovalRequest.objects.get()
+    signed = {"action": "approve", "meaning": "responsible", "reason": "caps checked", "password": company.PASSWORD}
+    sit("quality").post(f"/approvals/{asked.pk}", signed)
+    assert stock("P-9") == [("1500", "pending")]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.queries import place_uris
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.approvals import ASK, ask, can_ask
 from suyuan.desk.forms import Line, Sheet, by_field, clean, day_of, line_problems, read_sheet
 from suyuan.desk.goods import articles, item_choices, partner_choices
 from suyuan.desk.naming import Names
@@ -20,19 +21,20 @@ from suyuan.operations.lines import find_item
 from suyuan.operations.parties import find_partner
 from suyuan.trace.resolve import resolve
 
-HEAD = ("supplier", "po", "desadv", "place")
+HEAD = ("supplier", "po", "desadv", "place", "override_supplier")
+AGAINST = {"supplier_pending", "supplier_suspended", "licence_missing", "licence_expired"}  # what a reason may override
 COLUMNS = ("item", "lot", "serials", "quantity", "unit", "produced", "expiry", "inside")
 
 
 @desk_page("receive")
 def receiving(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: an empty sheet. POST `do`: scan, add, remove-N, refresh, record; the sheet comes back as it was typed."""
+    """GET: an empty sheet. POST `do`: scan, add, remove-N, refresh, record, ask; what was typed comes back."""
     if request.method != "POST":
         return show(request, desk, Sheet(), [])
     sheet = read_sheet(request.POST, HEAD, COLUMNS)
     do = request.POST.get("do", "refresh")
     text = clean(request.POST.get("scan", ""))
-    if do == "record":
+    if do in ("record", ASK):
         return recorded(request, desk, sheet)
     if do == "add":
         sheet = sheet.with_line(Line())
@@ -48,13 +50,15 @@ def receiving(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def recorded(request: HttpRequest, desk: Desk, sheet: Sheet) -> HttpResponse:
-    """Record the receipt and go on to its page, or show what is wrong."""
+    """Record the receipt, or leave it for the second person, and go on to its page, or show what is wrong."""
+    asked = request.POST.get("do") == ASK
     problems = line_problems(sheet)
     command = command_of(sheet, desk.warehouse, accepted(request), problems)
-    problems = problems or record(desk, request, command)
+    if not problems:
+        problems = ask(desk, request, command, command.override_supplier) if asked else record(desk, request, command)
     if problems:
         return show(request, desk, sheet, problems)
-    return see_other(request, "desk:received")
+    return see_other(request, "desk:approvals" if asked else "desk:received")
 
 
 def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: list[Problem]) -> Receive:
@@ -80,6 +84,7 @@ def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: l
         po=sheet.get("po"),
         desadv=sheet.get("desadv"),
         accept=accept,
+        override_supplier=sheet.get("override_supplier"),
     )
 
 
@@ -142,6 +147,8 @@ def show(request: HttpRequest, desk: Desk, sheet: Sheet, problems: list[Problem]
         "problems_found": problems,
         "errors": by_field(problems),
         "to_accept": to_accept(problems),
+        "against": any(problem.code.removeprefix("catalog.") in AGAINST for problem in problems),
+        "can_ask": can_ask(request, problems),
         "accepted": accepted(request),
         "said": said,
         "scan_here": True,
