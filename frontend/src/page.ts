@@ -69,6 +69,28 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What is typed while an answer is on its way stays: the answer was made from what stood there before.
+type Typed = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+const typedIn = (part: ParentNode): Typed[] => [...part.querySelectorAll<Typed>("[name]:not([type=checkbox], [type=radio], button)")];
+let sent = new Map<string, string>();
+let since = new Map<string, string>();
+const sheetOf = (event: Event): Element | null => (event as CustomEvent<{ target: Element | null }>).detail.target?.closest("#sheet") ?? null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const sheet = sheetOf(event);
+  if (sheet) sent = new Map(typedIn(sheet).map((field) => [field.name, field.value]));
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const sheet = sheetOf(event);
+  since = new Map(sheet ? typedIn(sheet).filter((field) => sent.get(field.name) !== field.value).map((field) => [field.name, field.value]) : []);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const field of typedIn(document)) {
+    const typed = since.get(field.name);
+    if (typed !== undefined && field.closest("#sheet")) field.value = typed;
+  }
+  since.clear();
+});
+
 // What was scanned is gone when it was understood, and marked to be overwritten when it was not.
 document.addEventListener("htmx:afterSwap", () => {
   const scan = document.querySelector<HTMLInputElement>("[data-scan]");

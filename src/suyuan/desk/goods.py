@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from suyuan.accounts.permissions import PERMISSIONS
 from suyuan.catalog.directory import Directory, PackInfo
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.queries import names_for
@@ -83,6 +84,8 @@ def _named_params(params: Mapping[str, str], names: Names | None) -> dict[str, s
 def _said(key: str, value: str, names: Names | None) -> str:
     if names is not None and _is_uri(value):
         return str(names.thing(value))
+    if key == "permission":
+        return ", ".join(_(PERMISSIONS.get(code.partition(":")[0], code)) for code in value.split(", "))
     return _(unit_name(value)) if key == "unit" and value else value
 
 
