@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import time
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from suyuan.governance.merging import MergeItems, search
 from suyuan.operations.lines import find_item
 from tests.governance.test_approve import opened
 
-SECONDS = 20  # for all of them, on a busy machine
 FOUND = (3774, 94, 73, 8333)  # codes; pairs of one code; of the same words under two codes; pairs in all
 
 
@@ -36,9 +34,7 @@ def test_the_codes_of_a_shop(shared: Path) -> None:
     entries = [
         Entry(code, code, (name,), "", frozenset({(Why.CODE, bare(code))})) for code, name in goods(shared).items()
     ]
-    began = time.process_time()
     found = pairs(entries)
-    assert time.process_time() - began < SECONDS
     by_code = [pair for pair in found if Why.CODE in pair.why]
     same_name = [pair for pair in found if pair.why == {Why.NAME} and pair.score == 100]
     assert ("85123A", "85123a") in {(pair.one, pair.other) for pair in by_code}

@@ -1,6 +1,5 @@
 """The map of a warehouse: where places lie, what colour they have, what it costs."""
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -98,12 +97,8 @@ def test_the_number_of_statements_does_not_grow(sit: Sit) -> None:
     assert Place.objects.filter(x__isnull=False).count() == 303
 
 
-def test_five_thousand_bins_are_quick() -> None:
-    spots = many_bins(5000)
-    begun = time.process_time()
-    drawn = drawing(plan_of(spots, "fill"))
-    spent = time.process_time() - begun
-    assert spent < 0.25, f"{spent * 1000:.0f} ms"  # about 30 ms on an idle machine
+def test_five_thousand_bins_are_drawn_as_racks() -> None:
+    drawn = drawing(plan_of(many_bins(5000), "fill"))
     assert drawn.count('class="bin') == 100
 
 
