@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.fields import is_same
 from suyuan.catalog.register import Register, Row, Standing, Values
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk import deeds
 from suyuan.desk.access import Desk
 from suyuan.desk.audit import say_code
 from suyuan.desk.cards import Fact
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office, References, cell_of, code_of, may_read, name_of, row_url, standing_of, word_of
-from suyuan.governance.master import PUTS, Put
+from suyuan.desk.registers import PUTS, REGISTERS
+from suyuan.governance.master import Put
 from suyuan.governance.merging import MergeItems, MergePartners, PartItems, PartPartners
 from suyuan.governance.settings import SETTINGS, PutSetting, value_of
 from suyuan.ui.tables import Column, Jump, Table, Value

@@ -21,12 +21,12 @@ from suyuan.catalog.merging import ITEM, PARTNER
 from suyuan.catalog.merging import REGISTERS as MERGED
 from suyuan.catalog.models import CatalogVersion, Likeness, Searched
 from suyuan.catalog.register import Register, Standing
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.approvals import ask
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.office import Office, is_off, may_read, missing, row_url, said, standing_of, title_of, word_of
 from suyuan.desk.office_forms import read_texts
+from suyuan.desk.registers import REGISTERS
 from suyuan.desk.sheets import record, request_id
 from suyuan.governance import jobs
 from suyuan.governance.merging import (

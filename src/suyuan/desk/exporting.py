@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value
 from suyuan.catalog.register import Register, Standing
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.importing import EXCEL
 from suyuan.desk.importing_work import BRINGS, SHEETS
 from suyuan.desk.office import Office, missing, office_page, word_of
 from suyuan.desk.office_lists import keys_of, narrowed, read_asked
+from suyuan.desk.registers import REGISTERS
 from suyuan.gs1.problems import Problem
 from suyuan.ui.access import Access, Reader
 from suyuan.ui.units import unit_name

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from suyuan.catalog.register import Register
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field
 from suyuan.desk.importing_sheet import sheet_view, wrong_workbook
 from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
+from suyuan.desk.registers import REGISTERS
 from suyuan.desk.sheets import request_id
 from suyuan.governance.jobs import Upload, ask, cancel, job_of
 from suyuan.governance.models import Job, JobFile, State

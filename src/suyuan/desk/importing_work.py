@@ -9,7 +9,6 @@ from suyuan.accounts.rules import Actor
 from suyuan.catalog.duplicates import Similar, similar_in
 from suyuan.catalog.fields import Field, Value
 from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk import importing_opening
 from suyuan.desk.importing_rules import (
     Head,
@@ -21,10 +20,11 @@ from suyuan.desk.importing_rules import (
     propose,
     read_lines,
 )
+from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.governance.approvals import asking
 from suyuan.governance.jobs import Answer, Running, kind
 from suyuan.governance.kernel import execute
-from suyuan.governance.master import PUTS, needs_signature, used
+from suyuan.governance.master import needs_signature, used
 from suyuan.governance.models import Job, JobFile, State
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.tlog.jcs import Json

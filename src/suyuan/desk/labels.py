@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from suyuan.catalog.register import Standing
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.office import code_of, name_of
 from suyuan.desk.office_bulk import chosen_keys
 from suyuan.desk.office_listing import PLACES
+from suyuan.desk.registers import REGISTERS
 from suyuan.gs1.problems import Problem
 from suyuan.ui.labels import STOCKS, Label, labels_pdf
 

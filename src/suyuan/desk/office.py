@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from suyuan.accounts.rules import Actor, in_language
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value
 from suyuan.catalog.register import Register, Standing, Values
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.office_lists import path_of
+from suyuan.desk.registers import REGISTERS
 from suyuan.gs1.problems import N_, Problem
 from suyuan.ui.access import Access, Reader
 from suyuan.ui.units import unit_name

@@ -18,8 +18,9 @@ from suyuan.desk.office import Office, office_page, said, title_of, word_of
 from suyuan.desk.office_forms import input_of, read_texts, read_values
 from suyuan.desk.office_history import key_values_of
 from suyuan.desk.office_lists import keys_of, narrowed, read_asked
+from suyuan.desk.registers import PUTS
 from suyuan.desk.sheets import request_id
-from suyuan.governance.master import PUTS, used
+from suyuan.governance.master import used
 from suyuan.gs1.problems import Problem
 from suyuan.ui.problems import sentence
 

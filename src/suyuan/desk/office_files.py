@@ -13,12 +13,12 @@ from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.files import LARGEST, keep_bytes, media_type, path_of, too_large
 from suyuan.catalog.models import File
 from suyuan.catalog.register import Register
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page
 from suyuan.desk.goods import named
 from suyuan.desk.office import READS, Office, may_read, missing
 from suyuan.desk.office_forms import Shown
 from suyuan.desk.office_lists import path_of as column_of
+from suyuan.desk.registers import REGISTERS
 from suyuan.desk.sheets import context_of
 from suyuan.governance.kernel import execute
 from suyuan.governance.master import FILES

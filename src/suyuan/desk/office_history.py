@@ -16,8 +16,8 @@ from suyuan.desk.approvals import can_ask, done_or_asked
 from suyuan.desk.forms import clean
 from suyuan.desk.office import Office, office_page, row_missing, said, standing_of, title_of, word_of
 from suyuan.desk.office_forms import own_problems
+from suyuan.desk.registers import PUTS
 from suyuan.desk.sheets import request_id
-from suyuan.governance.master import PUTS
 from suyuan.governance.queries import Change, changes_about
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.models import PersonalValue

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from suyuan.catalog.duplicates import SOURCES
 from suyuan.catalog.fields import Type, Value
 from suyuan.catalog.register import Register, Row, Standing
-from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.attributes import CUSTOM
 from suyuan.catalog.rules import code_key
 from suyuan.desk.access import page
@@ -46,8 +45,8 @@ from suyuan.desk.office_forms import (
 from suyuan.desk.office_history import Entry, entries_of, key_values_of
 from suyuan.desk.office_listing import Head, Line, heads_of, lines_of
 from suyuan.desk.office_lists import Asked, first_columns, key_paths
+from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.desk.sheets import request_id
-from suyuan.governance.master import PUTS
 from suyuan.gs1.problems import Problem
 from suyuan.ui.things import thing_of
 

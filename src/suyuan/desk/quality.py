@@ -12,10 +12,10 @@ from suyuan.accounts.rules import in_language
 from suyuan.catalog.fields import print_value
 from suyuan.catalog.quality import BY_ID, SEVERITIES, WEIGHTS, Finding, Rule, findings, found, of_register, score
 from suyuan.catalog.register import Register, Standing
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office, may_read, missing, open_registers, row_url
+from suyuan.desk.registers import REGISTERS
 from suyuan.desk.things import csv_response
 from suyuan.governance.quality import MOST, unconverted, unknown_items
 from suyuan.gs1.problems import Problem

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.models import Item, Partner, Warehouse
 from suyuan.catalog.register import Register
-from suyuan.catalog.registers import REGISTERS
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.importing_opening import NAME as OPENING
 from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
 from suyuan.desk.office import may_read
+from suyuan.desk.registers import REGISTERS
 from suyuan.governance.models import Job
 from suyuan.gs1.problems import N_
 from suyuan.ledger.models import Record

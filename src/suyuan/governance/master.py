@@ -260,7 +260,8 @@ PUTS: dict[str, type[Put]] = {
 }
 
 
-def _declare(kind: type[Put], register: Register) -> None:
+def declare(kind: type[Put], register: Register) -> None:
+    """Declare the command that puts the rows of a register."""
     approvals = ("supplier.approve:approve",) if register.name == "partners" else ()
 
     @command(kind, permission=register.permission, scope=None, approvals=approvals)
@@ -333,4 +334,4 @@ def _own_logs() -> dict[str, list[str]]:
 
 
 for _name, _kind in PUTS.items():
-    _declare(_kind, REGISTERS[_name])
+    declare(_kind, REGISTERS[_name])

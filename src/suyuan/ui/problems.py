@@ -29,6 +29,8 @@ PACKAGES = (
     "trace",
     "governance",
     "orders",
+    "inspection",
+    "stocktake",
     "operations",
     "recall",
     "coldchain",

@@ -1,0 +1,1 @@
+"""Insight: what needs somebody's attention, and what was done about it."""

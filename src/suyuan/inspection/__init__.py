@@ -1,0 +1,1 @@
+"""Inspection: plans, samples, results and what does not conform."""

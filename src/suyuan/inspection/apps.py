@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class InspectionConfig(AppConfig):
+    name = "suyuan.inspection"

@@ -1,0 +1,3 @@
+"""The sentences of this package's refusals."""
+
+MESSAGES: dict[str, str] = {}
