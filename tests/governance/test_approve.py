@@ -337,6 +337,29 @@ def test_nothing_that_cannot_be_done_is_asked(house: House) -> None:
     assert {p.code for p in error.value.problems} == {"governance.approval_needless"}
 
 
+def unnumbered(amount: int) -> Receive:
+    """Milk without a lot number, from a supplier who takes a second person."""
+    milk = ReceiptLine(item="MILK", quantity=amount)
+    return Receive(warehouse="main", supplier="LATE", lines=(milk,), override_supplier="nobody else has any")
+
+
+def test_a_lot_number_of_ours_is_drawn_when_it_is_done(house: House) -> None:
+    first, second = house.ask(unnumbered(10)), house.ask(unnumbered(20))
+    free = replace(unnumbered(30), supplier="FARM", override_supplier="")
+    (taken,) = house.desk.run(free).value["lots"]
+    drawn = [house.sign(request) for request in (first, second)]
+    lots = [taken["lot"], *(result.value["lots"][0]["lot"] for result in drawn if result)]
+    assert len(set(lots)) == 3, "each of them its own"
+    assert differences() == []
+
+
+def test_a_lot_number_that_was_given_is_what_was_asked(house: House) -> None:
+    milk = ReceiptLine(item="MILK", lot="M7", quantity=10)
+    request = house.ask(replace(unnumbered(10), lines=(milk,)))
+    house.desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk,)))
+    assert house.refused(request) == {"governance.request_stale"}
+
+
 @pytest.mark.engine
 def test_twice_at_once(engine: str) -> None:
     house = opened()

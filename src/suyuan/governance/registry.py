@@ -23,6 +23,7 @@ class Plan:
     command's field that named it, so that a refusal by the stock is shown beside the line. `four_eyes`: this very
     command needs the second person, for the reasons that only the handler knows. `changes`: field by field what became
     of master data, as the change record keeps it: ``{"uri", "key", "version", "new", "fields": {name: [old, new]}}``.
+    `drawn`: goods whose number was drawn just now and is drawn anew each time, so that nothing is about them yet.
     """
 
     result: Mapping[str, Json] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Plan:
     fields: Mapping[str, str] = field(default_factory=dict)
     four_eyes: bool = False
     changes: Sequence[Json] = ()
+    drawn: Sequence[str] = ()
 
 
 Handler = Callable[[Context, Who, C], Plan]

@@ -22,8 +22,8 @@ _LENGTH = 16  # hexadecimal digits of a word
 
 
 def concerned(plan: Plan) -> list[str]:
-    """The URIs that a plan is about, goods and names."""
-    return sorted({*plan.fields, *plan.about})
+    """The URIs that a plan is about, goods and names; not what gets its number only when it is done."""
+    return sorted({*plan.fields, *plan.about} - {*plan.drawn})
 
 
 def versions_of(uris: Iterable[str]) -> dict[str, str]:

@@ -75,8 +75,8 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems += [] if overridden else against
     dates = dates_of(goods, lines)
     # What the supplier numbered may be known; a number made just now is not.
-    given = [thing for thing in goods.things if c.lines[thing.index].lot or c.lines[thing.index].uri]
-    known = about(key16(thing.uri) for thing in given)
+    drawn = {uri for thing in goods.things if lines[thing.index].lot != c.lines[thing.index].lot for uri in thing.subjects}
+    known = about(key16(thing.uri) for thing in goods.things if thing.uri not in drawn)
     problems += unaccepted(date_problems(goods, dates, known, day), c.accept)
     problems += here_already(goods)
     packed = _packed(who, goods, lines, problems)
@@ -95,7 +95,9 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     events = [event, *_packing(ctx, who, c.warehouse, at, place, packed)]
     receipt = event_key(str(event["eventID"])).hex()
     result: dict[str, Json] = {"receipt": receipt, "number": number, "place": place, "lots": lot_rows(goods, dates)}
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields, four_eyes=overridden)
+    return Plan(
+        result=result, events=events, problems=problems, fields=goods.fields, four_eyes=overridden, drawn=sorted(drawn)
+    )
 
 
 def _against(who: Who, text: str, goods: Resolved, day: date) -> list[Problem]:
