@@ -14,6 +14,8 @@ from suyuan.operations.commands import (
     Destroy,
     Line,
     Move,
+    OpeningLine,
+    OpeningStock,
     Output,
     Produce,
     PutAway,
@@ -46,6 +48,9 @@ def test_a_closed_item_comes_in_no_more_but_leaves(desk: Desk) -> None:
     stocked(desk, quantity=100)
     close(desk, "item", "YOG")
     assert refusal(desk, delivery()) == {("lines[0].item", "operations.item_closed")}
+    found_first = OpeningLine(item="YOG", lot="L3", quantity=1, place="A-02", expiry=LAST)
+    opening = OpeningStock(warehouse="main", lines=(found_first,))
+    assert refusal(desk, opening) == {("lines[0].item", "operations.item_closed")}
     making = Produce(
         warehouse="main",
         inputs=(Line(item="YOG", lot="L1", quantity=1, place="A-01"),),

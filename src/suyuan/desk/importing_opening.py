@@ -81,7 +81,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
             lines = [line_of(drafts[n].values) for n in part]
             goods = resolve(who, lines, places_of(who, warehouse))
             found = [p for p in goods.problems if p.code != "operations.lot_missing"]  # one is given then
-            found += line_problems(goods, lines, warehouse)
+            found += line_problems(who, goods, lines, warehouse)
             problems += [_at_row(problem, part) for problem in found]
     return problems
 

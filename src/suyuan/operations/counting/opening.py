@@ -18,7 +18,7 @@ from suyuan.gs1.problems import N_, Problem
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import EventItem, Record
 from suyuan.operations.events import day_of, happened, head
-from suyuan.operations.lines import Line, Resolved, resolve
+from suyuan.operations.lines import Line, Resolved, closed_problems, resolve
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.places import places_of
 from suyuan.stock.facts import PENDING, RELEASED
@@ -53,7 +53,7 @@ def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
     shift, day = shift_at(who, c.warehouse, at), day_of(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.lines, shift=shift, day=day)
     goods = resolve(who, lines, places_of(who, c.warehouse), day=day)
-    problems += goods.problems + line_problems(goods, lines, c.warehouse)
+    problems += goods.problems + line_problems(who, goods, lines, c.warehouse)
     if any(line.status == RELEASED for line in lines) and not ctx.actor.may("inspect", c.warehouse):
         problems.append(Problem("governance.not_allowed", "", {"permission": "inspect", "scope": c.warehouse}))
     events: list[JsonObject] = []
@@ -83,9 +83,11 @@ def _dates(goods: Resolved, lines: Sequence[OpeningLine]) -> list[tuple[str, dat
     ]
 
 
-def line_problems(goods: Resolved, lines: Sequence[OpeningLine], warehouse: str) -> list[Problem]:
-    """No bin, no such status, no expiry where the item has a shelf life, goods that are not new to the book."""
-    problems = []
+def line_problems(who: Who, goods: Resolved, lines: Sequence[OpeningLine], warehouse: str) -> list[Problem]:
+    """No bin, no such status, no expiry where the item has a shelf life, a closed item, goods that are not new to the
+    book.
+    """
+    problems = closed_problems(who, goods)
     known = moved_before([key16(uri) for uri in goods.subjects], warehouse)
     for thing in goods.things:
         line = lines[thing.index]
