@@ -75,7 +75,9 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems += [] if overridden else against
     dates = dates_of(goods, lines)
     # What the supplier numbered may be known; a number made just now is not.
-    drawn = {uri for thing in goods.things if lines[thing.index].lot != c.lines[thing.index].lot for uri in thing.subjects}
+    drawn = {
+        uri for thing in goods.things if lines[thing.index].lot != c.lines[thing.index].lot for uri in thing.subjects
+    }
     known = about(key16(thing.uri) for thing in goods.things if thing.uri not in drawn)
     problems += unaccepted(date_problems(goods, dates, known, day), c.accept)
     problems += here_already(goods)
