@@ -1,0 +1,133 @@
+"""The tables of what is planned with partners: orders and notices. What has come and gone of it stands in the ledger.
+
+`key` is a number as `catalog.rules.code_key` spells it; `version` the catalog's version when a row was last written.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from suyuan.catalog.models import URI_LENGTH, Item, Partner, Warehouse
+from suyuan.orders.kinds import LineState, NoticeState, OrderState
+
+
+class Order(models.Model):
+    """A purchase or sales order (`kinds.OrderKind`).
+
+    `uri`: as events name it, a business transaction of the CBV type ``po``; a number is one order of each kind, and
+    both kinds have the same spelling. `expected`: when a purchase is to come, or a sale is to go. `reference`: the
+    partner's number for it. `over` and `under`: what may come more or less, in 10⁻⁶ percent, where a line says nothing.
+    """
+
+    kind = models.CharField(max_length=8)
+    number = models.CharField(max_length=80)
+    key = models.CharField(max_length=80)
+    uri = models.CharField(max_length=URI_LENGTH)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="orders")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=9, default=OrderState.OPEN.value)
+    ordered = models.DateField(null=True, blank=True)
+    expected = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+    over = models.BigIntegerField(null=True, blank=True)
+    under = models.BigIntegerField(null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    note = models.TextField(blank=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="order_key_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["uri"], name="order_uri"),
+            models.Index(fields=["kind", "state", "warehouse"], name="order_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class OrderLine(models.Model):
+    """A line of an order. `quantity` in 10⁻⁶ of `unit` as ordered, `base` the same in 10⁻⁶ base units of the item.
+
+    `lot` and `min_days`: what the customer wants, a lot or so many days of remaining life. `price`: of one `unit`, in
+    10⁻⁶ of the order's currency.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    number = models.IntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="order_lines")
+    quantity = models.BigIntegerField()
+    unit = models.CharField(max_length=3)
+    base = models.BigIntegerField()
+    expected = models.DateField(null=True, blank=True)
+    over = models.BigIntegerField(null=True, blank=True)
+    under = models.BigIntegerField(null=True, blank=True)
+    lot = models.CharField(max_length=20, blank=True)
+    min_days = models.IntegerField(null=True, blank=True)
+    price = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=9, default=LineState.OPEN.value)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "number"], name="order_line_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0, base__gt=0), name="order_line_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.number}"
+
+
+class Notice(models.Model):
+    """An advance notice of a delivery (DESADV) that somebody wrote down or brought in as a file.
+
+    `uri`: as events name it, a business transaction of the type ``desadv``. What partners send as shipping events are
+    notices too, but no rows (`orders.notices`).
+    """
+
+    number = models.CharField(max_length=80)
+    key = models.CharField(max_length=80, unique=True)
+    uri = models.CharField(max_length=URI_LENGTH, db_index=True)
+    supplier = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="notices")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="notices")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notices", null=True, blank=True)
+    expected = models.DateField(null=True, blank=True)
+    carrier = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=9, default=NoticeState.OPEN.value)
+    version = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "warehouse"], name="notice_state")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NoticeLine(models.Model):
+    """Goods of a notice. `quantity` in 10⁻⁶ of `unit` as noticed, `base` in 10⁻⁶ base units of the item.
+
+    `serials`: single ones and ranges as `rules.serials_of` reads them; `sscc`: the pallet they are on, 18 digits.
+    """
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="lines")
+    number = models.IntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="notice_lines")
+    lot = models.CharField(max_length=20, blank=True)
+    serials = models.TextField(blank=True)
+    produced = models.DateField(null=True, blank=True)
+    expiry = models.DateField(null=True, blank=True)
+    quantity = models.BigIntegerField()
+    unit = models.CharField(max_length=3)
+    base = models.BigIntegerField()
+    sscc = models.CharField(max_length=18, blank=True, db_index=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["notice", "number"], name="notice_line_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0, base__gt=0), name="notice_line_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}: {self.number}"
