@@ -35,7 +35,8 @@ class ItemInfo:
     """An item; `conversions`: unit → (numerator, denominator) base units, as they have always been.
 
     `later`: (from when on, all conversions as of that day), ascending, where one has a successor. `certificates`: the
-    kinds that a supplier of it must hold. `active`: in use, so that new work may begin with it.
+    kinds that a supplier of it must hold. `active`: in use, so that new work may begin with it. `catch_weight`: whoever
+    counts it weighs it too.
     """
 
     uri: str
@@ -51,6 +52,7 @@ class ItemInfo:
     later: tuple[tuple[date, Mapping[str, tuple[int, int]]], ...] = ()
     certificates: frozenset[str] = frozenset()
     active: bool = True
+    catch_weight: bool = False
 
     def since(self, day: date | None) -> date:
         """From when on the conversions of a day hold; None: the first ones."""
@@ -221,7 +223,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
     rows = Item.objects.filter(version__gt=since).values_list(
         "uri", "code", "base_unit", "tracking", "shelf_life_days", "min_remaining_days_receipt",
         "min_remaining_days_dispatch", "storage_class", "category__lot_template", "category__certificates",
-        "gtin", "is_active", "units__unit", "units__numerator", "units__denominator", "units__since",
+        "gtin", "is_active", "catch_weight", "units__unit", "units__numerator", "units__denominator", "units__since",
     )  # fmt: skip
     for row in rows.iterator():
         (
@@ -237,6 +239,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
             papers,
             gtin,
             active,
+            weighed,
             unit,
             up,
             down,
@@ -250,7 +253,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
         if uri not in found:
             found[uri] = ItemInfo(
                 uri, code, base, tracking, life, receipt, dispatch, storage, template or DEFAULT_LOT_TEMPLATE,
-                MappingProxyType(ratios), certificates=_kinds(papers), active=active,
+                MappingProxyType(ratios), certificates=_kinds(papers), active=active, catch_weight=weighed,
             )  # fmt: skip
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)

@@ -111,6 +111,7 @@ class NewItem:
     base_unit: str
     gtin: str = ""
     tracking: str = Tracking.LOT
+    catch_weight: bool = False
     shelf_life_days: int | None = None
     min_remaining_days_receipt: int | None = None
     min_remaining_days_dispatch: int | None = None

@@ -15,6 +15,12 @@ MESSAGES: dict[str, str] = {
     "catalog.base_unit_counted": N_(
         "Packs and units of this item are counted in its base unit. Keep it, or add a new item."
     ),
+    "catalog.catch_weight_mass": N_(
+        "What is weighed each time is counted in pieces: its base unit is no unit of weight, and none of its units is."
+    ),
+    "catalog.catch_weight_serial": N_(
+        "What has serial numbers is not weighed as a lot. Choose tracking by lot or none."
+    ),
     "catalog.category_unknown": N_("There is no category “{category}”. Add it first or leave the field empty."),
     "catalog.changed_meanwhile": N_(
         "Somebody else has changed “{key}” since you opened it. Compare both and enter your change again."

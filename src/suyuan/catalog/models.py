@@ -130,7 +130,8 @@ class Item(models.Model):
 
     `gtin` is that of its base unit; other levels are packs. `minimum`, `maximum`, `reorder_point` and
     `reorder_quantity` in 10⁻⁶ base units; `weight` and `volume` of one base unit in 10⁻⁶ kg and m³. `custom`: attribute
-    key → value as text. `photo`: the hash of a file. `merged_into`: the item that goes on in its place.
+    key → value as text. `photo`: the hash of a file. `merged_into`: the item that goes on in its place. `catch_weight`:
+    it is counted in the base unit and weighed besides, each time.
     """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
@@ -143,6 +144,7 @@ class Item(models.Model):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="items", null=True, blank=True)
     base_unit = models.CharField(max_length=3)
     tracking = models.CharField(max_length=10, default=Tracking.LOT.value)
+    catch_weight = models.BooleanField(default=False)
     shelf_life_days = models.IntegerField(null=True, blank=True)
     min_remaining_days_receipt = models.IntegerField(null=True, blank=True)
     min_remaining_days_dispatch = models.IntegerField(null=True, blank=True)

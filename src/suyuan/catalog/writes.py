@@ -251,6 +251,7 @@ def _item(new: NewItem, category: int | None, version: int) -> Item:
         category_id=category,
         base_unit=new.base_unit,
         tracking=new.tracking,
+        catch_weight=new.catch_weight,
         shelf_life_days=new.shelf_life_days,
         min_remaining_days_receipt=new.min_remaining_days_receipt,
         min_remaining_days_dispatch=new.min_remaining_days_dispatch,

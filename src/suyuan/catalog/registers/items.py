@@ -38,7 +38,7 @@ from suyuan.catalog.rules import code_key
 from suyuan.gs1.identifiers import item_uri, own_item_uri
 from suyuan.gs1.keys import gtin14
 from suyuan.gs1.problems import N_, Problem, Refused
-from suyuan.gs1.quantities import unit
+from suyuan.gs1.quantities import UNITS, unit
 
 TRACKINGS = words(
     ("none", N_("Not tracked")), ("lot", N_("By lot")), ("serial", N_("By serial number")),
@@ -61,6 +61,8 @@ FIELDS = (
     Field("gtin", N_("GTIN"), Type.CODE, longest=14, group=BASICS, listed=True, hint=N_("Of one base unit")),
     Field("tracking", N_("Tracking"), Type.CHOICE, choices=TRACKINGS, default="lot", frozen=True, group=BASICS,
           listed=True),
+    Field("catch_weight", N_("Weighed each time"), Type.FLAG, default=False, frozen=True, group=BASICS,
+          hint=N_("Pieces of unequal weight: every receipt and issue says how many and how heavy")),
     IS_ACTIVE,
     days("shelf_life_days", N_("Shelf life")),
     days("min_remaining_days_receipt", N_("Least remaining life at receipt")),
@@ -86,9 +88,9 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("spec"), Column("category", path="category__code"),
         text("base_unit"), Column("gtin", read=lambda gtin: gtin or "", keep=lambda gtin: gtin or None),
-        text("tracking"), flag("is_active"), Column("shelf_life_days"), Column("min_remaining_days_receipt"),
-        Column("min_remaining_days_dispatch"), text("storage_class"), text("inspection_plan"),
-        scaled_amount("minimum"), scaled_amount("reorder_point"), scaled_amount("maximum"),
+        text("tracking"), flag("catch_weight"), flag("is_active"), Column("shelf_life_days"),
+        Column("min_remaining_days_receipt"), Column("min_remaining_days_dispatch"), text("storage_class"),
+        text("inspection_plan"), scaled_amount("minimum"), scaled_amount("reorder_point"), scaled_amount("maximum"),
         scaled_amount("reorder_quantity"), Column("lead_time_days"), text("hazard_class"), scaled_amount("weight"),
         scaled_amount("volume"), text("description"), text("photo"), Column("custom", path="custom"),
     ),
@@ -157,6 +159,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     for names in LIFE_ORDER:
         problems += ascending(drafts, names, "catalog.life_order", at_low=True)
     problems += file_problems(drafts, "photo")
+    problems += _weighed_problems(drafts)
     problems += merged_problems(drafts)
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 
@@ -186,6 +189,26 @@ def _counted_problems(drafts: Sequence[Draft]) -> list[Problem]:
         counted.update(ItemPack.objects.filter(item__in=part).values_list("item_id", flat=True))
         counted.update(ItemUnit.objects.filter(item__in=part).values_list("item_id", flat=True))
     return [Problem("catalog.base_unit_counted", f"rows[{moved[id]}].base_unit") for id in sorted(counted)]
+
+
+def _weighed_problems(drafts: Sequence[Draft]) -> list[Problem]:
+    """What is weighed each time is counted, in lots or not at all, and no factor makes its pieces out of kilograms."""
+    found = {n: draft for n, draft in enumerate(drafts) if draft.values.get("catch_weight")}
+    massed: set[int] = set()
+    for part in chunks([draft.before.id for draft in found.values() if draft.before]):
+        rows = ItemUnit.objects.filter(item__in=part).values_list("item_id", "unit")
+        massed.update(item for item, code in rows if _is_mass(code))
+    problems = []
+    for n, draft in found.items():
+        if _is_mass(said(draft, "base_unit")) or (draft.before is not None and draft.before.id in massed):
+            problems.append(Problem("catalog.catch_weight_mass", f"rows[{n}].catch_weight"))
+        if said(draft, "tracking") in ("serial", "lot+serial"):
+            problems.append(Problem("catalog.catch_weight_serial", f"rows[{n}].catch_weight"))
+    return problems
+
+
+def _is_mass(code: str) -> bool:
+    return code in UNITS and UNITS[code].dimension == "mass"
 
 
 def _own_problems(drafts: Sequence[Draft]) -> list[Problem]:

@@ -67,7 +67,7 @@ def tidy(values: Values) -> Values:
 
 
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
-    ids, bases = rows_of(Item, drafts, "item", ("pk", "base_unit"))
+    ids, bases, weighed = rows_of(Item, drafts, "item", ("pk", "base_unit", "catch_weight"))
     problems = unknown(drafts, "item", ids, "catalog.item_unknown")
     for n, draft in enumerate(drafts):
         if said(draft, "unit"):
@@ -77,6 +77,9 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
             problems += ratio_problems(up, down, f"rows[{n}].numerator")
         if said(draft, "unit") and said(draft, "unit") == bases.get(code_key(said(draft, "item"))):
             problems.append(Problem("catalog.unit_twice", f"rows[{n}].unit", {"unit": said(draft, "unit")}))
+        code = said(draft, "unit")
+        if weighed.get(code_key(said(draft, "item"))) and code in UNITS and UNITS[code].dimension == "mass":
+            problems.append(Problem("catalog.catch_weight_mass", f"rows[{n}].unit"))
     complete = all(said(draft, "item") and said(draft, "unit") and draft.values["numerator"] for draft in drafts)
     return problems if problems or not complete else _contradicting(drafts, bases)
 
