@@ -1,5 +1,6 @@
 """Receiving purchases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import pytest
 
 from suyuan.accounts.rules import SYSTEM
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
+from suyuan.catalog.writes import do_add_items
 from suyuan.governance.master import PutCategories, PutCertificates, PutPartners, PutUnits
 from suyuan.gs1.identifiers import lot_of_item, serial_uri
 from suyuan.operations.commands import ReceiptLine, Receive
@@ -193,3 +197,19 @@ def test_not_in_the_future(desk: Desk) -> None:
 
 def test_nothing_is_no_delivery(desk: Desk) -> None:
     assert refusal(desk, delivery(), SYSTEM) == {("lines", "operations.lines_missing")}
+
+
+def test_what_is_weighed_each_time_comes_with_its_weight(desk: Desk) -> None:
+    with governed():
+        do_add_items(items=[NewItem(code="CHEESE", name_en="Wheel", base_unit="EA", catch_weight=True)])
+    wheels = ReceiptLine(item="CHEESE", lot="C1", quantity=12)
+    assert refusal(desk, delivery(wheels)) == {("lines[0].weight", "operations.weight_missing")}
+    result = desk.run(
+        delivery(replace(wheels, weight="61.4"), replace(wheels, quantity=1, weight=5000, weight_unit="GRM"))
+    )
+    (row,) = on_hand(desk.today, subjects=[result.value["lots"][0]["uri"]])
+    assert (row.quantity, row.unit, row.second, row.second_unit) == (13, "EA", Decimal("66.4"), "KGM")
+    assert refusal(desk, delivery(line(weight=3))) == {("lines[0].weight", "operations.weight_not_kept")}
+    assert refusal(desk, delivery(replace(wheels, weight=3, weight_unit="LTR"))) == {
+        ("lines[0].weight_unit", "operations.weight_unit")
+    }

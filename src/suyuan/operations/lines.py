@@ -28,6 +28,7 @@ from suyuan.operations.places import Places, place_of
 
 MOST_LINES = 2000
 MOST_SERIALS = 10_000
+KILOGRAM = "KGM"
 LOT_TRACKED = frozenset({Tracking.LOT, Tracking.LOT_SERIAL})
 _SERIALS = frozenset({Tracking.SERIAL, Tracking.LOT_SERIAL})
 
@@ -37,7 +38,8 @@ class Line:
     """Goods: an item (code, GTIN or URI) with lot number or serials, a container (SSCC, code or URI), or a `uri` alone.
 
     `unit`: a Rec 20 code, default the item's base unit, of a pack its pieces. `place`: code or URI of the bin the goods
-    are in; `inside`: the container they are in.
+    are in; `inside`: the container they are in. `weight`: of goods that are weighed each time, in `weight_unit`,
+    default kilograms.
     """
 
     item: str = ""
@@ -49,6 +51,8 @@ class Line:
     unit: str = ""
     place: str = ""
     inside: str = ""
+    weight: Decimal | int | str | None = None
+    weight_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,7 @@ def _of_identity(
         lot = identify(identity.lot).code if identity.lot else ""
         return Thing(at, (identity.uri,), info, lot, instances=(line.uri.strip(),), quantity=Decimal(1))
     lot = identity.code if identity.kind is Kind.LOT else ""
-    typed = Line(lot=line.lot or lot, serials=line.serials, quantity=line.quantity, unit=line.unit)
+    typed = replace(line, lot=line.lot or lot)
     base = _as_recorded(who.directory, identity.item, _going_on(who.directory, pack), typed)
     return _of_item(who, typed, identity.item, base, at, needed=needed, zero=zero, day=day)
 
@@ -259,6 +263,8 @@ def _of_item(
     problems = tracking_problems(info, line, at)
     quantity, problem = _quantity(line, info, base, named, at, needed=needed, zero=zero, day=day)
     problems += problem
+    weight, problem = _weight(line, info, at, needed=needed and not zero)
+    problems += problem
     lot = line.lot.strip()
     classes: tuple[Amount, ...] = ()
     instances: tuple[str, ...] = ()
@@ -274,6 +280,7 @@ def _of_item(
             if through is not None and through.item != info.uri:  # merged since: the event names what goes on
                 named, amount, uom = info.uri, quantity, info.base_unit if quantity is not None else ""
             classes = (Amount(uri=lot_of_item(named, lot) if lot else named, quantity=amount, uom=uom),)
+            classes += (replace(weight, uri=subjects[0]),) if weight else ()
     except Refused as refused:
         problems += [
             Problem(p.code, f"{at}.{'serials' if line.serials else 'lot'}", p.params) for p in refused.problems
@@ -362,6 +369,26 @@ def _quantity(
         return None, [
             Problem(p.code, f"{at}.{'unit' if p.field == 'uom' else 'quantity'}", p.params) for p in refused.problems
         ]
+
+
+def _weight(line: Line, info: ItemInfo, at: str, *, needed: bool) -> tuple[Amount | None, list[Problem]]:
+    """The weight of goods that are weighed each time: a second quantity of the same lot, which nothing converts."""
+    shown = {"item": info.code}
+    if line.weight is None or line.weight == "":
+        missing = needed and info.catch_weight and line.quantity not in (None, "")
+        return None, [Problem("operations.weight_missing", f"{at}.weight", shown)] if missing else []
+    if not info.catch_weight:
+        return None, [Problem("operations.weight_not_kept", f"{at}.weight", shown)]
+    try:
+        amount, code = parse_amount(line.weight), unit(line.weight_unit or KILOGRAM)
+    except Refused as refused:
+        at = f"{at}.weight"
+        return None, [Problem(p.code, f"{at}_unit" if p.field == "uom" else at, p.params) for p in refused.problems]
+    if code.dimension != "mass":
+        return None, [Problem("operations.weight_unit", f"{at}.weight_unit", {"unit": code.code})]
+    if amount == 0 and needed:
+        return None, [Problem("operations.weight_missing", f"{at}.weight", shown)]
+    return Amount(uri="", quantity=amount, uom=code.code), []
 
 
 def _entered(line: Line, info: ItemInfo, base: PackInfo, named: str) -> tuple[Decimal | None, str]:

@@ -110,6 +110,9 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.time_zone_missing": N_("The time has no time zone. Give it with its offset, such as +08:00."),
     "operations.transfer_target": N_("“{warehouse}” is no other warehouse of ours. Choose one from the list."),
+    "operations.weight_missing": N_("{item} is weighed each time. Give the weight of this quantity."),
+    "operations.weight_not_kept": N_("{item} is not weighed each time. Leave the weight empty."),
+    "operations.weight_unit": N_("{unit} is no unit of weight. Give the weight in kilograms or grams."),
     "operations.wrong_temperature": N_(
         "{goods} wants “{wanted}”, but {place} is “{has}”. Choose another place, or confirm."
     ),
