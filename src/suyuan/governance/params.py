@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import cast
 from uuid import UUID
 
 from suyuan.gs1.problems import Problem
@@ -15,6 +16,7 @@ from suyuan.tlog.jcs import Json
 LONGEST_TEXT = 2000
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 COMMITMENT = "commitment"
+_PLAIN = frozenset({str, int, bool, type(None)})  # most are, and none of them is personal
 
 
 class Personal(str):
@@ -51,13 +53,13 @@ def without_commitments(value: Json) -> Json:
 
 
 def _json(value: object, field: str, commit: Commit) -> Json:
-    if type(value) is str:  # most are
-        return value
+    if type(value) in _PLAIN:
+        return cast(Json, value)
     if isinstance(value, Secret):
         return None
     if isinstance(value, Personal):
         return {COMMITMENT: commit(field, str(value))} if value else ""
-    if value is None or isinstance(value, bool | int):
+    if isinstance(value, int):
         return value
     if isinstance(value, Enum):
         return _json(value.value, field, commit)
@@ -76,11 +78,16 @@ def _parts(value: object, field: str, commit: Commit) -> Json:
     if names := _fields(type(value)):
         return {name: _json(getattr(value, name), _at(field, name), commit) for name in names}
     if isinstance(value, Mapping):
-        return {str(name): _json(part, _at(field, str(name)), commit) for name, part in value.items()}
+        return {
+            str(name): part if type(part) in _PLAIN else _json(part, _at(field, str(name)), commit)
+            for name, part in value.items()
+        }
     if isinstance(value, frozenset | set):
         return [_json(part, field, commit) for part in sorted(value)]
     if isinstance(value, list | tuple):
-        return [_json(part, f"{field}[{n}]", commit) for n, part in enumerate(value)]
+        return [
+            part if type(part) in _PLAIN else _json(part, f"{field}[{n}]", commit) for n, part in enumerate(value)
+        ]
     if isinstance(value, float):
         return value
     raise TypeError(f"{field}: a command holds no {type(value).__name__}")
