@@ -85,9 +85,7 @@ def _parts(value: object, field: str, commit: Commit) -> Json:
     if isinstance(value, frozenset | set):
         return [_json(part, field, commit) for part in sorted(value)]
     if isinstance(value, list | tuple):
-        return [
-            part if type(part) in _PLAIN else _json(part, f"{field}[{n}]", commit) for n, part in enumerate(value)
-        ]
+        return [part if type(part) in _PLAIN else _json(part, f"{field}[{n}]", commit) for n, part in enumerate(value)]
     if isinstance(value, float):
         return value
     raise TypeError(f"{field}: a command holds no {type(value).__name__}")
