@@ -58,9 +58,11 @@ def new_person(client: Client, **more: str) -> object:
 
 def test_it_works(sit: Sit) -> None:
     admin = sit("admin")
-    password = shown_secret(new_person(admin))
+    made = new_person(admin)
+    password = shown_secret(made)
     zhao = user("zhao")
     page = f"/people/{zhao.pk}"
+    assert set(re.findall(r'<form method="post"(?: action="([^"]*)")?', text(made).partition("<main")[2])) == {page}
     assert admin.post(page, {"do": "grant", "role": "keeper", "at": "plant"}).status_code == 302
     assert actor_of(zhao, {}).may("receive", "plant")
     assert "赵六" in text(admin.get("/people?q=zha&role=keeper&kind=person&state=on"))
