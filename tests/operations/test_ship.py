@@ -208,3 +208,10 @@ def test_a_return_out_of_a_delivered_pallet(desk: Desk) -> None:
         (f"party/{inside}", "released"): Decimal(40),
         ("BACK", "pending"): Decimal(8),
     }
+
+
+def test_goods_on_the_way_between_our_warehouses_are_no_customers(desk: Desk) -> None:
+    stocked(desk)
+    desk.run(Transfer(warehouse="main", to="cold", lines=(Line(item="YOG", lot="L1", quantity=5, place="A-01"),)))
+    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=1),))
+    assert refusal(desk, back) == {("lines[0]", "operations.never_sent")}

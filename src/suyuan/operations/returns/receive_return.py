@@ -17,7 +17,7 @@ from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import both, documents, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import amount_of
-from suyuan.stock.book import PACKED
+from suyuan.stock.book import DELIVERY, PACKED
 from suyuan.stock.facts import OWN
 from suyuan.stock.queries import Stock, roots, stock_of
 from suyuan.tlog.jcs import Json
@@ -83,4 +83,4 @@ def never_sent(goods: Resolved, had: Sequence[Stock], outer: Mapping[bytes, Stoc
 
 def _is_his(row: Stock, customer: bytes) -> bool:
     """With him, under way to him, or refused by somebody and under way back."""
-    return not row.ours and (row.holder == customer or row.owner in (customer, OWN))
+    return customer in (row.holder, row.owner) or (row.kind == DELIVERY and row.owner == OWN)
