@@ -1,0 +1,465 @@
+"""What is asked about counting: which bins are due, what a sheet has, how it differs from the book, how good we are.
+
+A fixed number of statements each, whatever the number of bins and lines.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count
+
+from suyuan.catalog.models import Item, Place
+from suyuan.catalog.rules import code_key
+from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import key16, micros, moment
+from suyuan.stock.queries import Stock, about, stock_in, uris_of
+from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountPlan, CountSheet, SheetBin, State
+from suyuan.stocktake.rules import (
+    CONTAINER,
+    LOT,
+    RECOUNT,
+    SERIAL,
+    Done,
+    Key,
+    Seen,
+    Tally,
+    abc_classes,
+    is_above,
+    is_due,
+    needs_signatures,
+    often,
+    percent,
+    tallies,
+)
+
+WINDOW = timedelta(days=90)
+WORKING = (State.OPEN, State.COUNTING, State.RECOUNT, State.REVIEW)
+OUTBOUND = ("shipping", "retail_selling", "dispensing")
+MOST_SHEETS = 100
+UNCOUNTED = ("warehouse", "zone", "rack")  # kinds of places that hold other places, not goods
+
+
+# -- which bins -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """A bin of a warehouse. `zone`: the code of the outermost place it lies in below the warehouse, or its own."""
+
+    uri: str
+    code: str
+    key: str
+    zone: str
+
+    @property
+    def holder(self) -> bytes:
+        return key16(self.uri)
+
+
+def bins_of(warehouse: str, within: Iterable[str] | None = None) -> tuple[list[Bin], list[str]]:
+    """The bins in use that lie in these places or are one of them, in walking order; and the codes that are no place.
+
+    Without `within` all of the warehouse. One statement.
+    """
+    names = ("id", "parent_id", "key", "code", "uri", "kind", "is_active", "aisle", "sequence")
+    rows = {row[0]: row for row in Place.objects.filter(warehouse_id=warehouse).values_list(*names)}
+    keys = {row[2]: id for id, row in rows.items()}
+    wanted = None if within is None else [code_key(code) for code in within]
+    unknown = [code for code in within or () if code_key(code) not in keys]
+    roots = None if wanted is None else {keys[key] for key in wanted if key in keys}
+    above = {id: _path(id, rows) for id in rows}
+    parents = {row[1] for row in rows.values()}
+    found = [
+        row
+        for id, row in rows.items()
+        if row[5] not in UNCOUNTED[:1]
+        and (row[5] not in UNCOUNTED or id not in parents)
+        and all(rows[one][6] for one in above[id])
+        and (roots is None or roots.intersection(above[id]))
+    ]
+    found.sort(key=lambda row: (row[8] is None, row[8] or 0, row[7], row[2]))
+    return [Bin(row[4], row[3], row[2], rows[_zone(above[row[0]])][3]) for row in found], unknown
+
+
+def _path(id: int, rows: Mapping[int, tuple]) -> list[int]:  # type: ignore[type-arg]  # of whatever columns
+    """A place and all it lies in, itself first."""
+    path = [id]
+    while (parent := rows[path[-1]][1]) is not None and parent in rows:
+        path.append(parent)
+    return path
+
+
+def _zone(path: Sequence[int]) -> int:
+    """The place next below the warehouse."""
+    return path[-2] if len(path) > 1 else path[0]
+
+
+# -- due --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A bin that is due by a plan: when it was last counted, and the class of its goods."""
+
+    bin: Bin
+    abc: str
+    last: date | None
+    every: int
+
+
+def shipped(log: str, since: datetime) -> dict[str, int]:
+    """Item URI → how often goods of it left the warehouse since then, loose or in a container, in lines of shipments.
+
+    Lines, since pieces and kilograms cannot be added up and prices are not kept. Two statements.
+    """
+    loose = (
+        "SELECT p.subject, s.item, s.container FROM ledger_record r "
+        "JOIN stock_posting p ON p.record = r.id AND p.log = r.log "
+        "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
+        "WHERE r.event_time >= %s AND r.log = %s AND r.kind = 'epcis' AND r.biz_step IN (%s, %s, %s) AND p.quantity < 0"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(loose, [micros(since), log, *OUTBOUND])
+        rows = cursor.fetchall()
+    hits: dict[bytes, int] = defaultdict(int)
+    packed = []
+    for subject, item, container in rows:
+        if container:
+            packed.append(bytes(subject))
+        else:
+            hits[bytes(item if item is not None else subject)] += 1
+    for row in stock_in(packed) if packed else ():
+        if not row.container:
+            hits[row.item or row.subject] += 1
+    uris = uris_of(hits)
+    return {uris[key]: count for key, count in hits.items() if key in uris}
+
+
+def classes_of(log: str, now: datetime, window: timedelta = WINDOW) -> dict[str, str]:
+    """Item URI → A, B or C, by what left the warehouse in the last time."""
+    return abc_classes(shipped(log, now - window))
+
+
+def last_counts(holders: Iterable[bytes]) -> dict[bytes, int]:
+    """Holder → when it was last looked at on a sheet that was posted. One statement, in parts."""
+    found: dict[bytes, int] = {}
+    sql = (
+        "SELECT b.holder, MAX(l.seen) FROM stocktake_sheetbin b JOIN stocktake_countsheet s ON s.id = b.sheet_id "
+        "JOIN stocktake_binlook l ON l.bin_id = b.id WHERE s.state = %s AND b.holder {keys}"
+    )
+    with connection.cursor() as cursor:
+        for holder, seen in select_in(cursor, sql, holders, State.POSTED.value, suffix=" GROUP BY b.holder"):
+            found[bytes(holder)] = max(seen, found.get(bytes(holder), 0))
+    return found
+
+
+def on_sheets(holders: Iterable[bytes]) -> dict[bytes, str]:
+    """Holder → the number of the sheet that it is on and that is not closed. One statement, in parts."""
+    states = ", ".join(["%s"] * len(WORKING))
+    sql = (
+        "SELECT b.holder, s.number FROM stocktake_sheetbin b JOIN stocktake_countsheet s ON s.id = b.sheet_id "
+        f"WHERE s.state IN ({states}) AND b.holder {{keys}}"
+    )
+    with connection.cursor() as cursor:
+        return {bytes(holder): number for holder, number in select_in(cursor, sql, holders, *WORKING)}
+
+
+def plans_of(warehouse: str) -> list[CountPlan]:
+    """The plans in use, by code."""
+    rows = CountPlan.objects.filter(warehouse_id=warehouse, is_active=True)
+    return list(rows.select_related("zone", "category").order_by("key"))
+
+
+def due(plan: CountPlan, now: datetime, zone: ZoneInfo) -> list[Due]:
+    """The bins that are due by a plan today and on no open sheet, the longest waiting first. Some nine statements."""
+    today = now.astimezone(zone).date()
+    bins, _ = bins_of(plan.warehouse_id, [plan.zone.key] if plan.zone else None)
+    holders = [one.holder for one in bins]
+    busy, last = on_sheets(holders), last_counts(holders)
+    classes = _bin_classes(plan, holders, now)
+    days = {"A": plan.days_a, "B": plan.days_b, "C": plan.days_c}
+    found: list[Due] = []
+    for one in bins:
+        its = classes.get(one.holder, () if plan.category_id else ("C",))
+        every = often(its, days)
+        counted = moment(last[one.holder]).astimezone(zone).date() if one.holder in last else None
+        if one.holder not in busy and is_due(counted, every, today):
+            found.append(Due(one, min(its, default="C"), counted, every or 0))
+    return sorted(found, key=lambda one: (one.last or date.min) + timedelta(days=one.every if one.last else 0))
+
+
+def _bin_classes(plan: CountPlan, holders: Sequence[bytes], now: datetime) -> dict[bytes, tuple[str, ...]]:
+    """Holder → the classes of the goods in it; of a plan for a category, of its goods alone."""
+    rows = stock_in(holders, plan.warehouse_id)
+    keys = {row.item or row.subject for row in rows if not row.container}
+    uris = uris_of(keys)
+    classes = classes_of(plan.warehouse_id, now)
+    own: set[str] | None = None
+    if plan.category_id:
+        own = set(Item.objects.filter(category_id=plan.category_id).values_list("uri", flat=True))
+    found: dict[bytes, set[str]] = defaultdict(set)
+    for row in rows:
+        uri = uris.get(row.item or row.subject, "")
+        if row.container and own is None:
+            found[row.holder].add("C")
+        elif not row.container and (own is None or uri in own):
+            found[row.holder].add(classes.get(uri, "C"))
+    return {holder: tuple(sorted(its)) for holder, its in found.items()}
+
+
+# -- sheets -----------------------------------------------------------------------------------------------------------
+
+
+def sheet_of(warehouse: str, id: UUID) -> CountSheet | None:
+    return CountSheet.objects.filter(pk=id, warehouse_id=warehouse).select_related("plan", "after").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A sheet in a list. `bins`, of which `done`; `counted` lines."""
+
+    sheet: CountSheet
+    bins: int
+    done: int
+    counted: int
+
+
+def tasks(warehouse: str, states: Iterable[str] = WORKING, limit: int = MOST_SHEETS) -> list[Task]:
+    """The sheets of a warehouse in these states, the latest first. Four statements."""
+    rows = CountSheet.objects.filter(warehouse_id=warehouse, state__in=list(states)).select_related("plan")
+    sheets = list(rows.order_by("-created")[:limit])
+    ids = [one.pk for one in sheets]
+    bins = dict(SheetBin.objects.filter(sheet__in=ids).values_list("sheet").annotate(Count("id")))
+    looks = BinLook.objects.filter(sheet__in=ids).values_list("sheet", "round")
+    done = {(sheet, round): n for sheet, round, n in looks.annotate(Count("bin", distinct=True))}
+    lines = dict(CountLine.objects.filter(sheet__in=ids, struck=None).values_list("sheet").annotate(Count("id")))
+    return [Task(one, bins.get(one.pk, 0), done.get((one.pk, one.round), 0), lines.get(one.pk, 0)) for one in sheets]
+
+
+def is_for(sheet: CountSheet, account: str, teams: Iterable[str]) -> bool:
+    """Is it given to him or his team, or to nobody?"""
+    return (not sheet.person and not sheet.team) or sheet.person == account or sheet.team in set(teams)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Goods in a bin of a sheet: what counts, and the book at the moment of that look. Amounts in millionths.
+
+    `total`: None where nobody has looked yet. `decision` and `reason` as they were given so far.
+    """
+
+    bin: SheetBin
+    subject: bytes
+    uri: str
+    kind: str
+    unit: str
+    book: int
+    tally: Tally | None
+    decision: str = ""
+    reason: str = ""
+    note: str = ""
+    as_said: str = ""
+
+    @property
+    def counted(self) -> int:
+        return self.tally.quantity if self.tally else 0
+
+    @property
+    def difference(self) -> int:
+        return self.counted - self.book
+
+    @property
+    def is_right(self) -> bool:
+        return self.difference == 0
+
+    @property
+    def is_missing(self) -> bool:
+        """A serial or container that was not seen: it may stand elsewhere, so nothing is written of it."""
+        return self.kind != LOT and self.counted == 0
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.tally is not None and self.tally.is_disputed
+
+    @property
+    def percent(self) -> Decimal | None:
+        return percent(self.book, self.counted)
+
+    @property
+    def key(self) -> Key:
+        return self.bin.pk, self.subject
+
+    def is_above(self, threshold: int) -> bool:
+        return is_above(self.book, self.counted, self.kind, threshold)
+
+    @property
+    def needs_signatures(self) -> bool:
+        return not self.is_missing and needs_signatures(self.book, self.counted, self.kind)
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """All of a sheet against the book. `found` in the order of bins and goods; `done`: bin → rounds it is done in."""
+
+    sheet: CountSheet
+    bins: list[SheetBin]
+    found: list[Found]
+    done: dict[int, set[int]]
+    counted_bins: set[int]
+    people: frozenset[str]
+    asked: dict[Key, int] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> list[Found]:
+        """What counts: what somebody saw, or did not see where he was done."""
+        return [one for one in self.found if one.tally is not None]
+
+    @property
+    def different(self) -> list[Found]:
+        return [one for one in self.seen if not one.is_right]
+
+    @property
+    def open_bins(self) -> list[SheetBin]:
+        """Bins that are not done in this round: of a recount those with goods that are to be counted again."""
+        round = self.sheet.round
+        wanted = {bin for (bin, _), of in self.asked.items() if of == round} if round > 1 else None
+        return [
+            one for one in self.bins if round not in self.done.get(one.pk, ()) and (wanted is None or one.pk in wanted)
+        ]
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of what would be posted, so that nobody signs another sheet than he saw."""
+        rows = [
+            f"{one.bin.pk}|{one.subject.hex()}|{one.counted}|{one.tally.total.seen if one.tally else 0}"
+            f"|{one.decision}|{one.reason}"
+            for one in self.seen
+        ]
+        return sha256("\n".join([str(self.sheet.pk), *rows]).encode()).hexdigest()[:32]
+
+
+def reckon(sheet: CountSheet) -> Reckoning:
+    """A sheet against the book as it was when each bin was looked at. Some eight statements."""
+    bins = list(SheetBin.objects.filter(sheet=sheet).order_by("position"))
+    lines = list(CountLine.objects.filter(sheet=sheet, struck=None))
+    looks = list(BinLook.objects.filter(sheet=sheet))
+    decided = {(one.bin_id, one.subject): one for one in CountFinding.objects.filter(sheet=sheet)}
+    stock = stock_in([one.holder for one in bins], sheet.warehouse_id)
+    book = _Book(bins, stock, moved_since(sheet, bins, lines, looks))
+    asked = {key: one.round for key, one in decided.items() if one.decision == RECOUNT}
+    counts = tallies(
+        [Seen(one.bin_id, one.subject, one.person, one.round, one.quantity, one.seen, one.by) for one in lines],
+        [Done(one.bin_id, one.person, one.round, one.seen, one.by) for one in looks],
+        [
+            *((bin, 1, subject) for bin, subject in book.keys),
+            *((*key[:1], round, key[1]) for key, last in asked.items() for round in range(2, last + 1)),
+        ],
+    )
+    named = _named(stock, lines, decided.values(), [subject for _, subject in book.keys])
+    known = {one.pk: one for one in bins}
+    order = {one.pk: one.position for one in bins}
+    keys = sorted(counts.keys() | book.keys, key=lambda key: (order[key[0]], named[key[1]].uri))
+    found = [_found(known[key[0]], named[key[1]], book, counts.get(key), decided.get(key)) for key in keys]
+    done: dict[int, set[int]] = defaultdict(set)
+    for look in looks:
+        done[look.bin_id].add(look.round)
+    return Reckoning(
+        sheet,
+        bins,
+        [one for one in found if one.counted or one.book or (one.tally and one.tally.others)],
+        dict(done),
+        {one.bin_id for one in lines},
+        frozenset(line.person for line in lines) | {look.person for look in looks},
+        asked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    subject: bytes
+    uri: str
+    kind: str
+    unit: str
+    as_said: str = ""
+
+
+class _Book:
+    """What the book has in the bins, now and at an earlier moment."""
+
+    def __init__(
+        self, bins: Sequence[SheetBin], stock: Iterable[Stock], moved: Iterable[tuple[bytes, bytes, int, int]]
+    ) -> None:
+        ids = {one.holder: one.pk for one in bins}
+        self.now: dict[Key, int] = defaultdict(int)
+        self.since: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        for row in stock:
+            self.now[ids[row.holder], row.subject] += row.quantity
+        for holder, subject, at, quantity in moved:
+            self.since[ids[holder], subject].append((at, quantity))
+        self.keys = self.now.keys() | self.since.keys()
+
+    def at(self, key: Key, moment: int) -> int:
+        """What lay there at a moment: what lies there now less what has been posted since."""
+        return self.now.get(key, 0) - sum(quantity for at, quantity in self.since.get(key, ()) if at > moment)
+
+
+_SINCE = "SELECT holder, subject, at, quantity FROM stock_posting WHERE at > %s AND log = %s AND holder {keys}"
+
+
+def moved_since(
+    sheet: CountSheet, bins: Sequence[SheetBin], lines: Sequence[CountLine], looks: Sequence[BinLook]
+) -> list[tuple[bytes, bytes, int, int]]:
+    """(holder, subject, when, how much) of whatever was posted in these bins after the first look. One statement."""
+    first = min([*(line.seen for line in lines), *(look.seen for look in looks)], default=None)
+    if first is None:
+        return []
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, _SINCE, [one.holder for one in bins], first, sheet.warehouse_id)
+    return [(bytes(holder), bytes(subject), at, quantity) for holder, subject, at, quantity in rows]
+
+
+def _named(
+    stock: Iterable[Stock], lines: Iterable[CountLine], decided: Iterable[CountFinding], moved: Iterable[bytes]
+) -> dict[bytes, _Name]:
+    """What each of the goods is called and what it is. Two statements, for what no line and no decision names."""
+    found = {one.subject: _Name(one.subject, one.uri, one.kind, one.unit) for one in decided}
+    for one in lines:
+        said = one.as_said if one.kind != LOT else ""
+        found[one.subject] = _Name(one.subject, one.uri, one.kind, one.unit, said)
+    rows = {row.subject: (row.unit, row.instance, row.container) for row in stock}
+    missing = [subject for subject in moved if subject not in found]
+    gone = about(subject for subject in missing if subject not in rows)
+    uris = uris_of(missing)
+    for subject in missing:
+        unit, instance, container = rows.get(subject) or (gone[subject].unit, False, gone[subject].container)
+        uri = uris.get(subject, subject.hex())
+        instance = instance or _is_serial(uri)
+        found[subject] = _Name(subject, uri, CONTAINER if container else SERIAL if instance else LOT, unit)
+    return found
+
+
+def _is_serial(uri: str) -> bool:
+    return "/21/" in uri or "/serial/" in uri
+
+
+def _found(bin: SheetBin, name: _Name, book: _Book, tally: Tally | None, decided: CountFinding | None) -> Found:
+    key = (bin.pk, name.subject)
+    stood = book.at(key, tally.total.seen) if tally else book.now.get(key, 0)
+    holds = decided is not None and (
+        decided.decision == RECOUNT
+        or tally is None
+        or (decided.counted, decided.seen) == (tally.quantity, tally.total.seen)
+    )
+    return Found(
+        bin, name.subject, name.uri, name.kind, name.unit, stood, tally,
+        decided.decision if decided and holds else "", decided.reason if decided else "",
+        decided.note if decided else "",
+        name.as_said,
+    )  # fmt: skip
