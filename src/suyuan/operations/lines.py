@@ -39,7 +39,7 @@ class Line:
 
     `unit`: a Rec 20 code, default the item's base unit, of a pack its pieces. `place`: code or URI of the bin the goods
     are in; `inside`: the container they are in. `weight`: of goods that are weighed each time, in `weight_unit`,
-    default kilograms.
+    default kilograms. `scanned`: the names of those fields that a scanner read, none that somebody typed.
     """
 
     item: str = ""
@@ -53,6 +53,7 @@ class Line:
     inside: str = ""
     weight: Decimal | int | str | None = None
     weight_unit: str = ""
+    scanned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,16 @@ def resolve(
     zero: bool = False,
     whole: bool = False,
     day: date | None = None,
+    most: int = MOST_LINES,
 ) -> Resolved:
     """Read all lines. `places`: where they are taken from counts too; `needed`: classes must say how much; `zero`:
     nothing is an amount too (a count); `whole`: an item without lot means all its lots; `day`: whose conversions
-    count, where one has a successor."""
+    count, where one has a successor; `most`: lines that may be."""
     found = Resolved()
     if not lines:
         found.problems.append(Problem("operations.lines_missing", name))
-    if len(lines) > MOST_LINES:
-        params = {"count": str(len(lines)), "most": str(MOST_LINES)}
+    if len(lines) > most:
+        params = {"count": str(len(lines)), "most": str(most)}
         found.problems.append(Problem("operations.lines_many", name, params))
         return found
     for n, line in enumerate(lines):
