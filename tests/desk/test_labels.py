@@ -4,7 +4,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from suyuan.ui.labels import STOCKS, Label, labels_pdf
+from suyuan.ui.label_pdf import labels_pdf
+from suyuan.ui.labels import STOCKS, Label
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
 

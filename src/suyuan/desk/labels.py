@@ -15,7 +15,8 @@ from suyuan.desk.office_bulk import chosen_keys
 from suyuan.desk.office_listing import PLACES
 from suyuan.desk.registers import REGISTERS
 from suyuan.gs1.problems import Problem
-from suyuan.ui.labels import STOCKS, Label, labels_pdf
+from suyuan.ui.label_pdf import labels_pdf
+from suyuan.ui.labels import STOCKS, Label
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""The sentences for files that cannot be read."""
+"""The sentences for files that cannot be read and labels that have no room."""
 
 from suyuan.gs1.problems import N_
 
@@ -28,4 +28,7 @@ MESSAGES: dict[str, str] = {
     "ui.file_quotes": N_("From row {row} on a quotation mark is missing. Save the sheet as .xlsx and send that."),
     "ui.file_rows": N_("The sheet has more than {most} rows. Divide it into several files."),
     "ui.file_sheets": N_("The workbook has {count} sheets; at most {most} are read. Send only the one you need."),
+    "ui.label_too_small": N_(
+        "“{code}” does not fit on this label with the symbol that was chosen. Take a larger label, or another symbol."
+    ),
 }
