@@ -3,10 +3,39 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
-    "orders.order_unknown": N_("There is no order {number}; look for it in the list of orders."),
-    "orders.order_draft": N_("Order {number} is still a draft; whoever wrote it opens it first."),
-    "orders.order_closed": N_("Order {number} is closed; if more is to come, reopen it with a reason first."),
+    "orders.below_done": N_(
+        "For order {number}, {done} have come or gone already. Keep at least as much, or correct those events first."
+    ),
+    "orders.cancel_begun": N_(
+        "Goods have come or gone for order {number}, so it cannot be cancelled. Close it, if nothing more is to follow."
+    ),
+    "orders.expected_before": N_(
+        "{expected} lies before the day of the order, {ordered}. Correct one of the two days."
+    ),
+    "orders.item_closed": N_("The item “{item}” is no longer in use. Choose another one, or switch it on again."),
+    "orders.not_customer": N_("“{partner}” is not marked as a customer. Mark it first or choose another partner."),
+    "orders.not_supplier": N_("“{partner}” is not marked as a supplier. Mark it first or choose another partner."),
+    "orders.notice_unknown": N_("There is no notice {number}. Write it down first or correct the number."),
+    "orders.order_begun": N_(
+        "Goods have come or gone for order {number} already, so this stays as it is. Write another order for the rest."
+    ),
     "orders.order_cancelled": N_("Order {number} is cancelled; nothing can come or go for it any more."),
-    "orders.serials_many": N_("More than {most} serial numbers; split them over several lines."),
-    "orders.serial_range": N_("{text} is no range of serial numbers: it counts upward, at most {most} of them."),
+    "orders.order_closed": N_("Order {number} is closed. If more is to come or go, reopen it with a reason first."),
+    "orders.order_draft": N_("Order {number} is still a draft. Whoever wrote it opens it first."),
+    "orders.order_ended": N_("Order {number} is closed or cancelled. Reopen it with a reason before you change this."),
+    "orders.order_of_another": N_("Order {number} is not one of “{partner}”. Correct the order or the supplier."),
+    "orders.order_open": N_("Order {number} is open already."),
+    "orders.order_unknown": N_("There is no order {number}. Look for it in the list of orders, or write it first."),
+    "orders.partner_closed": N_("“{partner}” is no longer in use. Choose another partner, or switch it on again."),
+    "orders.reason_missing": N_("Say why; the reason stays with the order."),
+    "orders.serial_range": N_(
+        "{text} is no range of serial numbers. A range counts upward and has at most {most} of them."
+    ),
+    "orders.serials_count": N_(
+        "These are {count} serial numbers for a quantity of {quantity}. Correct one of the two."
+    ),
+    "orders.serials_many": N_("These are more than {most} serial numbers. Split them over several lines."),
+    "orders.state_by_command": N_(
+        "Order {number} is closed, cancelled or reopened on its own page, with a reason; here it is a draft or open."
+    ),
 }

@@ -1,14 +1,13 @@
 """What is asked of orders: a fixed number of statements whatever the number of orders and lines.
 
-What came and went is asked of the ledger: the postings of the events that name an order as a business transaction.
+What came and went is asked of the ledger (`amounts`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from suyuan.catalog.directory import Directory, directory
@@ -17,97 +16,19 @@ from suyuan.catalog.rules import code_key
 from suyuan.gs1.identifiers import canonical
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import unscaled
-from suyuan.ledger.bulk import select_in
-from suyuan.ledger.keys import key16
+from suyuan.orders.amounts import received, shipped
 from suyuan.orders.kinds import LineState, OrderKind, OrderState
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.rules import Line, Progress, fill, progress_of
 
-Done = dict[tuple[str, str], Decimal]  # (order, item) → amount in base units
-
-_GOODS = (
-    "JOIN stock_posting p ON p.record = e.record AND p.log = e.log "
-    "JOIN stock_subject s ON s.subject = p.subject AND s.log = p.log AND s.container = 0 "
-)
-_BY = "GROUP BY e.identifier, COALESCE(s.item, s.subject)"
-_RECEIVED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), SUM(p.quantity) FROM ledger_eventitem e "
-    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'receiving' {_GOODS}"
-    "WHERE e.role = %s AND e.identifier {keys} "
-)
-# What leaves a bin goes to a holder under way in the same event, so only what was taken counts.
-_SHIPPED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ledger_eventitem e "
-    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'shipping' {_GOODS}"
-    "WHERE p.quantity < 0 AND e.role = %s AND e.identifier {keys} "
-)
-# A void names the despatch advice, not the orders that went with it.
-_VOIDED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ("
-    "SELECT DISTINCT o.identifier, v.record, v.log FROM ledger_eventitem o "
-    "JOIN ledger_record r ON r.id = o.record AND r.log = o.log AND r.biz_step = 'shipping' "
-    "JOIN ledger_eventitem d ON d.record = o.record AND d.log = o.log AND d.role = 'doc.desadv' "
-    "JOIN ledger_eventitem v ON v.identifier = d.identifier AND v.role = 'doc.desadv' AND v.log = o.log "
-    "JOIN ledger_record w ON w.id = v.record AND w.log = v.log AND w.biz_step = 'void_shipping' "
-    "WHERE o.role = %s AND o.identifier {keys}) e "
-    f"{_GOODS} WHERE p.quantity > 0 "
-)
-
-
-def received(uris: Iterable[str], role: str = "po") -> Done:
-    """(document, item) → how much came under these orders, or other papers of a CBV type. One statement.
-
-    Corrections and declarations of error are in it: what an event that was declared wrong had posted is taken back.
-    Goods that were recorded by an item which was merged since stand under the one that goes on.
-    """
-    return _asked([_RECEIVED], uris, role)
-
-
-def shipped(uris: Iterable[str]) -> Done:
-    """(order, item) → how much went out for these orders, less what was voided before anybody signed. Two statements."""
-    return _asked([_SHIPPED, _VOIDED], uris, "po")
-
-
-def _asked(statements: Sequence[str], uris: Iterable[str], role: str) -> Done:
-    names = {key16(uri): uri for uri in uris}
-    known = directory()
-    items: dict[bytes, str] = {}
-    found: Done = {}
-    with connection.cursor() as cursor:
-        rows = [row for sql in statements for row in select_in(cursor, sql, names, f"doc.{role}", suffix=_BY)]
-    if rows:
-        items = item_keys(known)
-    for document, item, amount in rows:
-        uri = items.get(bytes(item))
-        if uri is not None:
-            pair = (names[bytes(document)], known.kept(uri))
-            found[pair] = found.get(pair, Decimal(0)) + unscaled(int(amount))
-    return found
-
-
-_keys: tuple[Directory, dict[bytes, str]] | None = None
-
-
-def item_keys(known: Directory) -> Mapping[bytes, str]:
-    """Id of an item in the ledger → its URI; made once for each version of the catalog."""
-    global _keys
-    if _keys is None or _keys[0] is not known:
-        _keys = (known, {key16(uri): uri for uri in known.items})
-    return _keys[1]
-
-
-def done_of(orders: Sequence[Order]) -> Done:
-    """What is done of these orders: received of purchases, shipped of sales."""
-    bought = [order.uri for order in orders if order.kind == OrderKind.PURCHASE]
-    sold = [order.uri for order in orders if order.kind == OrderKind.SALES]
-    return (received(bought) if bought else {}) | (shipped(sold) if sold else {})
-
-
 # -- orders -----------------------------------------------------------------------------------------------------------
 
 
-def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE) -> Order | None:
-    """The order of a number, however it is spelled, or of the URI under which events name it. One statement."""
+def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE, *, lock: bool = False) -> Order | None:
+    """The order of a number, however it is spelled, or of the URI under which events name it. One statement.
+
+    `lock`: whoever else takes it so waits until this transaction ends, and then sees what came or went by it.
+    """
     text = text.strip()
     if not text:
         return None
@@ -120,6 +41,7 @@ def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE) -> Order | None:
         # A partner's paper has his number behind a colon or slash: urn:epcglobal:cbv:bt:0614141073467:1152
         where = Q(uri=uri) | Q(key=code_key(uri.replace(":", "/").rsplit("/", 1)[-1]))
     rows = Order.objects.filter(where, kind=kind.value).select_related("partner", "warehouse")
+    rows = rows.select_for_update(of=("self",)) if lock else rows
     return next(iter(rows[:1]), None)
 
 
@@ -141,8 +63,11 @@ def orders_of(
 
 
 def lines_of(orders: Sequence[Order]) -> list[Line]:
-    """The lines of these orders in their order, each with what is done of it. Two statements, three with sales."""
-    return fill(planned(orders), done_of(orders))
+    """The lines of these orders, each with what is done of it: two statements for purchases, three for sales."""
+    bought = [order for order in orders if order.kind == OrderKind.PURCHASE]
+    sold = [order for order in orders if order.kind == OrderKind.SALES]
+    lines = fill(planned(bought), received(order.uri for order in bought)) if bought else []
+    return [*lines, *fill(planned(sold), shipped(order.uri for order in sold))] if sold else lines
 
 
 def planned(orders: Sequence[Order]) -> list[Line]:
@@ -161,6 +86,7 @@ def _line(order: Order, row: OrderLine, known: Directory) -> Line:
     item = known.kept(row.item.uri)
     return Line(
         id=row.pk,
+        order_id=order.pk,
         order=order.uri,
         number=row.number,
         item=item,
@@ -174,8 +100,14 @@ def _line(order: Order, row: OrderLine, known: Directory) -> Line:
         expected=row.expected or order.expected,
         lot=row.lot,
         min_days=row.min_days,
-        state=row.state if order.state != OrderState.CANCELLED else LineState.CANCELLED,
+        state=_state(order.state, row.state),
     )
+
+
+def _state(order: str, line: str) -> str:
+    """A line of an order that is at its end is at its own."""
+    ended = {OrderState.CLOSED: LineState.CLOSED, OrderState.CANCELLED: LineState.CANCELLED}.get(OrderState(order))
+    return ended.value if ended and line == LineState.OPEN else line
 
 
 def _percent(*given: int | None) -> Decimal:
@@ -201,12 +133,10 @@ class OpenOrder:
 
 def with_lines(orders: Sequence[Order]) -> list[OpenOrder]:
     """These orders with their lines. The statements of `lines_of`."""
-    found: dict[str, list[Line]] = {}
-    by_kind = {kind: [order for order in orders if order.kind == kind] for kind in OrderKind}
-    for kind, own in by_kind.items():
-        for line in lines_of(own) if own else ():
-            found.setdefault(f"{kind}{line.order}", []).append(line)
-    return [OpenOrder(order, tuple(found.get(f"{order.kind}{order.uri}", ()))) for order in orders]
+    found: dict[int, list[Line]] = {}
+    for line in lines_of(orders):
+        found.setdefault(line.order_id, []).append(line)
+    return [OpenOrder(order, tuple(found.get(order.pk, ()))) for order in orders]
 
 
 def open_lines(warehouse: str, partner: str = "", kind: OrderKind = OrderKind.PURCHASE) -> list[OpenOrder]:

@@ -26,6 +26,7 @@ class Line:
     """
 
     id: int
+    order_id: int
     order: str
     number: int
     item: str
