@@ -57,13 +57,13 @@ def test_every_permission_stands_in_the_table_and_no_other() -> None:
         ),
         (
             "finance",
-            ["po.create:approve", "adjust.above:approve", "cost.view:read", "audit.export"],
+            ["po.create:approve", "order.create", "adjust.above:approve", "cost.view:read", "audit.export"],
             ["po.create", "adjust"],
         ),
         (
             "buyer",
             ["po.create", "item.edit", "supplier.approve", "cost.view:read-own"],
-            ["item.merge", "cost.view:read"],
+            ["item.merge", "cost.view:read", "order.create"],
         ),
         ("production", ["produce", "lot.hold"], ["lot.release", "item.edit"]),
         ("auditor", ["user.manage:read", "audit.export", "cost.view:read"], ["user.manage", "receive"]),

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, str] = {
     "item.merge": N_("Merge two items into one"),
     "supplier.approve": N_("Approve suppliers"),
     "po.create": N_("Create purchase orders"),
+    "order.create": N_("Create sales orders"),
     "count": N_("Count stock"),
     "log.key": N_("Manage the signing keys of the ledger"),
     "log.anchor": N_("Anchor the ledger's checkpoints"),

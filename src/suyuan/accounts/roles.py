@@ -31,6 +31,7 @@ MATRIX = (
     ("item.merge", "C  R  R  A  R  -  R  R  -  -"),
     ("supplier.approve", "-  R  R  A  R  C  -  R  -  -"),
     ("po.create", "-  R  -  -  A  C  -  R  -  -"),
+    ("order.create", "-  R  -  R  C  R  R  R  -  -"),
     ("count", "-  C  -  R  R  -  -  R  -  Co"),
     ("log.key", "C  -  -  A  -  -  -  R  -  -"),
     ("log.anchor", "C  -  -  A  -  -  -  R  -  -"),
