@@ -7,9 +7,10 @@ from suyuan.accounts.roles import default_roles
 from suyuan.governance import approvals, master, merging, rights, settings
 from suyuan.governance.registry import COMMANDS, never, specs
 from suyuan.operations import commands
+from suyuan.orders import commands as ordering
 from tests.operations.dairy import person
 
-assert commands, (approvals, master, merging, rights, settings)  # importing them declares their commands
+assert commands, (approvals, master, merging, ordering, rights, settings)  # importing them declares their commands
 
 ALL = {role.code for role in default_roles()}
 # Written out, so that a slip in a declaration or in the table of roles is seen.
@@ -26,8 +27,12 @@ MAY = {
     "AddToken": {"admin"},
     "AddUser": {"admin"},
     "AddWarehouse": {"admin"},
+    "CancelPurchase": {"buyer"},
+    "CancelSale": {"finance"},
     "ChangeUser": {"admin"},
     "Clean": {"production"},
+    "ClosePurchase": {"buyer"},
+    "CloseSale": {"finance"},
     "Correct": {"keeper"},
     "Count": {"keeper"},
     "Deliver": {"carrier", "device"},
@@ -53,10 +58,16 @@ MAY = {
     "PutCategories": {"admin", "buyer"},
     "PutCertificates": {"buyer"},
     "PutItems": {"admin", "buyer"},
+    "PutNoticeLines": {"keeper"},
+    "PutNotices": {"keeper"},
     "PutPacks": {"admin", "buyer"},
     "PutPartners": {"buyer"},
     "PutPlaces": {"admin"},
+    "PutPurchaseLines": {"buyer"},
+    "PutPurchaseOrders": {"buyer"},
     "PutRole": {"admin"},
+    "PutSalesLines": {"finance"},
+    "PutSalesOrders": {"finance"},
     "PutSetting": {"admin"},
     "PutSites": {"admin"},
     "PutSupplierItems": {"buyer"},
@@ -68,6 +79,8 @@ MAY = {
     "ReceiveTransfer": {"keeper"},
     "Relabel": {"production"},
     "Release": {"inspector"},
+    "ReopenPurchase": {"buyer"},
+    "ReopenSale": {"finance"},
     "RequestApproval": ALL,  # of what the person may do
     "ResetFactors": {"admin"},
     "ResetPassword": {"admin"},

@@ -4,6 +4,8 @@ from suyuan.catalog.register import Register
 from suyuan.catalog.registers import REGISTERS as OF_CATALOG
 from suyuan.governance.master import PUTS as PUTS_OF_CATALOG
 from suyuan.governance.master import Put
+from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
+from suyuan.orders.registers import REGISTERS as OF_ORDERS
 
-REGISTERS: dict[str, Register] = {**OF_CATALOG}
-PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG}
+REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_ORDERS}
+PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG, **PUTS_OF_ORDERS}
