@@ -3,19 +3,24 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.catalog.models import Place
+from suyuan.catalog.register import Row
 from suyuan.desk.floor import drawing, spots_of
 from suyuan.desk.floor_plan import COLOURINGS, MOST_DRAWN, Spot, boxes_of, inherited, plan_of, sliced
+from suyuan.governance.master import PutItems
 from suyuan.operations.lines import Line
 from suyuan.operations.quality.hold import Hold
+from suyuan.operations.storage.pack import Pack
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
 from tests.desk.test_office_list import put
+from tests.operations.dairy import BUYER, Desk, build_dairy, stocked
 
 
 def spot(id: int, kind: str = "bin", parent: int | None = None, **more: object) -> Spot:
@@ -61,6 +66,23 @@ def test_what_lies_where(firm: None) -> None:
     assert found["C-01-03"].rows == 0
     assert found["IN"].days == 7
     assert not found["IN"].held
+
+
+@pytest.mark.engine
+def test_every_engine_counts_what_lies_where(engine: str) -> None:
+    build_dairy()
+    desk = Desk()
+    stocked(desk)
+    desk.run(PutItems(rows=(Row({"code": "YOG", "weight": Decimal("0.15")}),)), BUYER)
+    packed = Line(item="YOG", lot="L1", quantity=40, place="A-01")
+    desk.run(Pack(warehouse="main", container="BOX-1", lines=(packed,)))
+    desk.later(days=3)
+    desk.run(Hold(warehouse="main", lines=(Line(item="YOG", lot="L1"),), reason="complaint"))
+    found = {one.code: one for one in spots_of("main", desk.now, "en") if one.rows}
+    assert {code: (one.weight, one.volume, one.pallets, one.days, one.held) for code, one in found.items()} == {
+        "A-01": (9.0, None, 0, 3, True),
+        "OUT": (6.0, None, 1, 3, True),
+    }
 
 
 def test_weight_against_capacity(firm: None) -> None:
