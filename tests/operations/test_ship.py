@@ -7,6 +7,7 @@ from typing import Any
 from suyuan.governance.params import Personal
 from suyuan.ledger.models import Body, PersonalValue
 from suyuan.operations.commands import (
+    Correct,
     Deliver,
     Hold,
     Inspect,
@@ -22,7 +23,7 @@ from suyuan.operations.commands import (
     Verdict,
     VoidShipment,
 )
-from tests.operations.dairy import CARRIER, KEEPER, NOON, Desk, refusal, stocked
+from tests.operations.dairy import BOTH, CARRIER, KEEPER, NOON, Desk, refusal, stocked
 
 TODAY = NOON.date()
 
@@ -215,3 +216,11 @@ def test_goods_on_the_way_between_our_warehouses_are_no_customers(desk: Desk) ->
     desk.run(Transfer(warehouse="main", to="cold", lines=(Line(item="YOG", lot="L1", quantity=5, place="A-01"),)))
     back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=1),))
     assert refusal(desk, back) == {("lines[0]", "operations.never_sent")}
+
+
+def test_a_return_holds_the_shipment_it_came_back_from(desk: Desk) -> None:
+    stocked(desk)
+    sent = desk.run(Ship(warehouse="main", customer="SHOP", lines=(some(5),)))
+    desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(2),)))
+    wrong = Correct(warehouse="main", event=sent.events[0], error="did_not_occur", reason="typed twice")
+    assert {code for _field, code in refusal(desk, wrong, approver=BOTH)} == {"stock.depends"}

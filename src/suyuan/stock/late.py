@@ -6,6 +6,7 @@ balances of now less what was posted since. Two clerks who book one lot in the s
 few events of that moment, however long the lot's history is.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.stock.book import AGGREGATING, NEVER, WAYS, Book, Key, Posting, Row, Subject
 from suyuan.stock.changes import Place, Store
 from suyuan.stock.effects import apply
-from suyuan.stock.facts import UNEXPLAINED, Fact, Order
+from suyuan.stock.facts import UNEXPLAINED, VARIANCE, Fact, Order
 from suyuan.stock.loading import load_contents, load_outer, merge, put
 from suyuan.stock.scope import scope_of
 
@@ -43,25 +44,39 @@ class Again:
         }
 
     def newly_unexplained(self, touched: Sequence[Fact]) -> list[Problem]:
-        """A correction of our own stock may not leave later events without the goods they moved."""
+        """A correction of our own stock may not leave later events without the goods they moved, nor a return without
+        the shipment it came back from.
+        """
         new = [p for p in self.book.postings if _out_of_nowhere(p)]
-        if sum(p.first + p.second for p in new) <= sum(p.first + p.second for p in self.undone if _out_of_nowhere(p)):
-            return []
         own = {fact.record for fact in touched}
-        names = self.book.names
-        return [
-            Problem(
-                "stock.depends",
-                names.get(p.subject, p.subject.hex()),
-                {"goods": names.get(p.subject, p.subject.hex()), "event": p.record.hex()},
-            )
-            for p in new
-            if p.record not in own
-        ] or [Problem("stock.short_then", "", {})]
+        lost = _brought(self.book.postings)
+        lost.subtract(_brought(self.undone))
+        bereft = [
+            self._depends(subject, record) for (record, subject), more in lost.items() if more > 0 and record not in own
+        ]
+        if sum(p.first + p.second for p in new) <= sum(p.first + p.second for p in self.undone if _out_of_nowhere(p)):
+            return bereft
+        unexplained = [self._depends(p.subject, p.record) for p in new if p.record not in own]
+        return [*unexplained, *bereft] or [Problem("stock.short_then", "", {})]
+
+    def _depends(self, subject: bytes, record: bytes) -> Problem:
+        name = self.book.names.get(subject, subject.hex())
+        return Problem("stock.depends", name, {"goods": name, "event": record.hex()})
 
 
 def _out_of_nowhere(posting: Posting) -> bool:
     return posting.counterpart == UNEXPLAINED and posting.first + posting.second > 0
+
+
+def _brought(postings: Iterable[Posting]) -> Counter[tuple[bytes, bytes]]:
+    """(record, subject) → how much more of it there is by that event: what came from outside the book. A return from
+    what a customer had brings nothing. What a count finds, or nothing explains, is judged elsewhere.
+    """
+    found: Counter[tuple[bytes, bytes]] = Counter()
+    for p in postings:
+        if p.counterpart not in (VARIANCE, UNEXPLAINED):
+            found[p.record, p.subject] += p.first + p.second
+    return found
 
 
 # --- which are late --------------------------------------------------------------------------------------------------
