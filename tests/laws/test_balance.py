@@ -1,0 +1,371 @@
+"""The law of balance: in = out + stock + transit + consumed + returned + samples + waste + explained variance.
+
+A state machine gives commands as they come into Hypothesis' mind. What it notes beside is only what each command
+that was done said of quantities; after every one that must be what the tables hold, for each lot, to the piece.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from suyuan.capture.replay import differences
+from suyuan.governance.kernel import Result, execute
+from suyuan.gs1.problems import Refused
+from suyuan.ledger.keys import key16
+from suyuan.operations.commands import (
+    Correct,
+    Count,
+    Deliver,
+    Destroy,
+    Hold,
+    Inspect,
+    Line,
+    Merge,
+    Move,
+    OpeningLine,
+    OpeningStock,
+    Pack,
+    Part,
+    Pick,
+    Produce,
+    PutAway,
+    ReceiptLine,
+    Receive,
+    ReceiveReturn,
+    ReceiveTransfer,
+    Relabel,
+    Release,
+    Sample,
+    Ship,
+    Split,
+    Transfer,
+    Unpack,
+    Verdict,
+    VoidShipment,
+)
+from suyuan.operations.production.produce import Output
+from suyuan.stock.facts import UNEXPLAINED, VARIANCE
+from suyuan.stock.models import Balance, Posting
+from suyuan.stock.queries import on_hand
+from tests.operations.dairy import BOTH, LAST, QUALITY, Desk, build_dairy, yoghurt
+
+ITEM = yoghurt("L1").rpartition("/10/")[0]
+LOTS = ("L1", "L2", "L3", "L4")
+ONE = 1_000_000
+A_LIFE = 50  # commands in one
+TOLD_AGAIN = 25  # a replay after so many of them, and at the end
+
+lots, houses = st.sampled_from(LOTS), st.sampled_from(("main", "cold"))
+places, bins = st.sampled_from(("IN", "OUT", "A-01", "A-02", "")), st.sampled_from(("A-01", "A-02"))
+boxes, shops = st.sampled_from(("BOX-1", "BOX-2")), st.sampled_from(("SHOP", "CAFE"))
+which = st.integers(0, 99)  # of what is there; every fifth time something that may not be there at all
+few, some, late = st.integers(1, 6), st.integers(1, 40), st.sampled_from((0, 0, 0, 5, 90, 400))
+
+Entry = tuple[str, str, int]  # in or out, lot, pieces
+
+
+class House(RuleBasedStateMachine):
+    """Two warehouses, four lots of yoghurt, two boxes, everything that can be done with them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.desk = Desk()
+        self.noted: dict[str, list[Entry]] = {}
+        self.papers: list[tuple[str, str, str]] = []
+        self.sent: dict[str, str] = {}  # which lot a loose one was of
+        self.events: list[tuple[str, str]] = []
+        self.blocks: list[tuple[str, str, str]] = []
+        self.done: Counter[str] = Counter()
+        for house, lot in (("main", "L1"), ("cold", "L2")):
+            self.receive(house, lot, 40, "A-01", "", 0)
+            self.inspect(house, lot, "pass", None)
+
+    def teardown(self) -> None:
+        try:
+            assert differences() == []
+        finally:
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    # -- giving commands ---------------------------------------------------------------------------------------------
+
+    def give(self, command: object, noted: Sequence[Entry] = ()) -> Result | None:
+        signers = BOTH if isinstance(command, Count | Correct) else QUALITY
+        try:
+            result = execute(self.desk.context(approver=signers), command)
+        except Refused:
+            return None
+        self.done[type(command).__name__] += 1
+        house = getattr(command, "warehouse")  # noqa: B009  # mypy knows nothing of `object`
+        self.events += [(house, event) for event in result.events]
+        if noted:
+            self.noted[result.events[0]] = list(noted)
+        return result
+
+    def at(self, before: int) -> dict[str, object]:
+        """It happened some minutes ago."""
+        return {"at": self.desk.now - timedelta(minutes=before)} if before else {}
+
+    def found(self, house: str, number: int, lot: str, place: str) -> tuple[str, str]:
+        """A lot and the bin or box where some of it lies; as given where nothing does."""
+        rows = [row for row in on_hand(self.desk.today, log=house, items=[ITEM]) if row.kind == "place"]
+        if not rows or number % 5 == 0:
+            return lot, place
+        row = rows[number // 5 % len(rows)]
+        return row.uri.rsplit("/", 1)[1], (row.container or row.place).rsplit("/", 1)[1]
+
+    def line(self, lot: str, quantity: int, place: str) -> Line:
+        inside = place if place.startswith("BOX") else ""
+        return Line(item="YOG", lot=lot, quantity=quantity, place="" if inside else place, inside=inside)
+
+    @rule(minutes=st.integers(1, 600))
+    def wait(self, minutes: int) -> None:
+        self.desk.later(minutes=minutes)
+
+    @rule(
+        house=houses, lot=lots, quantity=some, place=st.sampled_from(("IN", "A-01")), box=boxes | st.just(""), ago=late
+    )
+    def receive(self, house: str, lot: str, quantity: int, place: str, box: str, ago: int) -> None:
+        line = ReceiptLine(item="YOG", lot=lot, quantity=quantity, expiry=LAST, inside=box)
+        command = Receive(warehouse=house, supplier="FARM", lines=(line,), place=place, **self.at(ago))  # type: ignore[arg-type]  # one key, of that type
+        self.give(command, [("in", lot, quantity)])
+
+    @rule(house=houses, lot=lots, quantity=some, place=bins)
+    def begin_with(self, house: str, lot: str, quantity: int, place: str) -> None:
+        line = OpeningLine(item="YOG", lot=lot, quantity=quantity, expiry=LAST, place=place)
+        self.give(OpeningStock(warehouse=house, lines=(line,)))  # found, so it is a variance that explains it
+
+    @rule(
+        house=houses,
+        lot=lots,
+        verdict=st.sampled_from(("pass", "pass", "fail", "concession")),
+        quantity=few | st.none(),
+    )
+    def inspect(self, house: str, lot: str, verdict: str, quantity: int | None) -> None:
+        line = Verdict(item="YOG", lot=lot, verdict=verdict, quantity=quantity, reason="r")
+        self.give(Inspect(warehouse=house, lines=(line,)))
+
+    @rule(n=which, house=houses, lot=lots, quantity=some, place=places | boxes, to=bins, ago=late)
+    def move(self, n: int, house: str, lot: str, quantity: int, place: str, to: str, ago: int) -> None:
+        lot, place = self.found(house, n, lot, place)
+        command = Move(warehouse=house, lines=(self.line(lot, quantity, place),), to=to, **self.at(ago))  # type: ignore[arg-type]  # one key, of that type
+        self.give(command)
+
+    @rule(house=houses, lot=lots, quantity=some, to=bins)
+    def put_away(self, house: str, lot: str, quantity: int, to: str) -> None:
+        self.give(PutAway(warehouse=house, lines=(self.line(lot, quantity, ""),), to=to))
+
+    @rule(house=houses, box=boxes, to=bins)
+    def move_box(self, house: str, box: str, to: str) -> None:
+        self.give(Move(warehouse=house, lines=(Line(container=box),), to=to))
+
+    @rule(n=which, house=houses, lot=lots, quantity=few, place=places | boxes, box=boxes)
+    def pack(self, n: int, house: str, lot: str, quantity: int, place: str, box: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        self.give(Pack(warehouse=house, lines=(self.line(lot, quantity, place),), container=box))
+
+    @rule(house=houses, inner=boxes, box=boxes)
+    def pack_box(self, house: str, inner: str, box: str) -> None:
+        self.give(Pack(warehouse=house, lines=(Line(container=inner),), container=box))
+
+    @rule(house=houses, box=boxes, lot=lots, quantity=few, whole=st.booleans(), place=places)
+    def unpack(self, house: str, box: str, lot: str, quantity: int, whole: bool, place: str) -> None:
+        lines = () if whole else (Line(item="YOG", lot=lot, quantity=quantity),)
+        self.give(Unpack(warehouse=house, container=box, lines=lines, place=place))
+
+    @rule(n=which, house=houses, lot=lots, quantity=few, place=places | boxes, into=boxes | st.just(""))
+    def pick(self, n: int, house: str, lot: str, quantity: int, place: str, into: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        self.give(Pick(warehouse=house, lines=(self.line(lot, quantity, place),), into=into))
+
+    @rule(
+        n=which, house=houses, lot=lots, quantity=few, place=places | boxes, shop=shops, box=boxes, whole=st.booleans()
+    )
+    def ship(self, n: int, house: str, lot: str, quantity: int, place: str, shop: str, box: str, whole: bool) -> None:
+        lot, place = self.found(house, n, lot, place)
+        line = Line(container=box) if whole else self.line(lot, quantity, place)
+        result = self.give(Ship(warehouse=house, customer=shop, lines=(line,)))
+        if result is not None:
+            self.sent_off(house, shop, str(result.value["desadv"]), "" if whole else lot)
+
+    @rule(n=which, house=houses, lot=lots, quantity=few, place=places | boxes, box=boxes, whole=st.booleans())
+    def transfer(self, n: int, house: str, lot: str, quantity: int, place: str, box: str, whole: bool) -> None:
+        lot, place = self.found(house, n, lot, place)
+        line = Line(container=box) if whole else self.line(lot, quantity, place)
+        other = "cold" if house == "main" else "main"
+        result = self.give(Transfer(warehouse=house, to=other, lines=(line,)))
+        if result is not None:
+            self.sent_off(house, other, str(result.value["desadv"]), "" if whole else lot)
+
+    def sent_off(self, house: str, to: str, desadv: str, lot: str) -> None:
+        self.papers.append((house, to, desadv))
+        self.sent |= {desadv: lot} if lot else {}
+
+    def paper(self, number: int) -> tuple[str, str, str]:
+        return self.papers[number % len(self.papers)]
+
+    @precondition(lambda self: self.papers)
+    @rule(number=some, lot=lots, quantity=few, box=boxes, whole=st.booleans())
+    def arrive(self, number: int, lot: str, quantity: int, box: str, whole: bool) -> None:
+        sender, to, desadv = self.paper(number)
+        lot = self.sent.get(desadv, lot)
+        line = Line(container=box) if whole else Line(item="YOG", lot=lot, quantity=quantity)
+        if to in ("main", "cold"):
+            self.give(ReceiveTransfer(warehouse=to, sender=sender, desadv=desadv, lines=(line,)))
+
+    @precondition(lambda self: self.papers)
+    @rule(number=some, lot=lots, quantity=few, refuse=st.booleans())
+    def sign(self, number: int, lot: str, quantity: int, refuse: bool) -> None:
+        house, customer, desadv = self.paper(number)
+        lot = self.sent.get(desadv, lot)
+        refused = (Line(item="YOG", lot=lot, quantity=quantity),) if refuse else ()
+        self.give(Deliver(warehouse=house, customer=customer, desadv=desadv, refused=refused, reason="r"))
+
+    @precondition(lambda self: self.papers)
+    @rule(number=some)
+    def void(self, number: int) -> None:
+        house, _customer, desadv = self.paper(number)
+        self.give(VoidShipment(warehouse=house, desadv=desadv, reason="r"))
+
+    @precondition(lambda self: self.papers)
+    @rule(house=houses, number=some, lot=lots, quantity=few)
+    def back(self, house: str, number: int, lot: str, quantity: int) -> None:
+        _house, shop, desadv = self.paper(number)
+        lot = self.sent.get(desadv, lot)
+        line = Line(item="YOG", lot=lot, quantity=quantity)
+        self.give(ReceiveReturn(warehouse=house, customer=shop, lines=(line,)))
+
+    @rule(n=which, house=houses, lot=lots, quantity=st.integers(0, 40), place=bins, complete=st.booleans(), ago=late)
+    def count(self, n: int, house: str, lot: str, quantity: int, place: str, complete: bool, ago: int) -> None:
+        lot, place = self.found(house, n, lot, place)
+        line = Line(item="YOG", lot=lot, quantity=quantity, place=place)
+        self.give(Count(warehouse=house, lines=(line,), complete=complete, **self.at(ago)))  # type: ignore[arg-type]  # one key, of that type
+
+    @rule(n=which, house=houses, lot=lots, quantity=few, place=places | boxes)
+    def destroy(self, n: int, house: str, lot: str, quantity: int, place: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        command = Destroy(warehouse=house, lines=(self.line(lot, quantity, place),), reason="r")
+        self.give(command, [("out", lot, quantity)])
+
+    @rule(n=which, house=houses, lot=lots, place=places | boxes)
+    def sample(self, n: int, house: str, lot: str, place: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        self.give(Sample(warehouse=house, lines=(self.line(lot, 1, place),)), [("out", lot, 1)])
+
+    @rule(n=which, house=houses, lot=lots, other=lots, quantity=few, place=bins)
+    def produce(self, n: int, house: str, lot: str, other: str, quantity: int, place: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        made = Output(item="YOG", lot=other, quantity=quantity, expiry=LAST)
+        command = Produce(warehouse=house, inputs=(self.line(lot, quantity, place),), outputs=(made,))
+        self.give(command, [("out", lot, quantity), ("in", other, quantity)])
+
+    @rule(n=which, house=houses, lot=lots, one=lots, other=lots, quantity=few, place=bins)
+    def split(self, n: int, house: str, lot: str, one: str, other: str, quantity: int, place: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        parts = (Part(quantity=quantity, lot=one), Part(quantity=1, lot=other))
+        command = Split(warehouse=house, line=self.line(lot, quantity + 1, place), parts=parts)
+        self.give(command, [("out", lot, quantity + 1), ("in", one, quantity), ("in", other, 1)])
+
+    @rule(n=which, house=houses, one=lots, other=lots, to=lots, quantity=few, place=bins)
+    def merge(self, n: int, house: str, one: str, other: str, to: str, quantity: int, place: str) -> None:
+        one, place = self.found(house, n, one, place)
+        lines = (self.line(one, quantity, place), self.line(other, 1, place))
+        command = Merge(warehouse=house, lines=lines, lot=to)
+        self.give(command, [("out", one, quantity), ("out", other, 1), ("in", to, quantity + 1)])
+
+    @rule(n=which, house=houses, lot=lots, to=lots, quantity=few, place=bins)
+    def relabel(self, n: int, house: str, lot: str, to: str, quantity: int, place: str) -> None:
+        lot, place = self.found(house, n, lot, place)
+        command = Relabel(warehouse=house, line=self.line(lot, quantity, place), lot=to, reason="r")
+        self.give(command, [("out", lot, quantity), ("in", to, quantity)])
+
+    @rule(house=houses, lot=lots)
+    def hold(self, house: str, lot: str) -> None:
+        result = self.give(Hold(warehouse=house, lines=(Line(item="YOG", lot=lot),), reason="r"))
+        if result is not None:
+            self.blocks.append((house, str(result.value["block"]), lot))
+
+    @precondition(lambda self: self.blocks)
+    @rule(number=some)
+    def release(self, number: int) -> None:
+        house, block, lot = self.blocks.pop(number % len(self.blocks))
+        self.give(Release(warehouse=house, block=block, lines=(Line(item="YOG", lot=lot),), reason="r"))
+
+    @precondition(lambda self: self.events)
+    @rule(number=st.integers(0, 500))
+    def never_happened(self, number: int) -> None:
+        house, event = self.events[number % len(self.events)]
+        if self.give(Correct(warehouse=house, event=event, error="did_not_occur", reason="r")) is not None:
+            self.noted.pop(event, None)
+
+    @precondition(lambda self: self.events)
+    @rule(number=st.integers(0, 500), lot=lots, quantity=st.integers(0, 20))
+    def was_otherwise(self, number: int, lot: str, quantity: int) -> None:
+        house, event = self.events[number % len(self.events)]
+        line = Line(item="YOG", lot=lot, quantity=quantity)
+        command = Correct(warehouse=house, event=event, error="incorrect_data", reason="r", lines=(line,))
+        result = self.give(command)
+        if result is not None and event in self.noted:
+            before = self.noted.pop(event)
+            now = [entry for entry in before if entry[1] != lot]
+            now += [
+                (kind, name, quantity)
+                for kind, name, _ in dict.fromkeys((k, n, 0) for k, n, _ in before)
+                if name == lot
+            ]
+            self.noted[result.events[-1]] = now
+
+    # -- what must hold ----------------------------------------------------------------------------------------------
+
+    @invariant()
+    def it_balances(self) -> None:
+        assert not Balance.objects.filter(quantity__lt=0).exists()
+        assert not Posting.objects.filter(counterpart=UNEXPLAINED).exists()
+        said: Counter[str] = Counter()
+        for kind, lot, quantity in (entry for entries in self.noted.values() for entry in entries):
+            said[lot] += quantity if kind == "in" else -quantity
+        held = dict(Balance.objects.values_list("subject").annotate(Sum("quantity")))
+        explained = dict(Posting.objects.filter(counterpart=VARIANCE).values_list("subject").annotate(Sum("quantity")))
+        for lot in LOTS:
+            key = key16(yoghurt(lot))
+            assert held.get(key, 0) == said[lot] * ONE + explained.get(key, 0), lot
+
+    @invariant()
+    def a_replay_says_the_same(self) -> None:
+        if self.done.total() % TOLD_AGAIN == TOLD_AGAIN - 1:
+            assert differences() == []
+
+
+@pytest.mark.django_db
+def test_it_balances(steps: int, law_seed: int, record_testsuite_property: Callable[[str, object], None]) -> None:
+    record_testsuite_property("law_seed", law_seed)
+    print(f"\n--law-seed {law_seed} --steps {steps}")
+    build_dairy()
+    total: Counter[str] = Counter()
+
+    class Counted(House):
+        def teardown(self) -> None:
+            super().teardown()
+            total.update(self.done)
+
+    lives = settings(
+        max_examples=max(1, steps // A_LIFE),
+        stateful_step_count=A_LIFE,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(seed(law_seed)(Counted), settings=lives)
+    print(dict(total))
+    assert steps < TOLD_AGAIN * A_LIFE or {"Receive", "Move", "Ship", "Count", "Split", "Correct"} <= set(total)
