@@ -6,6 +6,8 @@ from suyuan.governance.master import PUTS as PUTS_OF_CATALOG
 from suyuan.governance.master import Put
 from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
 from suyuan.orders.registers import REGISTERS as OF_ORDERS
+from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
+from suyuan.stocktake.registers import REGISTERS as OF_STOCKTAKE
 
-REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_ORDERS}
-PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG, **PUTS_OF_ORDERS}
+REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_ORDERS, **OF_STOCKTAKE}
+PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG, **PUTS_OF_ORDERS, **PUTS_OF_STOCKTAKE}

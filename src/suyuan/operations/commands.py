@@ -1,9 +1,17 @@
 """Every command of the operations: importing this declares them all, which whoever lists commands relies on."""
 
+from suyuan.operations.counting.cancel_count import CancelCount
+from suyuan.operations.counting.close_bin import CloseBin
 from suyuan.operations.counting.correct import Correct
 from suyuan.operations.counting.count import Count
 from suyuan.operations.counting.destroy import Destroy
+from suyuan.operations.counting.finish_count import FinishCount
+from suyuan.operations.counting.judge_count import JudgeCount, Judged
+from suyuan.operations.counting.keep_count import CountEntry, KeepCount
+from suyuan.operations.counting.make_count import MakeCount
 from suyuan.operations.counting.opening import OpeningLine, OpeningStock
+from suyuan.operations.counting.post_count import PostCount
+from suyuan.operations.counting.strike_count import StrikeCount
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
@@ -29,14 +37,22 @@ from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "CancelCount",
     "Clean",
+    "CloseBin",
     "Correct",
     "Count",
+    "CountEntry",
     "Deliver",
     "Destroy",
+    "FinishCount",
     "Hold",
     "Inspect",
+    "JudgeCount",
+    "Judged",
+    "KeepCount",
     "Line",
+    "MakeCount",
     "Merge",
     "Move",
     "OpeningLine",
@@ -45,6 +61,7 @@ __all__ = [
     "Pack",
     "Part",
     "Pick",
+    "PostCount",
     "Produce",
     "PutAway",
     "ReceiptLine",
@@ -57,6 +74,7 @@ __all__ = [
     "Sample",
     "Ship",
     "Split",
+    "StrikeCount",
     "Transfer",
     "Unpack",
     "Verdict",

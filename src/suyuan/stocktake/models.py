@@ -59,7 +59,7 @@ class CountSheet(models.Model):
     """A task to count some bins. `after`: the sheet that was closed when these lines of it arrived.
 
     `person`: the account it was given to, `team`: the code of the team. `revision` grows with whatever changes what
-    would be posted.
+    would be posted; `round_began`: since when goods are counted again.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -73,6 +73,7 @@ class CountSheet(models.Model):
     team = models.CharField(max_length=12, blank=True)
     person = models.CharField(max_length=LONGEST_ID, blank=True)
     round = models.SmallIntegerField(default=1)
+    round_began = models.BigIntegerField(default=0)
     revision = models.IntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)
     created = models.BigIntegerField()

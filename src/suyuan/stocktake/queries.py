@@ -315,6 +315,11 @@ class Reckoning:
     counted_bins: set[int]
     people: frozenset[str]
     asked: dict[Key, int] = field(default_factory=dict)
+    moves: Mapping[Key, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    def moved_between(self, key: Key, first: int, last: int) -> bool:
+        """Was anything of these goods brought to the bin or taken from it after the one moment, up to the other?"""
+        return any(first < at <= last for at, _ in self.moves.get(key, ()))
 
     @property
     def seen(self) -> list[Found]:
@@ -378,6 +383,7 @@ def reckon(sheet: CountSheet) -> Reckoning:
         {one.bin_id for one in lines},
         frozenset(line.person for line in lines) | {look.person for look in looks},
         asked,
+        book.since,
     )
 
 

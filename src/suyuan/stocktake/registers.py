@@ -162,3 +162,6 @@ COUNT_PLANS = Register(
 )
 
 declare(PutCountPlans, COUNT_PLANS)
+
+REGISTERS: dict[str, Register] = {COUNT_PLANS.name: COUNT_PLANS}
+PUTS: dict[str, type[Put]] = {COUNT_PLANS.name: PutCountPlans}

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("team", models.CharField(blank=True, max_length=12)),
                 ("person", models.CharField(blank=True, max_length=64)),
                 ("round", models.SmallIntegerField(default=1)),
+                ("round_began", models.BigIntegerField(default=0)),
                 ("revision", models.IntegerField(default=0)),
                 ("reason", models.CharField(blank=True, max_length=500)),
                 ("created", models.BigIntegerField()),
