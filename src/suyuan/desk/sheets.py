@@ -19,7 +19,12 @@ from suyuan.ui.frame import Choice
 WARNINGS = frozenset(
     {
         "operations.expiry_missing",
-        "operations.expiry_conflict",
+        "operations.expiry_announced",
+        "operations.produced_conflict",
+        "operations.over_order",
+        "operations.order_elsewhere",
+        "operations.never_sent",
+        "operations.more_than_under_way",
         "operations.produced_later",
         "operations.expired_on_arrival",
         "operations.short_life_on_arrival",

@@ -14,6 +14,7 @@ from suyuan.gs1.problems import N_, Problem
 
 SMALL_FIRM, SIGNATURES = "small_firm", "adjustment_signatures"
 BOTH, ONE = "both", "one"
+OVER_DELIVERY, SIGNED, ACCEPTED = "over_delivery", "signed", "accepted"
 Value = bool | str
 
 
@@ -45,6 +46,15 @@ SETTINGS: Mapping[str, Declared] = {
             ONE: N_("One of the two signs: the qualified person or finance."),
         },
         N_("Who signs an adjustment of stock above the threshold, before it is made."),
+    ),
+    OVER_DELIVERY: Declared(
+        N_("More than was ordered"),
+        SIGNED,
+        {
+            SIGNED: N_("What is above the order's tolerance is signed by another person before it is taken in."),
+            ACCEPTED: N_("Whoever receives may accept it by himself; the record says so."),
+        },
+        N_("When a delivery brings more of an item than its purchase order allows with its tolerance."),
     ),
 }
 

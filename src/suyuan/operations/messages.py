@@ -3,6 +3,7 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
+    "operations.attachments_many": N_("At most {most} files go with one paper. Join some of them into one PDF."),
     "operations.block_unknown": N_(
         "{goods} is not under the block {block}. Choose one of the blocks shown with these goods."
     ),
@@ -22,14 +23,19 @@ MESSAGES: dict[str, str] = {
         "{item} lot {lot} expired on {expiry}. Refuse the delivery, or confirm that you take it in all the same."
     ),
     "operations.expiry_conflict": N_(
-        "The label says that {item} lot {lot} expires on {expiry}; until now {known} was known. Check both labels, and "
-        "confirm which is right."
+        "{item} lot {lot} is to expire on {expiry}, but {known} was recorded on {time} by {who}. A lot has one expiry: "
+        "correct this line, or the earlier record, or take the goods in under another lot number."
+    ),
+    "operations.expiry_announced": N_(
+        "{item} lot {lot} is to expire on {expiry}, but the supplier announced {known}. Check the label and confirm."
     ),
     "operations.expiry_missing": N_(
         "{item} has a shelf life, but no expiry date is given. Give the expiry or production date from the label."
     ),
     "operations.goods_unknown": N_("Nothing is known of {goods}. Check the lot or serial number."),
-    "operations.here_already": N_("{goods} is here already. Check the number; if it left, record how it left first."),
+    "operations.here_already": N_(
+        "{goods} is here already: {who} took it in on {time}. Check the number; if it left, record how it left first."
+    ),
     "operations.in_the_future": N_("{time} is still to come. Give the time at which it happened."),
     "operations.into_itself": N_("{container} cannot be put into itself."),
     "operations.item_closed": N_(
@@ -60,9 +66,22 @@ MESSAGES: dict[str, str] = {
     "operations.not_in_event": N_("{goods} does not occur in this event."),
     "operations.not_inside": N_("There is not so much of {goods} in {container}. Check what is inside."),
     "operations.not_supplier": N_("{partner} is no supplier. Choose a supplier, or make the partner one."),
+    "operations.not_ordered": N_(
+        "Order {number} has no {item}. Check the item, or have the order changed, or take it in without the order."
+    ),
     "operations.nothing_left": N_("Nothing would be left of this event. Declare that it did not occur instead."),
     "operations.nothing_to_judge": N_(
         "Only {there} of {goods} waits for this verdict here. Check the lot, the quantity and the delivery."
+    ),
+    "operations.order_elsewhere": N_(
+        "Order {number} is for the warehouse {warehouse}. Check the order, or confirm that the goods stay here."
+    ),
+    "operations.order_of_another": N_(
+        "Order {number} is with the supplier {partner}. Check the order and the supplier."
+    ),
+    "operations.over_order": N_(
+        "Order {number} takes at most {most} {unit} of {item}; {before} were here, and {now} come now. Take less, or "
+        "confirm that all of it is taken in."
     ),
     "operations.owners_differ": N_("The goods belong to different owners. Keep them apart."),
     "operations.partner_closed": N_(
@@ -80,6 +99,9 @@ MESSAGES: dict[str, str] = {
     "operations.place_unknown": N_("There is no place “{place}” in this warehouse. Check the code on the bin."),
     "operations.places_differ": N_(
         "The goods lie in different places. Say which place you mean, or bring them together."
+    ),
+    "operations.produced_conflict": N_(
+        "{item} lot {lot} is said to be made on {produced}; until now {known} was known. Check the label and confirm."
     ),
     "operations.produced_later": N_("{item} lot {lot} cannot have been made on {produced}, which is still to come."),
     "operations.quantity_missing": N_("How much of {item}? Give the quantity."),

@@ -13,22 +13,37 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
-from suyuan.ledger.keys import event_key, key16
+from suyuan.ledger.keys import PARTNERS, event_key, key16
+from suyuan.operations.attachments import Attachment, attached
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
+from suyuan.operations.inbound.accuracy import score
+from suyuan.operations.inbound.dates import Dates, date_problems, with_sources
+from suyuan.operations.inbound.history import Told, last_receipts, names_of, site_time
+from suyuan.operations.inbound.ordered import OVER, by_two, close, order_problems, ordered
 from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, container_uri, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
-from suyuan.stock.queries import About, about, stock_of
+from suyuan.stock.queries import about, stock_of
 from suyuan.tlog.jcs import Json
+
+# What a person may say yes to, since the goods stand there as they are; what contradicts our own records he corrects.
+ACCEPTABLE = frozenset(
+    f"operations.{name}"
+    for name in (
+        "expiry_missing", "expiry_announced", "produced_conflict", "produced_later", "expired_on_arrival",
+        "short_life_on_arrival", "over_order", "order_elsewhere", "notice_received", "lot_received",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine(Line):
     """A line of a delivery. The supplier's lot number stays the identity; without one we assign a number.
 
-    `inside`: the container that the goods came in. Dates as on the label; `expiry` is the last day.
+    `inside`: the container that the goods came in. Dates as on the label; `expiry` is the last day. Of goods with
+    serials, one line has all that share lot and dates.
     """
 
     expiry: date | None = None
@@ -41,7 +56,9 @@ class Receive:
 
     `po`, `desadv`: the papers it came with; `number`: of the receipt, minted where none is given. `accept`: codes of
     warnings that were said yes to. `override_supplier`: why goods of a supplier who is not approved, or whose papers
-    have run out, are taken all the same; that takes a second person.
+    have run out, are taken all the same; that takes a second person. Where `po` is an order we know, the delivery is
+    taken against it: more than it allows (`operations.over_order`) wants to be accepted, and signed where the firm's
+    settings say so, and what completes the order closes it.
     """
 
     warehouse: str
@@ -55,6 +72,7 @@ class Receive:
     at: datetime | None = None
     accept: frozenset[str] = frozenset()
     override_supplier: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @command(Receive, permission="receive", approvals=("supplier.approve:approve",))
@@ -65,7 +83,6 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     supplier = partner(who, c.supplier, "supplier", "supplier", problems, whatever_status=True)
     owner = _owner(who, c.owner, problems)
     number = c.number or ctx.number(f"R{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
-    papers = documents(who, {"po": c.po, "desadv": c.desadv, "recadv": number}, problems)
     day = day_of(who, c.warehouse, at)
     lines = number_lines(who, c.warehouse, c.lines, shift=shift_at(who, c.warehouse, at), day=day)
     goods = resolve(who, lines, day=day)
@@ -79,26 +96,51 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         uri for thing in goods.things if lines[thing.index].lot != c.lines[thing.index].lot for uri in thing.subjects
     }
     known = about(key16(thing.uri) for thing in goods.things if thing.uri not in drawn)
-    problems += unaccepted(date_problems(goods, dates, known, day), c.accept)
-    problems += here_already(goods)
+    order = ordered(who, c.po, goods)
+    warnings = with_sources(who, date_problems(goods, dates, known, day))
+    warnings += order_problems(who, order, goods, supplier, c.warehouse) if order else []
+    problems += unaccepted(warnings, c.accept & ACCEPTABLE)
+    over = OVER in c.accept and any(warning.code == OVER for warning in warnings) and by_two()
+    problems += here_already(who, goods)
     packed = _packed(who, goods, lines, problems)
     problems += [problem for box in packed for problem in elsewhere(box, c.warehouse, "lines")]
+    papers = documents(who, {"po": order.order.uri if order else c.po, "desadv": c.desadv, "recadv": number}, problems)
+    extra = {
+        "lots": lot_facts((uri, *dates[uri]) for uri in dates),
+        "owner": owner,
+        "attachments": attached(who, c.attachments, goods, problems),
+    }
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "receiving", "in_progress",
             read_point=place, location=place, documents=papers, sources=both(supplier) if supplier else (),
             destinations=[("owning_party", owner or us(who, c.warehouse)), ("possessing_party", us(who, c.warehouse))],
-            extra={"lots": lot_facts((uri, *dates[uri]) for uri in dates), "owner": owner},
+            extra=extra,
         ),
         "OBSERVE",
         epcs=goods.instances,
         amounts=goods.classes,
     )  # fmt: skip
     events = [event, *_packing(ctx, who, c.warehouse, at, place, packed)]
-    receipt = event_key(str(event["eventID"])).hex()
-    result: dict[str, Json] = {"receipt": receipt, "number": number, "place": place, "lots": lot_rows(goods, dates)}
+    result: dict[str, Json] = {
+        "receipt": event_key(str(event["eventID"])).hex(),
+        "number": number,
+        "place": place,
+        "lots": lot_rows(goods, dates),
+        "accuracy": score(lines, warnings, judged=order is not None),
+    }
+    closed = order is not None and order.completes and not problems
+    if order is not None:
+        result["order"] = order.said()
     return Plan(
-        result=result, events=events, problems=problems, fields=goods.fields, four_eyes=overridden, drawn=sorted(drawn)
+        result=result,
+        events=events,
+        problems=problems,
+        fields=goods.fields,
+        four_eyes=overridden or over,
+        drawn=sorted(drawn),
+        about=[order.order.uri] if order and closed else [],
+        changes=[close(order)] if order and closed else [],
     )
 
 
@@ -122,9 +164,6 @@ def _owner(who: Who, text: str, problems: list[Problem]) -> str:
     return found.uri
 
 
-Dates = tuple[date | None, date | None]  # expiry, produced
-
-
 def dates_of(goods: Resolved, lines: Sequence[ReceiptLine]) -> dict[str, Dates]:
     """Expiry and production date of every lot or serial, as stated or by its shelf life."""
     found: dict[str, Dates] = {}
@@ -135,47 +174,26 @@ def dates_of(goods: Resolved, lines: Sequence[ReceiptLine]) -> dict[str, Dates]:
     return found
 
 
-def date_problems(
-    goods: Resolved, dates: Mapping[str, Dates], known: Mapping[bytes, About], day: date
-) -> list[Problem]:
-    """What the dates give to think; each can be accepted, since the goods stand there as they are."""
-    problems = []
-    for thing in goods.things:
-        if thing.info is None:
-            continue
-        expiry, produced = dates[thing.uri]
-        held = known.get(key16(thing.uri))
-        shown = {"item": thing.info.code, "lot": thing.lot, "expiry": expiry.isoformat() if expiry else ""}
-        old = date.fromordinal(held.expiry) if held is not None and held.expiry is not None else None
-        if expiry is None and old is None and thing.info.shelf_life_days is not None:
-            problems.append(Problem("operations.expiry_missing", f"{thing.field}.expiry", shown))
-        if expiry is not None and old is not None and expiry != old:
-            params = {**shown, "known": old.isoformat()}
-            problems.append(Problem("operations.expiry_conflict", f"{thing.field}.expiry", params))
-        if produced is not None and produced > day:
-            params = {**shown, "produced": produced.isoformat()}
-            problems.append(Problem("operations.produced_later", f"{thing.field}.produced", params))
-        last = expiry or old
-        least = thing.info.min_remaining_days_receipt
-        if last is not None and last < day:
-            problems.append(Problem("operations.expired_on_arrival", f"{thing.field}.expiry", shown))
-        elif last is not None and least is not None and (last - day).days < least:
-            params = {**shown, "days": str((last - day).days), "least": str(least)}
-            problems.append(Problem("operations.short_life_on_arrival", f"{thing.field}.expiry", params))
-    return problems
-
-
-def here_already(goods: Resolved) -> list[Problem]:
-    """Serials and containers that the book says are here: they can't come in a second time."""
+def here_already(who: Who, goods: Resolved) -> list[Problem]:
+    """Serials and containers that the book says are here: they can't come in a second time. Whoever comes second is
+    told who took them in, and when.
+    """
     instances = {key16(uri): (uri, thing.field) for thing in goods.things if thing.instances for uri in thing.subjects}
-    if not instances:
-        return []
-    here = {row.subject for row in stock_of(instances) if row.ours and row.log != "partners"}
+    rows = stock_of(instances) if instances else []
+    here = {row.subject for row in rows if row.ours and row.log != PARTNERS}
+    told = last_receipts(here) if here else {}
+    names = names_of(one.by for one in told.values())
     return [
-        Problem("operations.here_already", field, {"goods": uri})
+        Problem("operations.here_already", field, {"goods": uri, **_taken_in(told.get(key), names, who)})
         for key, (uri, field) in instances.items()
         if key in here
     ]
+
+
+def _taken_in(told: Told | None, names: Mapping[str, str], who: Who) -> dict[str, str]:
+    if told is None:
+        return {"who": "–", "time": "–"}
+    return {"who": names.get(told.by, told.by) or "–", "time": site_time(who, told)}
 
 
 def _packed(who: Who, goods: Resolved, lines: Sequence[ReceiptLine], problems: list[Problem]) -> dict[str, list[Thing]]:
@@ -218,6 +236,7 @@ def lot_rows(goods: Resolved, dates: Mapping[str, Dates]) -> list[dict[str, Json
             "expiry": last.get(thing.uri),
             "quantity": decimal_text(thing.quantity) if thing.quantity is not None else None,
             "unit": thing.info.base_unit if thing.info else "",
+            **({"serials": len(thing.instances)} if thing.instances else {}),
         }
         for thing in goods.things
     ]
