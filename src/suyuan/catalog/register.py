@@ -72,16 +72,18 @@ def _nothing_used(drafts: Sequence[Draft], used: Used, today: date) -> list[Prob
     return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Register:
-    """`keys`: the fields that name a row, compared as codes. `permission`: who may change it.
+def _nothing_stands(keys: Collection[str]) -> Mapping[str, Standing]:
+    return {}
 
-    `standing`: key → what there is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole,
-    at ``rows[n].field``; `write`: store them under this version, and the URI of each. `about`: the register that the
-    first key field belongs to, where a row is a part of another thing (the packs of an item). `rows`: what to list,
-    filter and sort by `columns` (field → the query's path to its value, `version` among them); `read`: those of them
-    that are shown, as values. `more`: the fields that the company added itself. `tidy`: one spelling for what is given.
-    `judge_used`: what cannot be any more since the ledger knows goods of it, beyond the frozen fields, as of today.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Rows of one kind as somebody brings them: all that a file takes to be read and judged.
+
+    `keys`: the fields that name a row, compared as codes. `permission`: who may bring any. `standing`: key → what there
+    is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole, at ``rows[n].field``.
+    `more`: the fields that the company added itself. `tidy`: one spelling for what is given. `judge_used`: what cannot
+    be any more since the ledger knows goods of it, beyond the frozen fields, as of today.
     """
 
     name: str
@@ -90,13 +92,8 @@ class Register:
     fields: tuple[Field, ...]
     keys: tuple[str, ...]
     permission: str
-    standing: Callable[[Collection[str]], Mapping[str, Standing]]
     judge: Callable[[Sequence[Draft]], list[Problem]]
-    write: Callable[[Sequence[Draft], int], Sequence[str]]
-    rows: Callable[[], QuerySet[Any]]  # Any: of whichever model
-    read: Callable[[QuerySet[Any]], list[Standing]]
-    columns: Mapping[str, str]
-    about: str = ""
+    standing: Callable[[Collection[str]], Mapping[str, Standing]] = _nothing_stands
     more: Callable[[], tuple[Field, ...]] = _no_fields
     tidy: Callable[[Values], Values] = _as_given
     judge_used: Callable[[Sequence[Draft], Used, date], list[Problem]] = _nothing_used
@@ -112,6 +109,22 @@ class Register:
     def all_fields(self) -> tuple[Field, ...]:
         """The declared fields and the company's own, as they are now."""
         return (*self.fields, *self.more())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Intake):
+    """Rows that are kept, listed and changed as well.
+
+    `write`: store drafts under this version, and the URI of each. `about`: the register that the first key field
+    belongs to, where a row is a part of another thing (the packs of an item). `rows`: what to list, filter and sort by
+    `columns` (field → the query's path to its value, `version` among them); `read`: those that are shown, as values.
+    """
+
+    write: Callable[[Sequence[Draft], int], Sequence[str]]
+    rows: Callable[[], QuerySet[Any]]  # Any: of whichever model
+    read: Callable[[QuerySet[Any]], list[Standing]]
+    columns: Mapping[str, str]
+    about: str = ""
 
 
 def put(register: Register, rows: Sequence[Row], *, version: int, used: Used, today: date = date.min) -> list[Changed]:
@@ -132,9 +145,7 @@ def put(register: Register, rows: Sequence[Row], *, version: int, used: Used, to
     return [_changed(register, fields, draft, uri, version) for draft, uri in zip(moved, uris, strict=True)]
 
 
-def drafts_of(
-    register: Register, rows: Sequence[Row], fields: Sequence[Field] = ()
-) -> tuple[list[Draft], list[Problem]]:
+def drafts_of(register: Intake, rows: Sequence[Row], fields: Sequence[Field] = ()) -> tuple[list[Draft], list[Problem]]:
     """Each row completed with what stands; keys that come twice, versions passed by, values and fields that cannot be
     as problems. `fields`: all of them, where the caller knows.
     """
@@ -179,7 +190,7 @@ def _given(field: Field | None, value: Value, before: Standing | None) -> Value:
     return value
 
 
-def _row_problems(register: Register, by_name: Mapping[str, Field], draft: Draft, row: Row, at: str) -> list[Problem]:
+def _row_problems(register: Intake, by_name: Mapping[str, Field], draft: Draft, row: Row, at: str) -> list[Problem]:
     problems = [
         Problem("catalog.field_needed", f"{at}.{one.name}", {"field": one.word})
         for one in register.fields
@@ -196,7 +207,7 @@ def _row_problems(register: Register, by_name: Mapping[str, Field], draft: Draft
     return problems
 
 
-def frozen_problems(register: Register, drafts: Sequence[Draft], used: Used) -> list[Problem]:
+def frozen_problems(register: Intake, drafts: Sequence[Draft], used: Used) -> list[Problem]:
     """Fields that are fixed once the thing was used, changed in one that was."""
     frozen = [one for one in register.fields if one.frozen]
     touched = [(n, one, draft) for n, draft in enumerate(drafts) for one in frozen if draft.changed(one.name)]

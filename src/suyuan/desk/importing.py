@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from suyuan.catalog.register import Register
+from suyuan.catalog.register import Intake
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field
 from suyuan.desk.importing_sheet import sheet_view, wrong_workbook
@@ -30,7 +30,7 @@ PHASES = {
 WAITING = N_("Waiting for its turn")
 
 
-def changeable(desk: Desk) -> list[Register]:
+def changeable(desk: Desk) -> list[Intake]:
     """The registers he may bring rows into."""
     return [one for one in SHEETS.values() if may_bring(desk.actor, one)]
 
@@ -69,7 +69,7 @@ def uploaded(request: HttpRequest) -> tuple[Upload | None, list[Problem]]:
 
 
 def leave(
-    request: HttpRequest, desk: Desk, register: Register, params: Mapping[str, Json], upload: Upload | None = None
+    request: HttpRequest, desk: Desk, register: Intake, params: Mapping[str, Json], upload: Upload | None = None
 ) -> Job:
     """A job for the worker, once for each form sent."""
     said = {"register": register.name, **params}
@@ -77,7 +77,7 @@ def leave(
     return ask(KIND, said, by=desk.actor, id=request_id(request), now=desk.now, terminal=terminal, upload=upload)
 
 
-def own_job(desk: Desk, id: UUID) -> tuple[Job, Register] | None:
+def own_job(desk: Desk, id: UUID) -> tuple[Job, Intake] | None:
     """The reader's own import, of a register that he may still change."""
     job = job_of(id, desk.actor)
     register = SHEETS.get(job.params.get("register", "")) if job is not None and job.kind == KIND else None

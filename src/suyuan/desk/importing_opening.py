@@ -1,12 +1,11 @@
-"""Opening stock as a sheet: read and judged like a register, but what it writes are events."""
+"""Opening stock as a sheet: read and judged like the rows of a register, but what becomes of them are events."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from suyuan.capture.door import who_is_who
 from suyuan.catalog.fields import Field, Type, Value
-from suyuan.catalog.models import Item
-from suyuan.catalog.register import Draft, Register, Standing
+from suyuan.catalog.register import Draft, Intake
 from suyuan.catalog.rules import code_key
 from suyuan.desk.importing_rules import Line
 from suyuan.gs1.problems import N_, Problem
@@ -30,19 +29,6 @@ FIELDS = (
     Field("expiry", N_("Expires"), Type.DATE, group=WHAT, hint=N_("The last day on which it is good")),
     Field("status", N_("State"), Type.CHOICE, choices=STATES, default=PENDING, group=WHAT),
 )
-
-
-def _standing(_keys: Collection[str]) -> Mapping[str, Standing]:
-    """Nothing is changed here: what the book knows already is refused."""
-    return {}
-
-
-def _read(_rows: object) -> list[Standing]:
-    return []
-
-
-def _write(_drafts: Sequence[Draft], _version: int) -> list[str]:
-    raise NotImplementedError("opening stock is booked by OpeningStock")
 
 
 def line_of(values: Mapping[str, Value]) -> OpeningLine:
@@ -103,17 +89,12 @@ def commands(lines: Sequence[Line], most: int) -> Iterator[tuple[OpeningStock, S
             yield OpeningStock(warehouse=warehouse, lines=tuple(line_of(line.values) for line in part)), part
 
 
-OPENING = Register(
+OPENING = Intake(
     name=NAME,
     one=N_("Opening stock"),
     many=N_("Opening stock"),
     fields=FIELDS,
     keys=("warehouse", "place", "item", "lot", "serial"),
     permission=PERMISSION,
-    standing=_standing,
     judge=judge,
-    write=_write,
-    rows=Item.objects.none,
-    read=_read,
-    columns={},
 )

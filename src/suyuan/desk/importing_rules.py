@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from suyuan.catalog.fields import Field, Type, Value, is_empty, read_value
-from suyuan.catalog.register import Register
+from suyuan.catalog.register import Intake
 from suyuan.catalog.rules import code_key
 from suyuan.desk.importing_words import SYNONYMS, UNITS
 from suyuan.gs1.problems import Problem, Refused
@@ -89,7 +89,7 @@ def best_sheet(fields: Sequence[Field], sheets: Sequence[Sheet]) -> Sheet:
     return max(sheets, key=hits)
 
 
-def head_problems(register: Register, mapping: Mapping[int, str]) -> list[Problem]:
+def head_problems(register: Intake, mapping: Mapping[int, str]) -> list[Problem]:
     """Which column holds the key? Without it no row can be told from another."""
     missing = [register.by_name[name] for name in register.keys if name not in mapping.values()]
     missing = [one for one in missing if one.needed]
@@ -164,7 +164,7 @@ def choice_words(one: Field) -> dict[str, str]:
 # -- which rows first -------------------------------------------------------------------------------------------------
 
 
-def in_order(register: Register, lines: Sequence[Line]) -> list[Line]:
+def in_order(register: Intake, lines: Sequence[Line]) -> list[Line]:
     """Lines so that what others of the same file point to comes before them: a zone before its bins."""
     pointing = [one.name for one in register.fields if one.refers == register.name]
     if not pointing:
@@ -182,7 +182,7 @@ def in_order(register: Register, lines: Sequence[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: depth(register.key_of(line.values)))
 
 
-def _key_with(register: Register, line: Line, code: str) -> str:
+def _key_with(register: Intake, line: Line, code: str) -> str:
     if "|" in code or len(register.keys) == 1:
         return "|".join(code_key(part) for part in code.split("|"))
     return register.key_of({**line.values, register.keys[-1]: code})

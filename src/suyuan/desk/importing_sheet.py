@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.duplicates import WHY, Why
 from suyuan.catalog.fields import Field
-from suyuan.catalog.register import Register
+from suyuan.catalog.register import Intake
 from suyuan.desk.importing_work import CHANGED, NEW, PART, SAME, WRONG
 from suyuan.desk.office import word_of
 from suyuan.governance.jobs import part_of
@@ -119,7 +119,7 @@ class SheetView:
         return [(_(word), self.counts[fate], classes, icon) for fate, (word, classes, icon) in FATES.items()]
 
 
-def sheet_view(job: Job, register: Register, query: QueryDict) -> SheetView:
+def sheet_view(job: Job, register: Intake, query: QueryDict) -> SheetView:
     """The page that `query` asks for: `page`, and `all` where some rows are wrong."""
     counts: Mapping[str, int] = job.result["counts"]
     whole = bool(query.get("all")) or not counts[WRONG]
@@ -202,7 +202,7 @@ def _columns(job: Job, fields: Sequence[Field]) -> tuple[ColumnView, ...]:
     )
 
 
-def wrong_workbook(job: Job, register: Register) -> bytes:
+def wrong_workbook(job: Job, register: Intake) -> bytes:
     """The wrong rows with their head, as they came, so that the workbook can be mended and sent again."""
     rows = [_row(job, one) for one in _slice(job, False, 0, MOST_WRONG)]
     heads = [Head(column.word) for column in _columns(job, register.all_fields())]

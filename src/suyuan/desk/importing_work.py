@@ -1,6 +1,6 @@
 """The job that checks a sheet against a register, and writes it: the same reading, the same rules, the same rows."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any, cast
@@ -8,7 +8,7 @@ from typing import Any, cast
 from suyuan.accounts.rules import Actor
 from suyuan.catalog.duplicates import Similar, similar_in
 from suyuan.catalog.fields import Field, Value
-from suyuan.catalog.register import Draft, Register, Row, drafts_of, frozen_problems
+from suyuan.catalog.register import Draft, Intake, Row, drafts_of, frozen_problems
 from suyuan.desk import importing_opening
 from suyuan.desk.importing_rules import (
     Head,
@@ -41,8 +41,10 @@ NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
 REMEMBERED = 20  # jobs before this one that are asked how the columns were read
 _AT = "rows["
 # Everything that a sheet can be: the registers, and what lay in the bins at the beginning.
-SHEETS: dict[str, Register] = {**REGISTERS, importing_opening.NAME: importing_opening.OPENING}
-
+SHEETS: dict[str, Intake] = {**REGISTERS, importing_opening.NAME: importing_opening.OPENING}
+Writes = Callable[[Sequence[Line], int], Iterator[tuple[object, Sequence[Line]]]]
+# The commands that write lines, at most so many in each, and the lines of each; those of registers put rows.
+WRITES: dict[str, Writes] = {importing_opening.NAME: importing_opening.commands}
 
 # Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse.
 BRINGS = {
@@ -52,7 +54,7 @@ BRINGS = {
 BRINGS_SOMETHING = Access(Reader.ROLE, one_of=(BRINGS["items"], *BRINGS.values()))
 
 
-def may_bring(actor: Actor, register: Register) -> bool:
+def may_bring(actor: Actor, register: Intake) -> bool:
     """May he bring rows of it in, at least somewhere?"""
     return BRINGS[register.name].lets(actor, "")
 
@@ -61,7 +63,7 @@ def may_bring(actor: Actor, register: Register) -> bool:
 class Plan:
     """A file as it is going to be read."""
 
-    register: Register
+    register: Intake
     fields: tuple[Field, ...]
     sheet: Sheet
     head: Head
@@ -106,13 +108,13 @@ def work(running: Running) -> Answer | None:
     return _answer(plan, judged) | doubles(register, judged)
 
 
-def _refuse_stranger(actor: Actor, register: Register) -> None:
+def _refuse_stranger(actor: Actor, register: Intake) -> None:
     if not may_bring(actor, register):
         params = {"permission": register.permission, "scope": "*"}
         raise Refused([Problem("governance.not_allowed", "", params)])
 
 
-def plan_of(job: Job, register: Register) -> Plan:
+def plan_of(job: Job, register: Intake) -> Plan:
     """Read the file. Refused where it has no rows."""
     params = job.params
     sheets = read_workbook(bytes(JobFile.objects.get(pk=params.get("file") or job.pk).content))
@@ -164,7 +166,7 @@ def judge(plan: Plan, today: date) -> list[Judged]:
     ]
 
 
-def _judged(register: Register, line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
+def _judged(register: Intake, line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
     unread = {problem.field for problem in line.problems}
     problems = [*line.problems, *(problem for problem in said if problem.field not in unread)]
     if problems:
@@ -175,7 +177,7 @@ def _judged(register: Register, line: Line, draft: Draft, said: Sequence[Problem
     return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, (), signed)
 
 
-def doubles(register: Register, judged: Sequence[Judged]) -> dict[str, Json]:
+def doubles(register: Intake, judged: Sequence[Judged]) -> dict[str, Json]:
     """New rows that may be there already, in the catalog or in the file before them: how many, and the first of them
     as [row, code, [[code, name zh, name en, score, why, …], …]]. It warns; nothing is refused for it.
     """
@@ -270,8 +272,8 @@ def _commands(plan: Plan, reason: str, signed: Collection[int]) -> Iterator[tupl
     """The commands that write the lines, each with its own; of those that are to be `signed`, what needs no second
     person: a partner stays as approved as he is.
     """
-    if plan.register.name == importing_opening.NAME:
-        yield from importing_opening.commands(plan.lines, CHUNK)
+    if plan.register.name in WRITES:
+        yield from WRITES[plan.register.name](plan.lines, CHUNK)
         return
     put, lines = PUTS[plan.register.name], in_order(plan.register, plan.lines)
     for start in range(0, len(lines), CHUNK):
@@ -283,7 +285,7 @@ def _unsigned(line: Line, signed: Collection[int]) -> Mapping[str, Value]:
     return {name: value for name, value in line.values.items() if name != STATUS or line.number not in signed}
 
 
-def _requests(register: Register, signed: Sequence[Line], reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
+def _requests(register: Intake, signed: Sequence[Line], reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
     """What is left for a second person, as requests of the one who brings the sheet."""
     for start in range(0, len(signed), CHUNK):
         part = signed[start : start + CHUNK]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.catalog.models import Item, Partner, Warehouse
-from suyuan.catalog.register import Register
+from suyuan.catalog.register import Intake
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.importing_opening import NAME as OPENING
 from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
@@ -24,7 +24,7 @@ from suyuan.operations.counting.opening import TAKING
 class Sheet:
     """One sheet of a step: what it is, how many rows there are, and what of it is missing."""
 
-    register: Register
+    register: Intake
     count: int
     missing: str
     needed: bool
@@ -96,10 +96,10 @@ MISSING: dict[str, Callable[[], str]] = {
 
 def sheet_of(desk: Desk, name: str) -> Sheet:
     register = SHEETS[name]
-    rows = Record.objects.filter(biz_step=TAKING) if name == OPENING else register.rows()
+    rows = REGISTERS[name].rows() if name in REGISTERS else Record.objects.filter(biz_step=TAKING)
     count = rows.count()
     missing = MISSING[name]() if name in MISSING and count else ""
-    readable = name in REGISTERS and may_read(desk.actor, register)
+    readable = name in REGISTERS and may_read(desk.actor, REGISTERS[name])
     url = reverse("desk:list", args=[name]) if readable else ""
     return Sheet(register, count, missing, name not in OPTIONAL, may_bring(desk.actor, register), url)
 

@@ -17,7 +17,7 @@ from suyuan.catalog.fields import print_value
 from suyuan.catalog.files import do_add_file
 from suyuan.catalog.models import Warehouse
 from suyuan.catalog.queries import chunks
-from suyuan.catalog.register import Changed, Draft, Register, Row, put
+from suyuan.catalog.register import Changed, Draft, Intake, Register, Row, put
 from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.sites import site_uri
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
@@ -298,7 +298,7 @@ def _approves(one: Changed) -> bool:
     return one.fields.get("status", (None, None))[1] == APPROVED
 
 
-def needs_signature(register: Register, draft: Draft) -> bool:
+def needs_signature(register: Intake, draft: Draft) -> bool:
     """Would this row approve a partner, which takes a second person?"""
     if register.name != "partners" or draft.values.get("status") != APPROVED:
         return False
