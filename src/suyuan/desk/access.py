@@ -23,6 +23,7 @@ from suyuan.accounts.queries import actor_of
 from suyuan.accounts.rules import EVERYWHERE, Actor
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.queries import names_for
+from suyuan.desk.handbook_pages import about
 from suyuan.governance.waiting import how_many_wait
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
@@ -117,7 +118,8 @@ def desk_of(request: HttpRequest) -> Desk:
     timezone.activate(ZoneInfo(zone))
     now = current_time()
     led_to = links(actor, request.path, how_many_wait(actor, now))
-    frame = Frame(actor.name, choices, warehouse, zone, led_to, finds=bool(actor.scopes("trace.full:read")))
+    finds = bool(actor.scopes("trace.full:read"))
+    frame = Frame(actor.name, choices, warehouse, zone, led_to, finds=finds, help=about(request.path))
     return Desk(actor, warehouse, language, now, frame)
 
 

@@ -24,7 +24,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`warehouse` is the code of the one he works in, `zone` the time zone of its site; `finds`: he may search."""
+    """`warehouse` is the code of the one he works in, `zone` the time zone of its site; `finds`: he may search.
+
+    `help`: the page of the handbook that speaks of this one.
+    """
 
     user_name: str
     warehouses: tuple[Choice, ...]
@@ -32,6 +35,7 @@ class Frame:
     zone: str
     links: tuple[Link, ...]
     finds: bool = True
+    help: str = ""
 
     @property
     def warehouse_name(self) -> str:
