@@ -61,7 +61,7 @@ FIELDS = (
           hint=N_("Empty: the code itself")),
     IS_ACTIVE,
     amount("capacity_weight", N_("Bears"), "kg", LIMITS),
-    amount("capacity_volume", N_("Holds"), "m³", LIMITS),
+    amount("capacity_volume", N_("Room for"), "m³", LIMITS),
     Field("capacity_pallets", N_("Pallets"), Type.WHOLE, least=Decimal(0), most=Decimal(1_000_000), group=LIMITS),
     _metres("x", N_("From the left"), -FAR),
     _metres("y", N_("From the top"), -FAR),
