@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
-
 from suyuan.capture.who import Who
-from suyuan.catalog.writes import bump
 from suyuan.governance.settings import OVER_DELIVERY, SIGNED, value_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
@@ -66,22 +63,8 @@ def ordered(who: Who, text: str, goods: Resolved) -> Ordered | None:
     """The order of a number or URI; None where there is none. Held until the end of the transaction, so that of two who
     receive for it at once the second sees what the first brought.
     """
-    found = find_order(text) if text.strip() else None
-    if found is None:
-        return None
-    if connection.features.has_select_for_update:
-        held = Order.objects.select_for_update(of=("self",)).select_related("partner")
-        found = held.get(pk=found.pk)
-    return Ordered(found, lines_of([found]), coming(who, goods))
-
-
-def close(found: Ordered) -> Json:
-    """Close the order that the delivery completes; the change, as a record keeps it. The last thing a handler does,
-    since the catalog gets a new version."""
-    version = bump()
-    Order.objects.filter(pk=found.order.pk).update(state=OrderState.CLOSED.value, version=version)
-    told: dict[str, Json] = {"register": "purchase_orders", "uri": found.order.uri, "key": found.order.number}
-    return told | {"version": version, "new": False, "fields": {"state": [found.order.state, OrderState.CLOSED.value]}}
+    found = find_order(text, lock=True)
+    return Ordered(found, lines_of([found]), coming(who, goods)) if found else None
 
 
 def coming(who: Who, goods: Resolved) -> dict[str, Decimal]:

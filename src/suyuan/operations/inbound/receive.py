@@ -19,12 +19,13 @@ from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.inbound.accuracy import score
 from suyuan.operations.inbound.dates import Dates, date_problems, with_sources
 from suyuan.operations.inbound.history import Told, last_receipts, names_of, site_time
-from suyuan.operations.inbound.ordered import OVER, by_two, close, order_problems, ordered
+from suyuan.operations.inbound.ordered import OVER, by_two, order_problems, ordered
 from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, container_uri, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
+from suyuan.orders.writes import close_if_complete
 from suyuan.stock.queries import about, stock_of
 from suyuan.tlog.jcs import Json
 
@@ -129,7 +130,8 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         "lots": lot_rows(goods, dates),
         "accuracy": score(lines, warnings, judged=order is not None),
     }
-    closed = order is not None and order.completes and not problems
+    # The last thing, since the catalog gets a new version by it.
+    closed = close_if_complete(order.order, order.after) if order is not None and not problems else []
     if order is not None:
         result["order"] = order.said()
     return Plan(
@@ -140,7 +142,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         four_eyes=overridden or over,
         drawn=sorted(drawn),
         about=[order.order.uri] if order and closed else [],
-        changes=[close(order)] if order and closed else [],
+        changes=closed,
     )
 
 
