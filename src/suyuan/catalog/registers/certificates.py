@@ -6,11 +6,10 @@ from datetime import date
 from suyuan.catalog.drafts import LONGEST_CODE
 from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import Certificate, Partner
-from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.categories import CERTIFICATES as KINDS
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, file_problems, said
-from suyuan.catalog.registers.tables import Column, Table, flag, rows_of, text, unknown
+from suyuan.catalog.registers.tables import Column, Table, flag, rows_of, text, unknown, write_parts
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.problems import N_, Problem
 
@@ -52,15 +51,10 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
 
 
 def write(drafts: Sequence[Draft], version: int) -> list[str]:
-    ids, uris = rows_of(Partner, drafts, "partner", ("pk", "uri"))
-    TABLE.write(
-        drafts,
-        version,
-        lambda draft: {"partner_id": ids[code_key(said(draft, "partner"))], "key": code_key(said(draft, "number"))},
-    )
-    for part in chunks(set(ids.values())):  # the snapshot of a partner holds its papers
-        Partner.objects.filter(pk__in=part).update(version=version)
-    return [uris[code_key(said(draft, "partner"))] for draft in drafts]
+    def also(draft: Draft) -> dict[str, str]:
+        return {"key": code_key(said(draft, "number"))}
+
+    return write_parts(TABLE, Partner, drafts, version, name="partner", also=also, moved=True)
 
 
 CERTIFICATES = Register(

@@ -1,11 +1,8 @@
 """Trade items."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 
-from django.conf import settings
-
-from suyuan.catalog.drafts import LONGEST_CODE, code_problems
+from suyuan.catalog.drafts import LONGEST_CODE
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value, read_value
 from suyuan.catalog.models import Category, CategoryAttribute, Item, ItemPack, ItemUnit
 from suyuan.catalog.queries import chunks
@@ -21,8 +18,10 @@ from suyuan.catalog.registers.shared import (
     SIZE,
     amount,
     ascending,
+    code_refusals,
     days,
     file_problems,
+    first_uri,
     fixed,
     fresh,
     merged_problems,
@@ -148,7 +147,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems = unknown(drafts, "category", ids_of(Category, drafts, "category"), "catalog.category_unknown")
     problems += fixed(drafts, "gtin", "catalog.gtin_fixed")
     for n, draft in new_ones(drafts):
-        problems += _new_problems(draft, f"rows[{n}]")
+        problems += code_refusals(draft, "gtin", own_item_uri, f"rows[{n}]")
     for n, draft in enumerate(drafts):
         if said(draft, "gtin"):
             problems += refusals(gtin14, said(draft, "gtin"), f"rows[{n}].gtin")
@@ -164,12 +163,9 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 
 
-def _new_problems(draft: Draft, at: str) -> list[Problem]:
-    code = said(draft, "code")
-    problems = code_problems(code, LONGEST_CODE, at) if code else []
-    if code and not problems and not said(draft, "gtin"):
-        problems += refusals(partial(own_item_uri, settings.SUYUAN.origin), code_key(code), f"{at}.code")
-    return problems
+def tidy_gtin(values: Values) -> Values:
+    """A GTIN in 14 digits."""
+    return {**values, "gtin": gtin_digits(str(values["gtin"]))} if values.get("gtin") else values
 
 
 def gtins_held(gtins: Collection[str]) -> set[str]:
@@ -273,11 +269,8 @@ def write(drafts: Sequence[Draft], version: int) -> list[str]:
 
 
 def uri_of(draft: Draft) -> str:
-    """The URI it was given first: the GTIN's, else one under the company's origin."""
-    if draft.before is not None:
-        return draft.before.uri
-    gtin = said(draft, "gtin")
-    return item_uri(gtin) if gtin else own_item_uri(settings.SUYUAN.origin, code_key(said(draft, "code")))
+    """The trade item of its GTIN, else one under the company's origin."""
+    return first_uri(draft, "gtin", item_uri, own_item_uri)
 
 
 ITEMS = Register(

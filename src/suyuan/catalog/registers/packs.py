@@ -6,10 +6,10 @@ from decimal import Decimal
 from suyuan.catalog.drafts import MOST_RATIO, ratio_problems
 from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import Item, ItemPack
-from suyuan.catalog.register import Draft, Register, Values
-from suyuan.catalog.registers.items import gtin_digits, gtins_held
+from suyuan.catalog.register import Draft, Register
+from suyuan.catalog.registers.items import gtins_held, tidy_gtin
 from suyuan.catalog.registers.shared import BASICS, SIZE, amount, new_ones, refusals, repeated, said
-from suyuan.catalog.registers.tables import Column, Table, rows_of, text, unknown
+from suyuan.catalog.registers.tables import Column, Table, rows_of, text, unknown, write_parts
 from suyuan.catalog.registers.tables import amount as scaled_amount
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.keys import gtin14
@@ -41,10 +41,6 @@ TABLE = Table(
 )  # fmt: skip
 
 
-def tidy(values: Values) -> Values:
-    return {**values, "gtin": gtin_digits(str(values["gtin"]))} if values.get("gtin") else values
-
-
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
     (known,) = rows_of(Item, drafts, "item", ("pk",))
     problems = unknown(drafts, "item", known, "catalog.item_unknown")
@@ -59,9 +55,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
 
 
 def write(drafts: Sequence[Draft], version: int) -> list[str]:
-    ids, uris = rows_of(Item, drafts, "item", ("pk", "uri"))
-    TABLE.write(drafts, version, lambda draft: {"item_id": ids[code_key(said(draft, "item"))]})
-    return [uris[code_key(said(draft, "item"))] for draft in drafts]
+    return write_parts(TABLE, Item, drafts, version, name="item")
 
 
 PACKS = Register(
@@ -78,5 +72,5 @@ PACKS = Register(
     read=TABLE.read,
     columns=TABLE.paths(),
     about="items",
-    tidy=tidy,
+    tidy=tidy_gtin,
 )

@@ -1,11 +1,8 @@
 """Other companies: suppliers, customers, carriers, makers."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from django.conf import settings
-
-from suyuan.catalog.drafts import LONGEST_CODE, PARTNER_ROLES, code_problems
+from suyuan.catalog.drafts import LONGEST_CODE, PARTNER_ROLES
 from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import Partner, Warehouse
 from suyuan.catalog.queries import chunks
@@ -17,11 +14,12 @@ from suyuan.catalog.registers.shared import (
     NAME_EN,
     NAME_ZH,
     PAPERS,
+    code_refusals,
+    first_uri,
     fixed,
     fresh,
     merged_problems,
     new_ones,
-    refusals,
     repeated,
     said,
     words,
@@ -90,11 +88,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
         if country and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
             problems.append(Problem("catalog.country_bad", f"rows[{n}].country", {"country": country}))
     for n, draft in new_ones(drafts):
-        code = said(draft, "code")
-        wrong = code_problems(code, LONGEST_CODE, f"rows[{n}]") if code else []
-        if code and not wrong and not said(draft, "gln"):
-            wrong += refusals(partial(own_party_uri, settings.SUYUAN.origin), code_key(code), f"rows[{n}].code")
-        problems += wrong
+        problems += code_refusals(draft, "gln", own_party_uri, f"rows[{n}]")
     return problems + repeated(drafts, "gln", _glns_held(fresh(drafts, "gln")), "catalog.gln_taken")
 
 
@@ -120,11 +114,8 @@ def write(drafts: Sequence[Draft], version: int) -> list[str]:
 
 
 def uri_of(draft: Draft) -> str:
-    """The URI it was given first: the party of its GLN, else one under the company's origin."""
-    if draft.before is not None:
-        return draft.before.uri
-    gln = said(draft, "gln")
-    return party_uri(gln) if gln else own_party_uri(settings.SUYUAN.origin, code_key(said(draft, "code")))
+    """The party of its GLN, else one under the company's origin."""
+    return first_uri(draft, "gln", party_uri, own_party_uri)
 
 
 PARTNERS = Register(

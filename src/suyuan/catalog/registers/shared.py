@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
+from django.conf import settings
+
+from suyuan.catalog.drafts import LONGEST_CODE, code_problems
 from suyuan.catalog.fields import Field, Type, Value
 from suyuan.catalog.models import Alias, File
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft
+from suyuan.catalog.rules import code_key
 from suyuan.gs1.problems import N_, Problem, Refused
 
 NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS = (
@@ -27,6 +32,23 @@ def days(name: str, word: str, group: str = LIFE) -> Field:
 
 def amount(name: str, word: str, unit: str, group: str, *, least: Decimal = NONE) -> Field:
     return Field(name, word, Type.DECIMAL, least=least, unit=unit, group=group)
+
+
+def first_uri(draft: Draft, number: str, of_number: Callable[[str], str], own: Callable[[str, str], str]) -> str:
+    """The URI a row was given first: that of its `number`, else one under the company's origin."""
+    if draft.before is not None:
+        return draft.before.uri
+    given = said(draft, number)
+    return of_number(given) if given else own(settings.SUYUAN.origin, code_key(said(draft, "code")))
+
+
+def code_refusals(draft: Draft, number: str, own: Callable[[str, str], str], at: str) -> list[Problem]:
+    """A new row's code that cannot be one, or no part of a URI where no `number` names the row."""
+    code = said(draft, "code")
+    problems = code_problems(code, LONGEST_CODE, at) if code else []
+    if code and not problems and not said(draft, number):
+        problems += refusals(partial(own, settings.SUYUAN.origin), code_key(code), f"{at}.code")
+    return problems
 
 
 def new_ones(drafts: Sequence[Draft]) -> Iterable[tuple[int, Draft]]:

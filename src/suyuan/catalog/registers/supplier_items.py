@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from suyuan.catalog.drafts import LONGEST_CODE
 from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import Item, Partner, SupplierItem
-from suyuan.catalog.register import Draft, Register, Values
-from suyuan.catalog.registers.items import gtin_digits
+from suyuan.catalog.register import Draft, Register
+from suyuan.catalog.registers.items import tidy_gtin
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, days, refusals, said
-from suyuan.catalog.registers.tables import Column, Table, flag, rows_of, text, unknown
+from suyuan.catalog.registers.tables import Column, Raw, Table, flag, rows_of, text, unknown, write_parts
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.keys import gtin14
 from suyuan.gs1.problems import N_, Problem
@@ -38,10 +38,6 @@ TABLE = Table(
 )  # fmt: skip
 
 
-def tidy(values: Values) -> Values:
-    return {**values, "gtin": gtin_digits(str(values["gtin"]))} if values.get("gtin") else values
-
-
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
     ids, supplies = rows_of(Partner, drafts, "partner", ("pk", "is_supplier"))
     (items,) = rows_of(Item, drafts, "item", ("pk",))
@@ -57,18 +53,12 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
 
 
 def write(drafts: Sequence[Draft], version: int) -> list[str]:
-    partners, uris = rows_of(Partner, drafts, "partner", ("pk", "uri"))
     (items,) = rows_of(Item, drafts, "item", ("pk",))
-    TABLE.write(
-        drafts,
-        version,
-        lambda draft: {
-            "partner_id": partners[code_key(said(draft, "partner"))],
-            "item_id": items[code_key(said(draft, "item"))],
-            "key": code_key(said(draft, "code")),
-        },
-    )
-    return [uris[code_key(said(draft, "partner"))] for draft in drafts]
+
+    def also(draft: Draft) -> dict[str, Raw]:
+        return {"item_id": items[code_key(said(draft, "item"))], "key": code_key(said(draft, "code"))}
+
+    return write_parts(TABLE, Partner, drafts, version, name="partner", also=also)
 
 
 SUPPLIER_ITEMS = Register(
@@ -85,5 +75,5 @@ SUPPLIER_ITEMS = Register(
     read=TABLE.read,
     columns=TABLE.paths(),
     about="partners",
-    tidy=tidy,
+    tidy=tidy_gtin,
 )

@@ -221,6 +221,31 @@ def rows_of(
     return found
 
 
+def write_parts(
+    table: Table,
+    model: type[Model],
+    drafts: Sequence[Draft],
+    version: int,
+    *,
+    name: str,
+    also: Callable[[Draft], Mapping[str, Raw]] | None = None,
+    moved: bool = False,
+) -> list[str]:
+    """Rows that are parts of what they say in the field `name`, a row of `model`; the URIs of those.
+
+    `moved`: the snapshot of such a whole holds its parts, so that it is read again.
+    """
+    ids, uris = rows_of(model, drafts, name, ("pk", "uri"))
+
+    def columns(draft: Draft) -> dict[str, Raw]:
+        return {f"{name}_id": ids[code_key(str(draft.values[name]))], **(also(draft) if also else {})}
+
+    table.write(drafts, version, columns)
+    for part in chunks(set(ids.values()) if moved else ()):
+        model._default_manager.filter(pk__in=part).update(version=version)
+    return [uris[code_key(str(draft.values[name]))] for draft in drafts]
+
+
 def unknown(drafts: Sequence[Draft], name: str, known: Collection[str], code: str) -> list[Problem]:
     """The drafts whose reference in `name` leads nowhere."""
     return [

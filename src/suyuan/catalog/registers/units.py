@@ -10,7 +10,7 @@ from suyuan.catalog.models import EARLIEST, Item, ItemUnit
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft, Register, Standing, Used, Values
 from suyuan.catalog.registers.shared import BASICS, refusals, said
-from suyuan.catalog.registers.tables import Column, Table, rows_of, unknown
+from suyuan.catalog.registers.tables import Column, Table, rows_of, unknown, write_parts
 from suyuan.catalog.rules import code_key, contradictions, ratio_to_base
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import UNITS, unit
@@ -154,11 +154,7 @@ _RATIO = ("numerator", "denominator")
 
 
 def write(drafts: Sequence[Draft], version: int) -> list[str]:
-    ids, uris = rows_of(Item, drafts, "item", ("pk", "uri"))
-    TABLE.write(drafts, version, lambda draft: {"item_id": ids[code_key(said(draft, "item"))]})
-    for part in chunks(set(ids.values())):  # the snapshot of an item holds its units
-        Item.objects.filter(pk__in=part).update(version=version)
-    return [uris[code_key(said(draft, "item"))] for draft in drafts]
+    return write_parts(TABLE, Item, drafts, version, name="item", moved=True)
 
 
 UNITS_OF_ITEMS = Register(
