@@ -8,6 +8,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import structs
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
@@ -118,7 +119,7 @@ def with_parties_together(rows: Iterable[Stock]) -> list[Stock]:
             sums[key] += row.quantity
         else:
             kept.append(row)
-    return [*kept, *(replace(row, quantity=sums[key]) for key, row in given.items())]
+    return [*kept, *(structs.replace(row, quantity=sums[key]) for key, row in given.items())]
 
 
 def releasable(block: Block, known: About, desk: Desk) -> Block:
@@ -231,7 +232,7 @@ def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     rows = stock.placed(stock.stock_of_items(family(subject)), desk.today.toordinal())
     names = Names(directory().family(subject.uri), desk.language)
     thing = names.thing(subject.uri)
-    where = where_now([replace(row, place="", container=None) for row in rows], names)
+    where = where_now([structs.replace(row, place="", container=None) for row in rows], names)
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,

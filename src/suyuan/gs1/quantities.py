@@ -147,6 +147,9 @@ def scaled(amount: Decimal) -> int:
 
 def unscaled(number: int) -> Decimal:
     """The amount of so many millionths."""
+    whole, rest = divmod(number, SCALE)
+    if not rest:
+        return Decimal(whole)
     return _plain(Decimal(number).scaleb(-DECIMALS, _EXACT))
 
 

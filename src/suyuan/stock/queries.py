@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from msgspec import Struct
 
 from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.bulk import select_in
@@ -22,10 +23,11 @@ _COLUMNS = (
 )
 _FROM = "FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject"
 _SOMETHING = "(b.quantity > 0 OR b.second > 0)"
+_ZERO = Decimal(0)
+_NO_BLOCKS: Mapping[bytes, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(Struct, frozen=True, gc=False):
     """One balance that holds something. Amounts in millionths, dates as ordinal days, `blocks`: id → disposition."""
 
     log: str
@@ -151,8 +153,7 @@ def _outermost(container: bytes, at: Mapping[bytes, Stock]) -> Stock:
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True, gc=False):
     """A balance for a page or an answer: URIs instead of ids; `place` is where the outermost container stands."""
 
     log: str
@@ -185,37 +186,48 @@ def placed(rows: Sequence[Stock], today: int) -> list[Placed]:
     over = about(above | packed) if above | packed else {}
     wanted = {key for row in rows for key in (row.subject, row.holder, row.owner)}
     uris = uris_of(wanted | {row.holder for row in outer.values()})
-    return [_placed(row, outer.get(row.holder) if row.kind == PACKED else None, over, uris, today) for row in rows]
+    judged: dict[object, tuple[State, frozenset[State]]] = {}
+    return [
+        _placed(row, outer.get(row.holder) if row.kind == PACKED else None, over, uris, today, judged) for row in rows
+    ]
 
 
 def _placed(
-    row: Stock, root: Stock | None, over: Mapping[bytes, About], uris: Mapping[bytes, str], today: int
+    row: Stock,
+    root: Stock | None,
+    over: Mapping[bytes, About],
+    uris: Mapping[bytes, str],
+    today: int,
+    judged: dict[object, tuple[State, frozenset[State]]],
 ) -> Placed:
-    holder = root.holder if root else row.holder
-    kind = root.kind if root else row.kind
-    blocks = [*row.blocks.values()]
+    """`judged`: what was found before; of 10,000 lots few differ in what is judged."""
+    holder, kind = (root.holder, root.kind) if root else (row.holder, row.kind)
+    blocks = [*row.blocks.values()] if row.blocks else []
     for key in (row.lot, row.item, row.holder):
         if key is not None and key in over:
             blocks += over[key].blocks.values()
-    states = states_of(row.status, blocks, row.expiry, today, kind)
+    asked = (row.status, row.expiry, kind, *blocks)
+    found = judged.get(asked)
+    if found is None:
+        states = states_of(row.status, blocks, row.expiry, today, kind)
+        found = judged[asked] = strictest(states), states
     return Placed(
-        log=row.log,
-        uri=uris.get(row.subject, row.subject.hex()),
-        place=uris.get(holder, holder.hex()),
-        container=uris.get(row.holder, row.holder.hex()) if row.kind == PACKED else None,
-        owner=uris.get(row.owner, ""),
-        quantity=unscaled(row.quantity),
-        unit=row.unit,
-        second=unscaled(row.second),
-        second_unit=row.second_unit,
-        status=row.status,
-        state=strictest(states),
-        states=states,
-        kind=kind,
-        expiry=row.expiry,
-        produced=row.produced,
-        receipt=row.receipt.hex(),
-        since=row.since,
+        row.log,
+        uris.get(row.subject) or row.subject.hex(),
+        uris.get(holder) or holder.hex(),
+        (uris.get(row.holder) or row.holder.hex()) if row.kind == PACKED else None,
+        uris.get(row.owner, ""),
+        unscaled(row.quantity),
+        row.unit,
+        unscaled(row.second) if row.second else _ZERO,
+        row.second_unit,
+        row.status,
+        *found,
+        kind,
+        row.expiry,
+        row.produced,
+        row.receipt.hex(),
+        row.since,
     )
 
 
@@ -309,11 +321,14 @@ def _rows(sql: str, keys: Iterable[bytes], *parameters: object) -> list[tuple[An
 
 
 def _row(row: tuple[Any, ...]) -> Stock:
-    log, subject, holder, owner, receipt, status, *rest = row
-    quantity, second, since, kind, unit, second_unit, expiry, produced, blocks, item, lot, instance, container = rest
+    (
+        log, subject, holder, owner, receipt, status, quantity, second, since, kind,
+        unit, second_unit, expiry, produced, blocks, item, lot, instance, container,
+    ) = row  # fmt: skip
     return Stock(
         log, bytes(subject), bytes(holder), bytes(owner), bytes(receipt), status, quantity, second, since, kind, unit,
-        second_unit, expiry, produced, _blocks(blocks), _bytes(item), _bytes(lot), bool(instance), bool(container),
+        second_unit, expiry, produced, _blocks(blocks) if blocks else _NO_BLOCKS, _bytes(item), _bytes(lot),
+        bool(instance), bool(container),
     )  # fmt: skip
 
 
