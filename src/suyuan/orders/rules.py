@@ -87,13 +87,16 @@ def fill(lines: Sequence[Line], done: Mapping[tuple[str, str], Decimal]) -> list
     """The lines with what is done of each. `done`: (order, item) → amount in base units.
 
     An item that several lines of an order want fills them in the order of their numbers; what is too much stands on
-    the last one. Cancelled lines take only what no other one takes.
+    the last one. Nothing fills a cancelled line, unless there is no other.
     """
     by_goods: dict[tuple[str, str], list[Line]] = {}
-    for line in sorted(lines, key=lambda line: (line.state == LineState.CANCELLED, line.number)):
+    for line in sorted(lines, key=lambda line: line.number):
         by_goods.setdefault((line.order, line.item), []).append(line)
-    told = {one.id: one for goods, wanted in by_goods.items() for one in _filled(wanted, done.get(goods, NOTHING))}
-    return [told[line.id] for line in lines]
+    told: dict[int, Line] = {}
+    for goods, wanted in by_goods.items():
+        valid = [line for line in wanted if line.state != LineState.CANCELLED] or wanted
+        told |= {one.id: one for one in _filled(valid, done.get(goods, NOTHING))}
+    return [told.get(line.id, line) for line in lines]
 
 
 def _filled(wanted: Sequence[Line], amount: Decimal) -> list[Line]:
@@ -102,10 +105,7 @@ def _filled(wanted: Sequence[Line], amount: Decimal) -> list[Line]:
         taken = min(amount, line.quantity)
         found.append(replace(line, done=taken))
         amount -= taken
-    if amount > 0:
-        last = next((n for n in reversed(range(len(found))) if found[n].state != LineState.CANCELLED), len(found) - 1)
-        found[last] = replace(found[last], done=found[last].done + amount)
-    return found
+    return [*found[:-1], replace(found[-1], done=found[-1].done + amount)]
 
 
 @dataclass(frozen=True, slots=True)
