@@ -1,12 +1,13 @@
 """Trade items."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 
 from suyuan.catalog.drafts import LONGEST_CODE
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value, read_value
 from suyuan.catalog.models import Category, CategoryAttribute, Item, ItemPack, ItemUnit
 from suyuan.catalog.queries import chunks
-from suyuan.catalog.register import Draft, Register, Standing, Values
+from suyuan.catalog.register import Draft, Register, Standing, Used, Values
 from suyuan.catalog.registers.attributes import CUSTOM, choices_of, custom_fields
 from suyuan.catalog.registers.shared import (
     BASICS,
@@ -143,6 +144,16 @@ def _read(field: Field | None, kept: str) -> Value:
         return kept
 
 
+# What floors above know of items: each says what is wrong with drafts.
+_TOO: list[Callable[[Sequence[Draft]], list[Problem]]] = []
+
+
+def judged_too(judge: Callable[[Sequence[Draft]], list[Problem]]) -> None:
+    """Let a floor above judge items as well."""
+    if judge not in _TOO:
+        _TOO.append(judge)
+
+
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems = unknown(drafts, "category", ids_of(Category, drafts, "category"), "catalog.category_unknown")
     problems += fixed(drafts, "gtin", "catalog.gtin_fixed")
@@ -160,12 +171,31 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems += file_problems(drafts, "photo")
     problems += _weighed_problems(drafts)
     problems += merged_problems(drafts)
+    problems += [problem for further in _TOO for problem in further(drafts)]
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 
 
 def tidy_gtin(values: Values) -> Values:
     """A GTIN in 14 digits."""
     return {**values, "gtin": gtin_digits(str(values["gtin"]))} if values.get("gtin") else values
+
+
+def judge_used(drafts: Sequence[Draft], used: Used, today: date) -> list[Problem]:
+    """Goods that events named before their item was catalogued are kept in the unit that measures of their kind are kept
+    in; with another base unit what was recorded would read otherwise from now on.
+    """
+    scaled = [(n, draft) for n, draft in new_ones(drafts) if _is_scaled(said(draft, "base_unit"))]
+    seen = set(used({uri_of(draft) for _n, draft in scaled})) if scaled else set()
+    return [
+        Problem("catalog.base_unit_seen", f"rows[{n}].base_unit", {"unit": said(draft, "base_unit")})
+        for n, draft in scaled
+        if uri_of(draft) in seen
+    ]
+
+
+def _is_scaled(code: str) -> bool:
+    """Are amounts in this unit kept in another: grams in kilograms?"""
+    return code in UNITS and UNITS[code].factor != 1
 
 
 def gtins_held(gtins: Collection[str]) -> set[str]:
@@ -288,4 +318,5 @@ ITEMS = Register(
     columns={name: path for name, path in TABLE.paths().items() if name != "custom"},
     more=custom_fields,
     tidy=tidy,
+    judge_used=judge_used,
 )
