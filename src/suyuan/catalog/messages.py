@@ -15,6 +15,10 @@ MESSAGES: dict[str, str] = {
     "catalog.base_unit_counted": N_(
         "Packs and units of this item are counted in its base unit. Keep it, or add a new item."
     ),
+    "catalog.base_unit_seen": N_(
+        "Goods of this item were recorded before it was catalogued, not in {unit} but in the unit that all of its kind "
+        "are kept in: KGM, LTR, MTR, MTK or pieces. Give that one as the base unit, and {unit} as a further unit."
+    ),
     "catalog.catch_weight_mass": N_(
         "What is weighed each time is counted in pieces: its base unit is no unit of weight, and none of its units is."
     ),

@@ -181,8 +181,8 @@ def tidy_gtin(values: Values) -> Values:
 
 
 def judge_used(drafts: Sequence[Draft], used: Used, today: date) -> list[Problem]:
-    """Goods that events named before their item was catalogued are kept in the unit that measures of their kind are kept
-    in; with another base unit what was recorded would read otherwise from now on.
+    """Goods that events named before their item was catalogued are kept in the unit of their kind: kilograms, pieces.
+    With another base unit what was recorded would read otherwise from now on.
     """
     scaled = [(n, draft) for n, draft in new_ones(drafts) if _is_scaled(said(draft, "base_unit"))]
     seen = set(used({uri_of(draft) for _n, draft in scaled})) if scaled else set()
