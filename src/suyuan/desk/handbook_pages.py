@@ -105,7 +105,7 @@ def _code(self: RendererHTML, tokens: Sequence[Token], at: int, options: Options
 
 
 def _table(self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-    return '<div class="table-responsive">' + self.renderToken(tokens, at, options, env)
+    return '<div class="table-responsive mb-3" tabindex="0">' + self.renderToken(tokens, at, options, env)
 
 
 def is_address(text: str) -> bool:
