@@ -80,6 +80,10 @@ def test_everything_wrong_is_named_at_once(tmp_path: Path) -> None:
         ("LANGUAGE", "fr", "config.language_wrong"),
         ("DATABASE_POOL", "0", "config.count_wrong"),
         ("HTTPS", "2", "config.flag_wrong"),
+        ("PRINTER_NETWORKS", "192.168.0.1/16", "config.networks_wrong"),
+        ("PRINTER_NETWORKS", "printers.example", "config.networks_wrong"),
+        ("PRINTER_PORTS", "9100-80", "config.ports_wrong"),
+        ("PRINTER_PORTS", "0", "config.ports_wrong"),
     ],
 )
 def test_a_wrong_value_is_refused(tmp_path: Path, name: str, text: str, code: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
 from suyuan.desk import importing_work
+from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
@@ -24,6 +25,7 @@ from suyuan.ui.problems import sentence
 PAUSE = 1.0  # seconds between two looks at an empty queue
 LONGEST_PAUSE = 30.0  # after failures
 FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
+PRINTING = 3  # printers that are sent to at the same time
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
 DONE_HERE = (importing_work.KIND, merging.SEARCH)  # kinds of jobs, declared by those who know how
@@ -42,6 +44,9 @@ def work(stop: threading.Event) -> int:
     holder, told, pause = new_holder(), set[str](), PAUSE
     jobs = threading.Thread(target=do_jobs, args=(stop, holder), daemon=True)
     jobs.start()  # beside the signing: a long job must not stop it
+    printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
+    for thread in printing:
+        thread.start()
     while not stop.is_set():
         try:
             with governed():
@@ -58,6 +63,8 @@ def work(stop: threading.Event) -> int:
             stop.wait(PAUSE)
     with governed():
         give_back(holder)
+    for thread in printing:
+        thread.join(FINISH_JOB)
     jobs.join(FINISH_JOB)  # what is left then is taken up again by the next worker
     return REFUSED if told else 0
 
@@ -73,6 +80,24 @@ def do_jobs(stop: threading.Event, holder: str) -> None:
                 swept = time.monotonic()
         except Exception:  # whatever it was, the next job shall be done
             _LOG.exception("a job could not be taken or ended")
+            connection.close()
+            busy = False
+        if not busy:
+            stop.wait(PAUSE)
+    connection.close()
+
+
+def do_prints(stop: threading.Event, holder: str) -> None:
+    """One print job after another until `stop` is set; several of these, since a printer that is slow holds one up."""
+    swept = 0.0
+    while not stop.is_set():
+        try:
+            busy = printers.print_next(holder, timezone.now)
+            if time.monotonic() - swept > SWEEP:
+                printers.forget(timezone.now())
+                swept = time.monotonic()
+        except Exception:  # whatever it was, the next labels shall be printed
+            _LOG.exception("a print job could not be taken or ended")
             connection.close()
             busy = False
         if not busy:

@@ -17,6 +17,10 @@ MESSAGES: dict[str, str] = {
     "config.issuer_wrong": N_(
         "{name}={value} is not usable: write the address of the provider, such as https://login.example.com/realm."
     ),
+    "config.networks_wrong": N_(
+        "{name}={value} is not usable: write networks separated by commas, such as 192.168.0.0/16,10.1.2.0/24."
+    ),
+    "config.ports_wrong": N_("{name}={value} is not usable: write ports separated by commas, such as 9100,6101-6105."),
     "config.language_wrong": N_("{name}={value} is not usable: write zh-hans or en."),
     "config.time_zone_wrong": N_(
         "{name}={value} is not usable: write a time zone of the IANA list, such as Asia/Shanghai."

@@ -7,6 +7,7 @@ import secrets
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -74,6 +75,25 @@ def read_issuer(text: str) -> str:
     if text and not re.fullmatch(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", text):
         raise ValueError("issuer")
     return text
+
+
+def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise ValueError("networks") from error
+
+
+def read_ports(text: str) -> frozenset[int]:
+    """Single ones and ranges."""
+    found: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*([0-9]{1,5})(?:-([0-9]{1,5}))?\s*", part)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if not 1 <= first <= last <= 65535:
+            raise ValueError("ports")
+        found.update(range(first, last + 1))
+    return frozenset(found)
 
 
 def read_language(text: str) -> str:
@@ -149,6 +169,12 @@ class Options:
     debug: bool = setting(read_flag, "off", "error pages for developers; never on a machine others can reach")
     capture_limit_bytes: int = setting(read_count, "33554432", "largest document the capture door accepts, in bytes")
     capture_limit_events: int = setting(read_count, "20000", "most events the capture door accepts in one document")
+    printer_networks: tuple[IPv4Network | IPv6Network, ...] = setting(
+        read_networks,
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        "networks in which label printers may be; nothing else is connected to",
+    )
+    printer_ports: frozenset[int] = setting(read_ports, "9100", "ports on which label printers may listen")
 
 
 def names() -> dict[str, tuple[str, str]]:

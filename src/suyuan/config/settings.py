@@ -51,6 +51,7 @@ APPS: tuple[str, ...] = (
     "suyuan.stocktake",
     "suyuan.insight",
     "suyuan.ui",
+    "suyuan.devices",
     "suyuan.desk",
     "suyuan.api",
 )

@@ -2,6 +2,8 @@
 
 from suyuan.catalog.register import Register
 from suyuan.catalog.registers import REGISTERS as OF_CATALOG
+from suyuan.devices.registers import PUTS as PUTS_OF_DEVICES
+from suyuan.devices.registers import REGISTERS as OF_DEVICES
 from suyuan.governance.master import PUTS as PUTS_OF_CATALOG
 from suyuan.governance.master import Put
 from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
@@ -9,5 +11,5 @@ from suyuan.orders.registers import REGISTERS as OF_ORDERS
 from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
 from suyuan.stocktake.registers import REGISTERS as OF_STOCKTAKE
 
-REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_ORDERS, **OF_STOCKTAKE}
-PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG, **PUTS_OF_ORDERS, **PUTS_OF_STOCKTAKE}
+REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_ORDERS, **OF_STOCKTAKE, **OF_DEVICES}
+PUTS: dict[str, type[Put]] = {**PUTS_OF_CATALOG, **PUTS_OF_ORDERS, **PUTS_OF_STOCKTAKE, **PUTS_OF_DEVICES}

@@ -31,6 +31,13 @@ def labels_zpl(
         yield zpl_of(picture(layout(label, fine, symbology), fine, dpi), label.epc)
 
 
+def check_fit(labels: Sequence[Label], stock: Stock, dpi: int, symbology: Symbology) -> None:
+    """Refused with ui.label_too_small where one of the labels has no room on what the printer holds."""
+    fine = replace(stock, dot=1 / DOTS[dpi])
+    for label in dict.fromkeys(labels):
+        layout(label, fine, symbology)
+
+
 def zpl_of(image: Image.Image, epc: str = "") -> bytes:
     """A picture as a label. `epc`: written to the tag in the label, of whole 16-bit words; the printer sets its length.
 
