@@ -14,7 +14,14 @@ CLOSE = Lot(True, 3, 3, "K", "1.0")  # accepted, but not one step tighter
 def told(text: str, *, reduced: bool = True) -> Series:
     """``+`` an accepted lot, ``-`` one that is not, ``c`` a clean one of Ac 3, ``x`` a close one, ``r`` resumed, ``i``
     irregular."""
-    meant = {"+": GOOD, "-": BAD, "c": CLEAN, "x": CLOSE, "r": Notice.RESUME, "i": Notice.IRREGULAR}
+    meant: dict[str, Lot | Notice] = {
+        "+": GOOD,
+        "-": BAD,
+        "c": CLEAN,
+        "x": CLOSE,
+        "r": Notice.RESUME,
+        "i": Notice.IRREGULAR,
+    }
     return series_of([meant[sign] for sign in text], reduced=reduced)
 
 
