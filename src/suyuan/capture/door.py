@@ -207,6 +207,16 @@ def facts_about(cursor: CursorWrapper, who: Who, subjects: Iterable[bytes], sinc
     return [fact for fact in facts.values() if fact is not None]
 
 
+def facts_known(cursor: CursorWrapper, who: Who, subjects: Iterable[bytes], known: int) -> list[Fact]:
+    """Every event that names one of the subjects, as far as was recorded by the microsecond `known`: those that were
+    declared wrong later are among them.
+    """
+    then = "NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id AND d.record_time <= %s) AND "
+    rows = select_in(cursor, f"{_STORED}r.record_time <= %s AND {then}{_NAMING}", subjects, known, known, _EVER)
+    facts = {reading.entry.id: reading.fact for reading in (reread(who, row) for row in rows)}
+    return [fact for fact in facts.values() if fact is not None]
+
+
 def events_in_ledger(cursor: CursorWrapper, who: Who) -> Iterator[Reading]:
     """Every event of every log, read again from its body, in no particular order."""
     cursor.execute(f"{_STORED_ANY} r.kind = 'epcis'")

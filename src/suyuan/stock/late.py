@@ -194,7 +194,7 @@ class _Past:
             for fact in [*self.store.facts_about(frontier, since), *named]:
                 if fact.record not in self.gone:
                     history[fact.record] = fact
-            frontier = {other for fact in history.values() for other in _bound(fact, tracked)}
+            frontier = {other for fact in history.values() for other in bound_to(fact, tracked)}
             frontier |= self._inside(tracked)
             frontier -= tracked
 
@@ -219,7 +219,7 @@ class _Past:
             apply(book, fact, guarded=guarded and fact.record in fresh)
 
 
-def _bound(fact: Fact, tracked: set[bytes]) -> set[bytes]:
+def bound_to(fact: Fact, tracked: set[bytes]) -> set[bytes]:
     """Subjects whose history must be told along with a tracked one: the container it is put in, what it was
     relabelled from or to.
     """

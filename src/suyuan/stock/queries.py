@@ -1,7 +1,7 @@
 """What is asked of the stock: set by set, a fixed number of statements whatever the number of lots."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -134,12 +134,17 @@ def _earlier(one: int | None, other: int | None) -> int | None:
     return min((day for day in (one, other) if day is not None), default=None)
 
 
-def roots(containers: Iterable[bytes]) -> dict[bytes, Stock]:
-    """Container → the balance of the outermost container around it: where it stands. A statement a level."""
+Find = Callable[[Iterable[bytes]], Sequence[Stock]]
+
+
+def roots(containers: Iterable[bytes], find: Find = stock_of) -> dict[bytes, Stock]:
+    """Container → the balance of the outermost container around it: where it stands. A statement a level; `find` asks
+    where subjects are.
+    """
     at: dict[bytes, Stock] = {}
     todo = dict.fromkeys(containers)
     while todo:
-        found = {row.subject: row for row in stock_of(todo)}
+        found = {row.subject: row for row in find(todo)}
         at |= found
         todo = dict.fromkeys(row.holder for row in found.values() if row.kind == PACKED and row.holder not in at)
     return {container: _outermost(container, at) for container in list(at)}
@@ -175,15 +180,16 @@ class Placed(Struct, frozen=True, gc=False):
     since: int
 
 
-def placed(rows: Sequence[Stock], today: int) -> list[Placed]:
+def placed(rows: Sequence[Stock], today: int, *, find: Find | None = None) -> list[Placed]:
     """Balances with names, effective state and outermost place. `today` as ordinal day in the site's zone.
 
-    A block on a lot or item covers its serials and lots; one on a container covers what is in it.
+    A block on a lot or item covers its serials and lots; one on a container covers what is in it. Of the past, which
+    `find` asks of where containers were, holds are not known.
     """
     packed = {row.holder for row in rows if row.kind == PACKED}
-    outer = roots(packed) if packed else {}
-    above = {key for row in rows for key in (row.item, row.lot) if key}
-    over = about(above | packed) if above | packed else {}
+    outer = roots(packed, find or stock_of) if packed else {}
+    above = {key for row in rows for key in (row.item, row.lot) if key} | packed
+    over = about(above) if above and find is None else {}
     wanted = {key for row in rows for key in (row.subject, row.holder, row.owner)}
     uris = uris_of(wanted | {row.holder for row in outer.values()})
     judged: dict[object, tuple[State, frozenset[State]]] = {}

@@ -56,7 +56,19 @@ def aggregate(book: Book, fact: Fact) -> None:
     if fact.step in OUTBOUND:
         ship(book, fact)
     elif fact.step in INBOUND:
+        _told_anew(book, fact, parent.subject, {goods.subject for goods in children if not goods.instance})
         cross_content(book, fact, parent.subject)
+
+
+def _told_anew(book: Book, fact: Fact, container: bytes, listed: set[bytes]) -> None:
+    """A receipt that says what came in a container has counted it: what a partner had said to be in there of these
+    goods comes in no second time.
+    """
+    around = {container, *book.inside(container)}
+    for child in sorted(listed):
+        for key in book.rows(child, lambda key: key.log == PARTNERS and key.holder in around):
+            row = book.subjects[child].rows[key]
+            book.shift(fact, child, key, None, (row.first, row.second), EXTERNAL)
 
 
 def _stand(book: Book, fact: Fact, parent: Goods) -> None:
