@@ -1,13 +1,19 @@
 """Count sheets: made, counted by several, counted again, posted; and what happens to goods meanwhile."""
 
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from suyuan.accounts.rules import Actor
 from suyuan.capture.guard import governed
+from suyuan.capture.replay import differences
+from suyuan.governance.context import Context
+from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.problems import Refused
 from suyuan.ledger.models import Record
 from suyuan.operations.commands import (
@@ -30,7 +36,8 @@ from suyuan.operations.commands import (
 )
 from suyuan.stocktake.models import CountFinding, CountLine, CountSheet, State
 from suyuan.stocktake.queries import Found, reckon
-from tests.operations.dairy import BOTH, KEEPER, QUALITY, Desk, person, refusal, stocked, yoghurt
+from tests.operations.dairy import BOTH, KEEPER, QUALITY, Desk, build_dairy, person, refusal, stocked, yoghurt
+from tests.plugins.engines import Statements
 
 OTHER, THIRD = person("keeper", "Ola"), person("keeper", "Tao")
 
@@ -109,6 +116,7 @@ def test_what_was_struck_does_not_count(desk: Desk) -> None:
     count = Count(desk)
     wrong = count.entry(1000)
     count.keep(wrong, count.entry(100))
+    assert wrong.id
     strike = StrikeCount(warehouse="main", sheet=count.id, line=wrong.id)
     assert refusal(desk, strike, OTHER) == {("line", "stocktake.line_unknown")}
     desk.run(strike, KEEPER)
@@ -444,3 +452,82 @@ def test_only_those_who_may(desk: Desk) -> None:
     with governed():
         given.update(person=device.id)
     assert count.keep(count.entry(1), by=device)["kept"] == 1
+
+
+def test_rows_of_a_file_say_all_that_was_seen(desk: Desk) -> None:
+    stocked(desk)
+    count = Count(desk, "A-01")
+    row = CountEntry(item="YOG", lot="L1", quantity=90, place="A-01")
+    assert count.keep(row)["kept"] == 1
+    assert count.keep(row) | {"sheet": ""} == {"kept": 0, "again": 1, "sheet": "", "late": False}
+    other = CountEntry(item="YOG", lot="L1", quantity=91, place="A-01")
+    keep = KeepCount(warehouse="main", sheet=count.id, lines=(row, other))
+    assert refusal(desk, keep, KEEPER) == {("lines[1].quantity", "stocktake.counted_already")}
+    assert count.keep(other, by=OTHER)["kept"] == 1
+    assert count.found()["A-01", "L1"].is_disputed
+
+
+def test_five_thousand_lines_with_three_hundred_errors(desk: Desk) -> None:
+    count = Count(desk, "A-01")
+    lines = tuple(
+        CountEntry(item="YOG" if n % 50 < 47 else "NONE", lot=f"L{n}", quantity=5, place="A-01") for n in range(5000)
+    )
+    assert refusal(desk, KeepCount(warehouse="main", sheet=count.id, lines=lines), KEEPER) == {
+        (f"lines[{n}].item", "operations.item_unknown") for n in range(5000) if n % 50 >= 47
+    }
+
+
+@pytest.mark.engine
+def test_two_post_at_once(engine: str) -> None:
+    """Exactly one of them does; the other is told."""
+    build_dairy()
+    desk = Desk()
+    lot = stocked(desk)
+    count = Count(desk, "A-01")
+    count.see(99)
+    count.done("A-01")
+    count.finish()
+    contexts = [desk.context(KEEPER, BOTH), desk.context(OTHER, BOTH)]
+    answers: list[object] = []
+    ready = threading.Barrier(2)
+
+    def post(context: Context) -> None:
+        ready.wait()
+        try:
+            answers.append(execute(context, PostCount(warehouse="main", sheet=count.id)))
+        except Refused as refused:
+            answers.append({problem.code for problem in refused.problems})
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=post, args=(context,)) for context in contexts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([one for one in answers if isinstance(one, Result)]) == 1, answers
+    assert next(one for one in answers if isinstance(one, set)) <= {
+        "stocktake.posted_meanwhile",
+        "stocktake.sheet_closed",
+    }
+    assert Record.objects.filter(biz_step="cycle_counting").count() == 1
+    assert desk.stock(lot) == {("A-01", "released"): Decimal(99)}
+    assert differences() == []
+
+
+@pytest.mark.engine
+def test_the_cost_of_posting_does_not_grow(engine: str, statements: Callable[[], Statements]) -> None:
+    build_dairy()
+    desk = Desk()
+    costs = []
+    for most in (2, 8):
+        for n in range(most):
+            stocked(desk, f"L{most}-{n}", 10)
+        count = Count(desk, "A-01")
+        count.keep(*(count.entry(9, f"L{most}-{n}") for n in range(most)))
+        count.finish(leave_out=True)
+        count.finish(leave_out=True)
+        with statements() as seen:
+            execute(desk.context(KEEPER, BOTH), PostCount(warehouse="main", sheet=count.id, reason="lost"))
+        costs.append(len(seen))
+    assert costs[1] <= costs[0] + 2, costs

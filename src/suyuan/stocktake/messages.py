@@ -29,6 +29,9 @@ MESSAGES: dict[str, str] = {
     ),
     "stocktake.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
     "stocktake.line_reused": N_("This line was sent before with other contents. Count it as a new line."),
+    "stocktake.counted_already": N_(
+        "You have counted {goods} in {bin} already, as {counted} {unit}. Strike that line first, or leave this one out."
+    ),
     "stocktake.line_unknown": N_("There is no such line of yours on this sheet."),
     "stocktake.container_quantity": N_(
         "A pallet or box is counted as one. Leave the quantity empty, or enter 0 if it is not there."

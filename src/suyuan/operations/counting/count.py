@@ -20,6 +20,7 @@ from suyuan.operations.places import places_of
 from suyuan.stock.queries import Stock, stock_in, uris_of
 from suyuan.tlog.jcs import Json
 
+MOST_LINES = 10_000  # a zone
 THRESHOLD = 50  # a difference above 1/50 of the book, or any serial's, needs second persons
 
 
@@ -54,7 +55,8 @@ class Difference:
 def count(ctx: Context, who: Who, c: Count) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
-    goods = resolve(who, c.lines, places_of(who, c.warehouse), zero=True, day=day_of(who, c.warehouse, at))
+    day = day_of(who, c.warehouse, at)
+    goods = resolve(who, c.lines, places_of(who, c.warehouse), zero=True, day=day, most=MOST_LINES)
     problems += goods.problems
     problems += [
         Problem("operations.place_missing", f"{thing.field}.place") for thing in goods.things if not thing.source

@@ -5,7 +5,7 @@ A line carries an id from the device, so that what is sent again after a lost co
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -14,11 +14,10 @@ from suyuan.catalog.queries import chunks
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.quantities import parse_amount, scaled
+from suyuan.gs1.quantities import decimal_text, parse_amount, scaled, unscaled
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.counting.sheets import (
     Look,
-    Work,
     again_problems,
     bins_by_uri,
     found_sheet,
@@ -31,18 +30,22 @@ from suyuan.operations.counting.sheets import (
 from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.places import places_of
-from suyuan.stocktake.models import CountLine, SheetBin
+from suyuan.stocktake.models import CountLine, CountSheet, SheetBin
 from suyuan.stocktake.rules import CONTAINER, LOT, ONE, SERIAL
 from suyuan.stocktake.writes import do_begin, do_keep_lines
+from suyuan.tlog.jcs import Json
 
 MOST_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountEntry(Line):
-    """Goods that somebody saw in a bin (`place`): nothing of them is a quantity too. `seen`: when, by his device."""
+    """Goods that somebody saw in a bin (`place`): nothing of them is a quantity too. `seen`: when, by his device.
 
-    id: UUID
+    Without an `id` (a file has none) it is all that he saw of these goods there, and is told from an earlier one so.
+    """
+
+    id: UUID | None = None
     seen: datetime | None = None
 
 
@@ -59,109 +62,146 @@ class KeepCount:
 def keep_count(ctx: Context, who: Who, c: KeepCount) -> Plan:
     problems: list[Problem] = []
     sheet = found_sheet(c.warehouse, c.sheet, problems, open=False)
-    day = day_of(who, c.warehouse, ctx.now)
-    lines = [_countable(line, n, problems) for n, line in enumerate(c.lines)]
-    goods = resolve(who, lines, places_of(who, c.warehouse), zero=True, day=day, most=MOST_LINES)
-    problems += goods.problems
+    bins = bins_by_uri(sheet) if sheet else {}
+    goods = judged(who, c.warehouse, c.lines, bins if sheet else None, problems, day_of(who, c.warehouse, ctx.now))
     if sheet is None:
         return Plan(problems=problems)
-    bins = bins_by_uri(sheet)
-    problems += _place_problems(c, goods, bins)
-    before = _kept_before(c, goods)
-    problems += _reused(c, goods, before)
-    problems += own_problems(ctx, sheet)
-    asked = rounds_of(sheet)
-    here = [thing for thing in goods.things if thing.source in bins]
-    looks = [
-        Look(
-            bin,
-            round_of(sheet, asked, bin.pk, moment_of(ctx, sheet, c.lines[thing.index].seen)),
-            f"{thing.field}.place",
-        )
-        for thing in here
-        for bin in [bins[thing.source]]
-    ]
+    rows = _rows(ctx, c, sheet, bins, goods)
+    before = {one.pk: one for part in chunks(rows) for one in CountLine.objects.filter(pk__in=part)}
+    problems += [*_reused(rows, before), *_twice(ctx, sheet, rows), *own_problems(ctx, sheet)]
+    looks = [Look(row.line.bin, row.line.round, f"{row.field}.place") for row in rows.values()]
     problems += again_problems(ctx, sheet, looks)
     if problems:
         return Plan(problems=problems)
-    new = [thing for thing in goods.things if any(id not in before for id in _ids(c, thing))]
+    new = {id: row.line for id, row in rows.items() if id not in before and not row.again}
+    told: dict[str, Json] = {"kept": len(new), "again": len(rows) - len(new), "sheet": str(sheet.pk), "late": False}
     if not new:
-        return Plan(result={"kept": 0, "again": len(goods.things), "sheet": str(sheet.pk), "late": False})
-    work = work_on(ctx, who, sheet, bins, {thing.source for thing in new})
-    do_keep_lines(row for row in _rows(ctx, c, work, new) if row.pk not in before)
+        return Plan(result=told)
+    work = work_on(ctx, who, sheet, bins, {line.bin.uri for line in new.values()})
+    for line in new.values():
+        if work.late:
+            line.sheet, line.bin, line.round = work.sheet, work.bins[line.bin.uri], 1
+    do_keep_lines(new.values())
     do_begin(work.sheet)
-    again = len(goods.things) - len(new)
-    return Plan(result={"kept": len(new), "again": again, "sheet": str(work.sheet.pk), "late": work.late})
+    return Plan(result=told | {"sheet": str(work.sheet.pk), "late": work.late})
 
 
-def _countable(line: CountEntry, n: int, problems: list[Problem]) -> CountEntry:
-    """A pallet counts as one; what else is said of it is wrong."""
-    if line.container and line.quantity not in (None, ""):
-        try:
-            if parse_amount(line.quantity) not in (0, 1):
-                problems.append(Problem("stocktake.container_quantity", f"lines[{n}].quantity"))
-        except Refused as refused:
-            problems += [Problem(p.code, f"lines[{n}].quantity", p.params) for p in refused.problems]
-    return line
-
-
-def _place_problems(c: KeepCount, goods: Resolved, bins: Mapping[str, SheetBin]) -> list[Problem]:
-    problems = []
+def judged(
+    who: Who,
+    warehouse: str,
+    lines: Sequence[CountEntry],
+    bins: Mapping[str, SheetBin] | None,
+    problems: list[Problem],
+    day: date,
+) -> Resolved:
+    """The goods of these lines, and everything wrong with them, whoever counted them. `bins`: those of the sheet."""
+    problems += [problem for n, line in enumerate(lines) for problem in _container_problems(line, n)]
+    goods = resolve(who, lines, places_of(who, warehouse), zero=True, day=day, most=MOST_LINES)
+    problems += goods.problems
     for thing in goods.things:
+        line = lines[thing.index]
         if not thing.source:
             problems.append(Problem("operations.place_missing", f"{thing.field}.place"))
-        elif thing.source not in bins:
-            line = c.lines[thing.index]
+        elif bins is not None and thing.source not in bins:
             params = {"bin": line.inside or line.place}
             problems.append(Problem("stocktake.bin_not_on_sheet", f"{thing.field}.place", params))
-    return problems
+    return goods
 
 
-def _ids(c: KeepCount, thing: Thing) -> list[UUID]:
-    """The ids of the rows of a line: its own, or one for each of several serials."""
-    id = c.lines[thing.index].id
-    return [id] if len(thing.subjects) == 1 else [uuid5(id, uri) for uri in thing.subjects]
+def _container_problems(line: CountEntry, n: int) -> list[Problem]:
+    """A pallet counts as one; what else is said of it is wrong."""
+    if not line.container or line.quantity in (None, ""):
+        return []
+    try:
+        if parse_amount(line.quantity) in (0, 1):
+            return []
+    except Refused as refused:
+        return [Problem(p.code, f"lines[{n}].quantity", p.params) for p in refused.problems]
+    return [Problem("stocktake.container_quantity", f"lines[{n}].quantity")]
 
 
-def _kept_before(c: KeepCount, goods: Resolved) -> dict[UUID, CountLine]:
-    ids = [id for thing in goods.things for id in _ids(c, thing)]
-    return {row.pk: row for part in chunks(ids) for row in CountLine.objects.filter(pk__in=part).select_related("bin")}
+@dataclass(slots=True)
+class _Row:
+    """A row as it would be kept. `nameless`: it came without an id; `again`: it is there already."""
+
+    line: CountLine
+    field: str
+    nameless: bool
+    again: bool = False
+    clash: bool = False
 
 
-def _reused(c: KeepCount, goods: Resolved, before: Mapping[UUID, CountLine]) -> list[Problem]:
-    """One id for two different observations, whenever they were sent."""
-    said: dict[UUID, tuple[bytes, str, int]] = {
-        id: (row.subject, row.bin.uri, row.quantity) for id, row in before.items()
-    }
-    problems = []
+def _rows(
+    ctx: Context, c: KeepCount, sheet: CountSheet, bins: Mapping[str, SheetBin], goods: Resolved
+) -> dict[UUID, _Row]:
+    """Id → row: one for each line, or for each serial of a line. The same id twice is one row, or a clash."""
+    asked, rows = rounds_of(sheet), dict[UUID, _Row]()
     for thing in goods.things:
-        for id, uri in zip(_ids(c, thing), thing.subjects, strict=True):
-            what = (key16(uri), thing.source, _amount(c.lines[thing.index], thing))
-            if said.setdefault(id, what) != what:
-                problems.append(Problem("stocktake.line_reused", thing.field))
-    return problems
+        if thing.source not in bins:
+            continue
+        entry, bin = c.lines[thing.index], bins[thing.source]
+        seen = moment_of(ctx, sheet, entry.seen)
+        for n, uri in enumerate(thing.subjects):
+            line = CountLine(
+                id=_id(ctx, entry, thing, uri), sheet=sheet, bin=bin, subject=key16(uri), uri=uri,
+                as_said=thing.instances[n] if thing.instances else uri,
+                kind=CONTAINER if thing.container else SERIAL if thing.instances else LOT,
+                quantity=_amount(entry, thing), unit=thing.info.base_unit if thing.info else "",
+                entered="" if entry.quantity is None else str(entry.quantity)[:60], entered_unit=entry.unit[:3],
+                round=round_of(sheet, asked, bin.pk, seen), person=ctx.actor.human, by=ctx.actor.id,
+                seen=seen, recorded=micros(ctx.now), scanned=bool(entry.scanned),
+            )  # fmt: skip
+            row = rows.setdefault(line.pk, _Row(line, thing.field, entry.id is None))
+            row.clash = row.clash or _said(row.line) != _said(line)
+    return rows
 
 
-def _amount(line: CountEntry, thing: Thing) -> int:
+def _id(ctx: Context, entry: CountEntry, thing: Thing, uri: str) -> UUID:
+    if entry.id is None:
+        return uuid5(ctx.request_id, f"{thing.field} {uri}")
+    return entry.id if len(thing.subjects) == 1 else uuid5(entry.id, uri)
+
+
+def _said(line: CountLine) -> tuple[bytes, str, int]:
+    return line.subject, line.bin.key, line.quantity
+
+
+def _amount(entry: CountEntry, thing: Thing) -> int:
     if thing.container:
-        return 0 if line.quantity not in (None, "") and parse_amount(line.quantity) == 0 else ONE
+        return 0 if entry.quantity not in (None, "") and parse_amount(entry.quantity) == 0 else ONE
     return ONE if thing.instances else scaled(thing.quantity or Decimal(0))
 
 
-def _rows(ctx: Context, c: KeepCount, work: Work, things: Sequence[Thing]) -> list[CountLine]:
-    asked = rounds_of(work.sheet)
-    rows: dict[UUID, CountLine] = {}
-    for thing in things:
-        line, bin = c.lines[thing.index], work.bins[thing.source]
-        seen = moment_of(ctx, work.sheet, line.seen)
-        for n, (id, uri) in enumerate(zip(_ids(c, thing), thing.subjects, strict=True)):
-            rows[id] = CountLine(
-                id=id, sheet=work.sheet, bin=bin, subject=key16(uri), uri=uri,
-                as_said=thing.instances[n] if thing.instances else uri,
-                kind=CONTAINER if thing.container else SERIAL if thing.instances else LOT,
-                quantity=_amount(line, thing), unit=thing.info.base_unit if thing.info else "",
-                entered="" if line.quantity is None else str(line.quantity)[:60], entered_unit=line.unit[:3],
-                round=round_of(work.sheet, asked, bin.pk, seen), person=ctx.actor.human, by=ctx.actor.id,
-                seen=seen, recorded=micros(ctx.now), scanned=bool(line.scanned),
-            )  # fmt: skip
-    return list(rows.values())
+def _reused(rows: Mapping[UUID, _Row], before: Mapping[UUID, CountLine]) -> list[Problem]:
+    """One id for two different observations, in one message or in two."""
+    wrong = [
+        row
+        for id, row in rows.items()
+        if row.clash
+        or (id in before and (before[id].subject, before[id].quantity) != (row.line.subject, row.line.quantity))
+    ]
+    return [Problem("stocktake.line_reused", row.field) for row in wrong]
+
+
+def _twice(ctx: Context, sheet: CountSheet, rows: Mapping[UUID, _Row]) -> list[Problem]:
+    """Rows of a file that he has counted already: the same again is no news, something else wants striking first."""
+    nameless = [row for row in rows.values() if row.nameless]
+    if not nameless:
+        return []
+    mine: dict[tuple[int, bytes, int], int] = {}
+    kept = CountLine.objects.filter(sheet=sheet, person=ctx.actor.human, struck=None)
+    for bin, subject, round, quantity in kept.values_list("bin", "subject", "round", "quantity"):
+        key = (bin, bytes(subject), round)
+        mine[key] = mine.get(key, 0) + quantity
+    problems = []
+    for row in nameless:
+        key = (row.line.bin.pk, bytes(row.line.subject), row.line.round)
+        row.again = mine.get(key) == row.line.quantity
+        if key in mine and not row.again:
+            params = {
+                "goods": row.line.uri, "bin": row.line.bin.code, "unit": row.line.unit,
+                "counted": decimal_text(unscaled(mine[key])),
+            }  # fmt: skip
+            problems.append(Problem("stocktake.counted_already", f"{row.field}.quantity", params))
+        mine[key] = mine.get(key, 0) if row.again else row.line.quantity
+    return problems
