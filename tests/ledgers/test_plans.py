@@ -18,8 +18,10 @@ import pytest
 from django.db import connection
 
 from suyuan.accounts.rules import SYSTEM
+from suyuan.genealogy.search import ALWAYS, AT_ONCE, around, backward, contents, forward, last_use
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
+from suyuan.governance.standing import versions_of
 from suyuan.ledger.bulk import is_postgres
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
@@ -250,6 +252,27 @@ def test_a_trace_reads_no_table(ledger: Scanning) -> None:
 
 def traced(query: str) -> object:
     return as_json(trace(query, find(query), now=NOW), [])
+
+
+def test_as_many_keys_as_one_statement_takes_read_no_table(ledger: Scanning) -> None:
+    """A wide level of a trace: what is known among thousands of keys that are not."""
+    known = [key16(uri(f"{kind}{number}")) for kind in "LYP" for number in range(1, LOTS)]
+    keys = [*known, *(key16(f"https://example.com/{number}") for number in range(AT_ONCE - len(known)))]
+
+    def walk() -> None:
+        with connection.cursor() as cursor:
+            wide = dict.fromkeys(keys, (ALWAYS,))
+            assert len(forward(cursor, wide, {}).depth) > len(keys)
+            assert len(backward(cursor, wide, {}).depth) > len(keys)
+            assert contents(cursor, keys, {})
+            assert last_use(cursor, keys)
+            assert around(cursor, keys)
+
+    assert len(keys) == AT_ONCE
+    assert ledger(walk) == []
+    assert ledger(lambda: queries.about(keys)) == []
+    assert ledger(lambda: queries.stock_of(keys)) == []
+    assert ledger(lambda: versions_of(map(uri, [f"{kind}{n}" for kind in "LYP" for n in range(AT_ONCE // 3)]))) == []
 
 
 def test_stock_reads_no_table(ledger: Scanning) -> None:
