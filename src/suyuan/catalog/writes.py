@@ -48,8 +48,6 @@ _COUNT = (
     "DO UPDATE SET next_number = catalog_lotcounter.next_number + %s RETURNING next_number"
 )
 
-_KEEP = "INSERT INTO catalog_lotnumber (log, number) VALUES"
-
 
 def bump() -> int:
     """The catalog's next version, to stamp rows with; other writers wait until this transaction ends.
@@ -72,15 +70,6 @@ def next_numbers(*, log: str, prefix: str, count: int = 1) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [log, prefix, count + 1, count])
         return int(cursor.fetchone()[0]) - count
-
-
-def keep_lot_numbers(*, log: str, numbers: Sequence[str]) -> set[str]:
-    """Keep lot numbers as handed out; those of them that were not before. The key of the table has the last word."""
-    params = [text for number in sorted(set(numbers)) for text in (log, number)]
-    rows = ", ".join(["(%s, %s)"] * (len(params) // 2))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_KEEP} {rows} ON CONFLICT (log, number) DO NOTHING RETURNING number", params)
-        return {number for (number,) in cursor.fetchall()}
 
 
 def refuse(problems: Iterable[Problem]) -> None:

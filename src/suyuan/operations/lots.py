@@ -6,19 +6,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.db import connection
+
 from suyuan.capture.who import Who
 from suyuan.catalog.directory import ItemInfo
 from suyuan.catalog.rules import lot_prefix, render_lot_number, shift_of, sscc
-from suyuan.catalog.writes import keep_lot_numbers, next_numbers
+from suyuan.catalog.writes import next_numbers
 from suyuan.gs1.identifiers import lot_of_item, sscc_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import zone_of
 from suyuan.operations.lines import LOT_TRACKED, Line, find_item
-from suyuan.stock.queries import about
 
 L = TypeVar("L", bound=Line)
 SSCC_COUNTER = "sscc"
+# The key of the table has the last word. Both engines call the columns of VALUES so.
+_KEEP = (
+    "INSERT INTO catalog_lotnumber (log, number) SELECT column1, column2 FROM (VALUES {}) AS wanted WHERE NOT EXISTS "
+    "(SELECT 1 FROM stock_subject WHERE subject = column3) ON CONFLICT (log, number) DO NOTHING RETURNING number"
+)
 TRIES = 20  # times that numbers may be drawn which are taken
 
 
@@ -34,7 +40,7 @@ class Unnumbered:
 
 def assign_lots(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[str]:
     """Lot numbers by the templates of the items' categories, in the same order: none that was handed out before, by
-    this template or another, and none that somebody typed in. A statement for each prefix, and two for all of them.
+    this template or another, and none that somebody typed in. A statement for each prefix, and one for all of them.
     """
     found = _drawn(who, warehouse, wanted)
     for _ in range(TRIES):
@@ -67,12 +73,17 @@ def _drawn(who: Who, warehouse: str, wanted: Sequence[Unnumbered]) -> list[str]:
 
 
 def _taken(warehouse: str, wanted: Sequence[Unnumbered], numbers: Sequence[str]) -> list[int]:
-    """Which of them are somebody else's: the table of numbers has them, or the stock has such a lot of the item."""
-    new = keep_lot_numbers(log=warehouse, numbers=numbers)
-    lots = [key16(lot_of_item(one.info.uri, number)) for one, number in zip(wanted, numbers, strict=True)]
-    there = about(lots)
+    """Which of them are somebody else's: the table of numbers has them, or the stock has such a lot of the item. The
+    others are kept as handed out.
+    """
     first = {number: n for n, number in reversed(list(enumerate(numbers)))}
-    return [n for n, number in enumerate(numbers) if number not in new or first[number] != n or lots[n] in there]
+    lots = {number: key16(lot_of_item(wanted[n].info.uri, number)) for number, n in sorted(first.items())}
+    params = [part for number, lot in lots.items() for part in (warehouse, number, lot)]
+    rows = ", ".join(["(%s, %s, %s)"] * len(lots))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP.format(rows), params)
+        new = {number for (number,) in cursor.fetchall()}
+    return [n for n, number in enumerate(numbers) if number not in new or first[number] != n]
 
 
 def number_lines(who: Who, warehouse: str, lines: Sequence[L], *, line: str = "", shift: str, day: date) -> list[L]:
