@@ -21,6 +21,8 @@ WARNINGS = frozenset(
         "operations.expiry_missing",
         "operations.expiry_announced",
         "operations.produced_conflict",
+        "operations.notice_received",
+        "operations.lot_received",
         "operations.over_order",
         "operations.order_elsewhere",
         "operations.never_sent",

@@ -47,6 +47,9 @@ MESSAGES: dict[str, str] = {
     "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
     "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),
     "operations.lot_not_tracked": N_("{item} has no lots. Leave the lot number empty."),
+    "operations.lot_received": N_(
+        "{item} lot {lot} of this notice is here already: {who} took it in on {time}. Confirm only if there is more."
+    ),
     "operations.lots_exhausted": N_(
         "Lot numbers like {lot} are taken already. Give the lots numbers of your own, or change the "
         "category's template."
@@ -68,6 +71,9 @@ MESSAGES: dict[str, str] = {
     "operations.not_supplier": N_("{partner} is no supplier. Choose a supplier, or make the partner one."),
     "operations.not_ordered": N_(
         "Order {number} has no {item}. Check the item, or have the order changed, or take it in without the order."
+    ),
+    "operations.notice_received": N_(
+        "All of the notice {number} is here already: {who} took it in on {time}. Confirm only if there is more."
     ),
     "operations.nothing_left": N_("Nothing would be left of this event. Declare that it did not occur instead."),
     "operations.nothing_to_judge": N_(

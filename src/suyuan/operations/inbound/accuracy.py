@@ -1,8 +1,7 @@
 """How accurately goods are received: lines that were right, and what a scanner read of what was said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from suyuan.gs1.problems import Problem
 from suyuan.operations.lines import Line
 from suyuan.tlog.jcs import Json
 
@@ -10,13 +9,13 @@ from suyuan.tlog.jcs import Json
 READABLE = ("item", "lot", "serials", "inside", "expiry", "produced")
 
 
-def score(lines: Sequence[Line], warnings: Sequence[Problem], *, judged: bool) -> dict[str, Json]:
+def score(lines: Sequence[Line], wrong_fields: Iterable[str], *, judged: bool) -> dict[str, Json]:
     """``{lines, judged, right, fields, scanned}`` of a receipt, as its record keeps it. Pure.
 
-    A line is right where nothing was to be accepted about it; `judged`: there was an order or a notice to compare with,
-    else no line counts as right or wrong. `fields`: what the lines say that a label says too.
+    A line is right where nothing was to be accepted about it and nothing differs; `judged`: there was an order or a
+    notice to compare with, else no line counts as right or wrong. `fields`: what the lines say that a label says too.
     """
-    wrong = {line_of(warning.field) for warning in warnings} - {None}
+    wrong = set(map(line_of, wrong_fields)) - {None}
     said = [(name, line) for line in lines for name in READABLE if getattr(line, name, None)]
     return {
         "lines": len(lines),

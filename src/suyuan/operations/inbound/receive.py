@@ -17,6 +17,7 @@ from suyuan.ledger.keys import PARTNERS, event_key, key16
 from suyuan.operations.attachments import Attachment, attached
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.inbound.accuracy import score
+from suyuan.operations.inbound.announced import announced, differences, last_of, notice_problems
 from suyuan.operations.inbound.dates import Dates, date_problems, with_sources
 from suyuan.operations.inbound.history import Told, last_receipts, names_of, site_time
 from suyuan.operations.inbound.ordered import OVER, by_two, order_problems, ordered
@@ -25,6 +26,7 @@ from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
+from suyuan.orders.expecting import Expected
 from suyuan.orders.writes import close_if_complete
 from suyuan.stock.queries import about, stock_of
 from suyuan.tlog.jcs import Json
@@ -100,16 +102,24 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     order = ordered(who, c.po, goods)
     warnings = with_sources(who, date_problems(goods, dates, known, day))
     warnings += order_problems(who, order, goods, supplier, c.warehouse) if order else []
+    notice = announced(c.warehouse, c.desadv, supplier, goods, who)
+    differing = differences(notice, goods, who) if notice else {}
+    warnings += _against_notice(notice, goods, dates, warnings, who) if notice else []
     problems += unaccepted(warnings, c.accept & ACCEPTABLE)
     over = OVER in c.accept and any(warning.code == OVER for warning in warnings) and by_two()
     problems += here_already(who, goods)
     packed = _packed(who, goods, lines, problems)
     problems += [problem for box in packed for problem in elsewhere(box, c.warehouse, "lines")]
-    papers = documents(who, {"po": order.order.uri if order else c.po, "desadv": c.desadv, "recadv": number}, problems)
+    papers = documents(
+        who,
+        {"po": order.order.uri if order else c.po, "desadv": (notice and notice.uri) or c.desadv, "recadv": number},
+        problems,
+    )
     extra = {
         "lots": lot_facts((uri, *dates[uri]) for uri in dates),
         "owner": owner,
         "attachments": attached(who, c.attachments, goods, problems),
+        "announced": list(differing.values()),
     }
     event = object_event(
         head(
@@ -128,8 +138,10 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         "number": number,
         "place": place,
         "lots": lot_rows(goods, dates),
-        "accuracy": score(lines, warnings, judged=order is not None),
+        "accuracy": score(lines, [*differing, *(p.field for p in warnings)], judged=bool(order or notice)),
     }
+    if differing:
+        result["announced"] = list(differing.values())
     # The last thing, since the catalog gets a new version by it.
     closed = close_if_complete(order.order, order.after) if order is not None and not problems else []
     if order is not None:
@@ -144,6 +156,16 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         about=[order.order.uri] if order and closed else [],
         changes=closed,
     )
+
+
+def _against_notice(
+    notice: Expected, goods: Resolved, dates: Mapping[str, Dates], before: Sequence[Problem], who: Who
+) -> list[Problem]:
+    """What stands against the notice; of an expiry that contradicts what we know nothing more is said."""
+    expiries = {uri: expiry.isoformat() for uri, (expiry, _) in dates.items() if expiry}
+    said = {problem.field for problem in before}
+    found = notice_problems(notice, goods, expiries, last_of(notice), who)
+    return [problem for problem in found if problem.field not in said]
 
 
 def _against(who: Who, text: str, goods: Resolved, day: date) -> list[Problem]:
