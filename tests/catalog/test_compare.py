@@ -4,17 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.catalog.duplicates import (
-    Entry,
-    Why,
-    alike,
-    bare,
-    keep_found,
-    pairs,
-    plain,
-    similar_in,
-    similar_to,
-)
+from suyuan.catalog.duplicates import keep_found, similar_in, similar_to
+from suyuan.catalog.likeness import Entry, Why, alike, bare, pairs, plain
 from suyuan.catalog.models import Likeness, Searched
 from suyuan.catalog.register import Row, put
 from suyuan.catalog.registers import REGISTERS

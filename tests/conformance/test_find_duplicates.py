@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from suyuan.catalog.directory import directory
-from suyuan.catalog.duplicates import SOURCES, Entry, Why, bare, pairs
+from suyuan.catalog.duplicates import SOURCES
+from suyuan.catalog.likeness import Entry, Why, bare, pairs
 from suyuan.catalog.models import Item, Likeness
 from suyuan.catalog.register import Row
 from suyuan.governance.master import MOST_ROWS, PutItems

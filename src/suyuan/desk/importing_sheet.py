@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from suyuan.accounts.rules import in_language
-from suyuan.catalog.duplicates import WHY, Why
 from suyuan.catalog.fields import Field
+from suyuan.catalog.likeness import WHY, Why
 from suyuan.catalog.register import Intake
 from suyuan.desk.importing_work import CHANGED, NEW, PART, SAME, WRONG
 from suyuan.desk.office import word_of
