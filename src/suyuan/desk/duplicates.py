@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.directory import directory
 from suyuan.catalog.duplicates import SOURCES, Similar, similar_to
-from suyuan.catalog.likeness import WHY, Why
 from suyuan.catalog.fields import Field
+from suyuan.catalog.likeness import WHY, Why
 from suyuan.catalog.merging import ITEM, PARTNER
 from suyuan.catalog.merging import REGISTERS as MERGED
 from suyuan.catalog.models import CatalogVersion, Likeness, Searched

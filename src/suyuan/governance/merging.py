@@ -11,8 +11,8 @@ from django.db import transaction
 from suyuan.capture.guard import governed
 from suyuan.capture.who import Who
 from suyuan.catalog.duplicates import SOURCES, do_dismiss, keep_found
-from suyuan.catalog.likeness import pairs
 from suyuan.catalog.kinds import Tracking
+from suyuan.catalog.likeness import pairs
 from suyuan.catalog.merging import ITEM, PARTNER, REGISTERS, Side, do_merge, do_part, merge_problems, side_of
 from suyuan.catalog.models import CatalogVersion
 from suyuan.catalog.writes import bump
