@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from suyuan.capture.bodies import CONTEXT, PREFIX, declared_wrong
+from suyuan.capture.bodies import PREFIX, declared_wrong
 from suyuan.capture.who import Who
-from suyuan.epcis.document import read_stored
-from suyuan.epcis.events import Event, JsonObject
+from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
-from suyuan.ledger.keys import event_key
-from suyuan.ledger.models import Body, Kind, Record
-from suyuan.operations.counting.signatures import ADJUSTMENT
+from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_problems, standing_event
 from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
+from suyuan.operations.signatures import ADJUSTMENT
 
-DID_NOT_OCCUR, INCORRECT_DATA = "did_not_occur", "incorrect_data"
 _LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _EPCS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 THRESHOLD = 50  # as for a count
@@ -38,8 +35,8 @@ class Correct:
 
 @command(Correct, permission="adjust", groups=ADJUSTMENT, apart="cycle_counting")
 def correct(ctx: Context, who: Who, c: Correct) -> Plan:
-    problems = said_problems(c)
-    old = _stored(c.warehouse, c.event, problems)
+    problems = said_problems(c.error, c.reason, c.lines)
+    old = standing_event(c.warehouse, c.event, problems)
     day = day_of(who, c.warehouse, old.event_time) if old else None
     goods = resolve(who, c.lines, zero=True, day=day) if c.lines else Resolved()
     problems += goods.problems
@@ -62,36 +59,6 @@ def correct(ctx: Context, who: Who, c: Correct) -> Plan:
         fields=goods.fields,
         four_eyes=above,
     )
-
-
-def said_problems(c: Correct) -> list[Problem]:
-    """Is it said what was wrong, and what is right?"""
-    problems = []
-    if c.error not in (DID_NOT_OCCUR, INCORRECT_DATA):
-        params = {"value": c.error, "allowed": f"{DID_NOT_OCCUR}, {INCORRECT_DATA}"}
-        problems.append(Problem("operations.choice", "error", params))
-    if c.error == INCORRECT_DATA and not c.lines:
-        problems.append(Problem("operations.lines_missing", "lines"))
-    if not c.reason.strip():
-        problems.append(Problem("operations.reason_missing", "reason"))
-    return problems
-
-
-def _stored(warehouse: str, event_id: str, problems: list[Problem]) -> Event | None:
-    """The event as it stands, if it is one of this warehouse and not declared wrong already."""
-    key = event_key(event_id)
-    known = Record.objects.filter(log=warehouse, id=key, kind=Kind.EPCIS, declares__isnull=True).exists()
-    if not known:
-        problems.append(Problem("operations.event_unknown", "event", {"event": event_id}))
-        return None
-    if Record.objects.filter(declares=key).exists():
-        problems.append(Problem("operations.event_declared", "event", {"event": event_id}))
-        return None
-    event = read_stored(bytes(Body.objects.filter(log=warehouse, id=key).values_list("body", flat=True)[0]))
-    if any(entry not in CONTEXT for entry in event.context):
-        problems.append(Problem("operations.event_foreign", "event", {"event": event_id}))
-        return None
-    return event
 
 
 def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tuple[JsonObject, bool]:

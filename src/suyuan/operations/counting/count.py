@@ -13,10 +13,10 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16
-from suyuan.operations.counting.signatures import ADJUSTMENT
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Thing, resolve
 from suyuan.operations.places import places_of
+from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.stock.queries import Stock, stock_in, uris_of
 from suyuan.tlog.jcs import Json
 

@@ -17,8 +17,8 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import micros, moment
 from suyuan.operations.counting.sheets import found_sheet
-from suyuan.operations.counting.signatures import ADJUSTMENT
 from suyuan.operations.events import head
+from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.stocktake.models import State
 from suyuan.stocktake.queries import Found, Reckoning, reckon
 from suyuan.stocktake.rules import ACCEPTED, LOT, REASONS
