@@ -278,3 +278,12 @@ def test_a_tab_shows_the_first_rows_and_exports_all(sit: Sit, monkeypatch: pytes
     assert f"{shown.total - 5} more rows" in client.get(tabs["parties"]).content.decode()
     lines = client.get(shown.export).content.decode("utf-8-sig").splitlines()
     assert len(lines) == shown.total + 1
+
+
+def test_the_way_says_in_which_direction_a_partner_had_to_do_with_it(sit: Sit) -> None:
+    shipped = sit("keeper").get(LOT_PAGE)
+    assert {step.outward for step in shipped.context["page"].timeline if step.partner} == {True}
+    assert "→</span>" in shipped.content.decode()
+    came = sit("keeper").get(f"/thing?id=/01/{company.MILK}/10/RM-1101")
+    assert {step.outward for step in came.context["page"].timeline if step.partner} == {False}
+    assert "←</span>" in came.content.decode()

@@ -93,6 +93,7 @@ class Moment:
     state: str = ""
     event: str = ""
     partner: Thing | None = None
+    outward: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ _COUNT = (
 class Happened:
     """One event as a list shows it.
 
-    `place` is an id; `actor` the printed name of who did it here; `partner` the URI of the party on the other side.
+    `place` is an id; `actor` the printed name of who did it here; `partner` the URI of the party on the other side, and
+    `outward` whether it is the one to whom it went.
     """
 
     log: str
@@ -62,6 +63,7 @@ class Happened:
     quantity: Quantity | None
     actor: str = ""
     partner: str = ""
+    outward: bool = False
     shift: str = ""
     line: str = ""
 
@@ -174,10 +176,12 @@ def signed(events: Sequence[Happened]) -> list[Happened]:
             actor=names.get(one.by, ""),
             shift=one.shift,
             line=one.line,
-            partner=partners.get(event.id, ""),
+            partner=party,
+            outward=outward,
         )
         for event in events
         for one in [said.get(event.id, _Signed())]
+        for party, outward in [partners.get(event.id, ("", False))]
     ]
 
 
@@ -189,13 +193,13 @@ def _read(decoder: msgspec.json.Decoder[_Signed], body: bytes) -> _Signed:
         return _Signed()
 
 
-def _partners(rows: Iterable[Sequence[Any]]) -> dict[bytes, str]:
-    """Record → the party that is not ours, the recipient before the sender."""
+def _partners(rows: Iterable[Sequence[Any]]) -> dict[bytes, tuple[str, bool]]:
+    """Record → the party that is not ours, and whether it is the recipient, who comes before the sender."""
     glns = directory().glns
-    found: dict[bytes, str] = {}
-    for record, _role, uri in sorted(rows, key=lambda row: str(row[1])):  # from.… before to.…, so the recipient stays
+    found: dict[bytes, tuple[str, bool]] = {}
+    for record, role, uri in sorted(rows, key=lambda row: str(row[1])):  # from.… before to.…, so the recipient stays
         if (gln_of(uri) or "") not in glns:
-            found[bytes(record)] = uri
+            found[bytes(record)] = (uri, str(role).startswith("to."))
     return found
 
 

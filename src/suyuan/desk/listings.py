@@ -160,6 +160,7 @@ def timeline(happened: Sequence[Happened], uris: Mapping[bytes, str], names: Nam
             step_state(event.step, event.disposition),
             event.key,
             names.thing(event.partner) if event.partner else None,
+            event.outward,
         )
         for event in happened[:WAY]
     )
