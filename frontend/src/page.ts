@@ -52,6 +52,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A passkey that came to nothing: allauth's scripts would only tell the console.
+document.addEventListener("allauth.error", (event) => {
+  const said = document.querySelector<HTMLElement>("[data-key-wrong]");
+  if (!said) return;
+  event.preventDefault();
+  said.hidden = false;
+});
+
 document.addEventListener("change", (event) => {
   const marked = event.target instanceof Element ? event.target.closest("[data-submit-on-change]") : null;
   if (marked instanceof HTMLSelectElement) marked.form?.requestSubmit();
