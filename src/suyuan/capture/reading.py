@@ -30,6 +30,7 @@ _OFF = OUTBOUND | {"void_shipping"}
 TYPE_TEXT = {type_: type_.value for type_ in EventType}
 ROLE_TEXT = {role: role.value for role in Role}
 SIGNED_FOR = frozenset({"receiving", "accepting", "arriving", "unloading"})
+TAG = "tag"  # the role of an RFID tag
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
 
 
@@ -69,7 +70,8 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     day = date.fromordinal(_day(event, who.zone(log))) if who.directory.dated else None
     goods = tuple([_goods(thing, item, who, day) for thing, item in zip(things, event.items, strict=True)])
     names = {name.id: name for thing in things for name in thing.names}
-    for uri in _others(event):
+    tags = _tags(event, who)
+    for uri in (*_others(event), *tags):
         name = name_of(uri)
         names[name.id] = name
     declares = event_key(event.event_id or "") if event.error is not None else None
@@ -89,7 +91,7 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
         _id(event.biz_location),
         declares,
     )
-    mentions = tuple(_mentions(event, goods))
+    mentions = (*_mentions(event, goods), *(Mention(key16(uri), TAG) for uri in tags))
     if declares is not None:
         return Reading(entry, mentions, names, None, None)
     fact = _fact(event, goods, who, entry, (at, sequence, recorded, record), names)
@@ -138,6 +140,16 @@ def _others(event: Event) -> Iterable[str]:
     yield from (uri for uri in (event.read_point, event.biz_location) if uri)
     for pairs in (event.sources, event.destinations, event.transactions):
         yield from (uri for _, uri in pairs)
+
+
+def _tags(event: Event, who: Who) -> list[str]:
+    """The RFID tags that an event speaks of, so that they are found by their numbers."""
+    if not event.extensions:
+        return []
+    lists = (event.extensions.get(f"{NAMESPACE}{name}") for name in ("tags", "untagged"))
+    rows = [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+    numbers = [row[name] for row in rows for name in ("tid", "epc") if isinstance(row.get(name), str)]
+    return [f"{who.origin}/tag/{number}" for number in dict.fromkeys(numbers) if number.isalnum()]
 
 
 def _mentions(event: Event, goods: Iterable[Goods]) -> Iterable[Mention]:

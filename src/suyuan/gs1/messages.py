@@ -62,6 +62,10 @@ MESSAGES: dict[str, str] = {
     "gs1.urn": N_("“{value}” is no valid EPC URN; check the number of fields and the lengths of prefix and reference."),
     "gs1.urn_scheme": N_("“{value}” is no EPC URN with a GS1 key."),
     "gs1.urn_pattern": N_("“{value}” is a pattern that matches many things; name one thing or one class."),
+    "gs1.epc_none": N_("{value} has no EPC for a tag: only serials of a GTIN and units with an SSCC have one."),
+    "gs1.epc_prefix": N_("How long the company prefix in {value} is, is not known, so no tag can be written for it."),
+    "gs1.epc_serial": N_("The serial “{value}” does not fit into a tag."),
+    "gs1.epc_tag": N_("“{value}” is not the EPC of a serial or of a logistic unit."),
     "gs1.company_prefix_length": N_("{value} has no EPC URN with a company prefix of {length} digits."),
     "gs1.own_code": N_("“{value}” cannot be used as a code: it must be printable, not empty and not just dots."),
     "gs1.own_origin": N_(

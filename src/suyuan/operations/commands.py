@@ -32,11 +32,13 @@ from suyuan.operations.storage.move import Move
 from suyuan.operations.storage.pack import Pack
 from suyuan.operations.storage.put_away import PutAway
 from suyuan.operations.storage.relabel import Relabel
+from suyuan.operations.storage.retag import BindTags, ReplaceLabel, Tagged
 from suyuan.operations.storage.retire import Retire
 from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "BindTags",
     "CancelCount",
     "Clean",
     "CloseBin",
@@ -70,11 +72,13 @@ __all__ = [
     "ReceiveTransfer",
     "Relabel",
     "Release",
+    "ReplaceLabel",
     "Retire",
     "Sample",
     "Ship",
     "Split",
     "StrikeCount",
+    "Tagged",
     "Transfer",
     "Unpack",
     "Verdict",
