@@ -322,7 +322,7 @@ class House(RuleBasedStateMachine):
                 for kind, name, _ in dict.fromkeys((k, n, 0) for k, n, _ in before)
                 if name == lot
             ]
-            self.noted[result.events[-1]] = now
+            self.noted[next(new for new in result.events if new != event)] = now
 
     # -- what must hold ----------------------------------------------------------------------------------------------
 

@@ -3,7 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from suyuan.operations.commands import Clean, Line, Move, Pack, Pick, PutAway, ReceiptLine, Receive, Retire, Unpack
+from suyuan.operations.commands import (
+    Clean,
+    Line,
+    Move,
+    Pack,
+    Pick,
+    PutAway,
+    ReceiptLine,
+    Receive,
+    Retire,
+    Sample,
+    Transfer,
+    Unpack,
+)
 from tests.operations.dairy import KEEPER, LAST, MAKER, Desk, refusal, stocked, yoghurt
 
 
@@ -101,3 +114,11 @@ def test_a_tank_is_cleaned_when_empty(desk: Desk) -> None:
     out = Line(item="MILK", lot="M1", quantity=500, inside="TANK-1")
     desk.run(Move(warehouse="main", lines=(out,), to="LINE"))
     desk.run(Clean(warehouse="main", tank="TANK-1", testres="CIP-1"), MAKER)
+
+
+def test_nothing_is_taken_out_of_a_container_that_has_left(desk: Desk) -> None:
+    stocked(desk)
+    desk.run(Pack(warehouse="main", lines=(some(8, place="A-01"),), container="BOX-1"))
+    desk.run(Transfer(warehouse="main", to="cold", lines=(Line(container="BOX-1"),)))
+    gone = Sample(warehouse="main", lines=(some(1, inside="BOX-1"),))
+    assert refusal(desk, gone) == {("lines[0]", "stock.from_nowhere")}

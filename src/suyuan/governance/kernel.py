@@ -29,6 +29,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.bulk import is_postgres, together
 from suyuan.ledger.keys import COMPANY, key16
 from suyuan.ledger.models import Body, Record
+from suyuan.stock.guards import FROM_NOWHERE
 from suyuan.stock.store import NOTHING, Held, wait_for
 
 TRIES = 5
@@ -153,7 +154,12 @@ def _stock_problems(ctx: Context, plan: Plan, who: Who) -> list[Problem]:
     try:
         capture([event_of(dict(body), CONTEXT) for body in plan.events], now=ctx.now, guarded=True, fresh=True, who=who)
     except Refused as refused:
-        return [p for p in _beside_lines(refused.problems, plan.fields) if p.code.startswith("stock.")]
+        said = {problem.field for problem in plan.problems}
+        return [
+            p
+            for p in _beside_lines(refused.problems, plan.fields)
+            if p.code.startswith("stock.") and not (p.code == FROM_NOWHERE and p.field in said)
+        ]
     return []
 
 

@@ -1,20 +1,26 @@
 """What a command may not do though a fact may have done it: take what is not there, or what is not free."""
 
+from collections.abc import Sequence
+
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.stock.book import (
     AGGREGATING,
     BLOCKING,
     GUARDED_STEPS,
+    INBOUND,
     MOVING,
     NEVER,
     NOTHING,
     OUTBOUND,
     Book,
     Key,
+    Posting,
     elsewhere,
 )
-from suyuan.stock.facts import PENDING, REJECTED, Fact, Goods
+from suyuan.stock.facts import PENDING, REJECTED, UNEXPLAINED, Fact, Goods
+
+FROM_NOWHERE = "stock.from_nowhere"
 
 
 def refusals(book: Book, fact: Fact) -> list[Problem]:
@@ -23,10 +29,22 @@ def refusals(book: Book, fact: Fact) -> list[Problem]:
         return []
     taken = _taken(book, fact)
     problems = [p for goods, keys in taken for p in _short(book, fact, goods, keys)]
-    leaves = fact.step in GUARDED_STEPS or (fact.type == "TransformationEvent" and not fact.identity_preserving)
+    makes = fact.type == "TransformationEvent" and not (fact.identity_preserving or fact.reworks)
+    leaves = fact.step in GUARDED_STEPS or makes
     if leaves and fact.disposition not in {"returned", "disposed"}:
         problems += [p for goods, keys in taken for p in _unfree(book, fact, goods, keys)]
     return problems
+
+
+def from_nowhere(book: Book, fact: Fact, posted: Sequence[Posting]) -> list[Problem]:
+    """What a command would have to bring out of nothing, if nothing has been said of it yet: goods in a container that
+    is gone, for one. More than was under way may arrive all the same, since it stands there.
+    """
+    if fact.step in INBOUND:
+        return []
+    lacking = {p.subject for p in posted if p.counterpart == UNEXPLAINED and p.first + p.second > 0}
+    named = {book.names.get(subject, subject.hex()) for subject in lacking} - {p.field for p in book.problems}
+    return [Problem(FROM_NOWHERE, name, {"goods": name}) for name in sorted(named)]
 
 
 def _taken(book: Book, fact: Fact) -> list[tuple[Goods, list[Key]]]:

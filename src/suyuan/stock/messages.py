@@ -7,6 +7,7 @@ MESSAGES = {
         "Only {there} {unit} of {goods} can be taken there, {wanted} are asked for. Count the place, or take less."
     ),
     "stock.not_here": N_("{goods} is not in this warehouse. Receive it first, or check the number."),
+    "stock.from_nowhere": N_("{goods} is not where this would take it from: it has left, or its container has."),
     "stock.pending": N_("{goods} has not been inspected yet. Have it inspected before it is picked, used or shipped."),
     "stock.rejected": N_("{goods} failed its inspection. Return, rework or destroy it."),
     "stock.held": N_("{goods} is on hold. Somebody who may release it has to do so first."),

@@ -9,7 +9,7 @@ from suyuan.stock.effects.making import create, end, sample, transform
 from suyuan.stock.effects.moving import relocate
 from suyuan.stock.effects.packing import aggregate, pack_elsewhere
 from suyuan.stock.facts import Fact
-from suyuan.stock.guards import refusals
+from suyuan.stock.guards import from_nowhere, refusals
 
 Effect = Callable[[Book, Fact], None]
 
@@ -22,9 +22,12 @@ def apply(book: Book, fact: Fact, *, guarded: bool = False) -> None:
     for goods in fact.goods:
         if book.tracks(goods.subject):
             book.introduce(fact, goods)
+    before = len(book.postings)
     if guarded:
         book.problems += refusals(book, fact)
     _effect(fact)(book, fact)
+    if guarded:
+        book.problems += from_nowhere(book, fact, book.postings[before:])
     mark(book, fact)
     for goods in fact.goods:
         if book.tracks(goods.subject):
