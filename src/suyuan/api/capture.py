@@ -20,19 +20,23 @@ from suyuan.capture.personal import commit, keep
 from suyuan.capture.reading import log_of
 from suyuan.capture.who import Who
 from suyuan.epcis.document import open_document
-from suyuan.epcis.events import Event
+from suyuan.epcis.events import Event, EventType
 from suyuan.governance.records import ACTOR, NAME_FIELD, person_uri, who_json
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import COMPANY, key16, micros
 from suyuan.ledger.models import Body, Kind, Record
+from suyuan.stock.book import OUTBOUND
 from suyuan.tlog.jcs import canonical as jcs
 
 TYPES = frozenset({"application/json", "application/ld+json"})
 COMMAND = "Capture"
 TRIES = 4
 # What a person answers for, and often two: a machine cannot sign.
-PEOPLE_STEPS = frozenset({"destroying"})
+PEOPLE_STEPS = frozenset({"destroying", "repairing"})
+JUDGEMENTS = frozenset({("inspecting", "conformant"), ("inspecting", "non_conformant")})
+# With these, what is pending, rejected or held may leave or be used up: back to a supplier, as waste.
+UNFREE = frozenset({"returned", "disposed"})
 OWN_STATUS = "urn:suyuan:epcis:status"
 
 
@@ -89,11 +93,13 @@ def check_rights(events: Sequence[Event], caller: Caller, who: Who) -> None:
 
 
 def needs_people(event: Event) -> bool:
-    """Does it lift a hold, judge quality, destroy, or take an earlier event back?"""
+    """Does it lift a hold, judge quality, destroy, take an earlier event back, or take what is not free?"""
     return bool(
         event.persistent_unset
         or event.error is not None
         or event.biz_step in PEOPLE_STEPS
+        or (event.biz_step, event.disposition) in JUDGEMENTS
+        or (event.disposition in UNFREE and (event.biz_step in OUTBOUND or event.type is EventType.TRANSFORMATION))
         or OWN_STATUS in event.extensions
     )
 

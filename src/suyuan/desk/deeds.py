@@ -16,6 +16,21 @@ from suyuan.ui.things import Thing
 from suyuan.ui.units import unit_name
 
 WORDS: Mapping[str, str] = {
+    "AddAction": N_("Add a corrective action"),
+    "ChangeSeries": N_("Change how lots are sampled"),
+    "CheckAction": N_("Judge a corrective action"),
+    "CloseNonConformance": N_("Close a nonconformance"),
+    "DecideNonConformance": N_("Decide on a nonconformance"),
+    "DropInspection": N_("Drop an inspection"),
+    "FinishAction": N_("Finish a corrective action"),
+    "OpenInspection": N_("Open an inspection"),
+    "PutInspectionPlans": N_("Change inspection plans"),
+    "PutPlanChecks": N_("Change checks of plans"),
+    "RecordResults": N_("Record results"),
+    "ReportNonConformance": N_("Report a nonconformance"),
+    "ReturnToSupplier": N_("Return goods to the supplier"),
+    "ReviseInspection": N_("Put an inspection right"),
+    "Rework": N_("Rework goods"),
     "AddCategory": N_("Add a category"),
     "AddFile": N_("Add a file"),
     "AddPaper": N_("Add a file"),
@@ -39,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "CloseSale": N_("Close a sales order"),
     "CloseBin": N_("Finish a bin of a count"),
     "Correct": N_("Correct an event"),
+    "CorrectReceipt": N_("Correct a receipt"),
     "Count": N_("Count stock"),
     "Deliver": N_("Report a delivery"),
     "Destroy": N_("Destroy goods"),
@@ -130,6 +146,12 @@ def word_of(command: str) -> str:
 
 EMPTY: tuple[object, ...] = ("", None, (), [], {})
 FIELDS: Mapping[str, str] = {
+    "carrier": N_("Carrier"),
+    "why": N_("Reason"),
+    "rma": N_("Return permission"),
+    "nonconformance": N_("Nonconformance"),
+    "inspection": N_("Inspection"),
+    "disposition": N_("Disposition"),
     "accept": N_("Warnings accepted"),
     "at": N_("Time"),
     "block": N_("Hold"),
@@ -168,6 +190,13 @@ FIELDS: Mapping[str, str] = {
 }
 # (field, value) → what the value means, where a command takes one of a few words
 VALUES: Mapping[tuple[str, str], str] = {
+    ("disposition", "return"): N_("Return to the supplier"),
+    ("disposition", "rework"): N_("Rework"),
+    ("disposition", "scrap"): N_("Scrap"),
+    ("disposition", "use_as_is"): N_("Use as is"),
+    ("disposition", "sort"): N_("Sort"),
+    ("kind", "resume"): N_("inspection begins again, tightened"),
+    ("kind", "irregular"): N_("production has become irregular"),
     ("error", "did_not_occur"): N_("It did not happen"),
     ("error", "incorrect_data"): N_("Its data were wrong"),
     ("verdict", "pass"): N_("passed"),

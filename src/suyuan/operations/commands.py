@@ -1,5 +1,6 @@
 """Every command of the operations: importing this declares them all, which whoever lists commands relies on."""
 
+from suyuan.operations.attachments import Attachment
 from suyuan.operations.counting.cancel_count import CancelCount
 from suyuan.operations.counting.close_bin import CloseBin
 from suyuan.operations.counting.correct import Correct
@@ -12,6 +13,7 @@ from suyuan.operations.counting.make_count import MakeCount
 from suyuan.operations.counting.opening import OpeningLine, OpeningStock
 from suyuan.operations.counting.post_count import PostCount
 from suyuan.operations.counting.strike_count import StrikeCount
+from suyuan.operations.inbound.correct_receipt import CorrectReceipt, RightLine
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
@@ -24,6 +26,9 @@ from suyuan.operations.production.produce import Output, Produce
 from suyuan.operations.quality.hold import Hold
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.operations.quality.release import Release
+from suyuan.operations.quality.return_to_supplier import ReturnToSupplier
+from suyuan.operations.quality.revise import ReviseInspection
+from suyuan.operations.quality.rework import Rework, Reworked
 from suyuan.operations.quality.sample import Sample
 from suyuan.operations.returns.receive_return import ReceiveReturn
 from suyuan.operations.storage.clean import Clean
@@ -38,11 +43,13 @@ from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "Attachment",
     "BindTags",
     "CancelCount",
     "Clean",
     "CloseBin",
     "Correct",
+    "CorrectReceipt",
     "Count",
     "CountEntry",
     "Deliver",
@@ -74,6 +81,11 @@ __all__ = [
     "Release",
     "ReplaceLabel",
     "Retire",
+    "RightLine",
+    "ReturnToSupplier",
+    "ReviseInspection",
+    "Rework",
+    "Reworked",
     "Sample",
     "Ship",
     "Split",

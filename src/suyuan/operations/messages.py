@@ -67,8 +67,15 @@ MESSAGES: dict[str, str] = {
     "operations.not_container": N_("{value} is no container. Scan the label of the container."),
     "operations.not_customer": N_("{partner} is no customer. Choose a customer, or make the partner one."),
     "operations.not_in_event": N_("{goods} does not occur in this event."),
+    "operations.not_from_him": N_(
+        "No delivery of {supplier} brought {goods}. Check the supplier, or confirm that it goes to him all the same."
+    ),
+    "operations.not_rejected": N_("Only {there} of {goods} lies here as rejected. Check the lot and the quantity."),
+    "operations.not_to_return": N_("In {number} nobody has decided that the goods go back. Decide that first."),
+    "operations.not_to_rework": N_("In {number} nobody has decided that the goods are reworked. Decide that first."),
     "operations.not_inside": N_("There is not so much of {goods} in {container}. Check what is inside."),
     "operations.not_supplier": N_("{partner} is no supplier. Choose a supplier, or make the partner one."),
+    "operations.no_receipt": N_("The event {event} is no receipt. Correct it where it is shown."),
     "operations.not_ordered": N_(
         "Order {number} has no {item}. Check the item, or have the order changed, or take it in without the order."
     ),

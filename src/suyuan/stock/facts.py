@@ -91,3 +91,8 @@ class Fact(Struct, frozen=True, gc=False):
     def identity_preserving(self) -> bool:
         """Relabel, repack, split, merge: the goods stay what they are (domain.md, Identity)."""
         return self.type == "TransformationEvent" and self.step == "repackaging"
+
+    @property
+    def reworks(self) -> bool:
+        """Goods that were rejected are made into goods to be inspected anew: what is not free may be used for that."""
+        return self.type == "TransformationEvent" and self.step == "repairing"

@@ -1,6 +1,6 @@
 """Goods change hands: they come in, leave, are signed for, refused, and come back."""
 
-from suyuan.stock.book import DELIVERY, NOTHING, ONE, Book, Key, elsewhere
+from suyuan.stock.book import DELIVERY, NOTHING, ONE, STATUS_ORDER, Book, Key, elsewhere
 from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
 from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, Fact, Goods
 
@@ -103,6 +103,8 @@ def ship(book: Book, fact: Fact) -> None:
             continue
         amount = book.amount(goods)
         keys = [key for key in elsewhere(book, fact, goods, holder) if not book.under_way(key)]
+        if fact.disposition == "returned":  # what goes back to a supplier is first what was rejected
+            keys.sort(key=lambda key: -STATUS_ORDER.get(key.status, 0))
         parts, missing = book.take(goods.subject, amount, keys)
         for key, part in parts:
             book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=owner or key.owner), part)

@@ -181,8 +181,9 @@ def drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
     if fact.origin is not None:
         keys = [key for key in keys if key.holder == fact.origin]
     tanks = {goods.subject for goods in fact.goods if goods.bulk and goods.role == "input"}
-    # Out of the tank that is named, else from here, loose before packed; what is destroyed is first what was rejected.
-    worst = -1 if outside == SCRAP else 0
+    # Out of the tank that is named, else from here, loose before packed; what is destroyed or reworked is first what
+    # was rejected.
+    worst = -1 if outside == SCRAP or fact.reworks else 0
     keys.sort(
         key=lambda key: (
             key.holder not in tanks,
