@@ -26,6 +26,7 @@ PAGES = {
     "receiving": "/receiving",
     "shipping": "/shipping",
     "waiting": "/waiting/expiring",
+    "help": "/help/approvals",
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
