@@ -34,6 +34,7 @@ MAY = {
     "ClosePurchase": {"buyer"},
     "CloseSale": {"finance"},
     "Correct": {"keeper"},
+    "CorrectReceipt": {"keeper"},
     "Count": {"keeper"},
     "Deliver": {"carrier", "device"},
     "Destroy": {"keeper"},

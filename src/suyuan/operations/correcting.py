@@ -1,11 +1,15 @@
 """What every correction asks: is it said what was wrong and why, and does the event stand and is it ours?"""
 
 from collections.abc import Sequence
+from typing import cast
+
+from django.db import connection
 
 from suyuan.capture.bodies import CONTEXT
 from suyuan.epcis.document import read_stored
 from suyuan.epcis.events import Event
 from suyuan.gs1.problems import Problem
+from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body, Kind, Record
 
@@ -40,3 +44,18 @@ def standing_event(warehouse: str, event_id: str, problems: list[Problem]) -> Ev
         problems.append(Problem("operations.event_foreign", "event", {"event": event_id}))
         return None
     return event
+
+
+_STANDING = (
+    "SELECT b.body FROM ledger_record r JOIN ledger_body b ON b.log = r.log AND b.id = r.id WHERE r.log = %s "
+    "AND r.kind = 'epcis' AND r.declares IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) AND r.id {keys}"
+)
+
+
+def standing_events(warehouse: str, event_ids: Sequence[str]) -> list[Event]:
+    """Those of these events of a warehouse that stand. One statement for 900 on SQLite."""
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, _STANDING, map(event_key, event_ids), warehouse)
+    found = {event.event_id: event for (body,) in rows for event in [read_stored(bytes(cast(bytes, body)))]}
+    return [found[id_] for id_ in event_ids if id_ in found]

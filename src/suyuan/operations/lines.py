@@ -274,7 +274,7 @@ def _of_item(
     try:
         if line.serials:
             subjects = tuple(serial_of_item(info.uri, serial) for serial in line.serials)
-            instances = tuple(_with_lot(uri, info.uri, lot) for uri in subjects)
+            instances = tuple(with_lot(uri, info.uri, lot) for uri in subjects)
         else:
             subjects = (lot_of_item(info.uri, lot) if lot else info.uri,)
             amount, uom = _entered(line, info, base, named)
@@ -292,7 +292,7 @@ def _of_item(
     return Thing(at, subjects, info, lot, instances, classes, quantity)
 
 
-def _with_lot(serial_uri: str, item: str, lot: str) -> str:
+def with_lot(serial_uri: str, item: str, lot: str) -> str:
     """A serial with its lot in one URI, so that the event says which lot it belongs to."""
     if not lot:
         return serial_uri
