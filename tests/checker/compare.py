@@ -12,7 +12,8 @@ from suyuan.capture.replay import differences
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import CONSUMED, EXTERNAL, MADE, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
 from suyuan.stock.models import Posting, Subject
-from suyuan.trace.answer import as_json, find, trace
+from suyuan.trace.answer import find, trace
+from suyuan.trace.printing import as_json
 from tests.checker import walk
 from tests.checker.world import CUSTOMERS, ONE, OURS, SUPPLIERS, World, is_container
 from tests.ledgers.story import NOW, Story, party, place, send, uri

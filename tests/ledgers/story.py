@@ -30,7 +30,8 @@ from suyuan.gs1.keys import check_digit
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stock.models import Balance, Posting
-from suyuan.trace.answer import as_json, find, trace
+from suyuan.trace.answer import find, trace
+from suyuan.trace.printing import as_json
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from suyuan.trace.answer import as_json, find, trace
+from suyuan.trace.answer import find, trace
+from suyuan.trace.printing import as_json
 from tests.ledgers.story import (
     GLN_A,
     NOW,

@@ -26,7 +26,8 @@ from suyuan.ledger.bulk import is_postgres
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
 from suyuan.stock import queries
-from suyuan.trace.answer import as_json, find, trace
+from suyuan.trace.answer import find, trace
+from suyuan.trace.printing import as_json
 from tests.ledgers.story import NOW, Story, send, uri
 from tests.operations.dairy import NOON, build_dairy
 from tests.plugins.engines import Templates

@@ -12,7 +12,8 @@ from suyuan.cli.printing import complain, print_json, table
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import decimal_text, unscaled
-from suyuan.trace.answer import Found, Trace, as_json, find, trace
+from suyuan.trace.answer import Found, Trace, find, trace
+from suyuan.trace.printing import as_json
 from suyuan.trace.resolve import Candidate
 from suyuan.ui.problems import say, sentence
 from suyuan.ui.states import state

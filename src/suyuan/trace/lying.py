@@ -1,0 +1,129 @@
+"""Where goods of ours lie, and in which state."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from msgspec import json as msgspec_json
+
+from suyuan.catalog.directory import Directory
+from suyuan.genealogy import search
+from suyuan.gs1.quantities import COUNT
+from suyuan.ledger.bulk import by_index, select_in
+from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
+from suyuan.stock.facts import OWN
+from suyuan.trace.values import Lying, Names, names_of
+
+# What lies in a container that somebody else has is left out here: of goods that were sold it is nearly all.
+_NEAR = (
+    "SELECT subject, holder, kind, owner, status, quantity, second, log FROM stock_balance "
+    "WHERE quantity > 0 AND kind <> 'party' AND"
+)
+_BOXES = "(SELECT DISTINCT holder FROM near WHERE kind = 'container')"
+_GONE = "SELECT subject FROM stock_balance WHERE quantity > 0 AND kind = 'party' AND"
+_BALANCES = (
+    "WITH near AS MATERIALIZED ({near}), gone AS MATERIALIZED ({gone}) "
+    "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, "
+    "s.unit, s.second_unit, s.blocks, s.expiry, b.log "
+    "FROM near b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log "
+    "WHERE b.kind <> 'container' OR b.holder NOT IN (SELECT subject FROM gone)"
+)
+
+
+def _balances(db: BaseDatabaseWrapper) -> str:
+    gone = by_index(db, _GONE, "subject").replace("{each}", _BOXES).replace("{keys}", f"IN {_BOXES}")
+    return _BALANCES.format(near=by_index(db, _NEAR, "subject"), gone=gone)
+
+
+def lying(
+    cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime, same: search.Same
+) -> list[Lying]:
+    @cache
+    def state_of(status: str, blocks: str, expiry: int | None, log: str) -> str:
+        return _state(status, blocks, expiry, _today(who, log, now))
+
+    lies = []
+    one = same.setdefault
+    for row in search.each_in(cursor, _balances(cursor.db), goods):
+        subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
+        if kind != PACKED and owner != OWN:
+            continue
+        state = state_of(status, blocks, expiry, log)
+        amount, shown = (first, unit) if first else (second, second_unit)
+        lies.append((one(subject, subject), one(holder, holder), one(kind, kind), state, amount, one(shown, shown)))
+    outer = _outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED})
+    places = {holder for _, holder, *_ in lies} | {root for root, _, _ in outer.values()}
+    found = names_of(cursor, places - names.uris.keys(), same)
+    sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
+    for subject, holder, kind, state, amount, shown in lies:
+        at = _ours(holder, kind, outer)
+        if at is not None:
+            place = _uri(names, found, at[0]) or ""
+            container = _uri(names, found, holder) if kind == PACKED else None
+            sums[subject, place, container, shown or COUNT, state, at[1]] += amount
+    return sorted(
+        [
+            Lying(key, names.uris[key], place, container, amount, unit, state, under_way)
+            for (key, place, container, unit, state, under_way), amount in sums.items()
+        ],
+        key=lambda lying: (lying.uri, lying.place, lying.container or "", lying.status),
+    )
+
+
+def _uri(names: Names, others: Names, key: bytes) -> str | None:
+    return names.uris.get(key) or others.uris.get(key)
+
+
+def _ours(holder: bytes, kind: str, outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
+    """Where goods of ours stand, or the outermost container around them, and whether they are under way; None where
+    that is not ours.
+    """
+    root, kind, owner = outer.get(holder, (holder, kind, b"")) if kind == PACKED else (holder, kind, OWN)
+    return None if owner != OWN or kind in (PARTY, PACKED) else (root, kind in WAYS)
+
+
+def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tuple[bytes, str, bytes]]:
+    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is."""
+    stands: dict[bytes, tuple[bytes, str, bytes]] = {}
+    asked = set(containers)
+    while asked:
+        sql = "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND subject {keys}"
+        found = {
+            cast(bytes, s): (cast(bytes, h), cast(str, k), cast(bytes, o))
+            for s, h, k, o in select_in(cursor, sql, asked)
+        }
+        stands |= found
+        asked = {holder for holder, kind, _ in found.values() if kind == PACKED} - set(stands)
+    answer = {}
+    for container in stands:
+        holder, kind, owner = stands[container]
+        seen = {container}
+        while kind == PACKED and holder in stands and holder not in seen:
+            seen.add(holder)
+            holder, kind, owner = stands[holder]
+        answer[container] = (holder, kind, owner)
+    return answer
+
+
+def _today(who: Directory, log: str, now: datetime) -> int:
+    warehouse = who.warehouses.get(log)
+    return (now.astimezone(ZoneInfo(warehouse.time_zone)) if warehouse else now).toordinal()
+
+
+def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
+    """The strictest of what is said of the goods."""
+    dispositions = set(cast(dict[str, str], msgspec_json.decode(blocks)).values()) if blocks else set()
+    laid = {BLOCKING[disposition] for disposition in dispositions}
+    for state in ("recalled", "held"):
+        if state in laid:
+            return state
+    if status == "rejected":
+        return status
+    if expiry is not None and expiry < today:
+        return "expired"
+    return "released" if status == "-" else status
