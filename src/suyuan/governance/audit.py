@@ -5,6 +5,7 @@ statement finds the records, one each reads bodies, leaves and printed names.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ PAGE = 50
 MOST_READ = 5000  # records read for one page of a search by text; the reader goes on from there
 MOST_EVENTS = 2000  # events of a thing whose commands are looked for
 REFUSALS = frozenset({"refusal", "refused", "login_failed", "lockout"})  # types of bodies
+NAMED = re.compile(r'"commitment":"([0-9a-f]+)"')
 BESIDE = "r.kind IN ('change', 'access', 'approval')"  # as the index of the table says it
 Parameter = str | int | bytes
 Key = tuple[int, bytes]  # record time, id: where a page begins
@@ -193,22 +195,38 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Parameter]]:
 
 
 def _by_text(wanted: Wanted, limit: int) -> Found:
-    """Bodies are read until the page is full, at most so many; the next page goes on from there."""
+    """Bodies are looked through until the page is full, at most so many; the next page goes on from there."""
     found: list[Entry] = []
-    read = 0
-    text = wanted.text.casefold()
-    while read < MOST_READ:
+    looked = 0
+    names = _commitments_of(wanted.text)
+    while looked < MOST_READ:
         heads = _heads(wanted, 500)
-        for one in _read(heads):
-            if text in json.dumps(one.body, ensure_ascii=False).casefold() or text in one.name.casefold():
-                found.append(one)
-                if len(found) == limit:
-                    return Found(tuple(found), (micros(one.at), one.id))
-        read += len(heads)
+        saying = _saying(heads, wanted.text.casefold(), names)
+        found += _read(saying[: limit - len(found)])
+        if len(found) == limit:
+            return Found(tuple(found), (micros(found[-1].at), found[-1].id))
+        looked += len(heads)
         if len(heads) < 500:
             return Found(tuple(found))
         wanted = replace(wanted, before=heads[-1][:2])
     return Found(tuple(found), wanted.before)
+
+
+def _saying(heads: Sequence[Head], text: str, names: frozenset[str]) -> list[Head]:
+    """Those whose bodies hold the text, or one of the names; only what is shown is then taken apart."""
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, _BODIES, [head[1] for head in heads])
+    bodies = {(log, bytes(cast(bytes, key))): bytes(cast(bytes, body)).decode() for log, key, body in rows}
+    said = ((head, bodies.get((head[2], head[1]), "")) for head in heads)
+    return [
+        head for head, body in said if text in body.casefold() or (names and not names.isdisjoint(NAMED.findall(body)))
+    ]
+
+
+def _commitments_of(text: str) -> frozenset[str]:
+    """What stands in bodies for the printed names that hold the text."""
+    rows = PersonalValue.objects.filter(value__icontains=text).values_list("commitment", flat=True)
+    return frozenset(bytes(commitment).hex() for commitment in rows)
 
 
 def _page(entries: Sequence[Entry], heads: Sequence[Head], limit: int) -> Found:
