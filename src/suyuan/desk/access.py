@@ -38,6 +38,7 @@ DELIVERIES = "desk:deliveries"
 # name of the address, word, icon, permissions of which the page needs one somewhere
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
+    ("desk:orders", N_("Orders"), "file-invoice", "po.create:read order.create:read receive:read"),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),

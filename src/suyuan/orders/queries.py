@@ -87,6 +87,7 @@ def _line(order: Order, row: OrderLine, known: Directory) -> Line:
     return Line(
         id=row.pk,
         order_id=order.pk,
+        order_key=order.key,
         order=order.uri,
         number=row.number,
         item=item,

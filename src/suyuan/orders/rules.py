@@ -27,6 +27,7 @@ class Line:
 
     id: int
     order_id: int
+    order_key: str
     order: str
     number: int
     item: str
