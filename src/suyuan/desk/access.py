@@ -42,6 +42,7 @@ PAGES = (
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
+    ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
     ("people:people", N_("People"), "users", "user.manage:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),

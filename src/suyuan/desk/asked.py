@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.catalog.fields import is_same
@@ -16,6 +17,8 @@ from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.governance.master import Put
 from suyuan.governance.merging import MergeItems, MergePartners, PartItems, PartPartners
 from suyuan.governance.settings import SETTINGS, PutSetting, value_of
+from suyuan.operations.counting.post_count import PostCount
+from suyuan.stocktake.queries import sheet_of
 from suyuan.ui.tables import Column, Jump, Table, Value
 from suyuan.ui.tables import Row as Drawn
 
@@ -44,12 +47,20 @@ def _is_uri(text: str) -> bool:
 def _value(command: object, name: str, value: object, names: Names, desk: Desk) -> Value:
     if isinstance(value, str) and _is_uri(value):
         return names.thing(value)
+    if isinstance(command, PostCount) and name == "sheet":
+        return _sheet(command)
     register = REGISTER_OF.get(type(command), "") if name in SIDES else CODES.get(name, "")
     if register:
         return _named(REGISTERS[register], str(value), desk)
     if name == "accept" and isinstance(value, frozenset):
         return " · ".join(say_code(code) for code in sorted(value))
     return deeds.printed_as(name, value)
+
+
+def _sheet(command: PostCount) -> Value:
+    """A count sheet by its number; its differences for whoever reads on."""
+    sheet = sheet_of(command.warehouse, command.sheet)
+    return Jump(sheet.number, reverse("desk:count-review", args=[sheet.pk])) if sheet else ""
 
 
 def _named(register: Register, code: str, desk: Desk) -> Value:

@@ -178,6 +178,7 @@ FIELDS: Mapping[str, str] = {
     "receipt": N_("Receipt"),
     "role": N_("Role"),
     "rows": N_("Rows"),
+    "sheet": N_("Count sheet"),
     "supplier": N_("Supplier"),
     "testres": N_("Test report"),
     "to": N_("To"),
@@ -221,7 +222,7 @@ def _is_line(value: object) -> bool:
 
 def is_said(name: str, value: object) -> bool:
     """Does a field of a command say something of its own, beside the goods and rows that are shown as tables?"""
-    return name not in ("warehouse", "block", "rows") and value not in EMPTY and not _has_lines(value)
+    return name not in ("warehouse", "block", "digest", "rows") and value not in EMPTY and not _has_lines(value)
 
 
 def _has_lines(value: object) -> bool:

@@ -9,7 +9,7 @@ from suyuan.accounts.rules import Actor
 from suyuan.catalog.duplicates import Similar, similar_in
 from suyuan.catalog.fields import Field, Value
 from suyuan.catalog.register import Draft, Intake, Row, drafts_of, frozen_problems
-from suyuan.desk import importing_opening
+from suyuan.desk import counting_file, importing_opening
 from suyuan.desk.importing_rules import (
     Head,
     Line,
@@ -40,15 +40,22 @@ READING, CHECKING = "reading", "checking"
 NEW, CHANGED, SAME, WRONG, UNJUDGED = "new", "changed", "same", "wrong", ""
 REMEMBERED = 20  # jobs before this one that are asked how the columns were read
 _AT = "rows["
-# Everything that a sheet can be: the registers, and what lay in the bins at the beginning.
-SHEETS: dict[str, Intake] = {**REGISTERS, importing_opening.NAME: importing_opening.OPENING}
+# Everything that a sheet can be: the registers, what lay in the bins at the beginning, and what was counted.
+SHEETS: dict[str, Intake] = {
+    **REGISTERS,
+    importing_opening.NAME: importing_opening.OPENING,
+    counting_file.NAME: counting_file.COUNTED,
+}
 Writes = Callable[[Sequence[Line], int], Iterator[tuple[object, Sequence[Line]]]]
 # The commands that write lines, at most so many in each, and the lines of each; those of registers put rows.
-WRITES: dict[str, Writes] = {importing_opening.NAME: importing_opening.commands}
+WRITES: dict[str, Writes] = {
+    importing_opening.NAME: importing_opening.commands,
+    counting_file.NAME: counting_file.commands,
+}
 
 # Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse.
 BRINGS = {
-    name: Access(Reader.ROLE, one.permission, anywhere=name == importing_opening.NAME, everywhere=name in REGISTERS)
+    name: Access(Reader.ROLE, one.permission, anywhere=name not in REGISTERS, everywhere=name in REGISTERS)
     for name, one in SHEETS.items()
 }
 BRINGS_SOMETHING = Access(Reader.ROLE, one_of=(BRINGS["items"], *BRINGS.values()))

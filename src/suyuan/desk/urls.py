@@ -6,6 +6,7 @@ from suyuan.desk import (
     approvals,
     audit,
     carrying,
+    counting_urls,
     duplicates,
     floor,
     handbook,
@@ -79,5 +80,6 @@ urlpatterns = [
     path("data/<slug:name>/history", office_history.history, name="history"),
     path("data/<slug:name>/back", office_history.put_back, name="put_back"),
     path("data/<slug:name>/bulk", office_bulk.bulk, name="bulk"),
+    *counting_urls.urlpatterns,
     *importing_urls.urlpatterns,
 ]

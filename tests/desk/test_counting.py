@@ -1,0 +1,245 @@
+"""The pages of counting: a sheet made, counted by scans, judged, posted; and what a blind counter does not see."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.test import Client
+
+from suyuan.accounts.writes import At, do_add_user
+from suyuan.capture.guard import governed
+from suyuan.catalog.register import Row
+from suyuan.operations.commands import CloseBin, CountEntry, FinishCount, KeepCount, OpeningLine, OpeningStock
+from suyuan.stocktake.models import BinLook, CountLine, CountSheet, State
+from suyuan.stocktake.registers import PutCountPlans
+from tests.desk import company
+from tests.desk.conftest import Hire, Sit
+
+BIN, LOT = "C-01-03", "T-1"
+
+
+def stock(quantity: int = 100) -> None:
+    """Cups in the cold store."""
+    line = OpeningLine(item="CUP-150", lot=LOT, quantity=quantity, place=BIN, status="released")
+    Told().do(company.NOW - timedelta(hours=1), OpeningStock(warehouse="plant", lines=(line,)))
+
+
+class Told(company.Work):
+    """Commands with requests of their own."""
+
+    def __init__(self) -> None:
+        self.number = uuid4().int >> 8
+
+
+def make(client: Client, **more: str) -> UUID:
+    answer = client.post("/counting", {"request_id": str(uuid4()), "places": BIN, **more})
+    assert answer.status_code == 302, answer.content.decode()
+    return UUID(answer["location"].rsplit("/", 1)[1])
+
+
+class Hand:
+    """A handheld at a sheet: what the form carries goes back with each scan."""
+
+    def __init__(self, client: Client, sheet: UUID) -> None:
+        self.client, self.url = client, f"/counting/{sheet}/bins"
+        self.form: dict[str, str] = {}
+
+    def send(self, **fields: str) -> str:
+        posted = {**self.form, "request_id": str(uuid4()), "line": str(uuid4()), **fields}
+        page = self.client.post(self.url, posted)
+        entry = page.context["entry"]
+        self.form = {name: getattr(entry, name) for name in ("bin", "item", "lot", "uri", "container", "serial")}
+        self.form |= {"quantity": entry.quantity, "unit": entry.unit, "scanned": entry.scanned}
+        return page.content.decode()
+
+
+def test_it_works(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    sheet = make(client)
+    hand = Hand(client, sheet)
+    assert "Bin C-01-03" in hand.send(scan=BIN)
+    page = hand.send(scan=f"(01){company.CUP}(10){LOT}")
+    assert "Cup 150 mL" in page
+    assert "Kept: Cup 150 mL T-1, 99" in hand.send(quantity="99")
+    assert "C-01-03 is done." in hand.send(do="done")
+    line = CountLine.objects.get()
+    assert (line.quantity, line.scanned, line.bin.code) == (99_000_000, True, BIN)
+    answer = client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4())})
+    assert answer["location"] == f"/counting/{sheet}/review"
+    review = client.get(answer["location"])
+    assert "−1.0 %" in review.content.decode()
+    form = {"do": "post", "digest": review.context["digest"], "request_id": str(uuid4())}
+    assert client.post(answer["location"], form).status_code == 302
+    assert CountSheet.objects.get().state == State.POSTED
+    assert "Posted" in client.get(f"/counting/{sheet}").content.decode()
+    accuracy = client.get("/counting/accuracy").content.decode()
+    assert "C-01-03" in accuracy
+    assert "王芳" in client.get("/counting/accuracy?csv=people").content.decode()
+
+
+def test_a_blind_counter_is_not_told_what_the_book_has(sit: Sit) -> None:
+    stock(731)
+    client = sit("keeper")
+    blind, hand = make(client), Hand(client, UUID(int=0))
+    hand.url = f"/counting/{blind}/bins"
+    assert "731" not in hand.send(scan=BIN)
+    for url in (f"/counting/{blind}", f"/counting/{blind}/list", hand.url):
+        assert "731" not in client.get(url).content.decode()
+    client.post(f"/counting/{blind}", {"do": "cancel", "reason": "again", "request_id": str(uuid4())})
+    seeing = make(client, open="1")
+    hand.url = f"/counting/{seeing}/bins"
+    hand.form = {}
+    assert "731" in hand.send(scan=BIN)
+    assert "731" in client.get(f"/counting/{seeing}/list").content.decode()
+
+
+def test_two_counters_are_told_of_each_other_but_not_how_much(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    with governed():
+        do_add_user(username="second", name="钱进", password=company.PASSWORD, grants=[At("keeper")])
+    other = sit("second")
+    sheet = make(client)
+    one, two = Hand(client, sheet), Hand(other, sheet)
+    one.send(scan=BIN)
+    one.send(scan=LOT)
+    one.send(quantity="4321")
+    page = two.send(scan=BIN)
+    assert "Counted here by others" in page
+    assert "王芳" in page
+    assert "4321" not in page
+    two.send(scan=LOT)
+    two.send(quantity="4321")
+    assert CountLine.objects.count() == 2
+
+
+def test_scans_that_mean_nothing_here(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    hand = Hand(client, make(client))
+    assert "Scan the bin first" in hand.send(scan=LOT)
+    assert "is not on this sheet" in hand.send(scan="OUT")
+    hand.send(scan=BIN)
+    assert "NONSENSE" in hand.send(scan="NONSENSE")
+    hand.send(scan=LOT)
+    assert "How much of" in hand.send(quantity="")
+    assert hand.form["uri"], "what waits for its quantity is still there"
+    hand.send(quantity="12", scan=f"(01){company.CUP}(10)T-2")
+    assert CountLine.objects.count() == 1
+    hand.send(do="drop")
+    assert not hand.form["item"]
+
+
+def test_the_same_label_again_counts_one_up(sit: Sit) -> None:
+    client = sit("keeper")
+    hand = Hand(client, make(client))
+    hand.send(scan=BIN)
+    for _ in range(3):
+        hand.send(scan=f"(01){company.CUP}(10)T-9")
+    assert hand.form["quantity"] == "3"
+
+
+def test_sent_twice_counts_once(sit: Sit) -> None:
+    client = sit("keeper")
+    hand = Hand(client, make(client))
+    hand.send(scan=BIN)
+    hand.send(scan=f"(01){company.CUP}(10)T-9")
+    form, line, request = dict(hand.form), str(uuid4()), str(uuid4())
+    for _ in range(2):
+        client.post(hand.url, {**form, "quantity": "5", "line": line, "request_id": request})
+    client.post(hand.url, {**form, "quantity": "5", "line": line, "request_id": str(uuid4())})
+    assert CountLine.objects.count() == 1
+
+
+def test_struck_and_empty(sit: Sit) -> None:
+    client = sit("keeper")
+    hand = Hand(client, make(client))
+    hand.send(scan=BIN)
+    hand.send(scan=f"(01){company.CUP}(10)T-9")
+    hand.send(quantity="5")
+    assert "Strike those lines first" in hand.send(do="empty")
+    assert "Struck." in hand.send(do=f"strike-{CountLine.objects.get().pk}")
+    assert "is done" in hand.send(do="empty")
+    assert BinLook.objects.get().empty
+
+
+def test_large_differences_go_to_others_and_then_to_those_who_sign(sit: Sit, hire: Hire) -> None:
+    stock()
+    client = sit("keeper")
+    with governed():
+        do_add_user(username="second", name="钱进", password=company.PASSWORD, grants=[At("keeper")])
+    sheet = make(client)
+    hand = Hand(client, sheet)
+    hand.send(scan=BIN)
+    hand.send(scan=LOT)
+    hand.send(quantity="50")
+    hand.send(do="done")
+    answer = client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4())}, follow=True)
+    assert "counted again" in answer.content.decode()
+    assert "Count these again" in client.get(f"/counting/{sheet}/bins?bin={BIN}").content.decode()
+    assert "Another person has to count it again" in Hand(client, sheet).send(bin=BIN, do="done")
+    again = Hand(sit("second"), sheet)
+    again.send(scan=BIN)
+    again.send(scan=LOT)
+    again.send(quantity="60")
+    again.send(do="done")
+    client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4())})
+    url = f"/counting/{sheet}/review"
+    page = client.get(url)
+    assert "Ask for signatures" in page.content.decode()
+    form = {"digest": page.context["digest"], "request_id": str(uuid4()), "do": "ask"}
+    assert "Say why they differ" in client.post(url, form).content.decode()
+    (view,) = page.context["rows"]
+    form |= {f"reason-{view.name}": "damaged", f"decision-{view.name}": "accepted", "request_id": str(uuid4())}
+    asked = client.post(url, form)
+    assert asked["location"] == "/approvals", asked.content.decode()
+    assert CountSheet.objects.get().state == State.REVIEW
+    quality = hire("quality")
+    listed = quality.get("/approvals").content.decode()
+    assert "Post a count" in listed
+    assert quality.get(url).status_code == 200
+    assert client.post(url, {**form, "do": "save"}).status_code == 422, "another digest since"
+
+
+def test_a_plan_makes_a_sheet(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    row = Row({"code": "ALL", "name_en": "Everything", "warehouse": "plant", "days_c": 30})
+    Told().do(company.NOW - timedelta(minutes=5), PutCountPlans(rows=(row,)))
+    page = client.get("/counting").content.decode()
+    assert "Everything" in page
+    answer = client.post("/counting", {"plan": "ALL", "request_id": str(uuid4())})
+    assert answer.status_code == 302
+    assert "all counted" in client.get("/counting").content.decode()
+    assert client.get("/data/count_plans").status_code == 200
+
+
+def test_lists_and_templates(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    sheet = make(client)
+    for part in ("list", "template", "review?xlsx=1", "review?by=percent", "review?by=bin"):
+        assert client.get(f"/counting/{sheet}/{part}").status_code == 200, part
+    assert client.get(f"/counting/{uuid4()}").status_code == 404
+    assert client.get(f"/counting/{uuid4()}/review").status_code == 404
+
+
+def test_what_comes_late_is_told(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    sheet = make(client)
+    work = Told()
+    at = company.NOW - timedelta(minutes=30)
+    line = CountEntry(item="CUP-150", lot=LOT, quantity=100, place=BIN)
+    work.do(at, KeepCount(warehouse="plant", sheet=sheet, lines=(line,)))
+    work.do(at, CloseBin(warehouse="plant", sheet=sheet, place=BIN))
+    work.do(at, FinishCount(warehouse="plant", sheet=sheet))
+    page = client.get(f"/counting/{sheet}/review")
+    client.post(f"/counting/{sheet}/review", {"do": "post", "digest": page.context["digest"]})
+    hand = Hand(client, sheet)
+    hand.send(scan=BIN)
+    hand.send(scan=LOT)
+    assert "closed meanwhile" in hand.send(quantity="98")
+    follower = CountSheet.objects.get(after=sheet)
+    assert follower.number in client.get(f"/counting/{sheet}").content.decode()
+    assert "arrived after" in client.get(f"/counting/{follower.pk}").content.decode()
