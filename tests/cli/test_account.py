@@ -1,6 +1,7 @@
 """The first administrator, made at the machine, and the way back in for one who is shut out."""
 
 import argparse
+import re
 
 import pytest
 
@@ -31,7 +32,9 @@ class Said:
 
 
 def password_in(line: str) -> str:
-    return line.rpartition(" ")[2]
+    found = re.search(r"([a-z2-9]{4}-){2}[a-z2-9]{5}$", line)
+    assert found, line
+    return found[0]
 
 
 def test_it_works(said: Said) -> None:
