@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, clients, memory, operations, page, trace, tree, web
+from bench import capture, clients, memory, operations, page, stock, trace, tree, web
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -45,6 +45,7 @@ CASES: dict[str, Case] = {
     "page.lot.wide": Case(page.wide),
     "page.search": Case(page.search),
     "page.home": Case(page.home, spoils=True),
+    "stock.onhand10k": Case(stock.onhand10k, spoils=True),
     "take.64clients": Case(clients.take, spoils=True),
     "take.64clients.onelot": Case(clients.take_one, spoils=True),
 }

@@ -22,6 +22,7 @@ from suyuan.accounts.models import User
 from suyuan.accounts.roles import default_roles
 from suyuan.accounts.writes import do_add_user, do_grant
 from suyuan.capture.guard import governed
+from suyuan.ledger.wire import Array
 
 REQUESTS = 20  # a round
 Statement = tuple[str, Any]
@@ -79,7 +80,7 @@ def statements(browser: Client, url: str, status: int) -> list[Statement]:
 
 def replay(raw: Raw, sent: list[Statement]) -> None:
     for sql, params in sent:
-        raw.select(sql, params or ())
+        raw.select(sql, [list(one.column) if isinstance(one, Array) else one for one in params or ()])
 
 
 def thing(uri: str) -> str:
