@@ -54,15 +54,15 @@ def approvals(request: HttpRequest, desk: Desk) -> HttpResponse:
     waiting, mine = waiting_for(desk.actor, desk.now), asked_by(desk.actor, desk.now, SHOWN)
     signed = signed_by(desk.actor, desk.now, SHOWN)
     context = {
-        "waiting": requests_table(waiting, _("Nothing waits for you.")),
-        "mine": requests_table(mine, _("You have not asked for anything.")),
-        "signed": requests_table(signed, _("You have not signed anything.")),
+        "waiting": requests_table(waiting, desk, _("Nothing waits for you.")),
+        "mine": requests_table(mine, desk, _("You have not asked for anything.")),
+        "signed": requests_table(signed, desk, _("You have not signed anything.")),
         "count": len(waiting),
     }
     return page(request, desk, "desk/approvals.html", context)
 
 
-def requests_table(asked: Sequence[Asked], empty: str) -> Table:
+def requests_table(asked: Sequence[Asked], desk: Desk, empty: str) -> Table:
     """Requests in a list, each with a link to its page."""
     columns = (
         Column(_("What")),
@@ -77,7 +77,7 @@ def requests_table(asked: Sequence[Asked], empty: str) -> Table:
         Row(
             (
                 Jump(word_of(one.name), reverse("desk:approval", args=[one.id])),
-                place_of(one),
+                place_of(one, desk),
                 one.requester,
                 one.reason,
                 one.created,
@@ -91,9 +91,10 @@ def requests_table(asked: Sequence[Asked], empty: str) -> Table:
     return Table(_("Requests"), columns, rows, empty)
 
 
-def place_of(asked: Asked) -> str:
-    """The warehouse code of a request, or that it is the company's."""
-    return _("Company") if asked.log == COMPANY else asked.log
+def place_of(asked: Asked, desk: Desk) -> str:
+    """The warehouse of a request, or that it is the company's."""
+    known = {choice.code: choice.name for choice in desk.frame.warehouses}
+    return _("Company") if asked.log == COMPANY else known.get(asked.log, asked.log)
 
 
 @desk_page()
@@ -162,7 +163,7 @@ def shown(
     return {
         "asked": asked,
         "word": word_of(asked.name),
-        "place": place_of(asked),
+        "place": place_of(asked, desk),
         "state": STATES[asked.state],
         "state_word": _(STATE_WORDS[asked.state]),
         "facts": facts(asked.command, desk),
