@@ -17,6 +17,7 @@ from pytest_django import Settings
 from suyuan.accounts.models import Role, Team, Token, User
 from suyuan.accounts.proving import proves_identity
 from suyuan.accounts.queries import actor_of, token_of
+from suyuan.accounts.writes import do_add_user
 from suyuan.capture import guard
 from suyuan.capture.guard import governed
 from tests.desk import company
@@ -158,8 +159,16 @@ def test_a_token_is_shown_once_and_revoked(sit: Sit) -> None:
     assert secret not in text(admin.get(page))
     assert (token.permissions, token.warehouses) == (["receive"], ["plant"])
     assert token.expires_at > company.NOW + timedelta(days=40)
+    told = Client(headers={"authorization": f"Bearer {secret}"}).get("/people")
+    assert (told.status_code, told.headers["Content-Type"]) == (401, "text/plain; charset=utf-8")
     admin.post(page, {"do": "revoke_token", "token": str(token.pk)})
     assert token_of(secret, company.NOW) is None
+
+
+def test_the_account_of_a_machine_is_told_how_machines_work(sit: Sit) -> None:
+    with governed():
+        do_add_user(username="scale", name="Scale 1", password=company.PASSWORD, kind="device")
+    assert "account of a machine" in text(sit("scale").get("/"))
 
 
 @pytest.mark.parametrize("path", ["/people", "/people/roles", "/people/teams"])

@@ -33,6 +33,9 @@ from suyuan.ui.frame import Choice, Frame, Link
 WAREHOUSE = "warehouse"  # in the session: the code of the one worked in
 P = ParamSpec("P")
 
+FOR_MACHINES = N_(
+    "Pages are for people who log in. A token opens the interface alone: its addresses begin with /epcis/."
+)
 APPROVALS = "desk:approvals"
 DELIVERIES = "desk:deliveries"
 # name of the address, word, icon, permissions of which the page needs one somewhere
@@ -158,7 +161,9 @@ def desk_page(
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """To the login and back here; the whole page where only a part of it was asked for."""
+    """To the login and back here; the whole page where only a part of it was asked for. A machine is told so."""
+    if request.headers.get("Authorization", "").startswith("Bearer "):
+        return HttpResponse(_(FOR_MACHINES) + "\n", status=401, content_type="text/plain; charset=utf-8")
     if request.headers.get("HX-Request") != "true":
         return redirect_to_login(request.get_full_path())
     page = urlsplit(request.headers.get("HX-Current-URL", "/"))
