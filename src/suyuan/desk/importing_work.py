@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import partial
 from typing import Any, cast
 
 from suyuan.accounts.rules import Actor
 from suyuan.catalog.duplicates import Similar, similar_in
 from suyuan.catalog.fields import Field, Value
 from suyuan.catalog.register import Draft, Intake, Row, drafts_of, frozen_problems
-from suyuan.desk import counting_file, importing_opening
+from suyuan.desk import counting_file, importing_opening, importing_orders
 from suyuan.desk.importing_rules import (
     Head,
     Line,
@@ -45,17 +46,20 @@ SHEETS: dict[str, Intake] = {
     **REGISTERS,
     importing_opening.NAME: importing_opening.OPENING,
     counting_file.NAME: counting_file.COUNTED,
+    **importing_orders.INTAKES,
 }
 Writes = Callable[[Sequence[Line], int], Iterator[tuple[object, Sequence[Line]]]]
 # The commands that write lines, at most so many in each, and the lines of each; those of registers put rows.
 WRITES: dict[str, Writes] = {
     importing_opening.NAME: importing_opening.commands,
     counting_file.NAME: counting_file.commands,
+    **{name: partial(importing_orders.commands, name) for name in importing_orders.INTAKES},
 }
 
+OF_WAREHOUSES = frozenset({importing_opening.NAME, counting_file.NAME})
 # Master data are everybody's, so it takes the right everywhere; stock belongs to its warehouse.
 BRINGS = {
-    name: Access(Reader.ROLE, one.permission, anywhere=name not in REGISTERS, everywhere=name in REGISTERS)
+    name: Access(Reader.ROLE, one.permission, anywhere=name in OF_WAREHOUSES, everywhere=name not in OF_WAREHOUSES)
     for name, one in SHEETS.items()
 }
 BRINGS_SOMETHING = Access(Reader.ROLE, one_of=(BRINGS["items"], *BRINGS.values()))
@@ -266,7 +270,7 @@ def _write(running: Running, actor: Actor, plan: Plan, judged: Sequence[Judged])
             except Refused as refused:
                 raise Refused(_in_words(refused.problems, part)) from None
             done += len(part)
-            tell(done)
+            tell(min(done, len(plan.lines)))
         running.finished.append(_answer(plan, judged, written=True))
 
 

@@ -11,6 +11,7 @@ from suyuan.catalog.models import Item, Partner, Warehouse
 from suyuan.catalog.register import Intake
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.importing_opening import NAME as OPENING
+from suyuan.desk.importing_orders import KINDS, PURCHASES, SALES
 from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
 from suyuan.desk.office import may_read
 from suyuan.desk.registers import REGISTERS
@@ -18,6 +19,8 @@ from suyuan.governance.models import Job
 from suyuan.gs1.problems import N_
 from suyuan.ledger.models import Record
 from suyuan.operations.counting.opening import TAKING
+from suyuan.orders.kinds import OrderState
+from suyuan.orders.models import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,10 @@ STEPS = (
     (N_("Partners"), N_("From whom you buy and to whom you sell."), ("partners",)),
     (N_("Opening stock"), N_("What lies in which bin today. From then on everything that moves is recorded."),
      (OPENING,)),
+    (N_("Open orders"), N_("What is to come and what is to go: one row for each line of an order."),
+     (PURCHASES, SALES)),
 )  # fmt: skip
-OPTIONAL = frozenset({"categories", "packs", "units"})
+OPTIONAL = frozenset({"categories", "packs", "units", PURCHASES, SALES})
 
 
 def _warehouses_without_places() -> str:
@@ -94,13 +99,21 @@ MISSING: dict[str, Callable[[], str]] = {
 }
 
 
+def _count(name: str) -> int:
+    """How many rows there are of what a sheet brings."""
+    if name in KINDS:
+        return Order.objects.filter(kind=KINDS[name].kind, state=OrderState.OPEN).count()
+    rows = REGISTERS[name].rows() if name in REGISTERS else Record.objects.filter(biz_step=TAKING)
+    return int(rows.count())
+
+
 def sheet_of(desk: Desk, name: str) -> Sheet:
     register = SHEETS[name]
-    rows = REGISTERS[name].rows() if name in REGISTERS else Record.objects.filter(biz_step=TAKING)
-    count = rows.count()
+    count = _count(name)
     missing = MISSING[name]() if name in MISSING and count else ""
-    readable = name in REGISTERS and may_read(desk.actor, REGISTERS[name])
-    url = reverse("desk:list", args=[name]) if readable else ""
+    listed = KINDS[name].heads.name if name in KINDS else name
+    readable = listed in REGISTERS and may_read(desk.actor, REGISTERS[listed])
+    url = reverse("desk:list", args=[listed]) if readable else ""
     return Sheet(register, count, missing, name not in OPTIONAL, may_bring(desk.actor, register), url)
 
 

@@ -12,6 +12,9 @@ MESSAGES: dict[str, str] = {
     "orders.expected_before": N_(
         "{expected} lies before the day of the order, {ordered}. Correct one of the two days."
     ),
+    "orders.head_differs": N_(
+        "Row {row} says “{value}” of the same order. An order has one of it: correct one of the rows."
+    ),
     "orders.item_closed": N_("The item “{item}” is no longer in use. Choose another one, or switch it on again."),
     "orders.not_customer": N_("“{partner}” is not marked as a customer. Mark it first or choose another partner."),
     "orders.not_supplier": N_("“{partner}” is not marked as a supplier. Mark it first or choose another partner."),

@@ -140,10 +140,12 @@ def base_of(draft: Draft, items: Items, day: date | None) -> Decimal | None:
     Refused where the unit is none of the item's, or leaves a remainder.
     """
     key, amount = code_key(said(draft, "item")), draft.values.get("quantity")
-    if key not in items.units or not isinstance(amount, Decimal):
+    if key not in items.units:
         return None
     code = said(draft, "unit") or items.units[key]
     unit_of(code)
+    if not isinstance(amount, Decimal):
+        return None
     conversions = in_force(items.conversions.get(key, {}), day or date.max)
     return to_base(Quantity(amount, code), items.units[key], conversions).amount
 
