@@ -43,7 +43,7 @@ def test_selected_places(sit: Sit) -> None:
     keys = {"of": "selected", "key": ["PLANT|C-01-03", "EAST|IN"]}
     asked = client.post("/labels", keys).content.decode()
     assert "2 labels" in asked
-    made = client.post("/labels", {**keys, "stock": "thermal"})
+    made = client.post("/labels", {**keys, "way": "thermal"})
     assert made["Content-Type"] == "application/pdf"
     pages = [page[0] for page in read(b"".join([made.content]))]
     assert pages[0].endswith(f"/414/{company.PLANT}/254/C-01-03")
@@ -51,7 +51,7 @@ def test_selected_places(sit: Sit) -> None:
 
 
 def test_all_that_the_list_shows(sit: Sit) -> None:
-    made = sit("admin").post("/labels", {"of": "all", "query": "f.warehouse=east", "stock": "thermal"})
+    made = sit("admin").post("/labels", {"of": "all", "query": "f.warehouse=east", "way": "thermal"})
     assert len(read(made.content)) == 4
 
 

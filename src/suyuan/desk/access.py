@@ -47,13 +47,18 @@ PAGES = (
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
     ("people:people", N_("People"), "users", "user.manage:read"),
+    ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick inspect count"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
     (APPROVALS, N_("Approvals"), "signature", ""),
     ("desk:audit", N_("Audit"), "history", "audit.export:read"),
 )
 # Pages that belong to one of these, though their addresses do not say so.
-BELOW = {"people:people": ("/settings",), "desk:data": ("/quality", "/duplicates", "/import", "/start", "/labels")}
+BELOW = {
+    "people:people": ("/settings",),
+    "desk:data": ("/quality", "/duplicates", "/import", "/start"),
+    "desk:label_queue": ("/labels",),
+}
 
 
 @dataclass(frozen=True, slots=True)

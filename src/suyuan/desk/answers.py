@@ -17,6 +17,7 @@ from suyuan.desk.cards import Block, Fact, Flow, Tab, ThingPage
 from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_now
 from suyuan.desk.events import Happened, about, how_many, signed, told_by
 from suyuan.desk.holds import blocks_of
+from suyuan.desk.labels_print import PRINTS
 from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.near import is_wide, members_of, near
@@ -132,9 +133,23 @@ def releasable(block: Block, known: About, desk: Desk) -> Block:
 
 def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     """What may be done with it from here."""
-    if not desk.actor.may("lot.hold", desk.warehouse):
+    query = thing_url(subject.uri).partition("?")[2]
+    found = [Link(f"{reverse('desk:hold')}?{query}", _("Hold"), "player-pause")] if _may_hold(desk) else []
+    found += printing(subject, desk)
+    if desk.actor.may("move", desk.warehouse):
+        found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))
+    return tuple(found)
+
+
+def printing(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
+    """Its label."""
+    if not PRINTS.lets(desk.actor, desk.warehouse):
         return ()
-    return (Link(f"{reverse('desk:hold')}?{thing_url(subject.uri).partition('?')[2]}", _("Hold"), "player-pause"),)
+    return (Link(f"{reverse('desk:label_goods')}?{thing_url(subject.uri).partition('?')[2]}", _("Label"), "printer"),)
+
+
+def _may_hold(desk: Desk) -> bool:
+    return desk.actor.may("lot.hold", desk.warehouse)
 
 
 def _uris(answer: Trace, rows: Iterable[Placed], *more: Iterable[str]) -> set[str]:
@@ -236,6 +251,7 @@ def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
+        actions=printing(subject, desk),
         states=strictest_first({state.value for row in rows if row.kind in HERE for state in row.states}),
         facts=(*((Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else ()), *merged_facts(subject, names)),
         where=Flow(where.figures, (), 0, "stock", where.empty),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,45 +11,50 @@ from django.views.decorators.http import require_POST
 
 from suyuan.catalog.register import Standing
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.labels_print import choices, printed
 from suyuan.desk.office import code_of, name_of
 from suyuan.desk.office_bulk import chosen_keys
 from suyuan.desk.office_listing import PLACES
 from suyuan.desk.registers import REGISTERS
-from suyuan.gs1.problems import Problem
-from suyuan.ui.label_pdf import labels_pdf
-from suyuan.ui.labels import STOCKS, Label
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.ui.labels import Label
 
 
 @require_POST
 @desk_page("place.edit:read", anywhere=True)
 def labels(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """POST `key` (repeatable) or `of=all` with the list's `query`; `stock` names what is printed on, asked first."""
+    """POST `key` (repeatable) or `of=all` with the list's `query`; `way` names what is printed on, asked first."""
     register = REGISTERS[PLACES]
     keys, problems = chosen_keys(request, register)
     there = register.standing(set(keys))
     rows = [there[key] for key in keys if key in there]
-    stock = STOCKS.get(request.POST.get("stock", ""))
     if problems or not rows:
         problem = next(iter(problems), Problem("desk.nothing_selected", "key"))
         return page(request, desk, "desk/refused.html", {"problem": problem}, 400)
-    if stock is None:
-        return ask(request, desk, keys, rows)
-    drawn = labels_pdf([label_of(row, desk.language) for row in rows], stock, _("Bin labels"))
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="labels.pdf"'
-    return response
+    if not request.POST.get("way"):
+        return ask(request, desk, keys, rows, [])
+    try:
+        return printed(request, desk, [label_of(row, desk.language) for row in rows], _("Bin labels"), "")
+    except Refused as refused:
+        return ask(request, desk, keys, rows, refused.problems)
 
 
-def ask(request: HttpRequest, desk: Desk, keys: Sequence[str], rows: Sequence[Standing]) -> HttpResponse:
-    stocks = [(name, _(stock.word), -(-len(rows) // stock.a_page)) for name, stock in STOCKS.items()]
+def ask(
+    request: HttpRequest, desk: Desk, keys: Sequence[str], rows: Sequence[Standing], problems: Sequence[Problem]
+) -> HttpResponse:
+    """What to print on. Places have a link and no element string, so there is no choice of codes."""
     context = {
+        **choices(request, desk),
+        "symbols": [],
+        "rfid": False,
         "keys": keys,
         "count": len(rows),
-        "stocks": stocks,
         "examples": [label_of(row, desk.language) for row in rows[:6]],
+        "request_id": request.POST.get("request_id") or uuid4(),
+        "problems_found": problems,
         "scan_here": True,
     }
-    return page(request, desk, "desk/office/labels.html", context)
+    return page(request, desk, "desk/office/labels.html", context, 422 if problems else 200)
 
 
 def label_of(row: Standing, language: str) -> Label:

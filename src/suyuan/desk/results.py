@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,7 @@ def received(request: HttpRequest, desk: Desk) -> HttpResponse:
         "title": _("Receipt"), "number": found.result.get("number", ""), "at": found.at, "lines": lines,
         "partner": _party(supplier, desk), "partner_word": _("Supplier"), "papers": _papers(found.params),
         "again": "desk:receiving", "again_word": _("Receive the next delivery"),
+        "labels": f"{reverse('desk:label_goods')}?{request.GET.urlencode()}" if lines else "",
     }  # fmt: skip
     return page(request, desk, "desk/note.html", context)
 
