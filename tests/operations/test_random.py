@@ -156,7 +156,7 @@ class Worker:
 
     def back(self, house: str) -> object:
         line = Line(item="YOG", lot=self.one(*LOTS), quantity=self.dice.randint(1, 4))
-        return ReceiveReturn(warehouse=house, customer=self.one(*SHOPS), lines=(line,))
+        return ReceiveReturn(warehouse=house, customer=self.one(*SHOPS), lines=(line,), reason="dented")
 
     def transfer(self, house: str) -> object:
         line = Line(container=self.dice.choice(self.boxes)) if self.dice.random() < 0.3 else self.line()

@@ -86,7 +86,7 @@ def test_sign_off_with_a_partial_refusal(desk: Desk) -> None:
         ("party", "released"): Decimal(35),
         ("transit", "released"): Decimal(5),
     }
-    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(5),), rma="RMA-1")
+    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(5),), rma="RMA-1", reason="dented")
     desk.run(back, KEEPER)
     assert desk.stock(lot)["BACK", "pending"] == 5
     assert ("transit", "released") not in desk.stock(lot)
@@ -180,7 +180,7 @@ def test_a_return_into_the_other_warehouse(desk: Desk) -> None:
     lot = stocked(desk)
     number = ship(desk, 40)
     desk.run(Deliver(warehouse="main", customer="SHOP", desadv=number), CARRIER)
-    desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(3),), rma="RMA-2"), KEEPER)
+    desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(3),), rma="RMA-2", reason="dented"), KEEPER)
     assert desk.stock(lot) == {
         ("A-01", "released"): Decimal(60),
         ("party", "released"): Decimal(37),
@@ -190,10 +190,10 @@ def test_a_return_into_the_other_warehouse(desk: Desk) -> None:
 
 def test_a_return_of_what_was_never_sent(desk: Desk) -> None:
     lot = stocked(desk)
-    command = ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(3),))
+    command = ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(3),), reason="dented")
     assert refusal(desk, command) == {("lines[0]", "operations.never_sent")}
     accept = frozenset({"operations.never_sent"})
-    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(3),), accept=accept))
+    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(3),), reason="dented", accept=accept))
     assert desk.stock(lot)["BACK", "pending"] == 3
 
 
@@ -202,7 +202,7 @@ def test_a_return_out_of_a_delivered_pallet(desk: Desk) -> None:
     sscc = desk.run(Pack(warehouse="main", lines=(some(48, place="A-01"),))).value["container"]
     sent = desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(container=sscc),)), KEEPER).value["desadv"]
     desk.run(Deliver(warehouse="main", customer="SHOP", desadv=sent), CARRIER)
-    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(8),), rma="RMA-3"), KEEPER)
+    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(8),), rma="RMA-3", reason="dented"), KEEPER)
     inside = sscc.rsplit("/", 1)[1]
     assert desk.stock(lot) == {
         ("A-01", "released"): Decimal(52),

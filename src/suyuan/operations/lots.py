@@ -1,7 +1,7 @@
 """Numbers of our own: lot numbers where the supplier gave none or we made the goods, SSCCs; and the dates of lots."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -14,11 +14,14 @@ from suyuan.catalog.rules import lot_prefix, render_lot_number, shift_of, sscc
 from suyuan.catalog.writes import next_numbers
 from suyuan.gs1.identifiers import lot_of_item, sscc_uri
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import zone_of
-from suyuan.operations.lines import LOT_TRACKED, Line, find_item
+from suyuan.operations.lines import LOT_TRACKED, Line, Resolved, find_item
+from suyuan.tlog.jcs import Json
 
 L = TypeVar("L", bound=Line)
+Dates = tuple[date | None, date | None]  # expiry, produced
 SSCC_COUNTER = "sscc"
 # The key of the table has the last word. Both engines call the columns of VALUES so.
 _KEEP = (
@@ -121,3 +124,20 @@ def expiry_of(info: ItemInfo, expiry: date | None, produced: date | None) -> dat
     if expiry is not None or produced is None or info.shelf_life_days is None:
         return expiry
     return produced + timedelta(days=info.shelf_life_days)
+
+
+def lot_rows(goods: Resolved, dates: Mapping[str, Dates] | None = None) -> list[dict[str, Json]]:
+    """The lots for the result: what a label needs."""
+    last = {uri: expiry.isoformat() for uri, (expiry, _) in (dates or {}).items() if expiry}
+    return [
+        {
+            "uri": thing.uri,
+            "item": thing.info.uri if thing.info else "",
+            "lot": thing.lot,
+            "expiry": last.get(thing.uri),
+            "quantity": decimal_text(thing.quantity) if thing.quantity is not None else None,
+            "unit": thing.info.base_unit if thing.info else "",
+            **({"serials": len(thing.instances)} if thing.instances else {}),
+        }
+        for thing in goods.things
+    ]

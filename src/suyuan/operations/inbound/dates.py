@@ -8,9 +8,8 @@ from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import PARTNERS, key16
 from suyuan.operations.inbound.history import Told, dates_told, names_of, site_time
 from suyuan.operations.lines import Resolved, Thing
+from suyuan.operations.lots import Dates
 from suyuan.stock.queries import About
-
-Dates = tuple[date | None, date | None]  # expiry, produced
 
 
 def date_problems(

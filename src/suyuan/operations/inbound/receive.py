@@ -12,17 +12,16 @@ from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import PARTNERS, event_key, key16
 from suyuan.operations.attachments import Attachment, attached
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.inbound.accuracy import score
 from suyuan.operations.inbound.announced import announced, differences, last_of, notice_problems
-from suyuan.operations.inbound.dates import Dates, date_problems, with_sources
+from suyuan.operations.inbound.dates import date_problems, with_sources
 from suyuan.operations.inbound.history import Told, last_receipts, names_of, site_time
 from suyuan.operations.inbound.ordered import OVER, by_two, order_problems, ordered
 from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, container_uri, resolve, unlotted_problems
-from suyuan.operations.lots import expiry_of, number_lines, shift_at
+from suyuan.operations.lots import Dates, expiry_of, lot_rows, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
@@ -246,21 +245,4 @@ def _packing(
             amounts=[amount for thing in things for amount in thing.classes],
         )
         for container, things in packed.items()
-    ]
-
-
-def lot_rows(goods: Resolved, dates: Mapping[str, Dates]) -> list[dict[str, Json]]:
-    """The lots for the result: what a label needs."""
-    last = {uri: expiry.isoformat() for uri, (expiry, _) in dates.items() if expiry}
-    return [
-        {
-            "uri": thing.uri,
-            "item": thing.info.uri if thing.info else "",
-            "lot": thing.lot,
-            "expiry": last.get(thing.uri),
-            "quantity": decimal_text(thing.quantity) if thing.quantity is not None else None,
-            "unit": thing.info.base_unit if thing.info else "",
-            **({"serials": len(thing.instances)} if thing.instances else {}),
-        }
-        for thing in goods.things
     ]

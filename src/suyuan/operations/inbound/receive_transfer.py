@@ -13,13 +13,16 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.events import day_of, happened, head, unaccepted
+from suyuan.operations.inbound.accuracy import score
 from suyuan.operations.lines import Line, Resolved, resolve
+from suyuan.operations.lots import lot_rows
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import amount_of
 from suyuan.stock.book import TRANSIT
 from suyuan.stock.facts import OWN
 from suyuan.stock.queries import Stock, stock_of
+from suyuan.tlog.jcs import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,8 @@ def receive_transfer(ctx: Context, who: Who, c: ReceiveTransfer) -> Plan:
     if c.sender not in who.directory.warehouses or c.sender == c.warehouse:
         return Plan(problems=[*problems, Problem("operations.transfer_target", "sender", {"warehouse": c.sender})])
     sent = stock_of((key16(uri) for uri in goods.subjects), c.sender)
-    problems += unaccepted(under_way_problems(goods, sent), c.accept)
+    warnings = under_way_problems(goods, sent)
+    problems += unaccepted(warnings, c.accept)
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "receiving", "in_progress",
@@ -58,7 +62,13 @@ def receive_transfer(ctx: Context, who: Who, c: ReceiveTransfer) -> Plan:
         amounts=goods.classes,
     )  # fmt: skip
     receipt = event_key(str(event["eventID"])).hex()
-    return Plan(result={"receipt": receipt, "place": place}, events=[event], problems=problems, fields=goods.fields)
+    result: dict[str, Json] = {
+        "receipt": receipt,
+        "place": place,
+        "lots": lot_rows(goods),
+        "accuracy": score(c.lines, [warning.field for warning in warnings], judged=True),
+    }
+    return Plan(result=result, events=[event], problems=problems, fields=goods.fields)
 
 
 def under_way_problems(goods: Resolved, sent: Sequence[Stock]) -> list[Problem]:
