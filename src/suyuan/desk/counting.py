@@ -104,7 +104,7 @@ def counting(request: HttpRequest, desk: Desk) -> HttpResponse:
         "errors": by_field(problems),
         "plans_url": reverse("desk:list", args=["count_plans"]) if "count_plans" in REGISTERS else "",
     }
-    return page(request, desk, "desk/counting/index.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/counting/index.html", context)
 
 
 def _wanted(request: HttpRequest, desk: Desk) -> MakeCount:
@@ -235,7 +235,7 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "errors": by_field(problems),
         "reason": clean(request.POST.get("reason", "")),
     }
-    return page(request, desk, "desk/counting/sheet.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/counting/sheet.html", context)
 
 
 def _after(request: HttpRequest, id: UUID, result: Result) -> HttpResponse:

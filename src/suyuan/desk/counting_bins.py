@@ -312,7 +312,7 @@ def show(turn: Turn) -> HttpResponse:
         "closed": sheet.state in CLOSED,
         "problems_found": turn.problems or [], "errors": by_field(turn.problems or []), "scan_here": True,
     }  # fmt: skip
-    return page(turn.request, desk, "desk/counting/bins.html", context, 422 if turn.problems else 200)
+    return page(turn.request, desk, "desk/counting/bins.html", context)
 
 
 def left_of(turn: Turn, asked: Mapping[int, object]) -> list[SheetBin]:

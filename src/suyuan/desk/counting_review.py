@@ -183,7 +183,7 @@ def shown(request: HttpRequest, desk: Desk, state: Reckoning, problems: Sequence
         "problems_found": problems,
         "errors": by_field(problems),
     }
-    return page(request, desk, "desk/counting/review.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/counting/review.html", context)
 
 
 def views_of(state: Reckoning, desk: Desk) -> list[FindingView]:
