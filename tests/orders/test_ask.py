@@ -9,7 +9,7 @@ from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.writes import do_add_items
 from suyuan.governance.merging import MergeItems
 from suyuan.operations.commands import Correct, Line, Move, ReceiptLine, Receive, Ship, VoidShipment
-from suyuan.operations.counting.correct import DID_NOT_OCCUR, INCORRECT_DATA
+from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA
 from suyuan.orders.amounts import received, shipped
 from suyuan.orders.commands import CancelPurchase, ClosePurchase, ReopenPurchase
 from suyuan.orders.kinds import OrderKind

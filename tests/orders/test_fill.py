@@ -12,8 +12,8 @@ from suyuan.orders.rules import Line, fill, progress_of, serials_of
 
 def wants(number: int, quantity: int, item: str = "A", **more: object) -> Line:
     return Line(
-        id=number, order_id=1, order_key="O", order="O", number=number, item=item, item_code=item, quantity=Decimal(quantity),
-        unit="EA", entered=Decimal(quantity), entered_unit="EA", **more,  # type: ignore[arg-type]  # fields of the line
+        id=number, order_id=1, order_key="O", order="O", number=number, item=item, item_code=item, unit="EA",
+        quantity=Decimal(quantity), entered=Decimal(quantity), entered_unit="EA", **more,  # type: ignore[arg-type]  # fields of the line
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from suyuan.demo.company import (
 from suyuan.demo.dairy import Dairy, at, dairy
 from suyuan.demo.making import feed, plan_day, schedule
 from suyuan.demo.office import FIRST, Office, Options, told_answers
+from suyuan.demo.papers import open_papers
 from suyuan.demo.staff import ADMIN, BUYER, accounts
 from suyuan.demo.stories import Incident, complaint, counting, incident, offline_scan
 from suyuan.demo.supply import milk_intake, order_materials
@@ -143,7 +144,10 @@ def routine(company: Dairy) -> Sequence[tuple[datetime, Process]]:
 
 
 def end(company: Dairy) -> Incident | None:
-    """The complaint on the last evening, which also says that the story is told to its end."""
+    """What is open on the last evening; and the complaint, which also says that the story is told to its end."""
+    company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=10))
+    with together():
+        open_papers(company)
     found = incident(company)
     if found is not None:
         company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=5))

@@ -19,8 +19,8 @@ from suyuan.governance.kernel import execute
 from suyuan.governance.signing import Signed
 from suyuan.ledger.models import Body, Kind, Record
 
-_OURS = uuid5(NAMESPACE_URL, "urn:suyuan:demo")
-FIRST, LAST = uuid5(_OURS, "first"), uuid5(_OURS, "last")
+OURS = uuid5(NAMESPACE_URL, "urn:suyuan:demo")
+FIRST, LAST = uuid5(OURS, "first"), uuid5(OURS, "last")
 TERMINAL = "suyuan demo"
 TICK = timedelta(seconds=1)  # no two things happen at one moment, so that their order is plain
 
@@ -88,7 +88,7 @@ class Office:
 
     def _next_request(self) -> UUID:
         self._asked += 1
-        return uuid5(_OURS, f"{self.options} {self._asked}")
+        return uuid5(OURS, f"{self.options} {self._asked}")
 
     def _person(self, username: str) -> Actor:
         found = self._staff.get(username)
