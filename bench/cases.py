@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, clients, memory, operations, page, stock, trace, tree, web
+from bench import capture, clients, counting, memory, operations, page, stock, trace, tree, web
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -46,6 +46,7 @@ CASES: dict[str, Case] = {
     "page.search": Case(page.search),
     "page.home": Case(page.home, spoils=True),
     "stock.onhand10k": Case(stock.onhand10k, spoils=True),
+    "count.post5000": Case(counting.post5000, spoils=True),
     "take.64clients": Case(clients.take, spoils=True),
     "take.64clients.onelot": Case(clients.take_one, spoils=True),
 }
