@@ -1,5 +1,6 @@
 """What waits for the printers of the warehouse: how far each job is, why one does not go on, and what to do then."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +25,7 @@ from suyuan.ui.labels import STOCKS
 from suyuan.ui.problems import sentence
 
 SHOWN = 100
+SOON, LATER = 3, 20  # seconds until a look at the queue is taken again
 WORDS = {
     State.WAITING: N_("Waiting"), State.SENDING: N_("Being printed"), State.UNSURE: N_("Perhaps printed"),
     State.DONE: N_("Printed"), State.CANCELLED: N_("Cancelled"),
@@ -37,7 +39,7 @@ LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A job as a row; `says`: why it waits, or what nobody knows."""
+    """A job as a row; `says`: why it waits, or what nobody knows. `others`: printers that could do it instead."""
 
     id: UUID
     title: str
@@ -51,6 +53,7 @@ class Shown:
     look: str
     says: str
     first: int
+    others: tuple[tuple[str, str], ...]
 
     @property
     def open(self) -> bool:
@@ -60,15 +63,18 @@ class Shown:
 @desk_page(access=PRINTS)
 def jobs(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The newest first, what needs somebody before all others."""
-    rows = [shown(job, desk) for job in _jobs(desk)[:SHOWN]]
+    printers = {code: printer_name(printer, desk) for code, printer in printers_of(desk).items()}
+    rows = [shown(job, desk, printers) for job in _jobs(desk)[:SHOWN]]
     rows.sort(key=lambda row: row.state != State.UNSURE)
-    context = {
-        "rows": rows,
-        "printers": [(code, printer_name(printer, desk)) for code, printer in printers_of(desk).items()],
-        "lives": any(row.state in (State.WAITING, State.SENDING) for row in rows),
-        "tab": "queue",
-    }
+    context = {"rows": rows, "lives": seconds(rows), "tab": "queue"}
     return page(request, desk, "desk/labels/queue.html", context)
+
+
+def seconds(rows: Sequence[Shown]) -> int:
+    """How often to look again: what is about to be printed changes soon, what waits for a printer does not. Pure."""
+    if any(row.state == State.SENDING or (row.state == State.WAITING and not row.says) for row in rows):
+        return SOON
+    return LATER if any(row.state == State.WAITING for row in rows) else 0
 
 
 def _jobs(desk: Desk) -> QuerySet[PrintJob]:
@@ -76,12 +82,13 @@ def _jobs(desk: Desk) -> QuerySet[PrintJob]:
     return mine.select_related("printer", "printer__place").order_by("-created")
 
 
-def shown(job: PrintJob, desk: Desk) -> Shown:
+def shown(job: PrintJob, desk: Desk, printers: Mapping[str, str]) -> Shown:
     state = State(job.state)
     icon, look = LOOKS[state]
     return Shown(
         job.pk, job.title, printer_name(job.printer, desk), moment(job.created), job.count, job.sent, state,
         _(WORDS[state]), icon, look, _says(job, desk), min(job.sent + 1, job.count),
+        tuple(one for one in printers.items() if one[0] != job.printer.code),
     )  # fmt: skip
 
 
