@@ -55,6 +55,24 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "produced": ("生产日期", "制造日期", "production date", "manufactured", "mfg date"),
     "x": ("横坐标", "坐标x", "pos x"),
     "y": ("纵坐标", "坐标y", "pos y"),
+    "number": (
+        "订单号", "订单编号", "单号", "单据号", "单据编号", "采购单号", "采购订单号", "销售单号", "销售订单号",
+        "送货单号", "通知单号", "order", "order no", "po", "po number", "po no", "so", "so number", "document number", "asn",
+    ),
+    "order": ("订单号", "订单编号", "采购单号", "采购订单号", "销售单号", "销售订单号", "order number", "order no", "po number",
+              "po"),
+    "notice": ("通知单号", "发货通知单号", "送货单号", "despatch advice", "asn", "notice number"),
+    "line": ("行号", "行", "行项目", "项次", "序号", "line", "line number", "pos", "position", "item line"),
+    "ordered": ("下单日期", "订单日期", "单据日期", "采购日期", "签订日期", "order date", "po date", "date"),
+    "expected": (
+        "预计到货", "预计到货日期", "到货日期", "交货日期", "交期", "要求到货日期", "要求发货日期", "要求交货日期",
+        "delivery date", "due date", "requested date", "promised date", "eta",
+    ),
+    "reference": ("对方单号", "供应商单号", "客户单号", "客户订单号", "their number", "your reference", "customer po"),
+    "min_days": ("最短剩余保质期", "剩余效期", "最少剩余天数", "remaining shelf life", "minimum remaining life"),
+    "price": ("单价", "价格", "unit price"),
+    "over": ("超收比例", "允许超收", "over tolerance", "overdelivery tolerance"),
+    "under": ("短收比例", "允许短收", "under tolerance", "underdelivery tolerance"),
     "time_zone": ("时区", "timezone", "tz"),
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Orders and notices: what is to come and to go, how far it is, and the way to the dock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -15,15 +15,16 @@ from suyuan.catalog.register import Register
 from suyuan.catalog.rules import code_key
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.approvals import done_or_asked
-from suyuan.desk.events import about, signed
+from suyuan.desk.events import about, goods_named
 from suyuan.desk.forms import by_field, clean
-from suyuan.desk.listings import events_table
+from suyuan.desk.listings import goods_table
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office, row_url
 from suyuan.desk.ordering_views import LineView, NoticeView, OrderView, state_view
+from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import COUNT, Quantity
-from suyuan.ledger.keys import key16
+from suyuan.ledger.keys import COMPANY, key16
 from suyuan.orders.commands import (
     CancelPurchase,
     CancelSale,
@@ -39,7 +40,6 @@ from suyuan.orders.models import Order
 from suyuan.orders.notices import expected, notice_of
 from suyuan.orders.queries import OpenOrder, with_lines
 from suyuan.orders.registers import REGISTERS
-from suyuan.stock.queries import uris_of
 from suyuan.ui.access import Access, Reader
 
 PAGE = 50
@@ -186,15 +186,11 @@ def order_url(kind: str, key: str) -> str:
 def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Problem]) -> dict[str, object]:
     register = REGISTERS[HEADS[found.kind]]
     told = with_lines([found])[0]
-    happened = signed(about([key16(found.uri)], most=EVENTS))
-    places = uris_of({event.place for event in happened if event.place})
-    names = Names(
-        [
-            found.partner.uri, *(line.item for line in told.lines), *places.values(),
-            *(event.partner for event in happened),
-        ],
-        desk.language,
-    )  # fmt: skip
+    happened = [event for event in about([key16(found.uri)], most=EVENTS) if event.log != COMPANY]
+    goods = goods_named(happened)
+    place = gln_uri(found.warehouse.gln)
+    named = [found.partner.uri, place, *(line.item for line in told.lines), *(uri for uri, *_rest in goods)]
+    names = Names(named, desk.language)
     lines = Office(REGISTERS[LINES[register.name]], desk)
     office = Office(register, desk)
     here = request.get_full_path()
@@ -209,7 +205,8 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "head_url": f"{row_url(register, found.key)}&{urlencode({'next': here})}",
         "new_line_url": f"{lines.new_url}?{urlencode(_new_line(told, here))}",
         "history_url": office.history_url(found.key),
-        "events": events_table(happened, places, names, found.uri, total=len(happened)),
+        "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
+        "warehouse": names.name(place) or found.warehouse_id,
         "go_url": go_url(found, desk),
         "can": can_do(found, office.may_change, begun=any(line.done for line in told.lines)),
         "reason": clean(request.POST.get("reason", "")),

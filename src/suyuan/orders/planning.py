@@ -26,7 +26,9 @@ from suyuan.gs1.quantities import unit as unit_of
 HEAD, GOODS, TERMS = N_("Order"), N_("Goods"), N_("Terms")
 MOST_LINE = Decimal(1_000_000)
 
-LINE = Field("line", N_("Line"), Type.WHOLE, needed=True, least=Decimal(1), most=MOST_LINE, group=GOODS, listed=True)
+LINE = Field(
+    "line", N_("Line no."), Type.WHOLE, needed=True, least=Decimal(1), most=MOST_LINE, group=GOODS, listed=True
+)
 ITEM = Field("item", N_("Item"), Type.REFERENCE, refers="items", needed=True, longest=LONGEST_CODE, group=GOODS,
              listed=True)  # fmt: skip
 QUANTITY = Field("quantity", N_("Quantity"), Type.DECIMAL, needed=True, least=SMALLEST, group=GOODS, listed=True)
