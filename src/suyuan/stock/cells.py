@@ -1,0 +1,275 @@
+"""Stock added up: how much lies there by whatever a page puts together. One statement whatever the number of lots.
+
+A cell is all that has the same key, unit and effective state. Zones are the catalog's affair: whoever wants them folds
+the holders.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from suyuan.ledger.bulk import select_in
+from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.facts import PENDING, REJECTED
+from suyuan.stock.queries import Stock
+from suyuan.stock.states import State, states_of, strictest
+
+DAY = 86_400_000_000  # microseconds
+AGES = (30, 90, 180, 365)  # the last days of the groups of age; the rest lies longer
+
+
+class By(StrEnum):
+    """What stock may be put together by."""
+
+    LOG = "log"
+    HOLDER = "holder"
+    ITEM = "item"
+    LOT = "lot"
+    SUBJECT = "subject"
+    OWNER = "owner"
+    STATUS = "status"
+    AGE = "age"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which goods: in these logs; of the items, of the lots (with their serials), these subjects; in these holders.
+
+    None: all. `last`: expires on or before that ordinal day; `before`: has lain where it is since that microsecond or
+    longer. `then`: as it was at the end of that microsecond, from the postings, which know no holds.
+    """
+
+    logs: Sequence[str]
+    items: Sequence[bytes] | None = None
+    lots: Sequence[bytes] | None = None
+    holders: Sequence[bytes] | None = None
+    owner: bytes | None = None
+    status: str = ""
+    state: str = ""
+    last: int | None = None
+    before: int | None = None
+    instances: bool = False
+    packed: bool = False
+    then: int | None = None
+
+
+class Cell(Struct, frozen=True, gc=False):
+    """`key` in the order of what was asked for; amounts in millionths of `unit` and `second_unit`.
+
+    `expiry` and `produced`: the earliest, as ordinal days; `since`: the longest there, in microseconds.
+    """
+
+    key: tuple[Any, ...]  # Any: keys of 16 bytes, texts, a number for the age
+    unit: str
+    second_unit: str
+    state: str
+    quantity: int
+    second: int
+    expiry: int | None
+    produced: int | None
+    since: int
+    rows: int
+
+
+_COLUMNS = {
+    By.LOG: "b.log",
+    By.HOLDER: "b.holder",
+    By.ITEM: "COALESCE(s.item, b.subject)",
+    By.LOT: "COALESCE(s.lot, b.subject)",
+    By.SUBJECT: "b.subject",
+    By.OWNER: "b.owner",
+    By.STATUS: "b.status",
+}
+_BALANCES = "stock_balance b"
+_POSTED = (
+    "(SELECT p.log, p.subject, p.holder, p.owner, p.receipt, p.status, SUM(p.quantity) AS quantity, "
+    "SUM(p.second) AS second, MIN(p.at) AS since, k.kind FROM stock_posting p JOIN stock_balance k "
+    "ON k.log = p.log AND k.subject = p.subject AND k.holder = p.holder AND k.owner = p.owner "
+    "AND k.receipt = p.receipt AND k.status = p.status WHERE p.at <= %s AND {logs}{which} "
+    "GROUP BY p.log, p.subject, p.holder, p.owner, p.receipt, p.status, k.kind) b"
+)
+# A block stands on the goods themselves, on their lot, on their item, or on the container around them; in any log.
+_BLOCKED = (
+    "WITH blocked AS (SELECT DISTINCT subject FROM stock_subject WHERE NOT (blocks = '')), "
+    "recalled AS (SELECT DISTINCT subject FROM stock_subject WHERE NOT (blocks = '') "
+    "AND blocks LIKE '%%\"recalled\"%%') "
+)
+_UNDER = " OR ".join(f"{column} IN (SELECT subject FROM {{table}})" for column in (
+    "b.subject", "s.lot", "s.item", "b.holder",
+))  # fmt: skip
+
+
+def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
+    """How much lies there, by these in their order; `today` as ordinal day, `now` in microseconds. One statement."""
+    if wanted.holders is not None and not wanted.holders:
+        return []
+    columns = ", ".join(_AGE if one is By.AGE else _COLUMNS[one] for one in by)
+    asked: list[Any] = [now - days * DAY for one in by if one is By.AGE for days in AGES]
+    state = _state(past=wanted.then is not None)
+    source, bound = _source(wanted)
+    where, narrowed = _where(wanted, past=wanted.then is not None)
+    inner = (
+        f"SELECT {columns}, s.unit, s.second_unit, {state} AS state, SUM(b.quantity) AS quantity, "
+        "SUM(b.second) AS second, MIN(s.expiry) AS expiry, MIN(s.produced) AS produced, MIN(b.since) AS since, "
+        f"COUNT(*) AS many FROM {source} JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject WHERE {where}"
+    )
+    group = " GROUP BY " + ", ".join(str(n + 1) for n in range(len(by) + 3))
+    begin = "" if wanted.then is not None else _BLOCKED
+    parameters: list[Any] = [*asked, today, *bound, *narrowed]
+    if wanted.state:
+        inner, parameters = f"{inner} AND {state} = %s", [*parameters, today, wanted.state]
+    with connection.cursor() as cursor:
+        if wanted.holders is None:
+            cursor.execute(f"{begin}{inner}{group}", parameters)
+            rows = cursor.fetchall()
+        else:
+            rows = select_in(cursor, f"{begin}{inner} AND b.holder {{keys}}{group}", wanted.holders, *parameters)
+    return [_cell(row, len(by)) for row in rows]
+
+
+_AGE = "CASE " + " ".join(f"WHEN b.since > %s THEN {n}" for n in range(len(AGES))) + f" ELSE {len(AGES)} END"
+
+
+def _state(*, past: bool) -> str:
+    """The effective state of a row as `states.effective_state` has it, in SQL, for whole tables; `%s`: today."""
+    when = [] if past else [f"WHEN {_UNDER.format(table='recalled')} THEN '{State.RECALLED}'"]
+    when.append(f"WHEN b.status = '{REJECTED}' THEN '{State.REJECTED}'")
+    when += [] if past else [f"WHEN {_UNDER.format(table='blocked')} THEN '{State.HELD}'"]
+    when.append(f"WHEN s.expiry < %s THEN '{State.EXPIRED}'")
+    when.append(f"WHEN b.status = '{PENDING}' THEN '{State.PENDING}'")
+    return f"CASE {' '.join(when)} ELSE '{State.IN_STOCK}' END"
+
+
+def _source(wanted: Wanted) -> tuple[str, list[Any]]:
+    """Where balances come from: as they are, or added up from the postings until then."""
+    if wanted.then is None:
+        return _BALANCES, []
+    which, bound = _goods(wanted, "p.subject")
+    logs = f"p.log IN ({_marks(wanted.logs)})"
+    return _POSTED.format(logs=logs, which=which), [wanted.then, *wanted.logs, *bound]
+
+
+def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
+    parts = [f"b.log IN ({_marks(wanted.logs)})", "(b.quantity > 0 OR b.second > 0)", "b.kind IN (%s, %s)"]
+    bound: list[Any] = [*wanted.logs, PLACE, PACKED]
+    parts.append("s.container = 0")
+    narrow: list[tuple[str, Any]] = [
+        ("b.owner = %s", wanted.owner),
+        ("b.status = %s", wanted.status or None),
+        ("s.expiry <= %s", wanted.last),
+        ("b.since <= %s", wanted.before),
+        ("s.instance = %s", 1 if wanted.instances else None),
+        ("b.kind = %s", PACKED if wanted.packed else None),
+    ]
+    parts += [text for text, value in narrow if value is not None]
+    bound += [value for _text, value in narrow if value is not None]
+    which, more = ("", []) if past else _goods(wanted, "b.subject")
+    return " AND ".join(parts) + which, bound + more
+
+
+def _goods(wanted: Wanted, column: str) -> tuple[str, list[Any]]:
+    """The subjects of the items and of the lots, each found by its index."""
+    text, bound = "", list[Any]()
+    for name, keys in (("item", wanted.items), ("lot", wanted.lots)):
+        if keys is None:
+            continue
+        if not keys:
+            return " AND 1 = 0", []
+        logs, marks = _marks(wanted.logs), _marks(keys)
+        # A serial's lot is found through its item: lots have no index of their own.
+        of_lot = f"item IN (SELECT item FROM stock_subject WHERE subject IN ({marks})) AND lot IN ({marks})"
+        which = f"item IN ({marks})" if name == "item" else of_lot
+        text += (
+            f" AND {column} IN (SELECT subject FROM stock_subject WHERE log IN ({logs}) AND {which} "
+            f"UNION SELECT subject FROM stock_subject WHERE subject IN ({marks}))"
+        )
+        bound += [*wanted.logs, *keys, *(keys if name == "lot" else ()), *keys]
+    return text, bound
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _cell(row: Sequence[Any], width: int) -> Cell:
+    unit, second_unit, state, quantity, second, expiry, produced, since, many = row[width:]
+    key = tuple(bytes(one) if isinstance(one, memoryview | bytearray) else one for one in row[:width])
+    return Cell(key, unit, second_unit, state, int(quantity), int(second), expiry, produced, since, int(many))
+
+
+def cells_of(rows: Iterable[Stock], by: Sequence[By], today: int, now: int) -> list[Cell]:
+    """The same of balances at hand, each a cell of its own; containers and what is not in our custody are left out."""
+    key: Mapping[By, Callable[[Stock], object]] = {
+        By.LOG: lambda row: row.log,
+        By.HOLDER: lambda row: row.holder,
+        By.ITEM: lambda row: row.item or row.subject,
+        By.LOT: lambda row: row.lot or row.subject,
+        By.SUBJECT: lambda row: row.subject,
+        By.OWNER: lambda row: row.owner,
+        By.STATUS: lambda row: row.status,
+        By.AGE: lambda row: age_of(row.since, now),
+    }
+    return [
+        Cell(
+            tuple(key[one](row) for one in by),
+            row.unit,
+            row.second_unit,
+            strictest(states_of(row.status, row.blocks.values(), row.expiry, today, row.kind)).value,
+            row.quantity,
+            row.second,
+            row.expiry,
+            row.produced,
+            row.since,
+            1,
+        )
+        for row in rows
+        if row.ours and not row.container and (row.quantity > 0 or row.second > 0)
+    ]
+
+
+def age_of(since: int, now: int) -> int:
+    """Which group of age: the number of those in AGES that it has outlived."""
+    return next((n for n, days in enumerate(AGES) if since > now - days * DAY), len(AGES))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn a lot is among the lots of its item that are free in a log, from 1, of so many."""
+
+    fefo: int
+    fifo: int
+    of: int
+
+
+_LOTS = (
+    "SELECT b.log, COALESCE(s.lot, b.subject), s.item, s.expiry, s.produced, "
+    "(SELECT MIN(p.at) FROM stock_posting p WHERE p.subject = b.subject AND p.log = b.log) "
+    "FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
+    "WHERE s.log IN ({logs}) AND b.quantity > 0 AND b.kind IN (%s, %s) AND s.container = 0 AND {state} = %s "
+    "AND s.item {{keys}}"
+)
+
+
+def turns(logs: Sequence[str], items: Iterable[bytes], today: int) -> dict[tuple[str, bytes], Turn]:
+    """(log, lot) → its turn, by expiry (then made, then come in) and by when it came in. One statement."""
+    sql = _BLOCKED + _LOTS.format(logs=_marks(logs), state=_state(past=False))
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, sql, items, *logs, PLACE, PACKED, today, State.IN_STOCK.value)
+    lots: dict[tuple[str, bytes], dict[bytes, tuple[int, int, int]]] = {}
+    for log, lot, item, expiry, produced, came in rows:
+        known = lots.setdefault((log, bytes(item)), {})
+        seen = (_NEVER if expiry is None else expiry, _NEVER if produced is None else produced, came or 0)
+        known[bytes(lot)] = min(known.get(bytes(lot), seen), seen)
+    found: dict[tuple[str, bytes], Turn] = {}
+    for (log, _item), known in lots.items():
+        fifo = {lot: n for n, lot in enumerate(sorted(known, key=lambda lot: (known[lot][2], lot)), 1)}
+        fefo = sorted(known, key=lambda lot: (*known[lot], lot))
+        found |= {(log, lot): Turn(n, fifo[lot], len(known)) for n, lot in enumerate(fefo, 1)}
+    return found
+
+
+_NEVER = 10**7  # a day after all days
