@@ -84,8 +84,12 @@ def test_a_blind_counter_is_not_told_what_the_book_has(sit: Sit) -> None:
     blind, hand = make(client), Hand(client, UUID(int=0))
     hand.url = f"/counting/{blind}/bins"
     assert "731" not in hand.send(scan=BIN)
-    for url in (f"/counting/{blind}", f"/counting/{blind}/list", hand.url):
-        assert "731" not in client.get(url).content.decode()
+    hand.send(scan=LOT)
+    hand.send(quantity="1")
+    for url in (f"/counting/{blind}", f"/counting/{blind}/list", f"/counting/{blind}/template", hand.url):
+        assert b"731" not in client.get(url).content
+    assert client.get(f"/counting/{blind}/review").status_code == 409
+    assert client.get(f"/counting/{blind}/review?xlsx=1").status_code == 409
     client.post(f"/counting/{blind}", {"do": "cancel", "reason": "again", "request_id": str(uuid4())})
     seeing = make(client, open="1")
     hand.url = f"/counting/{seeing}/bins"
@@ -220,6 +224,8 @@ def test_lists_and_templates(sit: Sit) -> None:
     stock()
     client = sit("keeper")
     sheet = make(client)
+    client.post(f"/counting/{sheet}", {"do": "cancel", "reason": "seeing", "request_id": str(uuid4())})
+    sheet = make(client, open="1")
     for part in ("list", "template", "review?xlsx=1", "review?by=percent", "review?by=bin"):
         assert client.get(f"/counting/{sheet}/{part}").status_code == 200, part
     assert client.get(f"/counting/{uuid4()}").status_code == 404

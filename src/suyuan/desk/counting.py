@@ -30,6 +30,8 @@ from suyuan.ui.tables import Column, Jump, Row, Table
 READS = "count:read"
 CLOSED = (State.POSTED, State.CANCELLED)
 SHOWN = 30
+MOST_BINS = 200  # on the page of a sheet; the list to print has them all
+BEFORE_REVIEW = (State.OPEN, State.COUNTING, State.RECOUNT)
 STATES = {
     State.OPEN: N_("to be counted"),
     State.COUNTING: N_("being counted"),
@@ -192,6 +194,11 @@ class BinView:
     is_done: bool
 
 
+def is_hidden(sheet: CountSheet) -> bool:
+    """Who counts a blind sheet is not told what the book has, on no page: what differs is shown when it is finished."""
+    return sheet.blind and sheet.state in BEFORE_REVIEW
+
+
 def missing(request: HttpRequest, desk: Desk) -> HttpResponse:
     problem = Problem("stocktake.sheet_unknown", "sheet")
     return page(request, desk, "desk/refused.html", {"problem": problem}, status=404)
@@ -220,7 +227,9 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "edge": EDGES[State(sheet.state)],
         "given": names_of([sheet.person]).get(sheet.person, "") or sheet.team,
         "made": moment(sheet.created),
-        "bins": bins,
+        "bins": sorted(bins, key=lambda view: view.is_done)[:MOST_BINS],
+        "total": len(bins),
+        "hidden": max(0, len(bins) - MOST_BINS),
         "done": sum(one.is_done for one in bins),
         "share": 100 * sum(one.is_done for one in bins) // max(1, len(bins)),
         "lines": sum(one.lines for one in bins),
@@ -228,7 +237,7 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "follower": follower,
         "may_count": desk.actor.may("count:own", desk.warehouse),
         "may_lead": desk.actor.may("count", desk.warehouse),
-        "may_judge": desk.actor.may("adjust:read", desk.warehouse),
+        "may_judge": desk.actor.may("adjust:read", desk.warehouse) and not is_hidden(sheet),
         "leave_out": any(problem.code == "stocktake.bins_open" for problem in problems),
         "request_id": uuid4(),
         "problems_found": problems,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
-from suyuan.desk.counting import CLOSED, EDGES, STATES, done, missing, names_of
+from suyuan.desk.counting import CLOSED, EDGES, STATES, done, is_hidden, missing, names_of
 from suyuan.desk.exporting import attached
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
@@ -88,6 +88,9 @@ def review(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     sheet = sheet_of(desk.warehouse, id)
     if sheet is None:
         return missing(request, desk)
+    if is_hidden(sheet):
+        problem = Problem("stocktake.still_blind", "sheet", {"sheet": sheet.number})
+        return page(request, desk, "desk/refused.html", {"problem": problem}, status=409)
     state = reckon(sheet)
     if request.GET.get("xlsx"):
         return exported(state, desk)

@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "stocktake.sheet_closed": N_("The sheet {sheet} is closed. Count on a new sheet."),
     "stocktake.sheet_not_counted": N_("Nothing has been counted on {sheet} yet. Count first, or cancel the sheet."),
     "stocktake.sheet_not_ready": N_("The sheet {sheet} is still being counted. Finish the count before you post it."),
+    "stocktake.still_blind": N_("{sheet} is counted blind. What differs is shown as soon as the count is finished."),
     "stocktake.bin_not_on_sheet": N_("{bin} is not on this sheet. Check the label of the bin."),
     "stocktake.bin_first": N_("Which bin is it in? Scan the bin first."),
     "stocktake.goods_unread": N_("“{text}” does not say which goods it is. Scan the label with the item on it."),
