@@ -3,9 +3,11 @@ import "./style.css";
 import "./sheet.css";
 import "./page";
 import "./scan";
+import "./failed";
 import "./office";
 import "./floor";
 import "./tabs";
+import "./grid";
 import htmx from "htmx.org";
 
 declare global {

@@ -194,13 +194,22 @@ def test_a_tag_is_bound_by_two_scans(sit: Sit) -> None:
 
 def test_failing_scans_are_counted(sit: Sit) -> None:
     client = sit("keeper")
-    for kind in ("unreadable", "unknown", "twice", "sneezed"):
+    for kind in ("unreadable", "failed", "twice", "sneezed"):
         text = f"(01){company.YOGHURT}(10)X"
         sent = client.post("/labels/failed", {"kind": kind, "page": "receiving", "text": text})
         assert sent.status_code == 204
     assert {row.kind for row in ScanDefect.objects.all()} == {"unreadable", "unknown", "twice"}
     page = client.get("/labels/defects?days=7").content.decode()
     assert "Plain yoghurt" in page
+
+
+def test_a_code_that_is_not_found_is_counted(sit: Sit) -> None:
+    client = sit("keeper")
+    assert client.get("/search?q=yoghurt+with+pears").status_code == 200
+    assert not ScanDefect.objects.exists()
+    client.get(f"/search?q=(01){company.YOGHURT}(10)NOWHERE")
+    row = ScanDefect.objects.get()
+    assert (row.kind, row.page, row.count) == ("unknown", "search", 1)
 
 
 def test_the_page_of_a_thing_leads_here(sit: Sit) -> None:

@@ -75,3 +75,14 @@ def test_a_label_from_the_page_of_a_lot(enter: Enter, shoot: Shoot, settings: Se
     expect(page.locator("#goods")).to_be_focused()
     problems += look(page, shoot, "tags")
     assert problems == []
+
+
+def test_a_scan_that_comes_to_nothing_is_counted(enter: Enter) -> None:
+    page = enter()
+    page.goto("/receiving")
+    page.locator("#scan").fill("NONSENSE-CODE")
+    with page.expect_response("**/labels/failed") as told:
+        page.keyboard.press("Enter")
+    assert told.value.status == 204
+    page.goto("/labels/defects")
+    expect(page.locator("main .figure").first).to_have_text("1")

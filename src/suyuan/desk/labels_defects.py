@@ -53,12 +53,16 @@ def defects(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_POST
 @desk_page(access=PRINTS)
 def failed(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """A page tells that a code could not be used: POST `kind`, `page`, `text` (what was read, if anything)."""
-    kind = request.POST.get("kind", "")
+    """A page tells that a code could not be used: POST `kind` (``failed``: which, is told from the code), `page`,
+    `text` (what was read, if anything).
+    """
+    text = request.POST.get("text", "")
+    asked = request.POST.get("kind", "")
+    kind = kind_of(text) if asked == "failed" else asked
     if kind in set(Defect):
         page_name = request.POST.get("page", "")
         one = Failed(
-            warehouse=desk.warehouse, day=desk.today, kind=Defect(kind), item=item_in(request.POST.get("text", "")),
+            warehouse=desk.warehouse, day=desk.today, kind=Defect(kind), item=item_in(text),
             device=device_of(request.headers.get("User-Agent", "")), place=clean(request.POST.get("place", ""))[:80],
             page=page_name if page_name in PAGES else "",
         )  # fmt: skip
@@ -77,6 +81,19 @@ def note_failed(
             page=page_name,
         )
     )  # fmt: skip
+
+
+def kind_of(text: str) -> Defect:
+    """A code that is one but names nothing here, or none at all. Pure."""
+    try:
+        return Defect.UNKNOWN if scan(clean(text)).elements else Defect.UNREADABLE
+    except Refused:
+        return Defect.UNREADABLE
+
+
+def is_code(text: str) -> bool:
+    """Was this scanned rather than typed: is it what a GS1 symbol or a link says? Pure."""
+    return kind_of(text) is Defect.UNKNOWN
 
 
 def item_in(text: str) -> str:

@@ -30,10 +30,8 @@ from suyuan.ui.label_symbols import SYMBOLOGIES, Symbology
 from suyuan.ui.labels import STOCKS, Label
 from suyuan.ui.things import Thing, thing_url, uri_of_id
 
-PRINTS = Access(
-    Reader.ROLE,
-    one_of=tuple(Access(Reader.ROLE, right) for right in ("receive", "move", "produce", "pick", "inspect", "count")),
-)
+RIGHTS = ("receive", "move", "produce", "pick", "ship", "inspect", "count")
+PRINTS = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, right) for right in RIGHTS))
 REMEMBERED = "labels"  # in the session: what was printed on the last time, and with which symbol
 MOST_COPIES = 500
 MOST_ROWS = 100

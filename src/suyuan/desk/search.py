@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.finding import Found, find
+from suyuan.desk.labels_defects import is_code, note_failed
+from suyuan.devices.models import Defect
 from suyuan.ui.tables import Column, Row, Table
 
 
@@ -18,6 +20,8 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = find(text, desk.language)
     if len(found.things) == 1:
         return HttpResponseRedirect(found.things[0].url)
+    if not found.things and is_code(text):
+        note_failed(request, desk, Defect.UNKNOWN, "search", text)
     context = {"query": text[:200], "found": found, "table": candidates(found)}
     return page(request, desk, "desk/search.html", context)
 
