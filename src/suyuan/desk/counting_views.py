@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
@@ -85,6 +86,7 @@ def accuracy(request: HttpRequest, desk: Desk) -> HttpResponse:
     all_lines, right = sum(one.lines for one in found), sum(one.right for one in found)
     context = {
         "tab": "accuracy",
+        "plans_url": reverse("desk:list", args=["count_plans"]),
         "days": days,
         "spans": SPANS,
         "zones": zones,
@@ -103,7 +105,7 @@ def zone_table(desk: Desk, since_days: int) -> Table:
     columns = (
         Column(_("Zone")),
         Column(_("Lines"), "number"),
-        Column(_("Right"), "number"),
+        Column(_("Lines right"), "number"),
         Column(_("Lines right, %"), "number"),
         Column(_("Quantity right, %"), "number"),
     )
@@ -121,7 +123,7 @@ def people_table(desk: Desk, since_days: int) -> Table:
     columns = (
         Column(_("Person")),
         Column(_("Lines"), "number"),
-        Column(_("Right"), "number"),
+        Column(_("Lines right"), "number"),
         Column(_("Lines right, %"), "number"),
         Column(_("Scanned, %"), "number"),
     )
