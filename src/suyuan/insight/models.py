@@ -1,0 +1,157 @@
+"""The tables of insight: alerts, the rules they follow, the daily digest and what is sent, the steps of processes."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from suyuan.accounts.models import User
+from suyuan.insight.kinds import Severity, State
+
+LOG_LENGTH = 16
+URI_LENGTH = 500
+
+
+class Alert(models.Model):
+    """A cause that wants somebody's attention: one row as long as it is found (`unique` below).
+
+    `log`: the warehouse, or ``company``; `cause` tells causes of one kind apart; `subject`: URI of what it is about.
+    `facts`: JSON with sorted keys, of the kind's own shape; never relative to today, or every day would change it.
+    `since`, `found` and `closed` in microseconds. What people add: `owner` (account id) or `team`, `due`, a snooze
+    (`snoozed_until` inclusive, with the severity it had then). `version` goes up with what people do.
+    """
+
+    kind = models.CharField(max_length=24)
+    log = models.CharField(max_length=LOG_LENGTH)
+    cause = models.CharField(max_length=200)
+    subject = models.CharField(max_length=URI_LENGTH)
+    severity = models.SmallIntegerField(default=Severity.WARN)
+    facts = models.TextField(default="{}")
+    since = models.BigIntegerField()
+    found = models.BigIntegerField()
+    state = models.CharField(max_length=4, default=State.OPEN.value)
+    owner = models.CharField(max_length=64, blank=True)
+    team = models.CharField(max_length=12, blank=True)
+    due = models.DateField(null=True)
+    snoozed_until = models.DateField(null=True)
+    snooze_severity = models.SmallIntegerField(default=0)
+    snooze_reason = models.TextField(blank=True)
+    snoozed_by = models.CharField(max_length=64, blank=True)
+    closed = models.BigIntegerField(null=True)
+    closed_by = models.CharField(max_length=64, blank=True)
+    why = models.TextField(blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "log", "cause"], name="alert_once", condition=~Q(state="gone"))
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "log", "kind", "severity"], name="alert_open"),
+            models.Index(fields=["owner", "state"], name="alert_of"),
+            models.Index(fields=["subject"], name="alert_subject"),
+            models.Index(fields=["closed"], name="alert_closed", condition=Q(state="gone")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.log} {self.cause}"
+
+
+class AlertRule(models.Model):
+    """How a kind of alert is found and handed out: a limit in days, who looks after it, how long he has."""
+
+    kind = models.CharField(max_length=24, unique=True)
+    is_active = models.BooleanField(default=True)
+    days = models.IntegerField(null=True, blank=True)
+    role = models.CharField(max_length=12, blank=True)
+    team = models.CharField(max_length=12, blank=True)
+    due_days = models.IntegerField(null=True, blank=True)
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Digest(models.Model):
+    """What somebody is sent each day: at `minute` of the day in his warehouse's zone. `kinds` by commas, empty: all."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="digest")
+    is_active = models.BooleanField(default=True)
+    minute = models.IntegerField(default=450)
+    zone = models.CharField(max_length=64)
+    kinds = models.CharField(max_length=500, blank=True)
+    mine_only = models.BooleanField(default=False)
+    by_mail = models.BooleanField(default=True)
+    webhook = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=16, default="zh-hans")
+    version = models.IntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Sending(models.TextChoices):
+    """Where something to be sent stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Delivery(models.Model):
+    """Something to be sent: a mail or a call of a webhook. No fact, so the worker writes it.
+
+    Once for each person, day and way, whatever becomes of the worker. `due`: when it is tried (next); `holder` has it
+    since `taken`. Times in microseconds.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deliveries")
+    day = models.DateField()
+    way = models.CharField(max_length=8)
+    target = models.CharField(max_length=320)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    state = models.CharField(max_length=8, choices=Sending.choices, default=Sending.WAITING)
+    tries = models.IntegerField(default=0)
+    due = models.BigIntegerField()
+    holder = models.CharField(max_length=64, blank=True)
+    taken = models.BigIntegerField(null=True)
+    made = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "day", "way"], name="delivery_once")]
+        indexes: ClassVar = [models.Index(fields=["state", "due"], name="delivery_next")]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.day} {self.user_id}"
+
+
+class ProcessStep(models.Model):
+    """A step of a process: who is responsible, what starts it, how long it may take, where it is done.
+
+    `role` or `team` by code; `started_by`: ``command:Receive``, ``alert:near_expiry``, ``plan:count``, by blanks;
+    `page`: the address; `command`: the name of the command that does it.
+    """
+
+    process = models.CharField(max_length=12)
+    number = models.IntegerField()
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=12, blank=True)
+    team = models.CharField(max_length=12, blank=True)
+    trigger_zh = models.CharField(max_length=300, blank=True)
+    trigger_en = models.CharField(max_length=300, blank=True)
+    started_by = models.CharField(max_length=200, blank=True)
+    minutes = models.IntegerField(null=True, blank=True)
+    page = models.CharField(max_length=200, blank=True)
+    command = models.CharField(max_length=60, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["process", "number"], name="process_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.number}"
