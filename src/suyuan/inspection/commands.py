@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import login_name
 from suyuan.capture.who import Who
+from suyuan.catalog.directory import directory
+from suyuan.catalog.files import do_add_file
 from suyuan.catalog.models import File
 from suyuan.catalog.registers.categories import CERTIFICATES
 from suyuan.governance.context import Context
@@ -240,12 +242,18 @@ def paper_json(one: Reviewed) -> dict[str, Json]:
 
 
 def file_problems(hashes: Sequence[str]) -> list[Problem]:
-    """Files that were never brought in; too many at once."""
+    """Files that were never brought in, too many at once; those whose bytes are kept have their rows afterwards."""
     wanted = {hash_ for hash_ in hashes if hash_}
     if len(wanted) > MOST_FILES:
         return [Problem("inspection.files_many", "files", {"count": str(len(wanted)), "most": str(MOST_FILES)})]
     known = set(File.objects.filter(hash__in=wanted).values_list("hash", flat=True)) if wanted else set()
-    return [Problem("catalog.file_unknown", "files")] if wanted - known else []
+    problems: list[Problem] = []
+    for hash_ in sorted(wanted - known):
+        try:
+            do_add_file(name="", hash=hash_, version=directory().version)
+        except Refused as refused:
+            problems += [Problem(p.code, "files", p.params) for p in refused.problems]
+    return problems
 
 
 def text_length(text: str, field: str) -> list[Problem]:
