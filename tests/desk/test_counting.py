@@ -8,7 +8,11 @@ from django.test import Client
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.register import Row
+from suyuan.governance.models import ApprovalRequest
+from suyuan.gs1.identifiers import lot_uri
+from suyuan.ledger.keys import key16
 from suyuan.operations.commands import CloseBin, CountEntry, FinishCount, KeepCount, OpeningLine, OpeningStock
+from suyuan.stock.queries import stock_of
 from suyuan.stocktake.models import BinLook, CountLine, CountSheet, State
 from suyuan.stocktake.registers import PutCountPlans
 from tests.desk import company
@@ -203,7 +207,33 @@ def test_large_differences_go_to_others_and_then_to_those_who_sign(sit: Sit, hir
     listed = quality.get("/approvals").content.decode()
     assert "Post a count" in listed
     assert quality.get(url).status_code == 200
-    stale = client.post(url, {**form, "do": "save"}).content.decode()
+    finance = hire("finance")
+    (request,) = ApprovalRequest.objects.all()
+    for signer in (quality, finance):
+        signed = {"action": "approve", "meaning": "reviewed", "reason": "seen", "password": company.PASSWORD}
+        answer = signer.post(f"/approvals/{request.pk}", {**signed, "request_id": str(uuid4())})
+        assert answer.status_code == 302, answer.content.decode()
+    assert CountSheet.objects.get().state == State.POSTED
+    (row,) = stock_of([key16(lot_uri(company.CUP, LOT))])
+    assert row.amount == 60
+
+
+def test_a_line_that_arrives_meanwhile_is_not_posted_with_the_rest(sit: Sit) -> None:
+    stock()
+    client = sit("keeper")
+    sheet = make(client)
+    hand = Hand(client, sheet)
+    hand.send(scan=BIN)
+    hand.send(scan=LOT)
+    hand.send(quantity="99")
+    hand.send(do="done")
+    client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4())})
+    url = f"/counting/{sheet}/review"
+    form = {"digest": client.get(url).context["digest"], "request_id": str(uuid4()), "do": "post"}
+    hand.send(scan=BIN)
+    hand.send(scan=LOT)
+    hand.send(quantity="1")
+    stale = client.post(url, form).content.decode()
     assert "since you looked" in stale, "it is another sheet by now"
 
 
