@@ -43,11 +43,13 @@ PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     ("desk:orders", N_("Orders"), "file-invoice", "po.create:read order.create:read receive:read"),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
+    ("desk:stock", N_("Stock"), "packages", "trace.full:read move"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
+    ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
     ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
     ("people:people", N_("People"), "users", "user.manage:read"),
-    ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick inspect count"),
+    ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
     (APPROVALS, N_("Approvals"), "signature", ""),
@@ -55,6 +57,7 @@ PAGES = (
 )
 # Pages that belong to one of these, though their addresses do not say so.
 BELOW = {
+    "desk:inspections": ("/nonconformances",),
     "people:people": ("/settings",),
     "desk:data": ("/quality", "/duplicates", "/import", "/start"),
     "desk:label_queue": ("/labels",),

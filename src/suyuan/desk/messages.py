@@ -4,6 +4,13 @@ from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
     "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
+    "desk.note_not_under_way": N_(
+        "Nothing is under way to this warehouse under that number. Check the dispatch note, or what is in the list."
+    ),
+    "desk.nothing_changed": N_("Nothing differs from what was recorded. Change what was wrong."),
+    "desk.nothing_confirmed": N_("Nothing is confirmed yet. Scan what came, or say that all came as sent."),
+    "desk.scan_not_in_transfer": N_("{text} is not part of this transfer. Check the label; put it aside if it is not."),
+    "desk.receipt_unknown": N_("There is no such receipt in this warehouse. Look for it by one of its lots."),
     "desk.keep_missing": N_("Say which of the two goes on."),
     "desk.rule_unknown": N_("There is no rule “{name}”. Open the page of the data quality and choose there."),
     "desk.shipment_unknown": N_("No shipment of yours is found here. Choose one from your deliveries."),
@@ -21,6 +28,11 @@ MESSAGES: dict[str, str] = {
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
     "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
+    "desk.time_wrong": N_("“{text}” is not a time; write it as 2026-11-30T14:00."),
+    "desk.number_wrong": N_("“{text}” is not a whole number of days."),
+    "desk.known_narrow": N_(
+        "What was known at a time is told of at most {most} lots and serial numbers. Narrow it to an item or a lot."
+    ),
     "desk.lines_missing": N_("There is no line yet; scan the goods first."),
     "desk.lines_too_many": N_("There are {count} lines; at most {most} go into one document. Record these first."),
     "desk.item_unknown": N_("No item is known as “{text}”; check the code, or create the item first."),
@@ -56,4 +68,8 @@ MESSAGES: dict[str, str] = {
     "desk.export_large": N_(
         "These are {count} rows; a workbook is made of at most {most}. Narrow the list, or take the CSV file."
     ),
+    "desk.deed_unknown": N_("Nothing was done: the page asked for something that does not exist. Open it again."),
+    "desk.results_missing": N_("Choose the spreadsheet with the results."),
+    "desk.results_columns": N_("No column of the sheet is called like a check. The checks are called: {names}."),
+    "desk.results_piece": N_("“{text}” in the first column is no number of a piece. Number the pieces 1, 2, 3 …"),
 }
