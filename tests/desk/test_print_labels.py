@@ -6,12 +6,16 @@ from datetime import date, timedelta
 from ipaddress import ip_network
 from uuid import UUID, uuid4
 
+import pypdfium2
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from suyuan.accounts.rules import SYSTEM
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.register import Row
+from suyuan.catalog.writes import do_add_items
 from suyuan.devices.models import PrintJob, ScanDefect, State
 from suyuan.devices.queue import print_next, unpacked
 from suyuan.devices.registers import PutPrinters
@@ -23,7 +27,7 @@ from suyuan.trace.resolve import resolve
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
 from tests.devices.printing import Paper, closed_port
-from tests.ui.label_reading import read_pdf
+from tests.ui.label_reading import read_pdf, read_picture
 
 SSCC = "369012340000000017"
 LOT = f"/01/{company.YOGHURT}/10/{company.LOT}"
@@ -97,6 +101,25 @@ def test_all_lots_of_a_receipt(sit: Sit) -> None:
     assert f"/labels/goods?request={request}" in client.get(f"/receiving/done?request={request}").content.decode()
     pages = pdf(client, f"/labels/goods?request={request}", **{"copies-0": "1", "copies-1": "1", "copies-2": "2"})
     assert [scan(page[0].decode()).lot for page in pages] == ["P-0", "P-1", "P-2", "P-2"]
+
+
+def test_a_thousand_serials_of_a_receipt_are_one_file(sit: Sit) -> None:
+    gtin = "06901234000504"
+    with governed():
+        do_add_items(items=[NewItem(code="PUMP", name_zh="泵", base_unit="C62", gtin=gtin, tracking="serial")])
+    request, serials = UUID(int=4712), tuple(f"N{n:04}" for n in range(1000))
+    command = Receive(warehouse="plant", supplier="PACK", lines=(ReceiptLine(item="PUMP", serials=serials),))
+    execute(Context(actor=SYSTEM, request_id=request, now=company.NOW), command)
+    client, url = sit("keeper"), f"/labels/goods?request={request}"
+    assert "1000" in client.get(url).content.decode()
+    made = client.post(url, {"way": "thermal-small", "symbol": "datamatrix", "copies": "1"})
+    document = pypdfium2.PdfDocument(made.content)
+    try:
+        assert len(document) == 1000
+        [last] = read_picture(document[999].render(scale=4).to_pil())
+    finally:
+        document.close()
+    assert scan(last.decode()).serial == "N0999"
 
 
 def test_a_pallet_says_what_is_on_it(sit: Sit) -> None:

@@ -1,5 +1,6 @@
 """Print labels of goods: which and how many, on what, and by which printer or as a PDF."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +15,18 @@ from django.utils.translation import ngettext
 from suyuan.accounts.models import User
 from suyuan.catalog.models import Place
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.forms import by_field, clean
+from suyuan.desk.forms import by_field, clean, request_of
 from suyuan.desk.labels_goods import labels_of, serials_of
 from suyuan.desk.naming import Names
-from suyuan.desk.results import done
 from suyuan.desk.sheets import request_id
 from suyuan.devices.models import Printer
 from suyuan.devices.queue import MOST, Wanted
 from suyuan.devices.queue import ask as ask_printer
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.keys import event_key
+from suyuan.ledger.models import Body, EventItem
+from suyuan.stock.queries import uris_of
 from suyuan.ui.access import Access, Reader
 from suyuan.ui.label_pdf import labels_pdf
 from suyuan.ui.label_symbols import SYMBOLOGIES, Symbology
@@ -35,6 +38,7 @@ PRINTS = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, right) for right i
 REMEMBERED = "labels"  # in the session: what was printed on the last time, and with which symbol
 MOST_COPIES = 500
 MOST_ROWS = 100
+MADE = ("epc", "output", "parent")  # roles of goods that came into our hands or into being
 LABELLED = frozenset({Kind.LOT, Kind.SERIAL, Kind.CONTAINER, Kind.ITEM})
 
 
@@ -86,9 +90,7 @@ def asked_for(request: HttpRequest, desk: Desk) -> tuple[list[str], dict[str, st
     """The things, and what is known of how much each label stands for."""
     given = request.GET
     if given.get("request"):
-        found = done(request, desk, "Receive") or done(request, desk, "Produce")
-        rows = found.result.get("lots", []) if found else []
-        uris = [str(row["uri"]) for row in rows]
+        uris = goods_of_request(given["request"], desk)
         return uris, {}, [] if uris else [Problem("desk.result_unknown")]
     try:
         if given.get("serials"):
@@ -98,6 +100,22 @@ def asked_for(request: HttpRequest, desk: Desk) -> tuple[list[str], dict[str, st
         return [], {}, [_unknown(request)]
     wrong = [uri for uri in uris if identify(uri).kind not in LABELLED]
     return uris, {}, [_unknown(request)] if wrong else []
+
+
+def goods_of_request(text: str, desk: Desk) -> list[str]:
+    """The lots, serials and containers of all events that were recorded under a request here, in their order."""
+    key = request_of(text)
+    stored = (
+        Body.objects.filter(log=desk.warehouse, id=key.bytes).values_list("body", flat=True).first() if key else None
+    )
+    body = json.loads(bytes(stored)) if stored is not None else {}
+    events = [event_key(one) for one in body.get("events", ())] if isinstance(body, dict) else []
+    items = EventItem.objects.filter(log=desk.warehouse, record__in=events, role__in=MADE).order_by(
+        "record", "position"
+    )
+    keys = list(dict.fromkeys(bytes(key) for key in items.values_list("identifier", flat=True)))
+    found = uris_of(keys)
+    return [found[key] for key in keys if key in found and identify(found[key]).kind in LABELLED]
 
 
 def _unknown(request: HttpRequest) -> Problem:
