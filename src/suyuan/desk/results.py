@@ -100,7 +100,7 @@ def received(request: HttpRequest, desk: Desk) -> HttpResponse:
     supplier = Partner.objects.filter(code=found.params.get("supplier", "")).first()
     context = {
         "title": _("Receipt"), "number": found.result.get("number", ""), "at": found.at, "lines": lines,
-        "partner": _party(supplier, desk), "partner_word": _("Supplier"), "papers": _papers(found.params),
+        "partner": party_words(supplier, desk), "partner_word": _("Supplier"), "papers": _papers(found.params),
         "again": "desk:receiving", "again_word": _("Receive the next delivery"),
         "labels": f"{reverse('desk:label_goods')}?{request.GET.urlencode()}" if lines else "",
     }  # fmt: skip
@@ -116,7 +116,7 @@ def shipped(request: HttpRequest, desk: Desk) -> HttpResponse:
     customer = Partner.objects.filter(uri=found.result.get("customer", "")).first()
     context = {
         "title": _("Dispatch note"), "number": found.result.get("desadv", ""), "at": found.at,
-        "lines": note_lines(found, desk), "partner": _party(customer, desk), "partner_word": _("Customer"),
+        "lines": note_lines(found, desk), "partner": party_words(customer, desk), "partner_word": _("Customer"),
         "papers": _papers(found.params), "signature": True,
         "again": "desk:shipping", "again_word": _("Dispatch the next order"),
     }  # fmt: skip
@@ -150,7 +150,7 @@ def _event(found: Done, id_: str) -> Happened:
     return Happened("", event_key(id_), "", "", "", found.at, None, False, None)
 
 
-def _party(partner: Partner | None, desk: Desk) -> dict[str, str]:
+def party_words(partner: Partner | None, desk: Desk) -> dict[str, str]:
     if partner is None:
         return {}
     zh = desk.language.startswith("zh")

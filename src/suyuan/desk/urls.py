@@ -13,6 +13,7 @@ from suyuan.desk import (
     holding,
     home,
     importing_urls,
+    inspecting_urls,
     labels_urls,
     office,
     office_bulk,
@@ -82,4 +83,5 @@ urlpatterns = [
     path("data/<slug:name>/bulk", office_bulk.bulk, name="bulk"),
     *counting_urls.urlpatterns,
     *importing_urls.urlpatterns,
+    *inspecting_urls.urlpatterns,
 ]
