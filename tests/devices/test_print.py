@@ -6,11 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
+from suyuan.catalog.fields import Value
+from suyuan.catalog.register import Row
 from suyuan.devices import queue
 from suyuan.devices.models import Printer, PrintJob, State
 from suyuan.devices.port import Broken, NotSent, Told
 from suyuan.devices.queue import Wanted, ask, cancel, forget, go_on, move, packed, print_next, trouble_of, was_printed
+from suyuan.devices.registers import PutPrinters
 from suyuan.gs1.element_strings import Element
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import micros
@@ -18,7 +22,7 @@ from suyuan.ui.label_symbols import Symbology
 from suyuan.ui.labels import Label
 from tests.devices.conftest import Stand
 from tests.devices.printing import NO_PAPER, OPEN, Paper, closed_port
-from tests.operations.dairy import NOON, Desk
+from tests.operations.dairy import NOON, Desk, build_dairy
 from tests.ui.label_reading import read_picture, zpl_picture
 
 BY = UUID(int=7)
@@ -249,3 +253,23 @@ def test_an_address_outside_is_never_connected_to(stand: Stand, desk: Desk) -> N
     Printer.objects.update(host="8.8.8.8")  # whatever has happened to the row
     assert printed()
     assert code_of(job) == "devices.host_outside"
+
+
+@pytest.mark.engine
+def test_the_queue_on_either_engine(engine: str, here: Settings) -> None:
+    """One job at a time for a printer, and the next when it has ended."""
+    build_dairy()
+    values: dict[str, Value] = {"code": "DOCK", "warehouse": "main", "host": "127.0.0.1", "port": closed_port()}
+    desk = Desk()
+    desk.run(PutPrinters(rows=(Row(values),)))
+    printer = Printer.objects.get()
+    first, second = asked(printer), asked(printer)
+    held = queue.take("one", NOON)
+    assert held is not None
+    assert held.pk == first.pk
+    assert queue.take("two", NOON) is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PrintJob.objects.filter(pk=second.pk).update(state=State.SENDING)
+    queue._unsure(held, "one", Problem("devices.broken"))
+    assert printed()
+    assert (now_of(second).state, code_of(second)) == (State.WAITING, "devices.silent")
