@@ -19,6 +19,7 @@ from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.insight import refreshing
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.ui.problems import sentence
 
@@ -26,6 +27,7 @@ PAUSE = 1.0  # seconds between two looks at an empty queue
 LONGEST_PAUSE = 30.0  # after failures
 FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
 PRINTING = 3  # printers that are sent to at the same time
+ALERTS = 300.0  # seconds between two times that all alerts are asked for
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
 DONE_HERE = (importing_work.KIND, merging.SEARCH)  # kinds of jobs, declared by those who know how
@@ -47,6 +49,8 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
+    alerts = threading.Thread(target=do_alerts, args=(stop,), daemon=True)
+    alerts.start()
     while not stop.is_set():
         try:
             with governed():
@@ -63,7 +67,7 @@ def work(stop: threading.Event) -> int:
             stop.wait(PAUSE)
     with governed():
         give_back(holder)
-    for thread in printing:
+    for thread in (*printing, alerts):
         thread.join(FINISH_JOB)
     jobs.join(FINISH_JOB)  # what is left then is taken up again by the next worker
     return REFUSED if told else 0
@@ -102,6 +106,22 @@ def do_prints(stop: threading.Event, holder: str) -> None:
             busy = False
         if not busy:
             stop.wait(PAUSE)
+    connection.close()
+
+
+def do_alerts(stop: threading.Event) -> None:
+    """Ask for what wants attention, every few minutes until `stop` is set."""
+    swept = 0.0
+    while not stop.is_set():
+        try:
+            refreshing.refresh(timezone.now())
+            if time.monotonic() - swept > SWEEP:
+                refreshing.forget(timezone.now())
+                swept = time.monotonic()
+        except Exception:  # whatever it was, it is asked again
+            _LOG.exception("alerts could not be brought up to date")
+            connection.close()
+        stop.wait(ALERTS)
     connection.close()
 
 

@@ -6,6 +6,8 @@ from suyuan.devices.registers import PUTS as PUTS_OF_DEVICES
 from suyuan.devices.registers import REGISTERS as OF_DEVICES
 from suyuan.governance.master import PUTS as PUTS_OF_CATALOG
 from suyuan.governance.master import Put
+from suyuan.insight.registers import PUTS as PUTS_OF_INSIGHT
+from suyuan.insight.registers import REGISTERS as OF_INSIGHT
 from suyuan.inspection.commands import PUTS as PUTS_OF_INSPECTION
 from suyuan.inspection.registers import REGISTERS as OF_INSPECTION
 from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
@@ -13,11 +15,19 @@ from suyuan.orders.registers import REGISTERS as OF_ORDERS
 from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
 from suyuan.stocktake.registers import REGISTERS as OF_STOCKTAKE
 
-REGISTERS: dict[str, Register] = {**OF_CATALOG, **OF_INSPECTION, **OF_ORDERS, **OF_STOCKTAKE, **OF_DEVICES}
+REGISTERS: dict[str, Register] = {
+    **OF_CATALOG,
+    **OF_INSPECTION,
+    **OF_ORDERS,
+    **OF_STOCKTAKE,
+    **OF_DEVICES,
+    **OF_INSIGHT,
+}
 PUTS: dict[str, type[Put]] = {
     **PUTS_OF_CATALOG,
     **PUTS_OF_INSPECTION,
     **PUTS_OF_ORDERS,
     **PUTS_OF_STOCKTAKE,
     **PUTS_OF_DEVICES,
+    **PUTS_OF_INSIGHT,
 }

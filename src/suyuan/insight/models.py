@@ -132,9 +132,10 @@ class ProcessStep(models.Model):
     """A step of a process: who is responsible, what starts it, how long it may take, where it is done.
 
     `role` or `team` by code; `started_by`: ``command:Receive``, ``alert:near_expiry``, ``plan:count``, by blanks;
-    `page`: the address; `command`: the name of the command that does it.
+    `page`: the address; `command`: the name of the command that does it. `key`: ``inbound|10``.
     """
 
+    key = models.CharField(max_length=24, unique=True)
     process = models.CharField(max_length=12)
     number = models.IntegerField()
     name_zh = models.CharField(max_length=200, blank=True)
@@ -150,8 +151,5 @@ class ProcessStep(models.Model):
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0)
 
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["process", "number"], name="process_step_once")]
-
     def __str__(self) -> str:
-        return f"{self.process} {self.number}"
+        return self.key

@@ -1,0 +1,203 @@
+"""The rules of alerts and the steps of processes as registers: data that a planner reads and changes."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+from suyuan.accounts.models import Role, Team
+from suyuan.catalog.fields import Field, Type
+from suyuan.catalog.register import Draft, Register
+from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, days, said
+from suyuan.catalog.registers.tables import Column, Table, flag, text
+from suyuan.catalog.rules import code_key
+from suyuan.governance.master import Put, declare
+from suyuan.governance.registry import COMMANDS
+from suyuan.gs1.own_uris import own_path
+from suyuan.gs1.problems import N_, Problem
+from suyuan.insight.kinds import KINDS
+from suyuan.insight.models import AlertRule, ProcessStep
+from suyuan.insight.steps import PLANS, PROCESSES
+
+WHO, WHEN, WHERE = N_("Who looks after it"), N_("What starts it"), N_("Where it is done")
+EDIT = "place.edit"  # who says where things stand also says who does what
+MOST_MINUTES = Decimal(60 * 24 * 365)
+_PAGE = re.compile(r"/[a-z0-9/_-]*")
+ROLE = Field("role", N_("Role"), Type.CODE, longest=12, group=WHO, listed=True, hint=N_("The code of a role"))
+TEAM = Field("team", N_("Team"), Type.CODE, longest=12, group=WHO, listed=True,
+             hint=N_("The code of a team, which goes before the role"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAlertRules(Put):
+    """The rules of alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutProcessSteps(Put):
+    """Steps of processes."""
+
+
+def who_problems(drafts: Sequence[Draft]) -> list[Problem]:
+    """Roles and teams that do not exist."""
+    roles = set(Role.objects.values_list("code", flat=True))
+    teams = set(Team.objects.values_list("code", flat=True))
+    problems = []
+    for n, draft in enumerate(drafts):
+        role, team = said(draft, "role"), said(draft, "team")
+        if role and role not in roles:
+            problems.append(Problem("insight.role_unknown", f"rows[{n}].role", {"role": role}))
+        if team and team not in teams:
+            problems.append(Problem("insight.team_unknown", f"rows[{n}].team", {"team": team}))
+    return problems
+
+
+# -- rules of alerts --------------------------------------------------------------------------------------------------
+
+RULES_TABLE = Table(
+    model=AlertRule,
+    columns=(
+        text("kind"), flag("is_active"), Column("days"), text("role"), text("team"), Column("due_days"),
+    ),
+    names=("kind",),
+    unique=("kind",),
+    key=lambda values: code_key(values["kind"]),
+    uri="kind",
+    make_uri=lambda key: own_path(settings.SUYUAN.origin, ("alertrule", key)),
+    lower=True,
+)  # fmt: skip
+
+
+def judge_rules(drafts: Sequence[Draft]) -> list[Problem]:
+    unknown = [
+        Problem("insight.kind_unknown", f"rows[{n}].kind", {"kind": said(draft, "kind")})
+        for n, draft in enumerate(drafts)
+        if said(draft, "kind") not in KINDS
+    ]
+    return unknown + who_problems(drafts)
+
+
+def write_rules(drafts: Sequence[Draft], version: int) -> list[str]:
+    RULES_TABLE.write(drafts, version)
+    return [own_path(settings.SUYUAN.origin, ("alertrule", said(draft, "kind"))) for draft in drafts]
+
+
+ALERT_RULES = Register(
+    name="alert_rules",
+    one=N_("Rule of alerts"),
+    many=N_("Rules of alerts"),
+    fields=(
+        Field("kind", N_("Kind"), Type.CHOICE, needed=True, choices={one.code: one.word for one in KINDS.values()},
+              group=BASICS, listed=True),
+        IS_ACTIVE,
+        days("days", N_("Limit"), BASICS),
+        ROLE,
+        TEAM,
+        days("due_days", N_("To be done within"), WHO),
+    ),
+    keys=("kind",),
+    permission=EDIT,
+    standing=RULES_TABLE.standing,
+    judge=judge_rules,
+    write=write_rules,
+    rows=RULES_TABLE.rows,
+    read=RULES_TABLE.read,
+    columns=RULES_TABLE.paths(),
+)  # fmt: skip
+
+# -- steps of processes -----------------------------------------------------------------------------------------------
+
+
+STEPS_TABLE = Table(
+    model=ProcessStep,
+    columns=(
+        text("process"), Column("number"), text("name_zh"), text("name_en"), text("role"), text("team"),
+        text("trigger_zh"), text("trigger_en"), text("started_by"), Column("minutes"), text("page"), text("command"),
+        flag("is_active"),
+    ),
+    names=("key",),
+    unique=("key",),
+    key=lambda values: step_key(values["process"], values["number"]),
+    uri="key",
+    make_uri=lambda key: step_uri(key),
+)  # fmt: skip
+
+
+def step_key(process: object, number: object) -> str:
+    """As the table keeps it."""
+    return f"{process}|{number}"
+
+
+def step_uri(key: str) -> str:
+    """What a step is called in change records."""
+    return own_path(settings.SUYUAN.origin, ("step", key.replace("|", "-")))
+
+
+def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
+    """Who and what starts it exist, and the page is an address of ours."""
+    problems = who_problems(drafts)
+    commands = {kind.__name__ for kind in COMMANDS}
+    for n, draft in enumerate(drafts):
+        page = said(draft, "page")
+        if page and not _PAGE.fullmatch(page):
+            problems.append(Problem("insight.page_wrong", f"rows[{n}].page"))
+        words = [("started_by", word) for word in said(draft, "started_by").split()]
+        words += [("command", f"command:{said(draft, 'command')}")] if said(draft, "command") else []
+        problems += [
+            Problem("insight.started_wrong", f"rows[{n}].{name}", {"text": word})
+            for name, word in words
+            if not is_starter(word, commands)
+        ]
+    return problems
+
+
+def is_starter(word: str, commands: Collection[str]) -> bool:
+    """Does it name a command, a kind of alert or a plan?"""
+    kind, _, name = word.partition(":")
+    return name in {"command": commands, "alert": KINDS, "plan": PLANS}.get(kind, ())
+
+
+def write_steps(drafts: Sequence[Draft], version: int) -> list[str]:
+    keys = [step_key(draft.values["process"], draft.values["number"]) for draft in drafts]
+    STEPS_TABLE.write(drafts, version, lambda draft: {"key": step_key(draft.values["process"], draft.values["number"])})
+    return [step_uri(key) for key in keys]
+
+
+PROCESS_STEPS = Register(
+    name="process_steps",
+    one=N_("Step of a process"),
+    many=N_("Steps of processes"),
+    fields=(
+        Field("process", N_("Process"), Type.CHOICE, needed=True, choices=PROCESSES, group=BASICS, listed=True),
+        Field("number", N_("Number"), Type.WHOLE, needed=True, least=Decimal(1), most=Decimal(999), group=BASICS,
+              listed=True),
+        NAME_ZH,
+        NAME_EN,
+        IS_ACTIVE,
+        ROLE,
+        TEAM,
+        Field("trigger_zh", N_("Starts when (Chinese)"), longest=300, group=WHEN, listed=True),
+        Field("trigger_en", N_("Starts when (English)"), longest=300, group=WHEN),
+        Field("started_by", N_("Started by"), longest=200, group=WHEN,
+              hint=N_("command:Receive, alert:expired, plan:count; several with blanks between them")),
+        Field("minutes", N_("May take"), Type.WHOLE, least=Decimal(1), most=MOST_MINUTES, unit="min", group=WHEN),
+        Field("page", N_("Page"), longest=200, group=WHERE, hint=N_("Its address, such as /receiving")),
+        Field("command", N_("Command"), Type.CODE, longest=60, group=WHERE,
+              hint=N_("What the program calls what is done, such as Receive")),
+    ),
+    keys=("process", "number"),
+    permission=EDIT,
+    standing=STEPS_TABLE.standing,
+    judge=judge_steps,
+    write=write_steps,
+    rows=STEPS_TABLE.rows,
+    read=STEPS_TABLE.read,
+    columns=STEPS_TABLE.paths(),
+)  # fmt: skip
+
+REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, PROCESS_STEPS)}
+PUTS: dict[str, type[Put]] = {ALERT_RULES.name: PutAlertRules, PROCESS_STEPS.name: PutProcessSteps}
+for _name, _kind in PUTS.items():
+    declare(_kind, REGISTERS[_name])
