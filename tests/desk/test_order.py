@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -15,6 +15,7 @@ from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
+from suyuan.ledger.models import Record
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.orders import commands as ordering
 from suyuan.orders.models import Order
@@ -160,3 +161,24 @@ def test_the_registers_are_lists_like_all_others(sit: Sit) -> None:
     assert client.get("/data/purchase_lines/export").status_code == 200
     for name in ("sales_lines", "notices", "notice_lines"):
         assert client.get(f"/data/{name}").status_code in (200, 403)
+
+
+@pytest.mark.usefixtures("ordered")
+def test_prices_are_for_those_who_see_costs(sit: Sit) -> None:
+    put("purchase_lines", {"order": "PO-9001", "line": 1, "price": Decimal("0.2345")})
+    row, history = "/data/purchase_lines/row?key=PO-9001%7C1", "/data/purchase_lines/history?key=PO-9001%7C1"
+    listed = "/data/purchase_lines?columns=price,item&f.price.from=0.1"
+    export = "/data/purchase_lines/export?as=csv&columns=price"
+    for url in (row, history, listed):
+        assert "0.2345" in text(sit("office"), url), url
+        assert "0.2345" not in text(sit("keeper"), url), url
+    keeper = sit("keeper").get(export).content.decode()
+    assert "CUP-150" in keeper
+    assert "0.2345" not in keeper
+    assert "PO-9002" in text(sit("keeper"), listed), "what he is not shown he cannot filter by"
+    record = Record.objects.filter(type="PutPurchaseLines").order_by("-record_time")[0]
+    shown = text(sit("office"), f"/audit/company/{UUID(bytes=bytes(record.id))}")
+    assert "0.2345" in shown
+    shown = text(sit("admin"), f"/audit/company/{UUID(bytes=bytes(record.id))}")
+    assert "PO-9001" in shown
+    assert "0.2345" not in shown

@@ -45,6 +45,7 @@ class Field:
     `frozen`: cannot change once the thing was used. `unit`: shown behind the value (``kg``, ``m``, ``d``). `group`: the
     part of the form it stands in (marked N_). `listed`: a column of the list from the start. `default`: what a new
     thing has where nothing is said. `names`: (zh, en) of a field that the company made itself, shown instead of `word`.
+    `sees`: the permission without which nobody is shown it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Field:
     hint: str = ""
     default: Value = None
     names: tuple[str, str] = ("", "")
+    sees: str = ""
 
 
 def read_value(field: Field, text: str) -> Value:

@@ -127,6 +127,16 @@ class Register(Intake):
     about: str = ""
 
 
+def shown_to(register: Register, may: Callable[[str], object]) -> Register:
+    """The register as somebody sees it who `may` do this and that: without the fields that are not for him."""
+    hidden = {one.name for one in register.fields if one.sees and not may(one.sees)}
+    if not hidden:
+        return register
+    fields = tuple(one for one in register.fields if one.name not in hidden)
+    columns = {name: path for name, path in register.columns.items() if name not in hidden}
+    return replace(register, fields=fields, columns=columns)
+
+
 def put(register: Register, rows: Sequence[Row], *, version: int, used: Used, today: date = date.min) -> list[Changed]:
     """Add and change rows, wholly or not at all; what is as it was is not written. Refused with all problems at once.
 

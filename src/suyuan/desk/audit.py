@@ -1,9 +1,10 @@
 """The audit as a page: search, table, one record in full, export."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
 from suyuan.desk.people import role_names
+from suyuan.desk.registers import REGISTERS
 from suyuan.governance.audit import Entry, Found, Key, Wanted, every, search
 from suyuan.governance.audit import entry as entry_of
 from suyuan.governance.queries import approvals_of
@@ -240,7 +242,7 @@ def entry(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpResponse:
 
 
 def shown(one: Entry, desk: Desk) -> dict[str, object]:
-    body = one.body
+    body = without_hidden(one.body, desk.actor.scopes)
     changes = body.get("changes") or ()
     names = Names([str(change.get("uri", "")) for change in changes], desk.language)
     query = urlencode({"log": one.log, "record": one.key})
@@ -296,6 +298,22 @@ def entry_facts(one: Entry, roles: Mapping[str, str], log: str) -> list[Fact]:
         Fact(_("Hash of the request"), str((asked or {}).get("hash", ""))),
     ]
     return [fact for fact in facts if fact.value not in ("", None, Code(""))]
+
+
+def without_hidden(body: Mapping[str, Any], may: Callable[[str], object]) -> Mapping[str, Any]:  # Any: JSON of a record
+    """A record without the fields of registers that its reader is not shown elsewhere: prices."""
+    registers = {str(change.get("register", "")) for change in body.get("changes") or ()} & REGISTERS.keys()
+    hidden = {one.name for name in registers for one in REGISTERS[name].fields if one.sees and not may(one.sees)}
+    if not hidden:
+        return body
+    changes = [{**one, "fields": _less(one.get("fields"), hidden)} for one in body["changes"]]
+    params = dict(body.get("params") or {})
+    rows = [{**row, "values": _less(row.get("values"), hidden)} for row in params.get("rows") or ()]
+    return {**body, "changes": changes, "params": {**params, "rows": rows}}
+
+
+def _less(values: Mapping[str, Any] | None, hidden: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in (values or {}).items() if name not in hidden}
 
 
 def changes_table(changes: Sequence[dict[str, object]], names: Names) -> Table | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.accounts.rules import Actor, in_language
 from suyuan.catalog.fields import Field, Type, Value, is_empty, print_value
-from suyuan.catalog.register import Register, Standing, Values
+from suyuan.catalog.register import Register, Standing, Values, shown_to
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.office_lists import path_of
 from suyuan.desk.registers import REGISTERS
@@ -141,6 +141,7 @@ def office_page(
                 return missing(request, desk, Problem("desk.register_unknown", "", {"name": name[:40]}))
             if not access[name].lets(desk.actor, desk.warehouse):
                 return forbidden(request, desk, access[name].named)
+            register = shown_to(register, desk.actor.scopes)
             office = Office(register, desk, register.all_fields())
             return view(request, office, *args, **kwargs)
 

@@ -1,6 +1,6 @@
 """What became of a row, read from the change records, and the way back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from suyuan.desk.approvals import can_ask, done_or_asked
 from suyuan.desk.forms import clean
 from suyuan.desk.office import Office, office_page, row_missing, said, standing_of, title_of, word_of
 from suyuan.desk.office_forms import own_problems
-from suyuan.desk.registers import PUTS
+from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.desk.sheets import request_id
 from suyuan.governance.queries import Change, changes_about
 from suyuan.gs1.problems import Problem, Refused
@@ -57,16 +57,24 @@ def entries_of(office: Office, standing: Standing) -> list[Entry]:
     told = [(change, part) for change in changes_about(standing.uri) for part in _parts(change, standing.uri)]
     found = [(change, part) for change, part in told if (part.get("register"), part.get("key")) == (office.name, key)]
     names = printed_names(change for change, _part in found)
-    return [_entry(by_name, change, part, names) for change, part in found]
+    hidden = REGISTERS[office.name].by_name.keys() - office.register.by_name.keys()
+    return [_entry(by_name, hidden, change, part, names) for change, part in found]
 
 
 def _parts(change: Change, uri: str) -> list[Mapping[str, Any]]:  # Any: JSON as `governance.records` writes it
     return [part for part in change.body.get("changes", ()) if part.get("uri") == uri]
 
 
-def _entry(by_name: Mapping[str, Field], change: Change, part: Mapping[str, Any], names: Mapping[str, str]) -> Entry:
+def _entry(
+    by_name: Mapping[str, Field],
+    hidden: Collection[str],
+    change: Change,
+    part: Mapping[str, Any],
+    names: Mapping[str, str],
+) -> Entry:
     actor = change.body.get("actor", {})
-    fields = {name: (str(old or ""), str(new or "")) for name, (old, new) in part.get("fields", {}).items()}
+    told = part.get("fields", {}).items()
+    fields = {name: (str(old or ""), str(new or "")) for name, (old, new) in told if name not in hidden}
     return Entry(
         id=change.id.hex(),
         at=change.at,

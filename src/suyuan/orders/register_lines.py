@@ -40,7 +40,7 @@ from suyuan.orders.register_orders import BUY, OVER, SELL, UNDER, heads_of
 
 STATES = words(("open", N_("Open")), ("closed", N_("Closed")), ("cancelled", N_("Cancelled")))
 STATE = Field("state", N_("State"), Type.CHOICE, choices=STATES, default=LineState.OPEN.value, group=TERMS, listed=True)
-PRICE = Field("price", N_("Price of one"), Type.DECIMAL, least=NONE, group=TERMS)
+PRICE = Field("price", N_("Price of one"), Type.DECIMAL, least=NONE, group=TERMS, sees="cost.view:read-own")
 WANTED = ("item", "quantity", "unit", "state")  # what says how much of what is wanted
 
 
