@@ -30,6 +30,7 @@ from suyuan.desk import (
     search,
     session,
     shipping,
+    stock_urls,
     things,
 )
 
@@ -55,6 +56,7 @@ urlpatterns = [
     path("orders/notice", ordering.notice, name="notice"),
     path("receiving", receiving.receiving, name="receiving"),
     path("receiving/done", results.received, name="received"),
+    *stock_urls.urlpatterns,
     path("shipping", shipping.shipping, name="shipping"),
     path("shipping/done", results.shipped, name="shipped"),
     path("deliveries", carrying.deliveries, name="deliveries"),

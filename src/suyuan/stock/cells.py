@@ -15,6 +15,7 @@ from msgspec import Struct
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import PENDING, REJECTED
+from suyuan.stock.past import stock_in_then
 from suyuan.stock.queries import Stock
 from suyuan.stock.states import State, states_of, strictest
 
@@ -107,13 +108,13 @@ def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
     """How much lies there, by these in their order; `today` as ordinal day, `now` in microseconds. One statement."""
     if wanted.holders is not None and not wanted.holders:
         return []
-    columns = ", ".join(_AGE if one is By.AGE else _COLUMNS[one] for one in by)
+    columns = "".join(f"{_AGE if one is By.AGE else _COLUMNS[one]}, " for one in by)
     asked: list[Any] = [now - days * DAY for one in by if one is By.AGE for days in AGES]
     state = _state(past=wanted.then is not None)
     source, bound = _source(wanted)
     where, narrowed = _where(wanted, past=wanted.then is not None)
     inner = (
-        f"SELECT {columns}, s.unit, s.second_unit, {state} AS state, SUM(b.quantity) AS quantity, "
+        f"SELECT {columns}s.unit, s.second_unit, {state} AS state, SUM(b.quantity) AS quantity, "
         "SUM(b.second) AS second, MIN(s.expiry) AS expiry, MIN(s.produced) AS produced, MIN(b.since) AS since, "
         f"COUNT(*) AS many FROM {source} JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject WHERE {where}"
     )
@@ -273,3 +274,35 @@ def turns(logs: Sequence[str], items: Iterable[bytes], today: int) -> dict[tuple
 
 
 _NEVER = 10**7  # a day after all days
+
+
+def containers_in(holders: Iterable[bytes], then: int | None = None) -> set[bytes]:
+    """The containers in these places and containers, at any depth. A statement a level."""
+    found: set[bytes] = set()
+    frontier = set(holders)
+    while frontier:
+        frontier = _inside(frontier, then) - found
+        found |= frontier
+    return found
+
+
+def _inside(holders: set[bytes], then: int | None) -> set[bytes]:
+    if then is not None:
+        return {row.subject for row in stock_in_then(holders, then) if row.container}
+    sql = (
+        "SELECT b.subject FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
+        "WHERE b.quantity > 0 AND s.container = 1 AND b.holder {keys}"
+    )
+    with connection.cursor() as cursor:
+        return {bytes(row[0]) for row in select_in(cursor, sql, holders)}
+
+
+def subjects_of(logs: Sequence[str], items: Sequence[bytes], most: int) -> list[bytes]:
+    """The lots, serials and items of these items that were ever here, at most so many. One statement."""
+    sql = (
+        f"SELECT DISTINCT subject FROM stock_subject WHERE log IN ({_marks(logs)}) "
+        f"AND (item IN ({_marks(items)}) OR subject IN ({_marks(items)})) LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*logs, *items, *items, most])
+        return [bytes(row[0]) for row in cursor.fetchall()]

@@ -1,0 +1,301 @@
+"""The rows of the stock page: cells put together, named, and sorted."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from suyuan.catalog.directory import directory
+from suyuan.catalog.queries import names_for
+from suyuan.desk.naming import Names
+from suyuan.desk.stock_asked import FILTERS, GROUPS, OURS, STATUSES, Asked, Spot, age_word
+from suyuan.gs1.identifiers import gln_uri
+from suyuan.gs1.problems import N_
+from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.stock.cells import DAY, Cell, Turn, turns
+from suyuan.stock.facts import OWN
+from suyuan.stock.past import stock_of_then
+from suyuan.stock.queries import roots, stock_of, uris_of
+from suyuan.stock.states import State
+from suyuan.ui.states import state as state_word
+from suyuan.ui.states import strictest_first
+from suyuan.ui.tables import Column, Row, States, Value
+from suyuan.ui.things import Thing
+
+FREE, WAITS = State.IN_STOCK.value, State.PENDING.value
+_FAR = date.max.toordinal()
+
+
+@dataclass(slots=True)
+class Group:
+    """What one row says. `key`: the URI, or a word of its own; amounts in millionths; `lot`: of which item's lots."""
+
+    key: str
+    unit: str
+    item: bytes = b""
+    lot: bytes = b""
+    quantity: int = 0
+    second: int = 0
+    second_unit: str = ""
+    free: int = 0
+    waits: int = 0
+    blocked: int = 0
+    expiry: int | None = None
+    produced: int | None = None
+    since: int = 0
+    states: set[str] = field(default_factory=set)
+    turn: Turn | None = None
+
+    def add(self, cell: Cell) -> None:
+        self.quantity += cell.quantity
+        self.second += cell.second
+        self.second_unit = self.second_unit or cell.second_unit
+        self.states.add(cell.state)
+        if cell.state == FREE:
+            self.free += cell.quantity
+        elif cell.state == WAITS:
+            self.waits += cell.quantity
+        else:
+            self.blocked += cell.quantity
+        self.expiry = min((day for day in (self.expiry, cell.expiry) if day is not None), default=None)
+        self.produced = min((day for day in (self.produced, cell.produced) if day is not None), default=None)
+        self.since = min(self.since or cell.since, cell.since)
+
+
+def groups_of(asked: Asked, found: Sequence[Cell]) -> list[Group]:
+    """The cells put together under what they are called by. A fixed number of statements."""
+    key = keys_for(asked, found)
+    together: dict[tuple[str, str], Group] = {}
+    for cell in found:
+        name = key(cell)
+        group = together.get((name, cell.unit))
+        if group is None:
+            group = together[name, cell.unit] = Group(name, cell.unit)
+            if asked.by == "lot":
+                group.item, group.lot = cell.key
+        group.add(cell)
+    return list(together.values())
+
+
+def keys_for(asked: Asked, found: Sequence[Cell]) -> Callable[[Cell], str]:
+    """What a cell stands under: the URI of its thing, or a word."""
+    if asked.by == "state":
+        return lambda cell: cell.state
+    if asked.by in ("warehouse", "status", "age"):
+        return lambda cell: str(cell.key[0])
+    uris = uris_of({key for cell in found for key in cell.key})
+    if asked.by in ("zone", "bin"):
+        at = places_of(asked, {cell.key[0] for cell in found}, uris)
+        return lambda cell: at.get(cell.key[0], "")
+    if asked.by == "owner":
+        return lambda cell: "" if cell.key[0] == OWN else uris.get(cell.key[0], "")
+    return lambda cell: uris.get(cell.key[-1]) or cell.key[-1].hex()
+
+
+def places_of(asked: Asked, holders: set[bytes], uris: Mapping[bytes, str]) -> dict[bytes, str]:
+    """Holder → the URI of the bin or zone in which it, or the outermost container around it, stands."""
+    then = asked.then
+    outer = roots(holders, stock_of if then is None else lambda keys: stock_of_then(keys, then))
+    known = {**uris, **uris_of({row.holder for row in outer.values()} - uris.keys())}
+    at = {holder: known.get(outer[holder].holder if holder in outer else holder, "") for holder in holders}
+    if asked.by == "bin":
+        return at
+    above = {spot.id: spot for spot in asked.spots.values()}
+    return {holder: zone_of(uri, asked.spots, above) for holder, uri in at.items()}
+
+
+def zone_of(uri: str, spots: Mapping[str, Spot], above: Mapping[int, Spot]) -> str:
+    """The zone around a place, or the outermost place below the warehouse where it lies in none. Pure."""
+    spot = spots.get(uri)
+    while spot is not None and spot.kind != "zone":
+        parent = above.get(spot.parent) if spot.parent is not None else None
+        if parent is None or parent.kind == "warehouse":
+            break
+        spot = parent
+    return spot.uri if spot else uri
+
+
+# -- order ------------------------------------------------------------------------------------------------------------
+
+_ORDERS: dict[str, Callable[[Group], tuple[int, ...]]] = {
+    "quantity": lambda group: (group.quantity,),
+    "free": lambda group: (group.free,),
+    "waits": lambda group: (group.waits,),
+    "blocked": lambda group: (group.blocked,),
+    "expiry": lambda group: (_FAR if group.expiry is None else group.expiry, group.produced or _FAR),
+    "since": lambda group: (group.since,),
+}
+
+
+def ordered(groups: list[Group], sort: str, by: str, words: Mapping[str, str]) -> list[Group]:
+    """By a column, `-` before it the other way; by name otherwise, lots by the one to take first."""
+    back, name = sort.startswith("-"), sort.removeprefix("-")
+    if not name and by == "lot":
+        name = "expiry"
+    order = _ORDERS.get(name)
+    named = sorted(groups, key=lambda group: (words.get(group.key, group.key), group.key, group.unit))
+    if by in ("age", "state") and not name:
+        named = sorted(groups, key=lambda group: (group.key, group.unit))
+    if order is None:
+        return named[::-1] if back else named
+    return sorted(named, key=order, reverse=back)
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the page: `url` leads to what it is made of, `thing` to its own page."""
+
+    name: str
+    code: str
+    url: str
+    thing: Thing | None
+    row: Row
+    columns: Sequence[Column]
+
+    @property
+    def cells(self) -> list[tuple[Column, Value]]:
+        """The cells behind the first one, beside their columns."""
+        return list(zip(self.columns[1:], self.row.cells[1:], strict=True))
+
+
+def words_of(asked: Asked, groups: Iterable[Group], language: str) -> tuple[dict[str, str], Names | None]:
+    """Key → what it is called, for sorting and showing."""
+    keys = {group.key for group in groups}
+    if asked.by == "state":
+        return {key: _(state_word(key).word) for key in keys}, None
+    if asked.by == "status":
+        return {key: _(STATUSES.get(key, key)) for key in keys}, None
+    if asked.by == "age":
+        return {key: said_age(int(key)) for key in keys}, None
+    if asked.by == "warehouse":
+        known = directory().warehouses
+        uris = {key: gln_uri(known[key].gln) for key in keys if key in known}
+        named = names_for(uris.values(), language)
+        return {key: named.get(uris.get(key, ""), key) for key in keys}, None
+    names = Names(keys, language)
+    return {key: str(names.thing(key)) if key else _none(asked.by) for key in keys}, names
+
+
+def _none(by: str) -> str:
+    return _("Our own") if by == "owner" else "–"
+
+
+def said_age(number: int) -> str:
+    first, last = age_word(number)
+    if last is None:
+        return _("{first} days and more").format(first=first)
+    return _("{first} to {last} days").format(first=first, last=last)
+
+
+WEIGHT, TURN = "weight", "turn"
+_WORDS = {
+    "quantity": N_("Quantity"),
+    "free": N_("Free"),
+    "waits": N_("To be inspected"),
+    "blocked": N_("Blocked"),
+    "expiry": N_("Expires"),
+    "left": N_("Days left"),
+    "since": N_("Days in place"),
+    "state": N_("State"),
+    WEIGHT: N_("Weight"),
+    "fefo": N_("FEFO"),
+    "fifo": N_("FIFO"),
+}
+SORTED = frozenset(_ORDERS)
+
+
+def columns_of(asked: Asked, groups: Sequence[Group]) -> list[tuple[str, Column]]:
+    """The columns of the page and of its export, each with its name in the address."""
+    amounts = ["quantity", *([WEIGHT] if any(group.second for group in groups) else []), "free", "waits", "blocked"]
+    dates = ["expiry", "left", *(["fefo", "fifo"] if asked.by == "lot" else []), "since", "state"]
+    kinds = dict.fromkeys(("quantity", WEIGHT, "free", "waits", "blocked"), "quantity")
+    kinds |= {"left": "number", "since": "number", "state": "state", "fefo": "text", "fifo": "text"}
+    needed = {"quantity", "free", "expiry", "fefo"}
+    word, code = GROUPS[asked.by][0], "thing" if asked.by not in ("state", "status", "age", "warehouse") else "text"
+    found = [("name", Column(_(word), code))]
+    return found + [
+        (name, Column(_(_WORDS[name]), kinds.get(name, "text"), name in needed)) for name in amounts + dates
+    ]
+
+
+def shown_of(
+    asked: Asked,
+    groups: Sequence[Group],
+    columns: Sequence[tuple[str, Column]],
+    words: Mapping[str, str],
+    names: Names | None,
+    query: Mapping[str, str],
+) -> list[Shown]:
+    """The rows of a page, or of an export."""
+    if asked.by == "lot" and asked.then is None and len(asked.wanted.logs) == 1:
+        log = asked.wanted.logs[0]
+        found = turns([log], {group.item for group in groups if group.item}, asked.today)
+        for group in groups:
+            group.turn = found.get((log, group.lot))
+    leads = GROUPS[asked.by][2]
+    rows = []
+    for group in groups:
+        thing = names.thing(group.key) if names is not None and group.key else None
+        cells = tuple(cell_of(name, group, asked, thing or words.get(group.key, "")) for name, _column in columns)
+        worst = strictest_first(tuple(group.states))[0]
+        code = thing.code if thing and thing.name and thing.kind not in ("place", "party") else ""
+        name = (thing.name or thing.code) if thing else words.get(group.key, group.key)
+        url = way(asked, group, leads, query) if leads else ""
+        edge = worst if len(group.states) == 1 else ""
+        rows.append(Shown(name, code, url, thing, Row(cells, edge), [column for _name, column in columns]))
+    return rows
+
+
+def cell_of(name: str, group: Group, asked: Asked, named: Thing | str) -> Value:
+    """One cell; nothing where it would say nothing."""
+    unit = group.unit or COUNT
+    amounts = {"quantity": group.quantity, "free": group.free, "waits": group.waits, "blocked": group.blocked}
+    if name in amounts:
+        amount = amounts[name]
+        return Quantity(unscaled(amount), unit) if amount or name in ("quantity", "free") else None
+    turn = group.turn
+    values: dict[str, Value] = {
+        "name": named,
+        WEIGHT: Quantity(unscaled(group.second), group.second_unit) if group.second else None,
+        "expiry": date.fromordinal(group.expiry) if group.expiry else None,
+        "left": group.expiry - asked.today if group.expiry else None,
+        "fefo": _("{turn} of {of}").format(turn=turn.fefo, of=turn.of) if turn else None,
+        "fifo": _("{turn} of {of}").format(turn=turn.fifo, of=turn.of) if turn else None,
+        "since": max(0, (asked.now - group.since) // DAY),
+        "state": States(strictest_first(tuple(group.states))),
+    }
+    return values[name]
+
+
+# -- ways -------------------------------------------------------------------------------------------------------------
+
+_NARROWS = {"item": "item", "lot": "lot", "zone": "place", "bin": "place", "container": "container", "owner": "owner",
+            "status": "status", "state": "state", "age": "age", "warehouse": "warehouse"}  # fmt: skip
+
+
+def way(asked: Asked, group: Group, leads: str, query: Mapping[str, str]) -> str:
+    """The address of what a row is made of: narrowed to it, and put together by the next thing."""
+    kept = {name: query[name] for name in (*FILTERS, "at", "known") if query.get(name)}
+    value = group.key or (OURS if asked.by == "owner" else "")
+    if not value:
+        return ""
+    return f"?{urlencode({**kept, _NARROWS[asked.by]: value, 'by': leads})}"
+
+
+def total_of(groups: Iterable[Group]) -> list[tuple[Quantity, Quantity]]:
+    """For each unit how much it is, and how much of it is free."""
+    sums: dict[str, list[int]] = {}
+    for group in groups:
+        one = sums.setdefault(group.unit or COUNT, [0, 0])
+        one[0] += group.quantity
+        one[1] += group.free
+    return [
+        (Quantity(Decimal(unscaled(all_)), unit), Quantity(Decimal(unscaled(free)), unit))
+        for unit, (all_, free) in sorted(sums.items())
+    ]
