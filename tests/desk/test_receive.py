@@ -1,5 +1,6 @@
 """The receiving page: scan, correct, record once."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -106,7 +107,9 @@ def test_scans_fill_the_sheet(sit: Sit) -> None:
     assert scan(client, "IN")["sheet"].get("place") == "IN"  # type: ignore[attr-defined]  # likewise
     assert scan(client, "PO-26-110")["sheet"].get("po") == "PO-26-110"  # type: ignore[attr-defined]  # likewise
     found = scan(client, f"]d201{company.CUP}10P-9\x1d30500", supplier="PACK")
-    assert found["sheet"].lines[0].values == {"item": company.CUP, "lot": "P-9", "quantity": "500"}  # type: ignore[attr-defined]  # likewise
+    values = dict(found["sheet"].lines[0].values)  # type: ignore[attr-defined]  # likewise
+    assert json.loads(values.pop("scanned")) == {"item": company.CUP, "lot": "P-9"}
+    assert values == {"item": company.CUP, "lot": "P-9", "quantity": "500"}
     assert found["said"] == "Read: Cup 150 mL P-9"
 
 

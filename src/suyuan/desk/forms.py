@@ -11,6 +11,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import parse_amount
 
 LONGEST_TEXT = 2048
+LONGEST_LIST = 400_000  # ten thousand serial numbers
 MOST_LINES = 200
 _LINE = re.compile(r"line-(\d{1,4})-([a-z_]+)")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
@@ -56,19 +57,25 @@ class Sheet:
         return replace(self, lines=(*self.lines[:-1], line))
 
 
-def clean(text: str) -> str:
+def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """What was typed without blanks at the ends and NUL, at most as long as anything sensible."""
-    return text.strip(" \t\r\n").replace("\0", "")[:LONGEST_TEXT]
+    return text.strip(" \t\r\n").replace("\0", "")[:longest]
 
 
-def read_sheet(posted: Mapping[str, str], head: Iterable[str], columns: Iterable[str]) -> Sheet:
-    """The sheet in a POST: `head` fields by name, lines as ``line-3-quantity``; blank lines are left out."""
-    known = frozenset(columns)
+def read_sheet(
+    posted: Mapping[str, str], head: Iterable[str], columns: Iterable[str], lists: Iterable[str] = ()
+) -> Sheet:
+    """The sheet in a POST: `head` fields by name, lines as ``line-3-quantity``; blank lines are left out.
+
+    `lists`: those of the columns that hold many words, and may be long.
+    """
+    known, long = frozenset(columns), frozenset(lists)
     found: dict[int, dict[str, str]] = {}
     for name, value in posted.items():
         match = _LINE.fullmatch(name)
         if match and match[2] in known:
-            found.setdefault(int(match[1]), {})[match[2]] = clean(value)
+            longest = LONGEST_LIST if match[2] in long else LONGEST_TEXT
+            found.setdefault(int(match[1]), {})[match[2]] = clean(value, longest)
     lines = (Line(found[number]) for number in sorted(found))
     return Sheet(
         {name: clean(posted.get(name, "")) for name in head}, tuple(line for line in lines if not line.is_blank)

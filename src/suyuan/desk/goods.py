@@ -22,7 +22,9 @@ SERIALS = frozenset({"serial", "lot+serial"})
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An item or pack as a line needs it: `uri` as entered, `units` what it may be entered in, the usual one first."""
+    """An item or pack as a line needs it: `uri` as entered, `units` what it may be entered in, the usual one first;
+    `weighed`: its weight is wanted besides.
+    """
 
     uri: str
     item: str
@@ -30,6 +32,7 @@ class Article:
     name: str
     tracking: str
     units: tuple[Choice, ...]
+    weighed: bool = False
 
     @property
     def has_serials(self) -> bool:
@@ -50,7 +53,7 @@ def _article(known: Directory, uri: str, pack: PackInfo, name: str) -> Article:
         each = grouped_number(pack.numerator // pack.denominator)
         said = _("packs of {count} {unit}").format(count=each, unit=_(unit_name(info.base_unit)))
         units = (Choice("", said), *units)
-    return Article(uri, pack.item, info.code, name or info.code, info.tracking, units)
+    return Article(uri, pack.item, info.code, name or info.code, info.tracking, units, info.catch_weight)
 
 
 def partner_choices(role: str, language: str) -> list[Choice]:

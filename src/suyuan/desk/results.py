@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from suyuan.desk.events import Happened, goods_named
 from suyuan.desk.forms import request_of
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import Problem
-from suyuan.gs1.quantities import Quantity, parse_amount
+from suyuan.gs1.quantities import Quantity
 from suyuan.ledger.keys import event_key, key16, moment
 from suyuan.ledger.models import Body, Kind, Record
 from suyuan.stock.queries import about, content, uris_of
@@ -78,33 +77,6 @@ def qr(text: str) -> SafeString:
         omitsize=True, border=2, svgclass=None, lineclass=None
     )
     return mark_safe(drawn)  # drawn by segno from modules; the text is in it only as squares
-
-
-@desk_page("receive:read")
-def received(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The receipt: its number, and the lots with the numbers they got."""
-    found = done(request, desk, "Receive")
-    if found is None:
-        return missing(request, desk)
-    rows = found.result.get("lots", [])
-    names = Names({str(row["uri"]) for row in rows}, desk.language)
-    lines = [
-        NoteLine(
-            names.thing(row["uri"]),
-            Quantity(parse_amount(row["quantity"]), row["unit"]) if row.get("quantity") and row.get("unit") else None,
-            date.fromisoformat(row["expiry"]) if row.get("expiry") else None,
-            qr(trace_link(row["uri"])),
-        )
-        for row in rows
-    ]
-    supplier = Partner.objects.filter(code=found.params.get("supplier", "")).first()
-    context = {
-        "title": _("Receipt"), "number": found.result.get("number", ""), "at": found.at, "lines": lines,
-        "partner": party_words(supplier, desk), "partner_word": _("Supplier"), "papers": _papers(found.params),
-        "again": "desk:receiving", "again_word": _("Receive the next delivery"),
-        "labels": f"{reverse('desk:label_goods')}?{request.GET.urlencode()}" if lines else "",
-    }  # fmt: skip
-    return page(request, desk, "desk/note.html", context)
 
 
 @desk_page("ship:read")
