@@ -153,8 +153,8 @@ def queue_table(found: list[Waiting], desk: Desk) -> Table:
         Column(_("Supplier"), "thing"),
         Column(_("Expires")),
         Column(_("Since"), "time"),
-        Column(_("Plan")),
-        Column(_("Severity")),
+        Column(_("Inspection plan")),
+        Column(_("Strictness")),
         Column(_("Inspection")),
     )
     rows = [
@@ -187,11 +187,11 @@ def inspections_table(found: list[Inspection], desk: Desk, total: int) -> Table:
         Column(_("Goods"), "thing"),
         Column(_("Quantity"), "quantity"),
         Column(_("Supplier"), "thing", needed=False),
-        Column(_("Severity"), needed=False),
+        Column(_("Strictness"), needed=False),
         Column(_("Found / allowed"), needed=False),
         Column(_("Verdict")),
         Column(_("Time"), "time", needed=False),
         Column(_("Inspector"), needed=False),
     )
     rows = [inspection_row(one, names, people) for one in found]
-    return Table(_("Inspected"), columns, rows, _("Nothing has been inspected yet."), total, "?csv=1")
+    return Table(_("Inspected lots"), columns, rows, _("Nothing has been inspected yet."), total, "?csv=1")

@@ -87,7 +87,7 @@ def reports_table(found: list[NonConformance], desk: Desk, total: int) -> Table:
         Column(_("What is wrong"), needed=False),
         Column(_("Severity"), needed=False),
         Column(_("Disposition")),
-        Column(_("Owner"), needed=False),
+        Column(_("Looked after by"), needed=False),
         Column(_("Due")),
         Column(_("State")),
     )

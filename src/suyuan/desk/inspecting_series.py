@@ -32,7 +32,7 @@ def all_series(request: HttpRequest, desk: Desk) -> HttpResponse:
     plans = plans_of(pairs)
     standing = series(pairs, {pair: bool(plan and plan.reduced) for pair, plan in plans.items()})
     names = Names({uri for pair in pairs for uri in pair if uri}, desk.language)
-    columns = (Column(_("Supplier"), "thing"), Column(_("Item"), "thing"), Column(_("Severity")), Column(_("Series")))
+    columns = (Column(_("Supplier"), "thing"), Column(_("Item"), "thing"), Column(_("Strictness")), Column(_("Series")))
     rows = [
         Row(
             (

@@ -57,7 +57,7 @@ def tabs(here: str) -> list[Tab]:
     """The pages of quality."""
     pages = (
         ("waiting", _("To inspect"), reverse("desk:inspections"), "hourglass"),
-        ("done", _("Inspected"), reverse("desk:inspected"), "circle-check"),
+        ("done", _("Inspected lots"), reverse("desk:inspected"), "circle-check"),
         ("reports", _("Nonconformances"), reverse("desk:reports"), "alert-triangle"),
         ("series", _("Suppliers and items"), reverse("desk:all_series"), "history"),
         ("plans", _("Plans"), reverse("desk:list", args=["inspection_plans"]), "file-text"),
@@ -162,14 +162,14 @@ def sampling_words(row: Inspection) -> list[tuple[str, str]]:
     """How the sample came about, in words."""
     said = [(_("How"), _(MODES[row.mode]) if row.mode in set(Mode) else _("As the inspector sees fit"))]
     if row.plan:
-        said.append((_("Plan"), row.plan))
+        said.append((_("Inspection plan"), row.plan))
     if row.letter:
         said.append((_("Level and letter"), f"{row.level} · {row.letter}"))
         said.append((_("AQL"), f"{row.aql} · Ac {row.accept} · Re {row.accept + 1}"))
     if row.minor_size:
         said.append((_("AQL of minor ones"), f"{row.minor_aql} · n {row.minor_size} · Ac {row.minor_accept}"))
     if row.mode == Mode.SAMPLING:
-        said.append((_("Severity"), _(SEVERITIES[row.severity])))
+        said.append((_("Strictness"), _(SEVERITIES[row.severity])))
     return said
 
 
@@ -210,7 +210,7 @@ def inspection_row(row: Inspection, names: Names, people: Mapping[str, str]) -> 
 
 def series_words(series: Series, plan: PlanInfo | None) -> list[tuple[str, str]]:
     """Where a series stands, and what would change it."""
-    said = [(_("Severity"), _("Stopped") if series.stopped else _(SEVERITIES[series.severity]))]
+    said = [(_("Strictness"), _("Stopped") if series.stopped else _(SEVERITIES[series.severity]))]
     if series.severity == "normal":
         said.append((_("Switching score"), _("{score} of 30").format(score=series.score)))
     if series.severity == "tightened":

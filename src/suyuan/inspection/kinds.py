@@ -110,9 +110,9 @@ CHECK_KINDS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {Scope.PIECE: N_("each piece"), Scope.LOT: N_("the lot")}
 WEIGHTS: Mapping[str, str] = {Weight.CRITICAL: N_("Critical"), Weight.MAJOR: N_("Major"), Weight.MINOR: N_("Minor")}
 STATES: Mapping[str, str] = {
-    State.OPEN: N_("open"),
+    State.OPEN: N_("being inspected"),
     State.PASSED: N_("passed"),
-    State.FAILED: N_("failed"),
+    State.FAILED: N_("not passed"),
     State.CONCEDED: N_("accepted all the same"),
     State.DROPPED: N_("dropped"),
 }
@@ -145,6 +145,6 @@ DISPOSITIONS: Mapping[str, str] = {
     Disposition.USE_AS_IS: N_("Use as is"),
     Disposition.SORT: N_("Sort"),
 }
-STAGES: Mapping[str, str] = {Stage.OPEN: N_("open"), Stage.DECIDED: N_("decided"), Stage.CLOSED: N_("closed")}
+STAGES: Mapping[str, str] = {Stage.OPEN: N_("to be decided"), Stage.DECIDED: N_("decided"), Stage.CLOSED: N_("closed")}
 SEVERITIES: Mapping[str, str] = {"normal": N_("Normal"), "tightened": N_("Tightened"), "reduced": N_("Reduced")}
 YES, NO = "yes", "no"
