@@ -208,7 +208,7 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("error", "did_not_occur"): N_("It did not happen"),
     ("error", "incorrect_data"): N_("Its data were wrong"),
     ("verdict", "pass"): N_("passed"),
-    ("verdict", "fail"): N_("failed"),
+    ("verdict", "fail"): N_("not passed"),
     ("verdict", "concession"): N_("accepted all the same"),
 }
 
