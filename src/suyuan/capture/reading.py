@@ -29,6 +29,7 @@ _OFF = OUTBOUND | {"void_shipping"}
 # Plain text: the attribute of an enumeration is slow to read, and its members are slow to bind to a statement.
 TYPE_TEXT = {type_: type_.value for type_ in EventType}
 ROLE_TEXT = {role: role.value for role in Role}
+_TAGGED = (f"{NAMESPACE}tags", f"{NAMESPACE}untagged")
 SIGNED_FOR = frozenset({"receiving", "accepting", "arriving", "unloading"})
 TAG = "tag"  # the role of an RFID tag
 PARTY_ORDER = ("possessing_party", "owning_party", "location")
@@ -146,7 +147,7 @@ def _tags(event: Event, who: Who) -> list[str]:
     """The RFID tags that an event speaks of, so that they are found by their numbers."""
     if not event.extensions:
         return []
-    lists = (event.extensions.get(f"{NAMESPACE}{name}") for name in ("tags", "untagged"))
+    lists = [event.extensions[name] for name in _TAGGED if name in event.extensions]
     rows = [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
     numbers = [row[name] for row in rows for name in ("tid", "epc") if isinstance(row.get(name), str)]
     return [f"{who.origin}/tag/{number}" for number in dict.fromkeys(numbers) if number.isalnum()]

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from suyuan.catalog.directory import directory
+from suyuan.catalog.queries import place_uris
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import clean
 from suyuan.desk.labels_print import PRINTS
@@ -60,12 +62,16 @@ def failed(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.POST.get("kind", "")
     kind = kind_of(text) if asked == "failed" else asked
     if kind in set(Defect):
-        page_name = request.POST.get("page", "")
+        page_name, place = request.POST.get("page", ""), clean(request.POST.get("place", ""))
         one = Failed(
-            warehouse=desk.warehouse, day=desk.today, kind=Defect(kind), item=item_in(text),
-            device=device_of(request.headers.get("User-Agent", "")), place=clean(request.POST.get("place", ""))[:80],
+            warehouse=desk.warehouse,
+            day=desk.today,
+            kind=Defect(kind),
+            item=item_in(text),
+            device=device_of(request.headers.get("User-Agent", "")),
+            place=place if place and place_uris(desk.warehouse, [place]) else "",
             page=page_name if page_name in PAGES else "",
-        )  # fmt: skip
+        )
         note(one)
     return HttpResponse(status=204)
 
@@ -97,13 +103,14 @@ def is_code(text: str) -> bool:
 
 
 def item_in(text: str) -> str:
-    """The item of what was read, as far as it can be told."""
+    """The item of what was read if the catalog has it: whatever is sent, there are no more counters than items."""
     try:
         found = scan(clean(text)).identity
     except Refused:
         known = resolve(clean(text)) if text else []
         found = identify(known[0].uri) if len(known) == 1 else None
-    return (found.item or "") if found is not None else ""
+    pack = directory().item_of(found.item or found.uri) if found is not None else None
+    return pack.item if pack else ""
 
 
 def replacements(desk: Desk, since: date) -> list[Mapping[str, Any]]:
