@@ -52,7 +52,7 @@ class Hand:
         posted = {**self.form, "request_id": str(uuid4()), "line": str(uuid4()), **fields}
         page = self.client.post(self.url, posted)
         entry = page.context["entry"]
-        self.form = {name: getattr(entry, name) for name in ("bin", "item", "lot", "uri", "container", "serial")}
+        self.form = {name: getattr(entry, name) for name in ("bin", "began", "item", "lot", "uri", "container", "serial")}
         self.form |= {"quantity": entry.quantity, "unit": entry.unit, "scanned": entry.scanned}
         return page.content.decode()
 

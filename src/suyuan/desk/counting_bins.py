@@ -5,6 +5,7 @@ Of a blind sheet nothing is sent that says what the book has, nor what another c
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -37,14 +38,18 @@ from suyuan.trace.resolve import resolve
 from suyuan.ui.things import Thing
 
 NEXT = 8  # bins that are named as the next ones
-FIELDS = ("bin", "item", "lot", "uri", "container", "serial", "quantity", "unit", "scanned")
+FIELDS = ("bin", "began", "item", "lot", "uri", "container", "serial", "quantity", "unit", "scanned")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is being entered: the bin, and the goods that wait for their quantity. All texts as typed or scanned."""
+    """What is being entered: the bin, and the goods that wait for their quantity. All texts as typed or scanned.
+
+    `began`: when the bin was scanned.
+    """
 
     bin: str = ""
+    began: str = ""
     item: str = ""
     lot: str = ""
     uri: str = ""
@@ -67,7 +72,7 @@ class Entry:
         return (self.item, self.lot, self.uri) == (other.item, other.lot, other.uri) and not other.quantity
 
     def without_goods(self) -> "Entry":
-        return Entry(self.bin)
+        return Entry(self.bin, self.began)
 
     def line(self, id: UUID) -> CountEntry:
         """The entry as a line of the sheet."""
@@ -114,7 +119,11 @@ def bins(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     if sheet is None:
         return missing(request, desk)
     known = {one.key: one for one in SheetBin.objects.filter(sheet=sheet).order_by("position")}
-    entry = entry_of(request.POST) if request.method == "POST" else Entry(clean(request.GET.get("bin", "")))
+    entry = (
+        entry_of(request.POST)
+        if request.method == "POST"
+        else Entry(clean(request.GET.get("bin", "")), desk.now.isoformat())
+    )
     turn = Turn(request, desk, sheet, known, entry, request_of(request.POST.get("line", "")) or uuid4())
     if entry.bin and bin_of(turn, entry.bin) is None:
         turn.refuse(Problem("stocktake.bin_not_on_sheet", "scan", {"bin": entry.bin}))
@@ -166,14 +175,17 @@ def scanned(turn: Turn, text: str) -> None:
         if bin is None:
             turn.refuse(Problem("stocktake.bin_not_on_sheet", "scan", {"bin": spot.code}))
             return
-        turn.entry, turn.said = Entry(bin.code), _("Bin {bin}. Now scan what is in it.").format(bin=bin.code)
+        turn.entry, turn.said = (
+            Entry(bin.code, turn.desk.now.isoformat()),
+            _("Bin {bin}. Now scan what is in it.").format(bin=bin.code),
+        )
         return
     if goods is None:
         return
     if not turn.entry.bin:
         turn.refuse(Problem("stocktake.bin_first", "scan"))
         return
-    turn.entry = replace(goods, bin=turn.entry.bin)
+    turn.entry = replace(goods, bin=turn.entry.bin, began=turn.entry.began)
     if turn.entry.is_whole:
         keep(turn)
 
@@ -235,7 +247,13 @@ def close(turn: Turn, *, empty: bool) -> None:
     """Be done with the bin; goods that wait for their quantity are kept first."""
     if turn.entry.has_goods and not keep(turn):
         return
-    command = CloseBin(warehouse=turn.desk.warehouse, sheet=turn.sheet.pk, place=turn.entry.bin, empty=empty)
+    command = CloseBin(
+        warehouse=turn.desk.warehouse,
+        sheet=turn.sheet.pk,
+        place=turn.entry.bin,
+        empty=empty,
+        began=moment_said(turn.entry.began),
+    )
     request = turn.request.POST.copy()
     turn.request.POST = request  # type: ignore[assignment]  # the same form with an id of its own for a second command
     if turn.said:
@@ -247,6 +265,15 @@ def close(turn: Turn, *, empty: bool) -> None:
     turn.said = _("{bin} is done.").format(bin=turn.entry.bin)
     _follow(turn, result.value)
     turn.entry = Entry()
+
+
+def moment_said(text: str) -> datetime | None:
+    """A moment that this page wrote down; None where somebody else did."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _follow(turn: Turn, answer: Mapping[str, object]) -> None:

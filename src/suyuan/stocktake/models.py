@@ -108,13 +108,17 @@ class SheetBin(models.Model):
 
 
 class BinLook(models.Model):
-    """Somebody said that he was done with a bin: what he did not list is not there. `person`: the natural person."""
+    """Somebody said that he was done with a bin: what he did not list is not there. `person`: the natural person.
+
+    From `began`, when he came to the bin, until `seen`; what came or went meanwhile may have passed him by.
+    """
 
     bin = models.ForeignKey(SheetBin, on_delete=models.PROTECT, related_name="looks")
     sheet = models.ForeignKey(CountSheet, on_delete=models.PROTECT, related_name="looks")
     round = models.SmallIntegerField()
     person = models.CharField(max_length=LONGEST_ID)
     by = models.CharField(max_length=LONGEST_ID)
+    began = models.BigIntegerField(default=0)
     seen = models.BigIntegerField()
     empty = models.BooleanField(default=False)
 

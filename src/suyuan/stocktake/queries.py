@@ -366,6 +366,7 @@ def reckon(sheet: CountSheet) -> Reckoning:
             *((bin, 1, subject) for bin, subject in book.keys),
             *((*key[:1], round, key[1]) for key, last in asked.items() for round in range(2, last + 1)),
         ],
+        passing(book, lines, looks),
     )
     named = _named(stock, lines, decided.values(), [subject for _, subject in book.keys])
     known = {one.pk: one for one in bins}
@@ -385,6 +386,24 @@ def reckon(sheet: CountSheet) -> Reckoning:
         asked,
         book.since,
     )
+
+
+def passing(book: "_Book", lines: Iterable[CountLine], looks: Iterable[BinLook]) -> set[Key]:
+    """Goods that came to a bin or left it between the first look there and the last time somebody was done with it."""
+    spans: dict[int, tuple[int, int]] = {}
+    for look in looks:
+        began = look.began or look.seen
+        first, last = spans.get(look.bin_id, (began, look.seen))
+        spans[look.bin_id] = (min(first, began), max(last, look.seen))
+    for line in lines:
+        if line.bin_id in spans:
+            first, last = spans[line.bin_id]
+            spans[line.bin_id] = (min(first, line.seen), last)
+    return {
+        (bin, subject)
+        for (bin, subject), moves in book.since.items()
+        if bin in spans and any(spans[bin][0] <= at <= spans[bin][1] for at, _ in moves)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +442,7 @@ def moved_since(
     sheet: CountSheet, bins: Sequence[SheetBin], lines: Sequence[CountLine], looks: Sequence[BinLook]
 ) -> list[tuple[bytes, bytes, int, int]]:
     """(holder, subject, when, how much) of whatever was posted in these bins after the first look. One statement."""
-    first = min([*(line.seen for line in lines), *(look.seen for look in looks)], default=None)
+    first = min([*(line.seen for line in lines), *(look.began or look.seen for look in looks)], default=None)
     if first is None:
         return []
     with connection.cursor() as cursor:

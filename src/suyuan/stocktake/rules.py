@@ -4,7 +4,7 @@ A count is an absolute observation: each person's lines for goods in a bin add u
 look. Two people who saw the same goods differently are not averaged: somebody counts again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -130,7 +130,10 @@ class _Bin:
 
 
 def tallies(
-    lines: Iterable[Seen], looks: Iterable[Done], expected: Iterable[tuple[int, int, bytes]]
+    lines: Iterable[Seen],
+    looks: Iterable[Done],
+    expected: Iterable[tuple[int, int, bytes]],
+    passing: Collection[Key] = (),
 ) -> dict[Key, Tally]:
     """What counts, for everything that was seen, and for what should have been there where somebody was done.
 
@@ -145,10 +148,11 @@ def tallies(
         rounds.setdefault((look.bin, look.round), _Bin()).done[look.person] = look
     wanted: dict[tuple[int, int], list[bytes]] = {}
     for bin, round, subject in expected:
-        wanted.setdefault((bin, round), []).append(subject)
+        if (bin, subject) not in passing:
+            wanted.setdefault((bin, round), []).append(subject)
     found: dict[Key, Tally] = {}
     for (bin, round), there in sorted(rounds.items(), key=lambda one: one[0]):
-        _missing(there, wanted.get((bin, round), ()))
+        _missing(there, wanted.get((bin, round), ()), {subject for where, subject in passing if where == bin})
         for subject, totals in there.totals.items():
             ordered = sorted(totals.values(), key=lambda total: (total.seen, total.person))
             found[bin, subject] = Tally(bin, subject, round, ordered[-1], tuple(ordered[:-1]))
@@ -161,7 +165,7 @@ def _added(before: Total | None, line: Seen) -> Total:
     return Total(line.person, before.quantity + line.quantity, max(before.seen, line.seen), line.by)
 
 
-def _missing(there: _Bin, expected: Sequence[bytes]) -> None:
+def _missing(there: _Bin, expected: Sequence[bytes], passing: Collection[bytes]) -> None:
     """Whoever is done with a bin says by that what is not there."""
     if not there.done:
         return
@@ -170,7 +174,7 @@ def _missing(there: _Bin, expected: Sequence[bytes]) -> None:
         if subject not in there.totals:
             there.totals[subject] = {last.person: Total(last.person, 0, last.seen, last.by)}
     if len(there.done) > 1:
-        for totals in there.totals.values():
+        for totals in (totals for subject, totals in there.totals.items() if subject not in passing):
             for look in there.done.values():
                 totals.setdefault(look.person, Total(look.person, 0, look.seen, look.by))
 

@@ -73,11 +73,12 @@ def do_strike(line: UUID, now: datetime) -> None:
     CountLine.objects.filter(pk=line, struck=None).update(struck=micros(now))
 
 
-def do_look(*, bin: SheetBin, sheet: CountSheet, round: int, person: str, by: str, seen: int, empty: bool) -> None:
+def do_look(
+    *, bin: SheetBin, sheet: CountSheet, round: int, person: str, by: str, began: int, seen: int, empty: bool
+) -> None:
     """Somebody is done with a bin; saying so again is the later look."""
-    BinLook.objects.update_or_create(
-        bin=bin, person=person, round=round, defaults={"sheet": sheet, "by": by, "seen": seen, "empty": empty}
-    )
+    told = {"sheet": sheet, "by": by, "began": began, "seen": seen, "empty": empty}
+    BinLook.objects.update_or_create(bin=bin, person=person, round=round, defaults=told)
 
 
 def do_decide(sheet: CountSheet, found: Sequence[tuple[Found, str, str, str, int]], *, posted: bool = False) -> None:

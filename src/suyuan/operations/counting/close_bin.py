@@ -26,12 +26,15 @@ from suyuan.stocktake.writes import do_begin, do_look
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseBin:
-    """`place`: code or URI of the bin. `empty`: there is nothing in it. `seen`: when, by the device."""
+    """`place`: code or URI of the bin. `empty`: there is nothing in it. `began` and `seen`: from when until when he looked,
+    by the device; what came or went meanwhile is not taken for missing.
+    """
 
     warehouse: str
     sheet: UUID
     place: str
     empty: bool = False
+    began: datetime | None = None
     seen: datetime | None = None
 
 
@@ -56,9 +59,10 @@ def close_bin(ctx: Context, who: Who, c: CloseBin) -> Plan:
     if problems:
         return Plan(problems=problems)
     work = work_on(ctx, who, sheet, bins, [uri])
+    seen = moment_of(ctx, work.sheet, c.seen)
     do_look(
         bin=work.bins[uri], sheet=work.sheet, round=1 if work.late else round, person=ctx.actor.human,
-        by=ctx.actor.id, seen=moment_of(ctx, work.sheet, c.seen), empty=c.empty,
+        by=ctx.actor.id, began=min(seen, moment_of(ctx, work.sheet, c.began or c.seen)), seen=seen, empty=c.empty,
     )  # fmt: skip
     do_begin(work.sheet)
     return Plan(result={"bin": bin.code, "sheet": str(work.sheet.pk), "late": work.late})

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from suyuan.accounts.rules import Actor
 from suyuan.capture.bodies import lot_facts, object_event
 from suyuan.capture.who import Who
 from suyuan.catalog.queries import chunks
@@ -39,14 +40,16 @@ class OpeningLine(Line):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningStock:
-    """What was there at the beginning, in one warehouse. Released goods take somebody who may inspect."""
+    """What was there at the beginning, in one warehouse. That goods are good takes somebody who may inspect, or the
+    signature of one.
+    """
 
     warehouse: str
     lines: tuple[OpeningLine, ...]
     at: datetime | None = None
 
 
-@command(OpeningStock, permission="receive")
+@command(OpeningStock, permission="receive", approvals=("inspect", "lot.release:approve"))
 def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
@@ -54,8 +57,6 @@ def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
     lines = number_lines(who, c.warehouse, c.lines, shift=shift, day=day)
     goods = resolve(who, lines, places_of(who, c.warehouse), day=day)
     problems += goods.problems + line_problems(who, goods, lines, c.warehouse)
-    if any(line.status == RELEASED for line in lines) and not ctx.actor.may("inspect", c.warehouse):
-        problems.append(Problem("governance.not_allowed", "", {"permission": "inspect", "scope": c.warehouse}))
     events: list[JsonObject] = []
     for place, part in goods.by_source().items():
         taken = head(
@@ -67,7 +68,20 @@ def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
         if good.things:
             passed = head(ctx, who, c.warehouse, at, JUDGING, "conformant", read_point=place, extra={"reason": OPENING})
             events.append(object_event(passed, "OBSERVE", epcs=good.instances, amounts=good.classes))
-    return Plan(result={"lines": len(lines)}, events=events, problems=problems, fields=goods.fields)
+    given = {n for n, line in enumerate(c.lines) if line.lot != lines[n].lot}
+    return Plan(
+        result={"lines": len(lines)},
+        events=events,
+        problems=problems,
+        fields=goods.fields,
+        four_eyes=any(needs_second(ctx.actor, c.warehouse, line) for line in lines),
+        drawn=[uri for thing in goods.things if thing.index in given for uri in thing.subjects],
+    )
+
+
+def needs_second(actor: Actor, warehouse: str, line: OpeningLine) -> bool:
+    """Does it take a second person to believe that these goods are good?"""
+    return line.status == RELEASED and not actor.may("inspect", warehouse)
 
 
 def _dates(goods: Resolved, lines: Sequence[OpeningLine]) -> list[tuple[str, date | None, date | None]]:
