@@ -8,6 +8,7 @@ from django.test import Client
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.register import Row
+from suyuan.desk.counting_bins import FIELDS
 from suyuan.governance.models import ApprovalRequest
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.ledger.keys import key16
@@ -52,8 +53,7 @@ class Hand:
         posted = {**self.form, "request_id": str(uuid4()), "line": str(uuid4()), **fields}
         page = self.client.post(self.url, posted)
         entry = page.context["entry"]
-        self.form = {name: getattr(entry, name) for name in ("bin", "began", "item", "lot", "uri", "container", "serial")}
-        self.form |= {"quantity": entry.quantity, "unit": entry.unit, "scanned": entry.scanned}
+        self.form = {name: getattr(entry, name) for name in FIELDS}
         return page.content.decode()
 
 

@@ -50,7 +50,7 @@ class Day:
         self.count.done(bin, by=who, began=began)
 
 
-@pytest.mark.parametrize("seed", (0, 1, 6, 12, 16, 20, 21, 27, 34, 39))
+@pytest.mark.parametrize("seed", [0, 1, 6, 12, 16, 20, 21, 27, 34, 39])
 def test_in_the_end_the_book_says_what_is_there(desk: Desk, seed: int) -> None:
     day = Day(desk, seed)
     for bin in day.dice.sample(BINS, len(BINS)):
