@@ -23,6 +23,7 @@ from suyuan.accounts.queries import actor_of
 from suyuan.accounts.rules import EVERYWHERE, Actor
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.queries import names_for
+from suyuan.desk.alerts_mine import how_many_press
 from suyuan.desk.handbook_pages import about
 from suyuan.governance.waiting import how_many_wait
 from suyuan.gs1.identifiers import gln_uri
@@ -37,10 +38,12 @@ FOR_MACHINES = N_(
     "Pages are for people who log in. A token opens the interface alone: its addresses begin with /epcis/."
 )
 APPROVALS = "desk:approvals"
+ALERTS = "desk:alerts"
 DELIVERIES = "desk:deliveries"
 # name of the address, word, icon, permissions of which the page needs one somewhere
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
+    (ALERTS, N_("Alerts"), "alert-triangle", "trace.full:read"),
     ("desk:orders", N_("Orders"), "file-invoice", "po.create:read order.create:read receive:read"),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
     ("desk:stock", N_("Stock"), "packages", "trace.full:read move"),
@@ -94,8 +97,8 @@ def open_to(actor: Actor, known: Directory) -> list[str]:
     return sorted(code for code in known.warehouses if EVERYWHERE in scopes or code in scopes)
 
 
-def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
-    """The pages the actor may use somewhere; `waiting`: how many requests he can sign."""
+def links(actor: Actor, path: str, waiting: Mapping[str, int]) -> tuple[Link, ...]:
+    """The pages the actor may use somewhere; `waiting`: name of a page → how much waits for him there."""
     allowed = [page for page in PAGES if not page[3] or any(map(actor.scopes, page[3].split()))]
     allowed = [page for page in allowed if page[0] != DELIVERIES or actor.partner]
     return tuple(
@@ -104,7 +107,7 @@ def links(actor: Actor, path: str, waiting: int = 0) -> tuple[Link, ...]:
             _(word),
             icon,
             any(is_at(url, path) for url in (reverse(name), *BELOW.get(name, ()))),
-            waiting if name == APPROVALS else 0,
+            waiting.get(name, 0),
         )
         for name, word, icon, _right in allowed
     )
@@ -130,7 +133,8 @@ def desk_of(request: HttpRequest) -> Desk:
     zone = known.warehouses[warehouse].time_zone if warehouse else timezone.get_default_timezone_name()
     timezone.activate(ZoneInfo(zone))
     now = current_time()
-    led_to = links(actor, request.path, how_many_wait(actor, now))
+    waiting = {APPROVALS: how_many_wait(actor, now), ALERTS: how_many_press(actor, known, warehouse, now)}
+    led_to = links(actor, request.path, waiting)
     finds = bool(actor.scopes("trace.full:read"))
     frame = Frame(actor.name, choices, warehouse, zone, led_to, finds=finds, help=about(request.path))
     return Desk(actor, warehouse, language, now, frame)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from suyuan.desk import (
+    alerts_urls,
     approvals,
     audit,
     carrying,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("shipping/done", results.shipped, name="shipped"),
     path("deliveries", carrying.deliveries, name="deliveries"),
     path("deliveries/<slug:log>/<uuid:id>", carrying.delivery, name="delivery"),
+    *alerts_urls.urlpatterns,
     path("help", handbook.handbook, name="help"),
     path("help/<slug:name>", handbook.handbook, name="help_page"),
     path("map", floor.floor, name="map"),

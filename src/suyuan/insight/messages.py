@@ -25,4 +25,5 @@ MESSAGES: dict[str, str] = {
     ),
     "insight.team_unknown": N_("There is no team {team}."),
     "insight.too_many": N_("{count} alerts at once are too many; at most {most}."),
+    "insight.until_missing": N_("Say until which day it is to be silent."),
 }

@@ -1,0 +1,9 @@
+"""The addresses of alerts, steps of processes and the daily digest."""
+
+from django.urls import path
+
+from suyuan.desk import alerts
+
+urlpatterns = [
+    path("alerts", alerts.alerts, name="alerts"),
+]
