@@ -242,7 +242,7 @@ class House(RuleBasedStateMachine):
         _house, shop, desadv = self.paper(number)
         lot = self.sent.get(desadv, lot)
         line = Line(item="YOG", lot=lot, quantity=quantity)
-        self.give(ReceiveReturn(warehouse=house, customer=shop, lines=(line,)))
+        self.give(ReceiveReturn(warehouse=house, customer=shop, lines=(line,), reason="dented"))
 
     @rule(n=which, house=houses, lot=lots, quantity=st.integers(0, 40), place=bins, complete=st.booleans(), ago=late)
     def count(self, n: int, house: str, lot: str, quantity: int, place: str, complete: bool, ago: int) -> None:
