@@ -26,7 +26,7 @@ from suyuan.stocktake.writes import do_begin, do_look
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseBin:
-    """`place`: code or URI of the bin. `empty`: there is nothing in it. `began` and `seen`: from when until when somebody
+    """`place`: code or URI of the bin. `empty`: there is nothing in it. `began` and `seen`: from when until when he
     looked, by the device; what came or went meanwhile is not taken for missing.
     """
 
