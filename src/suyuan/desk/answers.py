@@ -88,6 +88,10 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
     names = Names(_uris(answer, rows, uris.values(), [event.partner for event in way], [subject.uri]), desk.language)
     thing = names.thing(subject.uri, subject.kind)
     unit = known.unit or COUNT
+    balance = balance_of(keys, rows, unit) if subject.kind == "lot" else None
+    came = first_steps(answer.backward, names) if later else came_from(answer, names)
+    if balance and balance.opening:
+        came = replace(came, empty=_("It was here as opening stock."))
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
@@ -96,9 +100,9 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
         facts=(*_facts(subject, answer, known, names, desk), *_making(way[len(happened) :])),
         blocks=tuple(releasable(block, known, desk) for block in blocks_of(known)),
         where=where_now(rows, names),
-        came=first_steps(answer.backward, names) if later else came_from(answer, names),
+        came=came,
         went=first_steps(answer.forward, names) if later else went_to(answer, names),
-        balance=balance_of(keys, rows, unit) if subject.kind == "lot" else None,
+        balance=balance,
         graph=None if later else picture(answer, names, _states_of_goods(answer, rows)),
         timeline=timeline(way[: len(happened)], uris, names),
         earlier=max(0, count - WAY),

@@ -11,19 +11,27 @@ from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import DELIVERY, PACKED, PARTY, PLACE, TRANSIT
-from suyuan.stock.facts import HOLDER_NAMES
+from suyuan.stock.facts import HOLDER_NAMES, VARIANCE
 from suyuan.stock.queries import Placed
 
+_VARIANCE = "variance"
 # Boundless holders as parts of the balance: what they took, less what they gave back. The others brought goods in.
 _PARTS = (
     ("consumed", "consumed", N_("Used up")),
     ("scrap", "destroyed", N_("Destroyed")),
     ("sample", "sample", N_("Samples")),
     ("retired", "expired", N_("Retired")),
-    ("variance", "unexplained", N_("Count differences")),
+    (_VARIANCE, "unexplained", N_("Count differences")),
 )
-_SOURCES = frozenset({"external", "made", "transferred"})
+OPENING = "opening"
+_SOURCES = frozenset({"external", "made", "transferred", OPENING})
 _FLOWS = "SELECT counterpart, SUM(quantity) FROM stock_posting WHERE subject {keys}"
+# What was there at the beginning is found, as a count finds things, but it is no difference: there was no book before.
+_FOUND = (
+    "SELECT p.counterpart, SUM(p.quantity) FROM stock_posting p "
+    "JOIN ledger_record r ON r.log = p.log AND r.id = p.record "
+    "WHERE r.biz_step = 'stock_taking' AND p.quantity > 0 AND p.subject {keys}"
+)
 _HOLDERS = "SELECT DISTINCT holder FROM stock_posting WHERE subject {keys}"
 
 
@@ -35,7 +43,9 @@ def balance_of(subjects: Iterable[bytes], rows: Sequence[Placed], unit: str) -> 
 
 
 def _flows(subjects: Sequence[bytes]) -> dict[str, int]:
-    """What came (positive) and went over the edge of our books, by boundless holder; partners as external."""
+    """What came (positive) and went over the edge of our books, by boundless holder; partners as external, and what was
+    there at the beginning under a name of its own.
+    """
     with connection.cursor() as cursor:
         sums = select_in(cursor, _FLOWS, subjects, suffix=" GROUP BY counterpart")
         inner = {bytes(cast(bytes, row[0])) for row in select_in(cursor, _HOLDERS, subjects)}
@@ -44,11 +54,23 @@ def _flows(subjects: Sequence[bytes]) -> dict[str, int]:
         if bytes(counterpart) not in inner:
             name = HOLDER_NAMES.get(bytes(counterpart), "external")
             flows[name] = flows.get(name, 0) + int(amount)
+    opening = _found(subjects) if _VARIANCE in flows else 0
+    if opening:
+        flows |= {OPENING: opening, _VARIANCE: flows[_VARIANCE] - opening}
     return flows
 
 
+def _found(subjects: Sequence[bytes]) -> int:
+    """How much of it a stock-taking found."""
+    with connection.cursor() as cursor:
+        sums = select_in(cursor, _FOUND, subjects, suffix=" GROUP BY p.counterpart")
+    return sum(int(amount) for counterpart, amount in sums if bytes(counterpart) == VARIANCE)
+
+
 def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Balance:
-    """Pure. `flows` in millionths by boundless holder, positive inward; partners count as external."""
+    """Pure. `flows` in millionths by boundless holder, positive inward; partners count as external, `opening` is
+    beside them.
+    """
     now: dict[str, int] = {}
     for row in rows:
         now[row.kind] = now.get(row.kind, 0) + int(row.quantity * 1_000_000)
@@ -61,4 +83,5 @@ def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Bal
     entered = sum(amount for name, amount in flows.items() if name in _SOURCES)
     shown = [(state, word, Quantity(unscaled(amount), unit)) for state, word, amount in parts]
     unexplained = Quantity(unscaled(flows.get("unexplained", 0)), unit)
-    return shared_out(Quantity(unscaled(entered), unit), shown, unexplained)
+    opening = Quantity(unscaled(flows[OPENING]), unit) if OPENING in flows else None
+    return shared_out(Quantity(unscaled(entered), unit), shown, unexplained, opening)

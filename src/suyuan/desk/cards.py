@@ -64,11 +64,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """in = out + stock + transit + …; `unexplained` is a number of its own."""
+    """in = out + stock + transit + …; `unexplained` is a number of its own, `opening` what of `entered` was there from
+    the beginning.
+    """
 
     entered: Quantity
     shares: tuple[Share, ...]
     unexplained: Quantity
+    opening: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,12 @@ class ThingPage:
     actions: tuple[Link, ...] = ()
 
 
-def shared_out(entered: Quantity, parts: list[tuple[str, str, Quantity]], unexplained: Quantity) -> Balance:
+def shared_out(
+    entered: Quantity,
+    parts: list[tuple[str, str, Quantity]],
+    unexplained: Quantity,
+    opening: Quantity | None = None,
+) -> Balance:
     """Lay (state, word, quantity) side by side as percentages of what came in; parts of nothing are left out."""
     total = sum((quantity.amount for _, _, quantity in parts), start=unexplained.amount)
     shares, start = [], 0.0
@@ -165,4 +173,4 @@ def shared_out(entered: Quantity, parts: list[tuple[str, str, Quantity]], unexpl
         percent = float(100 * quantity.amount / total)
         shares.append(Share(state, word, quantity, percent, start))
         start += percent
-    return Balance(entered, tuple(shares), unexplained)
+    return Balance(entered, tuple(shares), unexplained, opening)

@@ -7,6 +7,7 @@ from suyuan.gs1.problems import Problem, distinct
 from suyuan.trace.parties import Deed
 from suyuan.trace.values import Names, Trace
 
+HERE_FROM = frozenset({"receiving", "stock_taking"})  # what was there when the book was opened has no earlier way
 BEGINNING = STAYS | {OUTPUT, MEMBER}
 
 
@@ -21,7 +22,7 @@ def gaps_of(answer: Trace, names: Names, deeds: Sequence[Deed], behind: Set[byte
         if edge.child in behind and edge.kind in BEGINNING:
             began.add(edge.child)
     for deed in deeds:
-        if deed.step == "receiving" or (deed.step == "shipping" and deed.senders):
+        if deed.step in HERE_FROM or (deed.step == "shipping" and deed.senders):
             began.update(deed.named)
         elif deed.action == "ADD":
             began.update(key for key, (role, _, _) in deed.named.items() if role == "epc")

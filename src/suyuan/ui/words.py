@@ -37,7 +37,7 @@ STEPS = {
     "sensor_reporting": N_("Measured"),
     "shipping": N_("Dispatched"),
     "staging_outbound": N_("Staged"),
-    "stock_taking": N_("Counted"),
+    "stock_taking": N_("Found as opening stock"),
     "stocking": N_("Stocked"),
     "storing": N_("Put away"),
     "transporting": N_("Transported"),
