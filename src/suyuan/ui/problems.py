@@ -11,7 +11,8 @@ from pathlib import Path
 from django.apps import apps
 from django.utils.translation import get_language, to_locale
 
-from suyuan.gs1.problems import Problem
+from suyuan.accounts.permissions import PERMISSIONS, split
+from suyuan.gs1.problems import N_, Problem
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 # Packages at and below this floor whose sentences are known from the start. Apps above are asked when Django stands;
@@ -88,7 +89,22 @@ def sentence(problem: Problem, language: str | None = None) -> str:
     text = known().get(problem.code)
     if text is None:
         return f"{problem.field}: {problem.code} {dict(problem.params)}"
-    return say(text, language).format_map(Params(problem.params))
+    return say(text, language).format_map(Params(in_words(problem.params, language)))
+
+
+def in_words(params: Mapping[str, str], language: str | None = None) -> dict[str, str]:
+    """Values as people read them: rights by what they allow instead of by their codes, “*” as everywhere."""
+    found = dict(params)
+    if codes := found.get("permission"):
+        found["permission"] = " / ".join(_right(code, language) for code in codes.split(", "))
+    if found.get("scope") == "*":
+        found["scope"] = say(N_("Everywhere"), language)
+    return found
+
+
+def _right(code: str, language: str | None) -> str:
+    held = split(code)
+    return say(PERMISSIONS[held[0]], language) if held else code
 
 
 class Params(dict[str, str]):
