@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from suyuan.accounts.rules import EVERYWHERE, Granted, actor_from
 from suyuan.operations.commands import Line, Move, OpeningLine, OpeningStock
-from tests.operations.dairy import KEEPER, LAST, ROLES, Desk, refusal, stocked, yoghurt
+from tests.operations.dairy import INSPECTOR, KEEPER, LAST, MAKER, QUALITY, ROLES, Desk, refusal, stocked, yoghurt
 
 GRANTS = [Granted(role, ROLES[role].permissions, EVERYWHERE) for role in ("keeper", "inspector")]
 BOTH_ROLES = actor_from("id-Both", "Both", GRANTS, {"hz": ["main", "cold"]})
@@ -43,8 +43,13 @@ def test_what_moves_already_is_no_opening_stock(desk: Desk) -> None:
     assert refusal(desk, opening(line(30, "L2")), KEEPER) == {("lines[0]", "operations.opening_known")}
 
 
-def test_released_takes_an_inspector(desk: Desk) -> None:
-    assert refusal(desk, opening(line(1, status="released")), KEEPER) == {("", "governance.not_allowed")}
+def test_released_takes_an_inspector_or_the_signature_of_one(desk: Desk) -> None:
+    good = opening(line(1, status="released"))
+    assert refusal(desk, good, KEEPER) == {("approver", "governance.approval_missing")}
+    assert refusal(desk, good, KEEPER, MAKER) == {("approver", "governance.approval_not_allowed")}
+    desk.run(good, KEEPER, INSPECTOR)
+    desk.run(opening(line(1, "L2", status="released")), KEEPER, QUALITY)
+    assert desk.stock(yoghurt("L2")) == {("A-01", "released"): Decimal(1)}
 
 
 def test_all_lines_are_judged(desk: Desk) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
+from suyuan.accounts.rules import Actor
 from suyuan.capture.door import who_is_who
 from suyuan.catalog.fields import Field, Type, Value
 from suyuan.catalog.register import Draft, Intake
@@ -10,7 +12,7 @@ from suyuan.catalog.rules import code_key
 from suyuan.desk.importing_rules import Line
 from suyuan.gs1.problems import N_, Problem
 from suyuan.operations.counting.opening import STATUSES as STATES
-from suyuan.operations.counting.opening import OpeningLine, OpeningStock, line_problems
+from suyuan.operations.counting.opening import OpeningLine, OpeningStock, line_problems, needs_second
 from suyuan.operations.lines import MOST_LINES, resolve
 from suyuan.operations.places import places_of
 from suyuan.stock.facts import PENDING
@@ -84,9 +86,31 @@ def commands(lines: Sequence[Line], most: int) -> Iterator[tuple[OpeningStock, S
     for line in sorted(lines, key=lambda one: (code_key(str(one.values.get("item"))), str(one.values.get("lot")))):
         by_warehouse.setdefault(str(line.values["warehouse"]).lower(), []).append(line)
     for warehouse, own in by_warehouse.items():
-        for start in range(0, len(own), most):
-            part = own[start : start + most]
+        for part in whole_lots(own, most):
             yield OpeningStock(warehouse=warehouse, lines=tuple(line_of(line.values) for line in part)), part
+
+
+def whole_lots(lines: Sequence[Line], most: int) -> Iterator[Sequence[Line]]:
+    """At most so many lines, a lot in one part unless it alone is more: two requests about one lot would spoil each
+    other, since the first that is signed changes what stands of it.
+    """
+    part: list[Line] = []
+    for _, lot in groupby(lines, key=lambda one: (code_key(str(one.values.get("item"))), one.values.get("lot"))):
+        own = list(lot)
+        if part and len(part) + len(own) > most:
+            yield part
+            part = []
+        part += own
+        while len(part) > most:
+            yield part[:most]
+            part = part[most:]
+    if part:
+        yield part
+
+
+def signed_by_second(actor: Actor, draft: Draft) -> bool:
+    """Would this row release goods on the word of somebody who does not inspect?"""
+    return needs_second(actor, str(draft.values.get("warehouse") or "").lower(), line_of(draft.values))
 
 
 OPENING = Intake(

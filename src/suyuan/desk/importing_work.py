@@ -109,7 +109,11 @@ def work(running: Running) -> Answer | None:
     plan = plan_of(running.job, register)
     running.beat(CHECKING, 0, len(plan.lines))
     today = running.clock().astimezone(UTC).date()  # as the commands have it
-    judged = judge(plan, today) if not plan.missing else [Judged(line, UNJUDGED, line.problems) for line in plan.lines]
+    judged = (
+        judge(plan, today, actor)
+        if not plan.missing
+        else [Judged(line, UNJUDGED, line.problems) for line in plan.lines]
+    )
     counts = _counts(judged)
     running.beat(CHECKING, len(judged), len(judged))
     _keep(running, judged)
@@ -163,26 +167,45 @@ def remembered(register: str) -> dict[str, str]:
 # -- judging ----------------------------------------------------------------------------------------------------------
 
 
-def judge(plan: Plan, today: date) -> list[Judged]:
-    """Every line with what would become of it. All of them at once, so that one may point to another."""
+def judge(plan: Plan, today: date, actor: Actor) -> list[Judged]:
+    """Every line with what would become of it where `actor` brings it. All at once: one may point to another."""
     register = plan.register
     drafts, problems = drafts_of(register, [Row(line.values) for line in plan.lines], plan.fields)
     problems += register.judge(drafts)
     problems += frozen_problems(register, drafts, used)
     problems += register.judge_used(drafts, used, today)
+    problems += _elsewhere(actor, register, drafts)
     said = _by_line(problems, [line.number for line in plan.lines])
     return [
-        _judged(register, line, draft, said.get(n, []))
+        _judged(line, draft, said.get(n, []), signed=_needs_second(actor, register, draft))
         for n, (line, draft) in enumerate(zip(plan.lines, drafts, strict=True))
     ]
 
 
-def _judged(register: Intake, line: Line, draft: Draft, said: Sequence[Problem]) -> Judged:
+def _elsewhere(actor: Actor, register: Intake, drafts: Sequence[Draft]) -> list[Problem]:
+    """The rows of warehouses in which he may bring nothing."""
+    if register.name not in OF_WAREHOUSES:
+        return []
+    found = []
+    for n, draft in enumerate(drafts):
+        warehouse = str(draft.values.get("warehouse") or "").lower()
+        if warehouse and not actor.may(register.permission, warehouse):
+            params = {"permission": register.permission, "scope": warehouse}
+            found.append(Problem("governance.not_allowed", f"rows[{n}].warehouse", params))
+    return found
+
+
+def _needs_second(actor: Actor, register: Intake, draft: Draft) -> bool:
+    if register.name == importing_opening.NAME:
+        return importing_opening.signed_by_second(actor, draft)
+    return needs_signature(register, draft)
+
+
+def _judged(line: Line, draft: Draft, said: Sequence[Problem], *, signed: bool) -> Judged:
     unread = {problem.field for problem in line.problems}
     problems = [*line.problems, *(problem for problem in said if problem.field not in unread)]
     if problems:
         return Judged(line, WRONG, problems)
-    signed = needs_signature(register, draft)
     if draft.before is None:
         return Judged(line, NEW, (), signed)
     return Judged(line, CHANGED if any(map(draft.changed, draft.given)) else SAME, (), signed)
@@ -284,7 +307,7 @@ def _commands(plan: Plan, reason: str, signed: Collection[int]) -> Iterator[tupl
     person: a partner stays as approved as he is.
     """
     if plan.register.name in WRITES:
-        yield from WRITES[plan.register.name](plan.lines, CHUNK)
+        yield from WRITES[plan.register.name]([line for line in plan.lines if line.number not in signed], CHUNK)
         return
     put, lines = PUTS[plan.register.name], in_order(plan.register, plan.lines)
     for start in range(0, len(lines), CHUNK):
@@ -298,6 +321,9 @@ def _unsigned(line: Line, signed: Collection[int]) -> Mapping[str, Value]:
 
 def _requests(register: Intake, signed: Sequence[Line], reason: str) -> Iterator[tuple[object, Sequence[Line]]]:
     """What is left for a second person, as requests of the one who brings the sheet."""
+    if register.name in WRITES:
+        yield from ((asking(one, reason), part) for one, part in WRITES[register.name](signed, CHUNK))
+        return
     for start in range(0, len(signed), CHUNK):
         part = signed[start : start + CHUNK]
         rows = tuple(Row({name: line.values[name] for name in (*register.keys, STATUS)}) for line in part)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from suyuan.accounts.models import Role
 from suyuan.catalog.models import Item, Partner, Warehouse
 from suyuan.catalog.register import Intake
 from suyuan.desk.access import Desk, desk_page, page
@@ -14,18 +16,20 @@ from suyuan.desk.importing_opening import NAME as OPENING
 from suyuan.desk.importing_orders import KINDS, PURCHASES, SALES
 from suyuan.desk.importing_work import BRINGS_SOMETHING, KIND, SHEETS, may_bring
 from suyuan.desk.office import may_read
+from suyuan.desk.people import role_names
 from suyuan.desk.registers import REGISTERS
-from suyuan.governance.models import Job
+from suyuan.governance.models import ApprovalRequest, Job, RequestState
 from suyuan.gs1.problems import N_
+from suyuan.ledger.keys import micros
 from suyuan.ledger.models import Record
-from suyuan.operations.counting.opening import TAKING
+from suyuan.operations.counting.opening import TAKING, OpeningStock
 from suyuan.orders.kinds import OrderState
 from suyuan.orders.models import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a step: what it is, how many rows there are, and what of it is missing."""
+    """One sheet of a step: what it is, how many rows there are, and what of it is missing, and which roles bring it."""
 
     register: Intake
     count: int
@@ -33,6 +37,7 @@ class Sheet:
     needed: bool
     may_bring: bool
     list_url: str
+    brought_by: str
 
     @property
     def word(self) -> str:
@@ -110,11 +115,27 @@ def _count(name: str) -> int:
 def sheet_of(desk: Desk, name: str) -> Sheet:
     register = SHEETS[name]
     count = _count(name)
-    missing = MISSING[name]() if name in MISSING and count else ""
+    missing = waiting(desk) if name == OPENING else MISSING[name]() if name in MISSING and count else ""
     listed = KINDS[name].heads.name if name in KINDS else name
     readable = listed in REGISTERS and may_read(desk.actor, REGISTERS[listed])
     url = reverse("desk:list", args=[listed]) if readable else ""
-    return Sheet(register, count, missing, name not in OPTIONAL, may_bring(desk.actor, register), url)
+    needed, mine = name not in OPTIONAL, may_bring(desk.actor, register)
+    return Sheet(register, count, missing, needed, mine, url, "" if mine else who_brings(register, desk))
+
+
+def waiting(desk: Desk) -> str:
+    """What of the opening stock somebody else has to sign first."""
+    asked = ApprovalRequest.objects.filter(command=OpeningStock.__name__, state=RequestState.WAITING)
+    count = asked.filter(expires__gt=micros(desk.now)).count()
+    said = ngettext("{count} part waits for a second person", "{count} parts wait for a second person", count)
+    return said.format(count=count) if count else ""
+
+
+def who_brings(register: Intake, desk: Desk) -> str:
+    """The roles that bring it in: whom to ask, or which to grant."""
+    names = role_names(desk.language)
+    may = (role for role in Role.objects.order_by("code") if register.permission in role.permissions)
+    return ", ".join(names[role.code] for role in may)
 
 
 @desk_page(access=BRINGS_SOMETHING)

@@ -17,7 +17,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import N_, Problem
 from suyuan.ledger.keys import key16
-from suyuan.ledger.models import EventItem, Record
+from suyuan.ledger.models import EventItem, Kind, Record
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, closed_problems, resolve
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
@@ -130,6 +130,7 @@ def moved_before(subjects: Sequence[bytes], warehouse: str) -> set[bytes]:
         for subject, record in named:
             records.setdefault(bytes(record), set()).add(bytes(subject))
         for some in chunks(records):
-            other = Record.objects.filter(log=warehouse, id__in=some).exclude(biz_step__in=(TAKING, JUDGING))
+            moved = Record.objects.filter(log=warehouse, id__in=some, kind=Kind.EPCIS)  # asking moves nothing
+            other = moved.exclude(biz_step__in=(TAKING, JUDGING))
             found.update(*(records[bytes(id)] for id in other.values_list("id", flat=True)))
     return found
