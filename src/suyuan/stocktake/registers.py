@@ -39,7 +39,7 @@ FIELDS = (
     Field("blind", N_("Blind"), Type.FLAG, default=True, group=HOW, listed=True,
           hint=N_("Who counts does not see what the book has")),
     Field("threshold", N_("Count again from a difference of"), Type.DECIMAL, least=Decimal(0), most=Decimal(1000),
-          unit="P1", default=Decimal(2), group=HOW),
+          unit="%", default=Decimal(2), group=HOW),
     Field("most", N_("Bins on one sheet"), Type.WHOLE, least=Decimal(1), most=Decimal(10_000), default=200, group=HOW),
     Field("team", N_("Team"), Type.CODE, longest=12, group=WHO, listed=True, hint=N_("The code of a team")),
     Field("person", N_("Person"), Type.TEXT, longest=150, group=WHO, listed=True, hint=N_("A user name")),
