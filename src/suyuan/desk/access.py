@@ -46,7 +46,7 @@ PAGES = (
     (ALERTS, N_("Alerts"), "alert-triangle", "trace.full:read"),
     ("desk:orders", N_("Orders"), "file-invoice", "po.create:read order.create:read receive:read"),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
-    ("desk:stock", N_("Stock"), "packages", "trace.full:read move"),
+    ("desk:stock", N_("Stock"), "packages", "trace.full:read"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
@@ -61,6 +61,7 @@ PAGES = (
 # Pages that belong to one of these, though their addresses do not say so.
 BELOW = {
     "desk:inspections": ("/nonconformances",),
+    "desk:stock": ("/moving",),
     "people:people": ("/settings",),
     "desk:data": ("/quality", "/duplicates", "/import", "/start"),
     "desk:label_queue": ("/labels",),

@@ -28,6 +28,8 @@ MESSAGES: dict[str, str] = {
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
     "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
+    "desk.not_in_place": N_("{goods} is not in {place}. Scan where it is taken from, or leave that out."),
+    "desk.no_way_back": N_("This cannot be moved back by one step. Move the goods by hand."),
     "desk.time_wrong": N_("“{text}” is not a time; write it as 2026-11-30T14:00."),
     "desk.number_wrong": N_("“{text}” is not a whole number of days."),
     "desk.known_narrow": N_(

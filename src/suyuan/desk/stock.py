@@ -13,6 +13,7 @@ from suyuan.desk.exporting import MOST_IN_EXCEL, attached
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import item_choices
 from suyuan.desk.importing import EXCEL
+from suyuan.desk.moving import tabs_of
 from suyuan.desk.naming import Names
 from suyuan.desk.stock_asked import EVERYWHERE, GROUPS, OURS, SEES, STATES, STATUSES, Asked, read
 from suyuan.desk.stock_rows import SORTED, columns_of, groups_of, ordered, said_age, shown_of, total_of, words_of
@@ -65,6 +66,7 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponse:
     totals = total_of(groups)
     context = {
         "tab": "stock",
+        "tabs": tabs_of(desk),
         "asked": asked,
         "groups": [
             (name, _(word), _with(request, by=name), name == asked.by) for name, (word, *_rest) in GROUPS.items()

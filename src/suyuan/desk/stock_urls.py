@@ -1,9 +1,11 @@
-"""The addresses of stock: what lies where."""
+"""The addresses of stock: what lies where, and what is done with it in the racks."""
 
 from django.urls import path
 
-from suyuan.desk import stock
+from suyuan.desk import moving, moving_done, stock
 
 urlpatterns = [
     path("stock", stock.stock, name="stock"),
+    path("moving", moving.moving, name="moving"),
+    path("moving/done", moving_done.moved, name="moved"),
 ]
