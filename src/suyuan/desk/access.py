@@ -44,22 +44,27 @@ DELIVERIES = "desk:deliveries"
 PAGES = (
     ("desk:home", N_("Home"), "home", ""),
     (ALERTS, N_("Alerts"), "alert-triangle", "trace.full:read"),
+    (APPROVALS, N_("Approvals"), "signature", ""),
     ("desk:orders", N_("Orders"), "file-invoice", "po.create:read order.create:read receive:read"),
     ("desk:receiving", N_("Receiving"), "package-import", "receive"),
+    ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
     ("desk:stock", N_("Stock"), "packages", "trace.full:read"),
+    ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
-    ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
-    ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
-    ("people:people", N_("People"), "users", "user.manage:read"),
-    ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
+    ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
-    (APPROVALS, N_("Approvals"), "signature", ""),
+    ("people:people", N_("People"), "users", "user.manage:read"),
     ("desk:audit", N_("Audit"), "history", "audit.export:read"),
 )
+# What goods go through, and what the firm keeps, each begin a group.
+GROUPS = (frozenset({"desk:orders", "desk:receiving", "desk:inspections", "desk:stock", "desk:counting",
+                     "desk:shipping", DELIVERIES, "desk:map", "desk:label_queue"}),
+          frozenset({"desk:data", "people:people", "desk:audit"}))  # fmt: skip
 # Pages that belong to one of these, though their addresses do not say so.
 BELOW = {
+    ALERTS: ("/steps", "/digest"),
     "desk:inspections": ("/nonconformances",),
     "desk:stock": ("/moving",),
     "people:people": ("/settings",),
@@ -102,6 +107,7 @@ def links(actor: Actor, path: str, waiting: Mapping[str, int]) -> tuple[Link, ..
     """The pages the actor may use somewhere; `waiting`: name of a page → how much waits for him there."""
     allowed = [page for page in PAGES if not page[3] or any(map(actor.scopes, page[3].split()))]
     allowed = [page for page in allowed if page[0] != DELIVERIES or actor.partner]
+    first = {next((name for name, *_page in allowed if name in group), "") for group in GROUPS}
     return tuple(
         Link(
             reverse(name),
@@ -109,6 +115,7 @@ def links(actor: Actor, path: str, waiting: Mapping[str, int]) -> tuple[Link, ..
             icon,
             any(is_at(url, path) for url in (reverse(name), *BELOW.get(name, ()))),
             waiting.get(name, 0),
+            name in first,
         )
         for name, word, icon, _right in allowed
     )

@@ -13,13 +13,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place to go in the top bar; `word` already translated, `count` of what waits there."""
+    """A place to go; `word` already translated, `count` of what waits there, `apart`: it begins another group."""
 
     url: str
     word: str
     icon: str
     here: bool = False
     count: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
