@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import Ungoverned, governed, resume, suspend
+from suyuan.catalog.register import Row
 from suyuan.gs1.problems import Refused
 from suyuan.insight import refreshing
 from suyuan.insight.commands import AssignAlerts, CloseAlerts, SnoozeAlerts, WakeAlerts
-from suyuan.insight.kinds import Severity, State
+from suyuan.insight.kinds import KINDS, Severity, State
 from suyuan.insight.models import Alert, AlertRule
 from suyuan.insight.queries import is_silent_now, open_alerts
 from suyuan.insight.refreshing import Refreshed, find, forget, refresh
+from suyuan.insight.registers import PutAlertRules
 from suyuan.insight.rules import Cause, Standing, compare, is_silent, warning_days
 from suyuan.insight.world import World
 from suyuan.operations.commands import Line, Ship
@@ -175,3 +177,15 @@ def test_silence() -> None:
     assert not is_silent(day, 2, 3, day)
     assert not is_silent(day, 2, 2, day + timedelta(days=1))
     assert not is_silent(None, 0, 1, day)
+
+
+def test_a_rule_is_changed_by_a_planner(desk: Desk, alert: Alert) -> None:
+    desk.run(PutAlertRules(rows=(Row({"kind": "near_expiry", "is_active": False}),)), ADMIN)
+    assert AlertRule.objects.get(kind="near_expiry").role == "keeper", "the rest stays as it was"
+    assert refresh(desk.now).gone == 1
+    assert AlertRule.objects.count() == len(KINDS)
+    told = codes(lambda: desk.run(PutAlertRules(rows=(Row({"kind": "expired", "role": "king", "team": "t"}),)), ADMIN))
+    assert told == ["insight.role_unknown", "insight.team_unknown"]
+    assert codes(lambda: desk.run(PutAlertRules(rows=(Row({"kind": "expired"}),)), KEEPER)) == [
+        "governance.not_allowed"
+    ]

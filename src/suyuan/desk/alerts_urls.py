@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from suyuan.desk import alerts
+from suyuan.desk import alerts, steps
 
 urlpatterns = [
     path("alerts", alerts.alerts, name="alerts"),
+    path("steps", steps.steps, name="steps"),
 ]

@@ -132,7 +132,7 @@ class ProcessStep(models.Model):
     """A step of a process: who is responsible, what starts it, how long it may take, where it is done.
 
     `role` or `team` by code; `started_by`: ``command:Receive``, ``alert:near_expiry``, ``plan:count``, by blanks;
-    `page`: the address; `command`: the name of the command that does it. `key`: ``inbound|10``.
+    `page`: the address; `command`: the name of the command that does it. `key`: ``INBOUND|10``.
     """
 
     key = models.CharField(max_length=24, unique=True)

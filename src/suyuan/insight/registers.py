@@ -20,6 +20,9 @@ from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.kinds import KINDS
 from suyuan.insight.models import AlertRule, ProcessStep
 from suyuan.insight.steps import PLANS, PROCESSES
+from suyuan.inspection import commands as of_inspection
+from suyuan.operations import commands as of_operations
+from suyuan.orders import commands as of_orders
 
 WHO, WHEN, WHERE = N_("Who looks after it"), N_("What starts it"), N_("Where it is done")
 EDIT = "place.edit"  # who says where things stand also says who does what
@@ -126,19 +129,19 @@ STEPS_TABLE = Table(
 
 
 def step_key(process: object, number: object) -> str:
-    """As the table keeps it."""
-    return f"{process}|{number}"
+    """As registers compare it, and as the table keeps it."""
+    return f"{code_key(str(process))}|{number}"
 
 
 def step_uri(key: str) -> str:
     """What a step is called in change records."""
-    return own_path(settings.SUYUAN.origin, ("step", key.replace("|", "-")))
+    return own_path(settings.SUYUAN.origin, ("step", key.replace("|", "-").lower()))
 
 
 def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
     """Who and what starts it exist, and the page is an address of ours."""
     problems = who_problems(drafts)
-    commands = {kind.__name__ for kind in COMMANDS}
+    commands = commands_there_are()
     for n, draft in enumerate(drafts):
         page = said(draft, "page")
         if page and not _PAGE.fullmatch(page):
@@ -151,6 +154,13 @@ def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
             if not is_starter(word, commands)
         ]
     return problems
+
+
+def commands_there_are() -> set[str]:
+    """The names of all commands up to this floor: importing these modules has declared them."""
+    if not (of_inspection and of_operations and of_orders):
+        raise RuntimeError("commands are declared by their modules")
+    return {kind.__name__ for kind in COMMANDS}
 
 
 def is_starter(word: str, commands: Collection[str]) -> bool:

@@ -104,7 +104,7 @@ DEFAULTS = (
         "Goods were received and wait for their verdict",
         "command:Receive command:Produce alert:pending_long",
         240,
-        "/inspections",
+        "/inspection",
         "Inspect",
     ),
     Step(
@@ -117,7 +117,7 @@ DEFAULTS = (
         "An inspection failed, or somebody reported it",
         "command:ReportNonConformance alert:report_overdue",
         1440,
-        "/inspections/reports",
+        "/nonconformances",
         "DecideNonConformance",
     ),
     Step(
@@ -156,7 +156,7 @@ DEFAULTS = (
         "Goods stand at the dock and may be stored",
         "command:Receive command:Inspect",
         60,
-        "/putaway",
+        "/stock",
         "PutAway",
     ),
     Step(
@@ -182,7 +182,7 @@ DEFAULTS = (
         "A bin is to be emptied or filled up",
         "plan:shift",
         30,
-        "/move",
+        "/stock",
         "Move",
     ),
     Step(
@@ -260,7 +260,7 @@ DEFAULTS = (
         "A sales order is to go",
         "command:PutSalesOrders",
         60,
-        "/pick",
+        "/shipping",
         "Pick",
     ),
     Step(
@@ -299,7 +299,7 @@ DEFAULTS = (
         "A shift begins with a work order",
         "plan:shift",
         480,
-        "/production",
+        "",
         "Produce",
     ),
     Step(
@@ -312,7 +312,7 @@ DEFAULTS = (
         "Goods were made",
         "command:Produce",
         240,
-        "/inspections",
+        "/inspection",
         "Inspect",
     ),
     Step(
@@ -325,7 +325,7 @@ DEFAULTS = (
         "A customer's return arrives",
         "plan:notice",
         30,
-        "/receiving",
+        "/receiving/returns",
         "ReceiveReturn",
     ),
     Step(
@@ -338,7 +338,7 @@ DEFAULTS = (
         "A return waits for its verdict",
         "command:ReceiveReturn",
         240,
-        "/inspections",
+        "/inspection",
         "Inspect",
     ),
     Step(
@@ -351,7 +351,7 @@ DEFAULTS = (
         "It was decided to send it back",
         "command:DecideNonConformance",
         1440,
-        "/inspections/reports",
+        "/nonconformances",
         "ReturnToSupplier",
     ),
     Step(
@@ -390,7 +390,7 @@ DEFAULTS = (
         "Recalled goods have come back",
         "command:ReceiveReturn",
         2880,
-        "/inspections/reports",
+        "/nonconformances",
         "Destroy",
     ),
 )

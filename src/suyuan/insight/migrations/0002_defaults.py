@@ -16,7 +16,7 @@ def fill(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:
     steps.objects.bulk_create(
         [
             steps(
-                key=f"{one.process}|{one.number}", process=one.process, number=one.number, name_zh=one.name_zh, name_en=one.name_en, role=one.role,
+                key=f"{one.process.upper()}|{one.number}", process=one.process, number=one.number, name_zh=one.name_zh, name_en=one.name_en, role=one.role,
                 trigger_zh=one.trigger_zh, trigger_en=one.trigger_en, started_by=one.started_by, minutes=one.minutes,
                 page=one.page, command=one.command,
             )
