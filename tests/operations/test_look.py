@@ -1,19 +1,49 @@
 """Inspections by plan: opened, filled in, judged."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from suyuan.catalog.register import Row
 from suyuan.governance.master import PutItems
-from suyuan.inspection.commands import Answer, ChangeSeries, DropInspection, OpenInspection, RecordResults, Reviewed
+from suyuan.inspection.commands import (
+    Answer,
+    ChangeSeries,
+    DecideNonConformance,
+    DropInspection,
+    OpenInspection,
+    RecordResults,
+    Reviewed,
+)
 from suyuan.inspection.models import Inspection, NonConformance
 from suyuan.inspection.queries import waiting
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body
-from suyuan.operations.commands import Inspect, ReceiptLine, Receive, ReviseInspection, Verdict
-from tests.operations.dairy import ADMIN, INSPECTOR, KEEPER, LAST, QUALITY, SECOND, Desk, refusal, yoghurt
+from suyuan.operations.commands import (
+    Inspect,
+    Line,
+    ReceiptLine,
+    Receive,
+    ReturnToSupplier,
+    ReviseInspection,
+    Ship,
+    Verdict,
+)
+from tests.operations.dairy import (
+    ADMIN,
+    INSPECTOR,
+    KEEPER,
+    LAST,
+    QUALITY,
+    SECOND,
+    Desk,
+    build_dairy,
+    refusal,
+    stocked,
+    yoghurt,
+)
 from tests.operations.looking import filled, looked_at, opened, plan, received, verdict
 
 
@@ -305,3 +335,54 @@ def test_an_item_names_a_plan_there_is(desk: Desk) -> None:
     desk.run(named, ADMIN)
     received(desk)
     assert opened(desk).plan == "GENERAL"
+
+
+# -- what has expired -------------------------------------------------------------------------------------------------
+
+
+def test_expired_goods_are_good_longer_by_concession(desk: Desk) -> None:
+    stocked(desk)
+    desk.later(days=30)
+    shipping = Ship(warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=5),))
+    assert refusal(desk, shipping, KEEPER) == {("lines[0]", "stock.expired")}
+    until = desk.now.date() + timedelta(days=5)
+    line = Verdict(item="YOG", lot="L1", verdict="concession", reason="tested again", until=until)
+    command = Inspect(warehouse="main", lines=(line,), testres="T-9")
+    assert refusal(desk, command, INSPECTOR) == {("approver", "governance.approval_missing")}
+    desk.run(command, INSPECTOR, QUALITY)
+    desk.run(shipping, KEEPER)
+    desk.later(days=6)
+    assert refusal(desk, shipping, KEEPER) == {("lines[0]", "stock.expired")}
+
+
+def test_a_last_day_is_given_by_concession_only(desk: Desk) -> None:
+    stocked(desk)
+    day = timedelta(days=1)
+    for verdict_, until in (("pass", desk.now.date() + day), ("concession", desk.now.date() - day)):
+        line = Verdict(item="YOG", lot="L1", verdict=verdict_, reason="x", until=until)
+        said = refusal(desk, Inspect(warehouse="main", lines=(line,)), INSPECTOR, QUALITY)
+        assert ("lines[0].until", "operations.until_past") in said
+
+
+@pytest.mark.engine
+def test_both_engines_say_the_same(engine: str) -> None:
+    build_dairy()
+    desk = Desk()
+    plan(desk)
+    received(desk, "L1")
+    received(desk, "L1", 20)
+    assert [(one.quantity, one.serials) for one in waiting("main")] == [(Decimal(100), 0), (Decimal(20), 0)]
+    row = opened(desk, "L1", waiting("main")[0].receipt)
+    filled(desk, row, torn=1)
+    number = desk.run(verdict(row, "fail"), INSPECTOR, SECOND).value["nonconformances"][0]
+    decide = DecideNonConformance(warehouse="main", number=number, disposition="return", why="x")
+    desk.run(decide, INSPECTOR)
+    back = ReturnToSupplier(
+        warehouse="main", supplier="FARM", lines=(Line(item="YOG", lot="L1", quantity=100),), reason="x",
+        nonconformance=number, receipt=row.receipt,
+    )  # fmt: skip
+    desk.run(back, KEEPER)
+    assert desk.stock(yoghurt("L1")) == {("IN", "pending"): Decimal(20), ("transit", "rejected"): Decimal(100)}
+    assert looked_at(desk, "L2", light=2).severity == "normal"
+    received(desk, "L3")
+    assert opened(desk, "L3").severity == "tightened"

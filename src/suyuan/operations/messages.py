@@ -156,6 +156,9 @@ MESSAGES: dict[str, str] = {
     "operations.weight_missing": N_("{item} is weighed each time. Give the weight of this quantity."),
     "operations.weight_not_kept": N_("{item} is not weighed each time. Leave the weight empty."),
     "operations.weight_unit": N_("{unit} is no unit of weight. Give the weight in kilograms or grams."),
+    "operations.until_past": N_(
+        "Until {day} cannot be said here. Goods are good longer by concession only, and until a day to come."
+    ),
     "operations.wrong_temperature": N_(
         "{goods} wants “{wanted}”, but {place} is “{has}”. Choose another place, or confirm."
     ),

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from suyuan.capture.bodies import object_event
+from suyuan.capture.bodies import lot_facts, object_event
 from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
@@ -41,11 +41,13 @@ class Verdict(Line):
     """Goods and what the inspection found: ``pass``, ``fail`` or ``concession`` (rejected goods accepted all the same).
 
     Without a quantity all that can be judged here; `receipt` (as `Receive` answered it) narrows it to one delivery.
+    `until`: with a concession, the day until which goods are good all the same, expired ones too.
     """
 
     verdict: str
     receipt: str = ""
     reason: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +77,11 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     at = happened(ctx, c.at, problems)
     papers = documents(who, {"testres": c.testres, "cert": c.cert}, problems)
     goods = resolve(who, c.lines, places_of(who, c.warehouse), needed=False, day=day_of(who, c.warehouse, at))
-    problems += goods.problems + verdict_problems(c.lines)
+    problems += goods.problems + verdict_problems(c.lines, day_of(who, c.warehouse, at))
     stock = stock_of((key16(uri) for uri in goods.subjects), c.warehouse)
     packed = content(key16(thing.uri) for thing in goods.things if thing.container)
     rows = {
-        thing.index: judged_rows(thing, c.lines[thing.index], packed if thing.container else stock)
+        thing.index: allowedrows(thing, c.lines[thing.index], packed if thing.container else stock)
         for thing in goods.things
     }
     problems += [
@@ -90,7 +92,8 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     said = {"id": str(looked.row.pk), "hash": looked.digest} if looked else {}
     events = []
     for (verdict, receipt, reason, source), part in _alike(goods, c.lines).items():
-        events.append(_event(ctx, who, c.warehouse, at, papers, verdict, receipt, reason, source, part, said))
+        lots = lot_facts((uri, c.lines[thing.index].until, None) for thing in part.things for uri in thing.subjects)
+        events.append(_event(ctx, who, c.warehouse, at, papers, verdict, receipt, reason, source, part, said, lots))
     result: dict[str, Json] = {"inspected": len(goods.things)}
     if not problems:
         if looked:
@@ -112,6 +115,7 @@ def _event(
     source: str,
     part: Resolved,
     inspection: Mapping[str, str],
+    lots: Sequence[JsonObject],
 ) -> JsonObject:
     return object_event(
         head(
@@ -119,7 +123,7 @@ def _event(
             read_point=source or site(who, warehouse), documents=papers,
             blocks=["non_conformant"] if verdict == FAIL else (),
             unblocks=["non_conformant"] if verdict == CONCESSION else (),
-            extra={"receipt": receipt, "reason": reason, "inspection": dict(inspection)},
+            extra={"receipt": receipt, "reason": reason, "inspection": dict(inspection), "lots": list(lots)},
         ),
         "OBSERVE",
         epcs=part.instances,
@@ -127,7 +131,7 @@ def _event(
     )  # fmt: skip
 
 
-def verdict_problems(lines: Sequence[Verdict]) -> list[Problem]:
+def verdict_problems(lines: Sequence[Verdict], today: date) -> list[Problem]:
     """A verdict is one of three; one that rejects or forgives says why."""
     problems = []
     for n, line in enumerate(lines):
@@ -136,18 +140,21 @@ def verdict_problems(lines: Sequence[Verdict]) -> list[Problem]:
             problems.append(Problem("operations.choice", f"lines[{n}].verdict", params))
         elif line.verdict != PASS and not line.reason.strip():
             problems.append(Problem("operations.reason_missing", f"lines[{n}].reason"))
+        if line.until is not None and (line.verdict != CONCESSION or line.until < today):
+            problems.append(Problem("operations.until_past", f"lines[{n}].until", {"day": line.until.isoformat()}))
     return problems
 
 
-def judged_rows(thing: Thing, line: Verdict, stock: Sequence[Stock]) -> list[Stock]:
-    """What lies here of a thing and may be judged so."""
+def allowedrows(thing: Thing, line: Verdict, stock: Sequence[Stock]) -> list[Stock]:
+    """What lies here of a thing and may be judged so; that it keeps longer can be said of released goods too."""
     keys = {key16(uri) for uri in thing.subjects}
+    allowed = JUDGED.get(line.verdict, frozenset()) | ({RELEASED} if line.until else frozenset())
     return [
         row
         for row in stock
         if (thing.container or row.subject in keys)
         and row.ours
-        and row.status in JUDGED.get(line.verdict, ())
+        and row.status in allowed
         and (not line.receipt or row.receipt.hex() == line.receipt)
     ]
 
