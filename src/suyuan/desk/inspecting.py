@@ -41,6 +41,8 @@ from suyuan.inspection.queries import (
 )
 from suyuan.ledger.keys import moment
 from suyuan.operations.lines import find_item
+from suyuan.orders.kinds import OrderKind
+from suyuan.orders.queries import open_lines
 from suyuan.ui.tables import Column, Row, Table
 from suyuan.ui.things import Thing
 
@@ -111,16 +113,25 @@ class Queued:
     how: str
     severity: str
     opened: str
+    wanted: date | None = None
+
+    @property
+    def urgency(self) -> tuple[bool, date, int]:
+        """What expires or is to leave first, then what waits longest."""
+        days = [day for day in (self.expiry, self.wanted) if day is not None]
+        return (not days, min(days, default=date.max), self.waiting.since)
 
 
 def queue_rows(found: list[Waiting], desk: Desk) -> list[Queued]:
-    """The queue with names, plans and severity: seven statements whatever its length."""
+    """The queue with names, plans, severity and what sales orders want of it, the most urgent first. As many statements
+    for many lots as for one."""
     names = Names({uri for one in found for uri in (one.goods, one.supplier) if uri}, desk.language)
     pairs = {(one.supplier, one.item) for one in found}
     plans = plans_of(pairs) if pairs else {}
     allowed = {pair: plan.reduced for pair, plan in plans.items() if plan is not None}
     standing = series(allowed, allowed) if allowed else {}
     today = desk.today.toordinal()
+    wanted = wanted_by(desk.warehouse) if found else {}
     rows = []
     for one in found:
         pair = (one.supplier, one.item)
@@ -140,9 +151,20 @@ def queue_rows(found: list[Waiting], desk: Desk) -> list[Queued]:
                 _(MODES[plan.mode]) if plan else _("No plan"),
                 severity,
                 one.inspection.number if one.inspection else "",
+                wanted.get(one.item),
             )
         )
-    return rows
+    return sorted(rows, key=lambda row: row.urgency)
+
+
+def wanted_by(warehouse: str) -> dict[str, date]:
+    """Item → the day on which the first open sales order wants it."""
+    found: dict[str, date] = {}
+    for order in open_lines(warehouse, kind=OrderKind.SALES):
+        for line in order.open:
+            day = line.expected or date.max
+            found[line.item] = min(day, found.get(line.item, day))
+    return found
 
 
 def queue_table(found: list[Waiting], desk: Desk) -> Table:
