@@ -134,7 +134,7 @@ def test_the_audit_shows_it_all(sit: Sit, quality: None) -> None:
     sign(sit("quality"), request)
     auditor = sit("auditor")
     page = auditor.get("/audit").content.decode()
-    for word in ("Ask for approval", "Release from hold", "Approval", "refused: The password is wrong"):
+    for word in ("Ask for approval", "Release from hold", "Approval", "refused: The password or code is wrong"):
         assert word in page, word
     released = Record.objects.get(type="Release")
     entry = auditor.get(f"/audit/plant/{UUID(bytes=bytes(released.id))}").content.decode()

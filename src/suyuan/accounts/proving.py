@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from axes.handlers.proxy import AxesProxyHandler
+from axes.models import AccessAttempt
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
@@ -37,6 +38,11 @@ def proves_by_code(request: HttpRequest, user: User, code: str) -> bool:
 def count_failure(request: HttpRequest, user: User) -> None:
     """A code that was wrong counts as a password that was."""
     user_login_failed.send(__name__, credentials={"username": user.username}, request=request)
+
+
+def lift_lock(user: User) -> None:
+    """Failures of the account no longer count: an administrator has seen who it is."""
+    AccessAttempt.objects.filter(username=user.username).delete()
 
 
 def resting(request: HttpRequest, user: User) -> bool:

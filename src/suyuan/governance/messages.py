@@ -26,7 +26,10 @@ MESSAGES: dict[str, str] = {
         "The second person may not approve this here. It takes somebody with {permission}."
     ),
     "governance.approval_self": N_("Nobody can be his own second person. Let somebody else confirm it."),
-    "governance.identity_unproven": N_("The password is wrong. Type your own password again to sign."),
+    "governance.identity_unproven": N_(
+        "The password or code is wrong. Type your own again to sign. Wrong ones count like failed logins: after five "
+        "of them the account rests for a quarter of an hour, and then even the right one is refused."
+    ),
     "governance.job_failed": N_(
         "A fault of the program stopped this; nothing was recorded. Tell your administrator the number {job}."
     ),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 
+from suyuan.accounts.proving import lift_lock
 from suyuan.accounts.queries import administrators
 from suyuan.accounts.rules import CARRIER
 from suyuan.accounts.writes import (
@@ -156,7 +157,9 @@ def end_sessions(ctx: Context, who: Who, c: EndSessions) -> Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetPassword:
-    """A password from somebody else's hand: it has to be changed at the first login. All sessions end."""
+    """A password from somebody else's hand: it has to be changed at the first login. All sessions end, and so does the
+    rest that wrong passwords brought upon the account.
+    """
 
     user: Personal
     password: Secret
@@ -166,6 +169,7 @@ class ResetPassword:
 def reset_password(ctx: Context, who: Who, c: ResetPassword) -> Plan:
     user = user_of(c.user)
     do_set_password(user, c.password, must_change=not is_himself(ctx, user))
+    lift_lock(user)
     return changed_user(user, {"password": ("", "reset")}, {})
 
 
