@@ -224,6 +224,35 @@ def test_wrong_codes_count_as_wrong_passwords(firm: None, settings: Settings) ->
     assert Client().post("/login", {"username": "keeper", "password": company.PASSWORD}).status_code == 429
 
 
+def test_a_new_password_from_an_administrator_ends_the_rest(sit: Sit, settings: Settings) -> None:
+    admin = sit("admin")
+    settings.AXES_ENABLED = True
+    wrong = {"username": "keeper", "password": "wrong"}
+    assert [Client().post("/login", wrong).status_code for _ in range(6)][-1] == 429
+    assert Client().post("/login", wrong | {"password": company.PASSWORD}).status_code == 429
+    password = shown_secret(admin.post(f"/people/{user('keeper').pk}", {"do": "password"}))
+    keeper = Client()
+    assert keeper.post("/login", wrong | {"password": password}).status_code == 302
+    assert keeper.get("/").headers["Location"] == "/account/password"
+
+
+def test_a_first_password_is_changed_and_work_begins(sit: Sit) -> None:
+    password = shown_secret(new_person(sit("admin")))
+    zhao = Client()
+    zhao.post("/login", {"username": "zhao", "password": password})
+    form = {"oldpassword": password, "password1": "green-hills-7", "password2": "green-hills-7"}
+    assert zhao.post("/account/password", form).headers["Location"] == "/"
+    assert zhao.get("/").status_code == 200
+
+
+def test_a_password_changed_from_ones_own_account_leads_back_there(firm: None) -> None:
+    client = Client()
+    assert client.login(username="keeper", password=company.PASSWORD)
+    form = {"oldpassword": company.PASSWORD, "password1": "green-hills-7", "password2": "green-hills-7"}
+    assert 'name="next" value="/account"' in text(client.get("/account/password?next=/account"))
+    assert client.post("/account/password", form | {"next": "/account"}).headers["Location"] == "/account"
+
+
 def test_identity_is_proved_by_password_or_code(firm: None, settings: Settings) -> None:
     settings.AXES_ENABLED = True
     with_app("keeper")

@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.accounts.models import User
@@ -36,6 +37,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth's classe
     def set_password(self, user: User, password: str) -> None:
         with governed():
             do_set_password(user, password, must_change=False)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to work: mostly it was changed because it was the first one."""
+        return reverse("desk:home")
 
     def login(self, request: HttpRequest, user: User) -> None:
         user.backend = BACKEND  # of the two there are, the one that finds users again
