@@ -272,3 +272,14 @@ def test_the_queue_takes_as_many_statements_for_many(sit: Sit, statements: objec
     with statements() as many:  # type: ignore[operator]  # the fixture
         client.get("/inspection")
     assert len(many) <= len(few)
+
+
+def test_expired_goods_are_accepted_by_two(sit: Sit) -> None:
+    client = sit("inspector")
+    milk = f"/01/{company.MILK}/10/RM-1101"
+    assert "RM-1101" in client.get(f"/release?id={milk}", follow=True).content.decode()
+    url = f"/inspection/concession?id={milk}"
+    assert "Say until which day" in client.post(url, {"reason": "boiled"}).content.decode()
+    asked = client.post(url, {"reason": "boiled", "until": "2026-11-30", "request_id": str(uuid4())})
+    assert asked.headers["Location"] == "/approvals"
+    assert client.get(f"/inspection/concession?id=/01/{company.CUP}/10/P-8831").status_code == 404

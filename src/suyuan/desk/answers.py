@@ -139,6 +139,8 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     """What may be done with it from here."""
     query = thing_url(subject.uri).partition("?")[2]
     found = [Link(f"{reverse('desk:hold')}?{query}", _("Hold"), "player-pause")] if _may_hold(desk) else []
+    if _may_hold(desk):
+        found.append(Link(f"{reverse('desk:new_report')}?{query}", _("Report a nonconformance"), "alert-triangle"))
     found += printing(subject, desk)
     if desk.actor.may("move", desk.warehouse):
         found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))

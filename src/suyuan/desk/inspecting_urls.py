@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from suyuan.desk import inspecting, inspecting_page, inspecting_reports, inspecting_returns, inspecting_series
+from suyuan.desk import (
+    inspecting,
+    inspecting_concession,
+    inspecting_page,
+    inspecting_reports,
+    inspecting_returns,
+    inspecting_series,
+)
 
 urlpatterns = [
     path("inspection", inspecting.inspections, name="inspections"),
     path("inspection/done", inspecting.inspected, name="inspected"),
     path("inspection/series", inspecting_series.all_series, name="all_series"),
     path("inspection/lots", inspecting_series.one_series, name="series"),
+    path("inspection/concession", inspecting_concession.conceding, name="conceding"),
     path("inspection/returned", inspecting_returns.sent_back, name="sent_back"),
     path("inspection/<uuid:id>", inspecting_page.inspection, name="inspection"),
     path("inspection/<uuid:id>/file/<slug:hash>", inspecting_page.inspection_file, name="inspection_file"),

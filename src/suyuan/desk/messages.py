@@ -74,4 +74,6 @@ MESSAGES: dict[str, str] = {
     "desk.results_missing": N_("Choose the spreadsheet with the results."),
     "desk.results_columns": N_("No column of the sheet is called like a check. The checks are called: {names}."),
     "desk.results_piece": N_("“{text}” in the first column is no number of a piece. Number the pieces 1, 2, 3 …"),
+    "desk.nothing_to_concede": N_("Nothing of “{text}” lies here rejected or expired."),
+    "desk.until_missing": N_("It has expired. Say until which day it is good all the same."),
 }

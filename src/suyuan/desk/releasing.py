@@ -10,6 +10,7 @@ from suyuan.desk.approvals import ask
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.holding import figures
 from suyuan.desk.holds import blocks_of
+from suyuan.desk.inspecting_concession import is_conceded
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import key16
@@ -28,6 +29,8 @@ def releasing(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Refused:
         uri = ""
     held = about([key16(uri)]).get(key16(uri)) if uri else None
+    if held is not None and not held.blocks and is_conceded(uri, desk):
+        return HttpResponseRedirect(f"{reverse('desk:conceding')}?{thing_url(uri).partition('?')[2]}")
     if held is None or not held.blocks:
         problem = Problem("desk.not_held", "id", {"text": request.GET.get("id", "")[:80]})
         return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
