@@ -10,7 +10,9 @@ from suyuan.stock.queries import of_status
 from tests.api.test_capture import codes, document, event, machine, place, send
 from tests.desk import company
 
-SENT = {"quantityList": [{"epcClass": f"https://id.gs1.org/01/{company.MILK}/10/X1", "quantity": 5, "uom": "KGM"}]}
+SENT: dict[str, Any] = {
+    "quantityList": [{"epcClass": f"https://id.gs1.org/01/{company.MILK}/10/X1", "quantity": 5, "uom": "KGM"}]
+}
 TO = {"destinationList": [{"type": "possessing_party", "destination": party_uri(company.gln(100))}]}
 
 
@@ -20,7 +22,7 @@ def sent(**more: Any) -> dict[str, Any]:
     return told
 
 
-PEOPLES = {
+PEOPLES: dict[str, dict[str, Any]] = {
     "it judges": {"bizStep": "inspecting", "disposition": "conformant"},
     "it rejects": {"bizStep": "inspecting", "disposition": "non_conformant"},
     "it sends back what is not free": {"bizStep": "shipping", "disposition": "returned", **TO},

@@ -14,7 +14,7 @@ from suyuan.accounts.rules import SYSTEM
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.directory import directory
-from suyuan.catalog.register import Row
+from suyuan.catalog.register import Row, Values
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.governance.signing import Signed
@@ -37,9 +37,15 @@ def do(command: object) -> dict[str, object]:
 def arrived(*, plan: bool = True, quantity: int = 40) -> str:
     """Cups at the dock, with a plan of five pieces; the id of their receipt."""
     if plan:
-        told = {"code": "CUPS", "mode": "sampling", "aql": "2.5", "item": "CUP-150", "certificates": ("test-report",)}
+        told: Values = {
+            "code": "CUPS",
+            "mode": "sampling",
+            "aql": "2.5",
+            "item": "CUP-150",
+            "certificates": ("test-report",),
+        }
         do(PutInspectionPlans(rows=(Row(told),)))
-        checks = (
+        checks: tuple[Values, ...] = (
             {"plan": "CUPS", "number": 1, "name_zh": "高度", "name_en": "Height", "kind": "measured", "unit": "mm",
              "lower": Decimal("70"), "upper": Decimal("72")},
             {"plan": "CUPS", "number": 2, "name_zh": "无裂纹", "name_en": "No cracks", "kind": "yes_no"},

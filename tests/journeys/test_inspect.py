@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from suyuan.accounts.rules import SYSTEM
 from suyuan.accounts.writes import At, do_add_user
-from suyuan.catalog.register import Row
+from suyuan.catalog.register import Row, Values
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.inspection.commands import PutInspectionPlans, PutPlanChecks
@@ -21,11 +21,11 @@ from tests.journeys.conftest import Enter
 from tests.plugins.browser import SIZES
 
 Shoot = Callable[[Page, str], Path]
-PLAN = {
+PLAN: Values = {
     "code": "CUPS", "name_zh": "塑杯进货检验", "mode": "sampling", "aql": "2.5", "item": "CUP-150",
     "certificates": ("test-report",),
 }  # fmt: skip
-CHECKS = (
+CHECKS: tuple[Values, ...] = (
     {"plan": "CUPS", "number": 1, "name_zh": "高度", "kind": "measured", "unit": "mm", "lower": Decimal(70),
      "upper": Decimal(72), "method": "GB/T 18006.1"},
     {"plan": "CUPS", "number": 2, "name_zh": "无裂纹", "kind": "yes_no", "weight": "critical"},

@@ -74,10 +74,10 @@ def test_what_waits(desk: Desk) -> None:
     )
     found = waiting("main")
     assert [(one.goods.rsplit("/", 1)[1], one.quantity, one.serials) for one in found] == [
-        ("V", 3, 3),
-        ("L2", 40, 0),
-        ("L1", 100, 0),
-        ("L1", 60, 0),
+        ("V", Decimal(3), 3),
+        ("L2", Decimal(40), 0),
+        ("L1", Decimal(100), 0),
+        ("L1", Decimal(60), 0),
     ]
     assert [one.receipt for one in found[2:]] == [first, second]
     assert len({one.supplier for one in found}) == 1
@@ -313,7 +313,7 @@ def test_each_supplier_has_a_series_of_his_own(desk: Desk) -> None:
         ({"aql": "1.1"}, ("rows[0].aql", "catalog.choice")),
     ],
 )
-def test_plans_are_judged(desk: Desk, values: dict[str, object], problem: tuple[str, str]) -> None:
+def test_plans_are_judged(desk: Desk, values: dict[str, str], problem: tuple[str, str]) -> None:
     with pytest.raises(Exception, match=r".*") as refused:
         plan(desk, **values)
     assert problem in {(one.field, one.code) for one in getattr(refused.value, "problems", ())}
