@@ -14,6 +14,7 @@ from suyuan.inspection.commands import (
     DecideNonConformance,
     DropInspection,
     OpenInspection,
+    PutPlanChecks,
     RecordResults,
     Reviewed,
 )
@@ -259,6 +260,16 @@ def test_one_that_is_dropped_waits_again(desk: Desk) -> None:
     }
     desk.run(drop, INSPECTOR)
     assert opened(desk).pk != row.pk
+
+
+def test_a_plan_that_wants_a_photo(desk: Desk) -> None:
+    plan(desk)
+    photo = {"plan": "P", "number": 2, "name_en": "Seal", "kind": "photo"}
+    desk.run(PutPlanChecks(rows=(Row(photo),)), INSPECTOR)
+    received(desk, quantity=5)
+    row = opened(desk)
+    filled(desk, row)
+    assert refusal(desk, verdict(row, "pass"), INSPECTOR) == {("inspection", "inspection.photo_missing")}
 
 
 # -- the series -------------------------------------------------------------------------------------------------------

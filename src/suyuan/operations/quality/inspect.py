@@ -232,6 +232,8 @@ def pass_problems(row: Inspection, finding: Finding) -> list[Problem]:
     for kind in filter(None, row.certificates.split(",")):
         if kind not in good:
             problems.append(Problem("inspection.paper_missing", "inspection", {"paper": kind}))
+    if not row.files and any(check.kind is CheckKind.PHOTO for check in row_checks(row)):
+        problems.append(Problem("inspection.photo_missing", "inspection"))
     if row.stopped:
         problems.append(Problem("inspection.stopped", "inspection"))
     return problems
