@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from suyuan.catalog.register import Row
+from suyuan.catalog.register import Row, Values
 from suyuan.governance.master import PutItems
 from suyuan.inspection.commands import (
     Answer,
@@ -264,7 +264,7 @@ def test_one_that_is_dropped_waits_again(desk: Desk) -> None:
 
 def test_a_plan_that_wants_a_photo(desk: Desk) -> None:
     plan(desk)
-    photo = {"plan": "P", "number": 2, "name_en": "Seal", "kind": "photo"}
+    photo: Values = {"plan": "P", "number": 2, "name_en": "Seal", "kind": "photo"}
     desk.run(PutPlanChecks(rows=(Row(photo),)), INSPECTOR)
     received(desk, quantity=5)
     row = opened(desk)
