@@ -1,15 +1,18 @@
 """From a held lot to its release: one asks, another signs, at two desks."""
 
+from collections import Counter
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from suyuan.accounts.models import User
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
-from suyuan.desk.audit import MOST_EXPORTED
+from suyuan.desk.audit import MOST_EXPORTED, say_code
+from suyuan.desk.deeds import WORDS
 from suyuan.governance.models import ApprovalRequest
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import Record
@@ -202,3 +205,29 @@ def test_pages_of_the_audit_follow_each_other(sit: Sit, quality: None) -> None:
         seen += [row.cells[3].url for row in page.context["table"].rows]
         url = f"/audit{page.context['older']}" if page.context["older"] else ""
     assert len(seen) == len(set(seen)) == Record.objects.exclude(kind="epcis").filter(log="plant").count()
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "said"),
+    [
+        (
+            "stock.short",
+            {"goods": company.LOT_URI, "there": "0.5", "wanted": "2", "place": "A-1", "unit": "KGM"},
+            company.LOT,
+        ),
+        ("stock.short", None, "…"),
+        ("governance.not_allowed", {"permission": "inspect", "scope": "*"}, "“Inspect goods” for “Everywhere”"),
+        ("governance.identity_unproven", None, "The password or code is wrong"),
+    ],
+)
+def test_a_refusal_is_a_short_sentence(code: str, params: dict[str, str] | None, said: str) -> None:
+    with override("en"):
+        found = say_code(code, params)
+    assert said in found
+    assert "{" not in found
+    assert not params or "…" not in found
+
+
+def test_no_two_commands_are_called_the_same() -> None:
+    twice = [word for word, count in Counter(WORDS.values()).items() if count > 1]
+    assert twice == []

@@ -10,12 +10,13 @@ from django.db import connection
 
 from suyuan.capture.guard import governed
 from suyuan.cli import fsck
-from suyuan.governance import audit
+from suyuan.governance import audit, records
 from suyuan.governance.audit import Wanted, search
+from suyuan.gs1.problems import Problem
 from suyuan.ledger.sequencer import sequence_all
-from suyuan.operations.commands import Hold, Line
+from suyuan.operations.commands import Hold, Line, Move
 from tests.governance.test_approve import GONE, House, opened
-from tests.operations.dairy import AUDITOR, refusal, yoghurt
+from tests.operations.dairy import AUDITOR, KEEPER, refusal, yoghurt
 
 
 @pytest.fixture
@@ -52,6 +53,18 @@ def test_nothing_hides_a_refusal(house: House) -> None:
     (found,) = search(Wanted(refused=True)).entries
     assert found.refused
     assert found.body["codes"] == ["governance.not_allowed"]
+
+
+def test_a_refusal_says_what_it_was_about_and_nothing_of_persons(house: House) -> None:
+    line = Line(item="YOG", lot="L1", quantity=10**6, place="A-01")
+    refusal(house.desk, Move(warehouse="main", lines=(line,), to="A-02"), KEEPER)
+    (found,) = search(Wanted(refused=True)).entries
+    assert found.body["codes"] == ["stock.short"]
+    assert found.body["said"]["stock.short"]["goods"] == yoghurt("L1")
+    assert records.harmless(Problem("operations.here_already", "", {"goods": "u", "who": "Kai", "time": "9:00"})) == {
+        "goods": "u"
+    }
+    assert records.harmless(Problem("operations.item_unknown", "", {"item": "138 0013 8000"})) == {}
 
 
 def test_text_is_found_in_reasons_and_names(house: House) -> None:

@@ -137,6 +137,7 @@ def test_a_refusal_is_noted_once_a_minute(desk: Desk) -> None:
             execute(context, delivery())
     (noted,) = refusals("main")
     assert noted.body["codes"] == ["governance.not_allowed"]
+    assert noted.body["said"] == {"governance.not_allowed": {"permission": "receive", "scope": "main"}}
     assert noted.body["actor"]["id"] == AUDITOR.id
     refusal(desk, delivery(), AUDITOR)
     assert len(refusals("main")) == 2

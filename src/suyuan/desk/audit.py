@@ -33,7 +33,7 @@ from suyuan.trace.resolve import resolve
 from suyuan.ui.frame import Choice
 from suyuan.ui.problems import sentence
 from suyuan.ui.tables import Code, Column, Jump, Row, Table
-from suyuan.ui.things import uri_of_id
+from suyuan.ui.things import thing_of, uri_of_id
 from suyuan.ui.workbook_files import Page, cells_of, csv_lines, heads_of, make_workbook
 
 READ, EXPORT = "audit.export:read", "audit.export"
@@ -42,6 +42,7 @@ MOST_EXPORTED = {"csv": 100_000, "xlsx": 20_000}
 TOGETHER = 500  # records whose names are read in one go
 PERSONS = 50
 LONGEST_TIME = 19  # digits of a moment in microseconds that the database can still compare
+_URI = ("http", "urn:")
 FIELDS = ("person", "command", "about", "log", "since", "until", "refused", "text")
 
 
@@ -217,7 +218,9 @@ def names_of(entries: Sequence[Entry]) -> dict[str, str]:
 def result_of(one: Entry) -> str:
     """What came of it, in a few words."""
     if one.body.get("type") == "refusal":
-        return _("refused: {why}").format(why=", ".join(say_code(code) for code in one.body.get("codes", ())))
+        said = one.body.get("said") or {}
+        why = "; ".join(say_code(code, said.get(code)) for code in one.body.get("codes", ()))
+        return _("refused: {why}").format(why=why)
     if one.refused:
         return _("refused")
     changes, events = one.body.get("changes") or (), one.body.get("events") or ()
@@ -226,10 +229,14 @@ def result_of(one: Entry) -> str:
     return _("{count} events").format(count=len(events)) if events else _("done")
 
 
-def say_code(code: str) -> str:
-    """A reason for refusal as a short sentence; the values are not in the record."""
-    first = re.split(r"[.。]\s*", sentence(Problem(str(code))))[0]
-    return re.sub(r"[“(]?\{\w+\}[”)]?", "…", first)
+def say_code(code: str, params: Mapping[str, str] | None = None) -> str:
+    """A reason for refusal as a short sentence, things by their codes; where the record has no values for it, the
+    part of the sentence that needs none, or the sentence with dots.
+    """
+    values = {name: thing_of(value).code if value.startswith(_URI) else value for name, value in (params or {}).items()}
+    first = re.split(r"[.](?:\s|$)|。", sentence(Problem(str(code), "", values)))[0]
+    whole = [part for part in re.split(r"[:：;；]\s*", first) if "{" not in part]
+    return whole[0] if whole else re.sub(r"[“(（]?\{\w+\}[”)）]?(\s*\{\w+\})*", "…", first)
 
 
 @desk_page(READ, anywhere=True)

@@ -33,7 +33,7 @@ WORDS: Mapping[str, str] = {
     "Rework": N_("Rework goods"),
     "AddCategory": N_("Add a category"),
     "AddFile": N_("Add a file"),
-    "AddPaper": N_("Add a file"),
+    "AddPaper": N_("Add a paper of a partner"),
     "AddItems": N_("Add items"),
     "AddPartners": N_("Add partners"),
     "AddPlaces": N_("Add places"),

@@ -177,7 +177,7 @@ def _deciding(ctx: Context, request: UUID, name: str, work: Callable[[], T]) -> 
         refused = error
     _bury(ctx, request, refused)
     row = ApprovalRequest.objects.filter(pk=request).first()
-    note_refusal(ctx, name, row.log if row else records.log_of(None), [problem.code for problem in refused.problems])
+    note_refusal(ctx, name, row.log if row else records.log_of(None), refused.problems)
     raise refused
 
 

@@ -62,7 +62,7 @@ def execute(ctx: Context, command: object) -> Result:
         done = _done_before(ctx, spec, command) if _allowed(ctx, spec, command) else None
         if done is not None:
             return done
-        note_refusal(ctx, spec.name, log, [problem.code for problem in refused.problems])
+        note_refusal(ctx, spec.name, log, refused.problems)
         raise
     except IntegrityError:
         done = _done_before(ctx, spec, command)
@@ -247,16 +247,16 @@ def _done_before(ctx: Context, spec: Spec, command: object) -> Result | None:
 # -- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def note_refusal(ctx: Context, command: str, log: str, codes: Sequence[str]) -> None:
+def note_refusal(ctx: Context, command: str, log: str, problems: Sequence[Problem]) -> None:
     """Afterwards, in a transaction of its own; that it could not be written must not hide why he was refused."""
-    plain = records.refusal(ctx, command, log, codes)
+    plain = records.refusal(ctx, command, log, problems)
     try:
         with transaction.atomic(), governed():
             real = log == COMPANY or log in who_is_who().directory.warehouses
             if real and not Record.objects.filter(id=plain.entry.id).exists():
                 capture([], now=ctx.now, fresh=True, plain=[plain])
     except (IntegrityError, OperationalError):
-        _LOG.warning("refusal of %s not recorded: %s", command, ", ".join(codes), exc_info=True)
+        _LOG.warning("refusal of %s not recorded: %s", command, ", ".join(one.code for one in problems), exc_info=True)
 
 
 # -- trying again -----------------------------------------------------------------------------------------------------

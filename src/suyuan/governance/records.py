@@ -12,6 +12,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Spec
 from suyuan.governance.signing import Signed
 from suyuan.gs1.identifiers import identify
+from suyuan.gs1.problems import Problem
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import COMPANY, event_key, key16, micros
 from suyuan.ledger.models import Kind
@@ -121,21 +122,41 @@ def decision(ctx: Context, verdict: str, signed: Signed, log: str, name: str) ->
     return Plain(_entry(log, key, Kind.APPROVAL, body, ctx.now, verdict), mentions, (_person(signed.actor),))
 
 
-def refusal(ctx: Context, command: str, log: str, codes: Sequence[str]) -> Plain:
-    """That somebody was refused something: one record a minute, however often he tries."""
+# What a refusal may say of what it was about: things, places, amounts and days. Never what names a person, and nothing
+# of a code that says a text is unknown, since that may be anything: it could not be erased any more.
+HARMLESS = frozenset(
+    "after before bin block book container count counted day days event expiry goods has item known least left log lot "
+    "most now number partner permission place plan produced quantity scope sheet statuses supplier tank there unit "
+    "wanted warehouse zone".split()
+)
+LONGEST_SAID = 100
+
+
+def harmless(problem: Problem) -> dict[str, Json]:
+    """The values of a problem that may stand in a ledger for ever."""
+    if problem.code.endswith("_unknown") or problem.code.startswith(("accounts.", "gs1.")):
+        return {}
+    return {name: str(value)[:LONGEST_SAID] for name, value in problem.params.items() if name in HARMLESS}
+
+
+def refusal(ctx: Context, command: str, log: str, problems: Sequence[Problem]) -> Plain:
+    """That somebody was refused something: one record a minute, however often he tries. The first try of the minute
+    says with it what it was about, of each code the first problem.
+    """
     minute = ctx.now.replace(second=0, microsecond=0)
-    body = jcs(
-        {
-            "type": "refusal",
-            "command": command,
-            "actor": {"id": ctx.actor.id, "roles": list(ctx.actor.roles)},
-            "scope": log,
-            "codes": sorted(set(codes)),
-            "terminal": ctx.terminal,
-            "minute": stamp(minute),
-        }
-    )
-    key = sha256(b"refusal" + log.encode() + b"\0" + body).digest()[:16]
+    first = {problem.code: harmless(problem) for problem in reversed(problems)}
+    told: dict[str, Json] = {
+        "type": "refusal",
+        "command": command,
+        "actor": {"id": ctx.actor.id, "roles": list(ctx.actor.roles)},
+        "scope": log,
+        "codes": sorted(first),
+        "terminal": ctx.terminal,
+        "minute": stamp(minute),
+    }
+    key = sha256(b"refusal" + log.encode() + b"\0" + jcs(told)).digest()[:16]
+    said: dict[str, Json] = {code: params for code, params in sorted(first.items()) if params}
+    body = jcs(told | ({"said": said} if said else {}))
     mentions = (Mention(key16(person_uri(ctx.actor.id)), ACTOR),)
     return Plain(_entry(log, key, Kind.ACCESS, body, minute, command), mentions, (_person(ctx.actor),))
 
