@@ -274,7 +274,7 @@ def _of_item(
     try:
         if line.serials:
             subjects = tuple(serial_of_item(info.uri, serial) for serial in line.serials)
-            instances = tuple(with_lot(uri, info.uri, lot) for uri in subjects)
+            instances = subjects if not lot else with_lot(subjects, info.uri, lot)
         else:
             subjects = (lot_of_item(info.uri, lot) if lot else info.uri,)
             amount, uom = _entered(line, info, base, named)
@@ -292,13 +292,11 @@ def _of_item(
     return Thing(at, subjects, info, lot, instances, classes, quantity)
 
 
-def with_lot(serial_uri: str, item: str, lot: str) -> str:
-    """A serial with its lot in one URI, so that the event says which lot it belongs to."""
-    if not lot:
-        return serial_uri
-    tail = serial_uri.rsplit("/", 1)[1]
+def with_lot(serials: Iterable[str], item: str, lot: str) -> tuple[str, ...]:
+    """Serials with their lot in one URI, so that the event says which lot they belong to."""
     own = "/item/" in item and not item.startswith("https://id.gs1.org/")
-    return f"{lot_of_item(item, lot)}/{'serial' if own else '21'}/{tail}"
+    start = f"{lot_of_item(item, lot)}/{'serial' if own else '21'}/"
+    return tuple([start + uri.rsplit("/", 1)[1] for uri in serials])
 
 
 def tracking_problems(info: ItemInfo, line: Line, at: str) -> list[Problem]:

@@ -206,7 +206,7 @@ def _epc(who: Who, epc: str, rights: Rights) -> str | None:
         return epc
     if identity.uri in right.absent or right.quantity == 0:
         return None
-    return with_lot(identity.uri, identity.item or "", right.lot) if right.lot else epc
+    return with_lot([identity.uri], identity.item or "", right.lot)[0] if right.lot else epc
 
 
 def _element(who: Who, element: JsonObject, rights: Rights) -> JsonObject | None:

@@ -74,6 +74,8 @@ def dates_told(who: Who, uri: str) -> list[Told]:
 def names_of(accounts: Iterable[str]) -> Mapping[str, str]:
     """Account → printed name, for what somebody is told on a screen. One statement."""
     wanted = [UUID(text) for text in set(accounts) if len(text) == 36]
+    if not wanted:
+        return {}
     return {str(key): name for key, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 

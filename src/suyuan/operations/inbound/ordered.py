@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import connection
+
 from suyuan.capture.who import Who
+from suyuan.catalog.rules import code_key
 from suyuan.governance.settings import OVER_DELIVERY, SIGNED, value_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
@@ -63,8 +66,17 @@ def ordered(who: Who, text: str, goods: Resolved) -> Ordered | None:
     """The order of a number or URI; None where there is none. Held until the end of the transaction, so that of two who
     receive for it at once the second sees what the first brought.
     """
-    found = find_order(text, lock=True)
+    found = find_order(text, lock=True) if _may_be_known(text) else None
     return Ordered(found, lines_of([found]), coming(who, goods)) if found else None
+
+
+def _may_be_known(text: str) -> bool:
+    """Is there a purchase order of this number? Asked without the ORM, since most receipts ask; a URI always may be."""
+    if ":" in text or not text.strip():
+        return bool(text.strip())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM orders_order WHERE kind = 'purchase' AND key = %s", [code_key(text)])
+        return cursor.fetchone() is not None
 
 
 def coming(who: Who, goods: Resolved) -> dict[str, Decimal]:
