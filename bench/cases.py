@@ -30,6 +30,7 @@ CASES: dict[str, Case] = {
     "trace.pallet": Case(trace.pallet, reads=True),
     "memory.trace100k": Case(memory.trace100k, reads=True),
     "op.receive": Case(operations.receive),
+    "op.receive.serials1000": Case(operations.receive_serials),
     "op.pick": Case(operations.pick),
     "op.ship": Case(operations.ship),
     "op.ship.loose": Case(operations.ship_loose),

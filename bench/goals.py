@@ -36,6 +36,7 @@ GOALS = {
     "capture.serials1000": Goal(LEAST, 0.7),
     "capture.http": Goal(LEAST, 0.65),
     "op.receive": Goal(MOST, 4, sqlite=5),
+    "op.receive.serials1000": Goal(MOST, 2),
     "op.pick": Goal(MOST, 4, sqlite=5),
     "op.ship": Goal(MOST, 4, sqlite=5),
     "op.ship.loose": Goal(MOST, 4, sqlite=5),

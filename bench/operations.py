@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import connection
 
 from bench.bare_operations import Script, run, script_of
-from bench.factory import WAREHOUSE
+from bench.factory import SERIAL, WAREHOUSE
 from bench.figures import Figure, of_rounds
 from bench.ground import Ground
 from bench.marks import Loose
@@ -28,6 +28,7 @@ from suyuan.ledger.keys import event_key
 from suyuan.operations.commands import Line, Output, Pick, Produce, ReceiptLine, Receive, Ship
 
 OPERATIONS = 200  # a round
+WIDE, WIDE_OPERATIONS = 1000, 5  # serials of a receipt, and such receipts in a round
 # Who may do what and what goods are called is kept in memory; one small read says whether it still holds.
 STILL_HOLDS = ("SELECT version, token FROM catalog_catalogversion ORDER BY version DESC LIMIT 1", ())
 ACTOR = actor_from("clerk", "Clerk", [Granted(role.code, role.permissions, EVERYWHERE) for role in default_roles()], {})
@@ -155,6 +156,15 @@ def receipts(ground: Ground) -> Iterator[object]:
         yield Receive(warehouse=WAREHOUSE, supplier=ground.marks.supplier, lines=(line,), po=f"R{n}")
 
 
+def serial_receipts(ground: Ground) -> Iterator[object]:
+    """A thousand serials of a lot that nobody knew."""
+    while True:
+        n = ground.next_cycle()
+        serials = tuple(f"R{n}-{k:04d}" for k in range(WIDE))
+        line = ReceiptLine(item=SERIAL, lot=f"S{n}", serials=serials)
+        yield Receive(warehouse=WAREHOUSE, supplier=ground.marks.supplier, lines=(line,), po=f"S{n}")
+
+
 def picks(ground: Ground) -> Iterator[object]:
     """A piece out of a bin for an order."""
     for loose in over(ground):
@@ -185,6 +195,7 @@ def makings(ground: Ground) -> Iterator[object]:
 
 
 receive = partial(measure, "op.receive", receipts)
+receive_serials = partial(measure, "op.receive.serials1000", serial_receipts, operations=WIDE_OPERATIONS)
 pick = partial(measure, "op.pick", picks)
 ship = partial(measure, "op.ship", shipments)
 ship_loose = partial(measure, "op.ship.loose", loose_shipments)
