@@ -209,3 +209,16 @@ def test_accuracy(sit: Sit, by: str) -> None:
     assert "100.0 % (1 / 1)" in page
     assert {"person": "王芳", "supplier": "Qingcheng Packaging", "day": "2026-11-21"}[by] in page
     assert client.get(f"/receiving/accuracy?by={by}&csv=1").headers["Content-Type"].startswith("text/csv")
+
+
+def test_the_page_of_a_lot_has_its_documents(sit: Sit) -> None:
+    client = sit("keeper")
+    paper = SimpleUploadedFile("analysis.pdf", b"%PDF-1.7 fine")
+    fields = {**line(0, item="CUP-150", lot="P-9", quantity="5"), **line(1, item="CUP-150", lot="P-8", quantity="5")}
+    post(client, supplier="PACK", upload=paper, upload_line="0", **fields)
+    tab = f"/thing/tab?id=/01/{company.CUP}/10/"
+    page = client.get(f"{tab}P-9&tab=papers").content.decode()
+    assert "analysis.pdf" in page
+    url = re.findall(r'href="(/receiving/file/[^"]+)"', page)[0]
+    assert client.get(url).content == b"%PDF-1.7 fine"
+    assert "analysis.pdf" not in client.get(f"{tab}P-8&tab=papers").content.decode()

@@ -20,6 +20,8 @@ from suyuan.desk.listings import (
 from suyuan.desk.naming import Names
 from suyuan.desk.near import members_of
 from suyuan.desk.proofs import proofs_of
+from suyuan.desk.receiving_papers import STEPS as PAPERED
+from suyuan.desk.receiving_papers import papers_table
 from suyuan.gs1.problems import N_
 from suyuan.ledger.keys import key16
 from suyuan.stock import queries as stock
@@ -58,6 +60,7 @@ def goods_tabs(subject: Candidate, answer: Trace, happened: Sequence[Happened], 
     kinds = {
         "content": subject.kind == "container" and bool(stock.stock_in([subject.key])),
         "events": bool(happened),
+        "papers": any(event.step in PAPERED for event in happened),
         "parties": later or bool(answer.parties),
         "stock": later or bool(answer.stock),
         "backward": later or bool(answer.backward),
@@ -134,6 +137,10 @@ def _traced(subject: Candidate, desk: Desk) -> Trace:
     return trace(subject.uri, [subject], now=desk.now)
 
 
+def _papers(subject: Candidate, desk: Desk, most: int | None) -> Table:
+    return papers_table(_events(subject), subject.uri, most)
+
+
 def _parties(subject: Candidate, desk: Desk, most: int | None) -> Table:
     answer = _traced(subject, desk)
     shares = sorted(answer.parties, key=lambda entry: (entry[0].role, -entry[0].quantity))
@@ -196,6 +203,7 @@ def named_goods(happened: Sequence[Happened], subject: Candidate, desk: Desk, mo
 GOODS_PANELS: dict[str, tuple[str, Rows]] = {
     "content": (N_("Content"), _content),
     "events": (N_("Events"), events_of),
+    "papers": (N_("Documents"), _papers),
     "parties": (N_("Partners"), _parties),
     "stock": (N_("Stock in both directions"), _lying),
     "backward": (N_("Backward"), _backward),
