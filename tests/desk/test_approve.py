@@ -75,6 +75,8 @@ def test_it_works(sit: Sit, quality: None) -> None:
     response = sign(second, request)
     assert response.status_code == 302  # type: ignore[attr-defined]  # a response
     assert blocks() == 0
+    way = inspector.get(f"/thing?id={LOT_ID}").context["page"].timeline
+    assert "Event" not in [moment.word for moment in way], "asking and signing are no events of the goods"
     assert "Approved and done." in second.get("/approvals").content.decode()
 
 

@@ -19,10 +19,11 @@ from suyuan.ui.words import step_word
 
 MOST = 500
 _HEAD = "r.log, r.id, r.type, r.biz_step, r.disposition, r.event_time, r.read_point, r.biz_location, r.declares"
+# A request or change that is about goods is no event of theirs: it stands in the audit.
 # The latest are chosen before their records are read: goods may be named by thousands.
 _NAMED = (
     "SELECT i.log, i.record, MAX(i.event_time) AS at, MAX(i.quantity) AS quantity, MAX(i.unit) AS unit "
-    "FROM ledger_eventitem i WHERE i.identifier {keys}"
+    "FROM ledger_eventitem i WHERE i.role <> 'about' AND i.identifier {keys}"
 )
 _MOVED = (
     "SELECT p.log, p.record, MAX(p.at) AS at, "
@@ -39,7 +40,7 @@ _LATEST = (
 )
 _TOLD = f"SELECT {_HEAD}, NULL, '' FROM ledger_record r WHERE r.id {{keys}}"
 _COUNT = (
-    "SELECT COUNT(*) FROM (SELECT log, record FROM ledger_eventitem WHERE identifier {keys} "
+    "SELECT COUNT(*) FROM (SELECT log, record FROM ledger_eventitem WHERE role <> 'about' AND identifier {keys} "
     "UNION SELECT log, record FROM stock_posting WHERE subject {keys}) e"
 )
 
