@@ -125,10 +125,13 @@ def decision(ctx: Context, verdict: str, signed: Signed, log: str, name: str) ->
 # What a refusal may say of what it was about: things, places, amounts and days. Never what names a person, and nothing
 # of a code that says a text is unknown, since that may be anything: it could not be erased any more.
 HARMLESS = frozenset(
-    "after before bin block book container count counted day days event expiry goods has item known least left log lot "
-    "most now number partner permission place plan produced quantity scope sheet statuses supplier tank there unit "
-    "wanted warehouse zone".split()
-)
+    {
+        "after", "before", "bin", "block", "book", "container", "count", "counted", "day", "days", "event",
+        "expiry", "goods", "has", "item", "known", "least", "left", "log", "lot", "most", "now", "number",
+        "partner", "permission", "place", "plan", "produced", "quantity", "scope", "sheet", "statuses",
+        "supplier", "tank", "there", "unit", "wanted", "warehouse", "zone",
+    }
+)  # fmt: skip
 LONGEST_SAID = 100
 
 
