@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -184,6 +185,9 @@ def shown(request: HttpRequest, desk: Desk, found: Done, *, fresh: bool) -> Http
         if wrong or found.params["command"] != "Receive" or not desk.actor.may("adjust", desk.warehouse)
         else reverse("desk:correct_receipt", args=[event]),
         "labels": f"{reverse('desk:label_goods')}?request={found.params['request']}" if rows else "",
+        "away": f"{reverse('desk:moving')}?{urlencode({'do': 'away', **({'goods': rows[0]['uri']} if len(rows) == 1 else {})})}"
+        if rows and not wrong and desk.actor.may("move", desk.warehouse)
+        else "",
         "again": {"ReceiveTransfer": "desk:transfers", "ReceiveReturn": "desk:returns"}.get(
             str(found.params["command"]), "desk:receiving"
         ),
