@@ -8,7 +8,7 @@ from django.test import Client
 
 from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
-from suyuan.insight.models import Alert
+from suyuan.insight.models import Alert, Digest
 from suyuan.insight.refreshing import refresh
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
@@ -116,3 +116,18 @@ def test_the_number_of_statements_does_not_grow(sit: Sit, found: None, statement
     with statements() as many:
         text(client)
     assert len(many) <= len(few)
+
+
+def test_the_digest_is_mine_to_set(sit: Sit) -> None:
+    client = sit("keeper")
+    page = text(client, "/digest")
+    assert "whsec_" in page
+    form = {"is_active": "1", "time": "06:45", "webhook": "https://example.com/hook", "language": "en"}
+    assert "Kept." in client.post("/digest", {**form, "kinds": ["expired"]}, follow=True).content.decode()
+    row = Digest.objects.get()
+    assert (row.user.username, row.minute, row.kinds, row.zone) == ("keeper", 405, "expired", "Asia/Shanghai")
+    wrong = client.post("/digest", {**form, "webhook": "http://10.0.0.1/", "by_mail": "1"})
+    assert wrong.status_code == 422
+    assert "beginning with https://" in wrong.content.decode()
+    assert "no e-mail address" in wrong.content.decode()
+    assert 'value="06:45"' in text(client, "/digest")

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
-from suyuan.desk import importing_work
+from suyuan.desk import alerts_digest, importing_work
 from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import refreshing
+from suyuan.insight import refreshing, sending
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.ui.problems import sentence
 
@@ -28,6 +28,7 @@ LONGEST_PAUSE = 30.0  # after failures
 FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
 PRINTING = 3  # printers that are sent to at the same time
 ALERTS = 300.0  # seconds between two times that all alerts are asked for
+DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
 DONE_HERE = (importing_work.KIND, merging.SEARCH)  # kinds of jobs, declared by those who know how
@@ -49,8 +50,9 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
-    alerts = threading.Thread(target=do_alerts, args=(stop,), daemon=True)
-    alerts.start()
+    beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in (do_alerts, do_sendings)]
+    for thread in beside:
+        thread.start()
     while not stop.is_set():
         try:
             with governed():
@@ -67,7 +69,7 @@ def work(stop: threading.Event) -> int:
             stop.wait(PAUSE)
     with governed():
         give_back(holder)
-    for thread in (*printing, alerts):
+    for thread in (*printing, *beside):
         thread.join(FINISH_JOB)
     jobs.join(FINISH_JOB)  # what is left then is taken up again by the next worker
     return REFUSED if told else 0
@@ -109,7 +111,7 @@ def do_prints(stop: threading.Event, holder: str) -> None:
     connection.close()
 
 
-def do_alerts(stop: threading.Event) -> None:
+def do_alerts(stop: threading.Event, holder: str) -> None:
     """Ask for what wants attention, every few minutes until `stop` is set."""
     swept = 0.0
     while not stop.is_set():
@@ -122,6 +124,25 @@ def do_alerts(stop: threading.Event) -> None:
             _LOG.exception("alerts could not be brought up to date")
             connection.close()
         stop.wait(ALERTS)
+    connection.close()
+
+
+def do_sendings(stop: threading.Event, holder: str) -> None:
+    """Make the digests whose time has come, and send what is due, until `stop` is set."""
+    swept = 0.0
+    while not stop.is_set():
+        busy = False
+        try:
+            alerts_digest.make_due(timezone.now())
+            busy = sending.send_next(holder, timezone.now)
+            if time.monotonic() - swept > SWEEP:
+                sending.forget(timezone.now())
+                swept = time.monotonic()
+        except Exception:  # whatever it was, the next one shall be sent
+            _LOG.exception("a digest could not be made or sent")
+            connection.close()
+        if not busy:
+            stop.wait(DIGESTS)
     connection.close()
 
 

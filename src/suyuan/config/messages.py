@@ -21,6 +21,10 @@ MESSAGES: dict[str, str] = {
         "{name}={value} is not usable: write networks separated by commas, such as 192.168.0.0/16,10.1.2.0/24."
     ),
     "config.ports_wrong": N_("{name}={value} is not usable: write ports separated by commas, such as 9100,6101-6105."),
+    "config.mail_wrong": N_(
+        "{name}={value} is not usable: write smtp+tls://user:password@host:587, smtp://host, or console://."
+    ),
+    "config.declared_wrong": N_("{name}={value} is not usable: write host names or addresses separated by commas."),
     "config.language_wrong": N_("{name}={value} is not usable: write zh-hans or en."),
     "config.time_zone_wrong": N_(
         "{name}={value} is not usable: write a time zone of the IANA list, such as Asia/Shanghai."

@@ -130,6 +130,21 @@ def read_secret(text: str) -> str:
     return text
 
 
+def read_mail(text: str) -> str:
+    """An empty text stands for files in SUYUAN_HOME."""
+    if text and not re.fullmatch(r"smtp(\+tls|\+ssl)?://([^@/\s]+@)?[A-Za-z0-9.-]+(:[0-9]{1,5})?/?|console://", text):
+        raise ValueError("mail")
+    return text
+
+
+def read_declared(text: str) -> tuple[str, ...]:
+    """Host names or addresses, as they stand in an address; none where nothing is said."""
+    hosts = tuple(host.strip().lower() for host in text.split(",")) if text else ()
+    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:]+", host) for host in hosts):
+        raise ValueError("declared")
+    return hosts
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The installation. Each field is the environment variable SUYUAN_<NAME>; docs/settings.md says the same, by
@@ -175,6 +190,14 @@ class Options:
         "networks in which label printers may be; nothing else is connected to",
     )
     printer_ports: frozenset[int] = setting(read_ports, "9100", "ports on which label printers may listen")
+    web_url: str = setting(
+        read_origin, "http://localhost:8000", "address under which people open the pages; stands in mails"
+    )
+    mail_url: str = setting(read_mail, "", "the mail server; default files in the folder mail of SUYUAN_HOME")
+    mail_from: str = setting(str, "Suyuan <suyuan@localhost>", "from whom mails come")
+    webhook_hosts: tuple[str, ...] = setting(
+        read_declared, "", "hosts of the house that webhooks may lead to, by http as well; else https and public only"
+    )
 
 
 def names() -> dict[str, tuple[str, str]]:

@@ -30,6 +30,14 @@ def database(url: str) -> dict[str, Any]:
     return config | {"OPTIONS": bound | (options if isinstance(options, dict) else {})}
 
 
+def mail(url: str) -> dict[str, Any]:
+    """Where mails go: to a server, to the terminal, or into files."""
+    if url.startswith("smtp"):
+        return dict(Env.email_url_config(url))
+    kind = "console" if url else "filebased"
+    return {"EMAIL_BACKEND": f"django.core.mail.backends.{kind}.EmailBackend"}
+
+
 SECRET_KEY = SUYUAN.secret_key
 DEBUG = SUYUAN.debug
 ALLOWED_HOSTS = list(SUYUAN.allowed_hosts)
@@ -156,6 +164,14 @@ SOCIALACCOUNT_PROVIDERS = {
         ],
     }
 } if SUYUAN.oidc_issuer else {}  # fmt: skip
+MAIL = mail(SUYUAN.mail_url)
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL.get("EMAIL_HOST") or "localhost", MAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_USER") or "", MAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = SUYUAN.home / "mail"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SUYUAN.mail_from
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5
