@@ -185,14 +185,18 @@ def shown(request: HttpRequest, desk: Desk, found: Done, *, fresh: bool) -> Http
         if wrong or found.params["command"] != "Receive" or not desk.actor.may("adjust", desk.warehouse)
         else reverse("desk:correct_receipt", args=[event]),
         "labels": f"{reverse('desk:label_goods')}?request={found.params['request']}" if rows else "",
-        "away": f"{reverse('desk:moving')}?{urlencode({'do': 'away', **({'goods': rows[0]['uri']} if len(rows) == 1 else {})})}"
-        if rows and not wrong and desk.actor.may("move", desk.warehouse)
-        else "",
+        "away": _away(rows) if not wrong and desk.actor.may("move", desk.warehouse) else "",
         "again": {"ReceiveTransfer": "desk:transfers", "ReceiveReturn": "desk:returns"}.get(
             str(found.params["command"]), "desk:receiving"
         ),
     }
     return page(request, desk, "desk/receipt.html", context)
+
+
+def _away(rows: Sequence[Mapping[str, Any]]) -> str:
+    """To putting it away, with the goods at hand where there is one lot of it."""
+    goods = {"goods": str(rows[0]["uri"])} if len(rows) == 1 else {}
+    return f"{reverse('desk:moving')}?{urlencode({'do': 'away', **goods})}"
 
 
 def _words() -> dict[str, str]:
