@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from itertools import count
 from urllib.parse import urlsplit
@@ -151,3 +152,25 @@ def test_another_temperature_is_asked_about(sit: Sit) -> None:
     assert "Do it all the same." in hand.page
     hand.scan(do="record", accept="operations.wrong_temperature")
     assert "Moved." in hand.page
+
+
+def test_a_place_is_proposed_and_a_full_one_wants_a_reason(sit: Sit) -> None:
+    put("items", {"code": "YOG-150", "weight": Decimal("0.2")})
+    hand = Hand(sit("keeper"), "away").scan(LOT_URI).scan("50")
+    assert 'value="to-C-01-03"' in hand.page
+    assert "Empty" in hand.page
+    put("places", {"warehouse": "plant", "code": "C-01-03", "capacity_weight": Decimal(5)})
+    hand = Hand(hand.client, "away").scan(LOT_URI).scan("50")
+    assert 'value="to-C-01-03"' not in hand.page
+    hand.scan("C-01-03")
+    assert "but bears 5 kg" in hand.page
+    hand.scan(do="record", override="one night")
+    assert "Put away." in hand.page
+    again = Hand(hand.client, "away").scan("C-01-03").scan(LOT_URI)
+    assert again.status == 200
+
+
+def test_a_proposal_is_taken_by_its_button(sit: Sit) -> None:
+    hand = Hand(sit("keeper"), "away").scan(LOT_URI).scan("50").scan(do="to-C-01-03")
+    assert "Put away." in hand.page
+    assert lies(LOT_URI)["C-01-03"] == 50

@@ -5,6 +5,7 @@ Scan goods, then where they go: the second scan does it. What was done stands on
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -31,18 +32,21 @@ from suyuan.desk.sheets import record, request_id
 from suyuan.desk.stock_asked import SEES
 from suyuan.gs1.identifiers import Kind
 from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.gs1.quantities import parse_amount, scaled
 from suyuan.operations.lines import Line
 from suyuan.operations.places import places_of
+from suyuan.operations.storage.fitting import REASONS
 from suyuan.operations.storage.merge import Merge
 from suyuan.operations.storage.move import Move
 from suyuan.operations.storage.pack import Pack
+from suyuan.operations.storage.proposals import Taken, proposals
 from suyuan.operations.storage.put_away import PutAway
 from suyuan.operations.storage.relabel import Relabel
 from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 from suyuan.ui.access import Access, Reader
 
-HEAD = ("source", "to", "into", "lot", "item", "parts", "reason")
+HEAD = ("source", "to", "into", "lot", "item", "parts", "reason", "override")
 BY_PLACE = ("move", "away")  # a place at the end does it
 ONE = ("split", "relabel")  # tabs of one line
 
@@ -70,6 +74,10 @@ JOBS: dict[str, Job] = {
 MOVES = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, code) for code in ("move", "pick", "produce")))
 # Warnings that a person may say yes to.
 WARNINGS = frozenset({"operations.wrong_temperature"})
+# What a reason may override.
+AGAINST = frozenset(
+    {"operations.bin_full", "operations.bin_pallets", "operations.class_reserved", "operations.wrong_class"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,9 @@ def moving(request: HttpRequest, desk: Desk) -> HttpResponse:
     problems: list[Problem] = []
     said, ready = "", press == "record"
     try:
-        if press.startswith("remove-") and press[7:].isdigit():
+        if press.startswith("to-"):
+            sheet, ready = sheet.put(to=clean(press[3:])), True
+        elif press.startswith("remove-") and press[7:].isdigit():
             sheet = sheet.without(int(press[7:]))
         elif press == "clear":
             sheet = Sheet()
@@ -165,11 +175,13 @@ Make = Callable[[Sheet, list[Shown], str, frozenset[str]], object]
 
 
 def _move(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) -> object:
-    return Move(warehouse=log, lines=command_lines(sheet, shown), to=sheet.get("to"), accept=accept)
+    lines, to = command_lines(sheet, shown), sheet.get("to")
+    return Move(warehouse=log, lines=lines, to=to, accept=accept, override=sheet.get("override"))
 
 
 def _away(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) -> object:
-    return PutAway(warehouse=log, lines=command_lines(sheet, shown), to=sheet.get("to"), accept=accept)
+    lines, to = command_lines(sheet, shown), sheet.get("to")
+    return PutAway(warehouse=log, lines=lines, to=to, accept=accept, override=sheet.get("override"))
 
 
 def _pack(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) -> object:
@@ -234,9 +246,38 @@ def show(request: HttpRequest, desk: Desk, name: str, sheet: Sheet, problems: li
         "problems_found": problems, "errors": by_field(problems),
         "to_accept": list({problem.code: problem for problem in warned}.values()),
         "accepted": request.POST.getlist("accept"),
+        "proposals": proposed(desk, shown) if name == "away" and shown else [],
+        "against": bool(sheet.get("override")) or any(problem.code in AGAINST for problem in problems),
         "is_by_place": name in BY_PLACE, "scan_here": True, "scan": clean(request.POST.get("scan", "")),
     }  # fmt: skip
     return page(request, desk, "desk/moving/index.html", context, 422 if problems else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A place for the goods at hand, and why."""
+
+    code: str
+    reasons: str
+
+
+def proposed(desk: Desk, shown: list[Shown]) -> list[Offer]:
+    """Where the goods on the page might go."""
+    taken = []
+    for one in shown:
+        amount = number_of(one.quantity)
+        taken.append(Taken(one.thing.uri, scaled(amount) if amount else None))
+    return [
+        Offer(one.bin.code, " · ".join(_(REASONS[why.code]).format(**why.params) for why in one.reasons))
+        for one in proposals(who_is_who(), desk.warehouse, taken)
+    ]
+
+
+def number_of(text: str) -> Decimal | None:
+    try:
+        return parse_amount(amount_text(text) or "")
+    except Refused:
+        return None  # said when it is done
 
 
 def next_of(name: str, sheet: Sheet) -> str:

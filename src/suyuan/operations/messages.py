@@ -4,6 +4,19 @@ from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
     "operations.attachments_many": N_("At most {most} files go with one paper. Join some of them into one PDF."),
+    "operations.bin_full": N_("{place} would hold {would}, but bears {most}. Choose another place, or say why."),
+    "operations.bin_pallets": N_("{place} would hold {would} pallets; there is room for {most}. Choose another place."),
+    "operations.class_reserved": N_("{place} is kept for goods of the class {has}. Choose another place, or say why."),
+    "operations.wrong_class": N_(
+        "These goods are kept as {wanted}, but {place} is for {has}. Choose another place, or say why."
+    ),
+    "operations.hazards_together": N_(
+        "Dangerous goods of the classes {one} and {other} may not lie in one place. Choose another place than {place}."
+    ),
+    "operations.hazards_beside": N_(
+        "Goods of the hazard class {one} may not lie in {place}: beside it, in {beside}, is class {other}. "
+        "Choose a place further away."
+    ),
     "operations.block_unknown": N_(
         "{goods} is not under the block {block}. Choose one of the blocks shown with these goods."
     ),

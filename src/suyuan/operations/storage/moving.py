@@ -12,7 +12,10 @@ from suyuan.gs1.problems import Problem
 from suyuan.operations.events import day_of, happened, head, unaccepted
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import Spot, place_of, places_of
-from suyuan.operations.shortage import absent_containers
+from suyuan.operations.shortage import absent_containers, amount_of
+from suyuan.operations.storage.proposals import Taken, problems_at
+
+NO_EXCEPTION = frozenset({"operations.hazards_together", "operations.hazards_beside"})
 
 
 def moving(
@@ -24,8 +27,10 @@ def moving(
     *,
     at: datetime | None,
     accept: frozenset[str],
+    override: str = "",
 ) -> Plan:
-    """One event for each place that goods are taken from."""
+    """One event for each place that goods are taken from. `override`: why they go there though a rule is against it;
+    of what may not lie together there is no exception."""
     problems: list[Problem] = []
     when = happened(ctx, at, problems)
     places = places_of(who, warehouse)
@@ -35,12 +40,13 @@ def moving(
     spot = places.by_uri.get(target)
     if spot is not None:
         problems += unaccepted(fit_problems(goods, spot), accept)
+        problems += _rules(who, warehouse, goods, spot, override)
     step = "stocking" if spot is not None and spot.purpose == Purpose.PICKING else "storing"
     events = [
         object_event(
             head(
                 ctx, who, warehouse, when, step, "sellable_not_accessible",
-                read_point=target, location=target, extra={"from": source},
+                read_point=target, location=target, extra={"from": source, "override": override.strip()},
             ),
             "OBSERVE",
             epcs=part.instances,
@@ -49,6 +55,13 @@ def moving(
         for source, part in goods.by_source().items()
     ]  # fmt: skip
     return Plan(result={"place": target}, events=events, problems=problems, fields=goods.fields)
+
+
+def _rules(who: Who, warehouse: str, goods: Resolved, spot: Spot, override: str) -> list[Problem]:
+    """What capacity, storage class and the segregation of dangerous goods have against it."""
+    taken = [Taken(uri, amount_of(thing) or None) for thing in goods.things for uri in thing.subjects]
+    found = problems_at(who, warehouse, taken, spot.uri, "to") if taken else []
+    return [problem for problem in found if not override.strip() or problem.code in NO_EXCEPTION]
 
 
 def fit_problems(goods: Resolved, spot: Spot) -> list[Problem]:

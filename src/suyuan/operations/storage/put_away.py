@@ -14,17 +14,18 @@ from suyuan.operations.storage.moving import moving
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAway:
-    """Lines without a place of their own are taken from the receiving place."""
+    """Lines without a place of their own are taken from the receiving place. `override`: as for a move."""
 
     warehouse: str
     lines: tuple[Line, ...]
     to: str
     at: datetime | None = None
     accept: frozenset[str] = frozenset()
+    override: str = ""
 
 
 @command(PutAway, permission="move")
 def put_away(ctx: Context, who: Who, c: PutAway) -> Plan:
     dock = places_of(who, c.warehouse).default(Purpose.RECEIVING)
     lines = [line if line.place or line.inside else replace(line, place=dock) for line in c.lines]
-    return moving(ctx, who, c.warehouse, lines, c.to, at=c.at, accept=c.accept)
+    return moving(ctx, who, c.warehouse, lines, c.to, at=c.at, accept=c.accept, override=c.override)
