@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from suyuan.operations.commands import Line, Transfer
+from suyuan.operations.commands import Line, Ship, Transfer
 from suyuan.stock.queries import on_hand
 from tests.desk import company
 from tests.desk.conftest import Sit
@@ -77,6 +77,21 @@ def test_a_return_is_tied_to_what_the_customer_had(sit: Sit) -> None:
         assert text in page
     rows = on_hand(company.TODAY.toordinal(), subjects=[company.LOT_URI])
     assert ("12", "pending") in [(str(row.quantity), row.status) for row in rows]
+
+
+def test_a_delivery_note_tells_customer_and_goods(sit: Sit) -> None:
+    work = company.Work()
+    work.number = 600
+    load = Line(item="YOG-150", lot=company.LOT, quantity=24)
+    work.do(
+        company.NOW - timedelta(hours=1),
+        Ship(warehouse="plant", customer="C005", lines=(load,), desadv="D-1"),
+    )
+    found = post(sit("keeper"), "/receiving/returns", "scan", scan="D-1")
+    assert (found.context["sheet"].get("customer"), found.context["sheet"].get("desadv")) == ("C005", "D-1")
+    (had,) = found.context["had"]
+    assert had.thing.uri == company.LOT_URI
+    assert had.quantity.amount >= 24
 
 
 def test_goods_tell_the_customer_where_only_one_has_them(sit: Sit) -> None:

@@ -20,7 +20,8 @@ from suyuan.stock.queries import Stock, stock_in, stock_of, uris_of
 
 _SENT = (
     "SELECT DISTINCT r.log, n.uri FROM ledger_eventitem d JOIN ledger_record r ON r.log = d.log AND r.id = d.record "
-    "JOIN ledger_eventitem i ON i.log = r.log AND i.record = r.id AND i.role IN ('to.owning_party', 'to.possessing_party') "
+    "JOIN ledger_eventitem i ON i.log = r.log AND i.record = r.id "
+    "AND i.role IN ('to.owning_party', 'to.possessing_party') "
     "JOIN ledger_identifier n ON n.log = i.log AND n.id = i.identifier "
     "WHERE d.role = 'doc.desadv' AND r.biz_step = 'shipping' AND r.declares IS NULL AND d.identifier {keys}"
 )
