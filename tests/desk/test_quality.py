@@ -8,7 +8,7 @@ from django.test import Client
 
 from suyuan.catalog.models import Item, Likeness, Partner
 from suyuan.governance.models import ApprovalRequest
-from tests.desk.conftest import Sit
+from tests.desk.conftest import Hire, Sit
 
 PAIR = "/duplicates/pair?register=items&one=CUP-150&other=CUP-2"
 
@@ -32,6 +32,13 @@ def test_the_scores(sit: Sit) -> None:
     assert "No category" in page
     assert "/quality/item-category" in page
     assert "How the score is worked out" in page
+
+
+def test_the_qualified_person_sees_them(hire: Hire) -> None:
+    quality = hire("quality")
+    assert "No category" in text(quality, "/quality")
+    assert "Plain yoghurt 150 g" in text(quality, "/data/items")
+    assert quality.get("/data/items/new").status_code == 403
 
 
 def test_the_scores_as_a_file(sit: Sit) -> None:

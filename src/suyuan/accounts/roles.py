@@ -27,7 +27,7 @@ NAMES = (
 MATRIX = (
     ("user.manage", "C  -  -  -  -  -  -  R  -  -"),
     ("place.edit", "C  R  R  R  -  -  R  R  -  -"),
-    ("item.edit", "C  R  R  -  R  C  R  R  -  -"),
+    ("item.edit", "C  R  R  R  R  C  R  R  -  -"),
     ("item.merge", "C  R  R  A  R  -  R  R  -  -"),
     ("supplier.approve", "-  R  R  A  R  C  -  R  -  -"),
     ("po.create", "-  R  -  -  A  C  -  R  -  -"),
