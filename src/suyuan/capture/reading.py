@@ -19,7 +19,7 @@ from suyuan.gs1.quantities import COUNT, scaled
 from suyuan.ledger.entries import Entry, Mention, Name
 from suyuan.ledger.keys import PARTNERS, declaration_key, event_key, key16, micros
 from suyuan.stock.book import OUTBOUND
-from suyuan.stock.facts import Fact, Goods, Traits
+from suyuan.stock.facts import OWN, Fact, Goods, Traits
 
 NAMESPACE = "urn:suyuan:epcis:"  # of our own extension fields
 _EXPIRY = ("itemExpirationDate", "bestBeforeDate", "sellByDate")
@@ -72,7 +72,7 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     goods = tuple([_goods(thing, item, who, day) for thing, item in zip(things, event.items, strict=True)])
     names = {name.id: name for thing in things for name in thing.names}
     tags = _tags(event, who)
-    for uri in (*_others(event), *tags):
+    for uri in (*_others(event), *tags, *_owners(event)):
         name = name_of(uri)
         names[name.id] = name
     declares = event_key(event.event_id or "") if event.error is not None else None
@@ -143,6 +143,12 @@ def _others(event: Event) -> Iterable[str]:
         yield from (uri for _, uri in pairs)
 
 
+def _owners(event: Event) -> list[str]:
+    """Whose goods they are, so that he can be named."""
+    said = event.extensions.get(f"{NAMESPACE}owner")
+    return [identify(said).uri] if isinstance(said, str) and _holder(said) else []
+
+
 def _tags(event: Event, who: Who) -> list[str]:
     """The RFID tags that an event speaks of, so that they are found by their numbers."""
     if not event.extensions:
@@ -201,7 +207,7 @@ def _fact(
         recipient_log=recipient_log,
         transit=transit,
         ways=_ways(event, who) if step in SIGNED_FOR else frozenset(),
-        owner=_holder(extra.get("owner")),
+        owner=_owner(extra.get("owner"), who),
         receipt=_hex(extra.get("receipt")),
         status=_text(extra.get("status")),
         blocks=event.persistent_set,
@@ -253,6 +259,13 @@ def _holder(value: object) -> bytes | None:
         return key16(identify(value).uri)
     except Refused:
         return None
+
+
+def _owner(value: object, who: Who) -> bytes | None:
+    """Whose goods an event speaks of: ours where it names a warehouse of ours as a party, else a partner's."""
+    if isinstance(value, str) and who.warehouse_of_party(value) is not None:
+        return OWN
+    return _holder(value)
 
 
 def _hex(value: object) -> bytes | None:

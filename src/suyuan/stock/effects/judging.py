@@ -1,12 +1,16 @@
 """What is said of goods: how much there is, whether they are good, whether they are blocked."""
 
-from suyuan.stock.book import BLOCKING, NOTHING, Book, allowed, at_hand
+from msgspec.structs import replace
+
+from suyuan.stock.book import BLOCKING, NOTHING, Book, Key, allowed, at_hand
 from suyuan.stock.effects.moving import landing, mine, place_instance, relocate, spot
-from suyuan.stock.facts import PENDING, REJECTED, RELEASED, VARIANCE, Fact
+from suyuan.stock.facts import PENDING, REJECTED, RELEASED, VARIANCE, Amount, Fact
 
 
 def count(book: Book, fact: Fact) -> None:
-    """A count says how much there is in a place, absolutely; the difference to the book is posted to variance."""
+    """A count says how much there is in a place, absolutely, of one owner if it names one; the difference to the book
+    is posted to variance.
+    """
     holder = spot(fact)
     if holder is None:
         return
@@ -15,20 +19,29 @@ def count(book: Book, fact: Fact) -> None:
         if amount is None:
             continue
         if goods.instance:
-            place_instance(book, fact, goods, holder, VARIANCE)
+            known = book.where(goods.subject) is not None  # whose it is does not change by being seen
+            place_instance(book, replace(fact, owner=None) if known else fact, goods, holder, VARIANCE)
             continue
         keys = book.rows(goods.subject, lambda key: key.log == fact.log and key.holder == holder and allowed(fact, key))
-        parts, over = book.take(goods.subject, amount, keys)
+        rows = book.subjects[goods.subject].rows
+        filled = [key for key in keys if rows[key].first] or keys if amount[1] else keys
+        parts, over = book.take(goods.subject, amount, filled)
         kept = dict(parts)
         for key in keys:
-            row = book.subjects[goods.subject].rows[key]
-            keep = kept.get(key, NOTHING)
-            # A count in one unit says nothing of the other.
-            less = (row.first - keep[0] if amount[0] or not amount[1] else 0, row.second - keep[1] if amount[1] else 0)
+            less = _less(book, goods.subject, key, amount, kept.get(key, NOTHING))
             book.shift(fact, goods.subject, key, None, less, VARIANCE)
         if over != NOTHING:
-            like = keys[-1] if keys else None
+            like = filled[-1] if filled else None
             book.post(fact, goods.subject, like or landing(fact, goods, holder), over, VARIANCE)
+
+
+def _less(book: Book, subject: bytes, key: Key, counted: Amount, keep: Amount) -> Amount:
+    """What a count takes from a balance. In one unit it says nothing of the other, but where nothing is left: then the
+    weight that is left of goods that are weighed is variance.
+    """
+    row = book.subjects[subject].rows[key]
+    first = row.first - keep[0] if counted[0] or not counted[1] else 0
+    return first, row.second - keep[1] if counted[1] or not keep[0] else 0
 
 
 def inspect(book: Book, fact: Fact) -> None:
