@@ -6,11 +6,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.stock.facts import OWN
 from suyuan.stocktake.rules import (
     CONTAINER,
     LOT,
     SERIAL,
     Done,
+    Goods,
     Seen,
     abc_classes,
     is_above,
@@ -24,7 +26,7 @@ from suyuan.stocktake.rules import (
 )
 
 ONE = 1_000_000
-A, B = b"a", b"b"
+A, B = (b"a", OWN), (b"b", OWN)
 
 
 def test_classes() -> None:
@@ -57,8 +59,8 @@ def test_due() -> None:
     assert often("C", days) is None
 
 
-def seen(quantity: int, person: str = "kai", *, at: int = 1, subject: bytes = A, round: int = 1) -> Seen:
-    return Seen(1, subject, person, round, quantity * ONE, at)
+def seen(quantity: int, person: str = "kai", *, at: int = 1, goods: Goods = A, round: int = 1) -> Seen:
+    return Seen(1, goods, person, round, quantity * ONE, at)
 
 
 def test_lines_of_one_person_add_up_as_of_his_last_look() -> None:
@@ -75,7 +77,7 @@ def test_two_who_agree_and_two_who_do_not() -> None:
 
 
 def test_two_may_share_a_bin() -> None:
-    found = tallies([seen(3), seen(4, "ola", subject=B)], [Done(1, "kai", 1, 9)], [])
+    found = tallies([seen(3), seen(4, "ola", goods=B)], [Done(1, "kai", 1, 9)], [])
     assert {key[1]: (one.quantity, one.is_disputed) for key, one in found.items()} == {
         A: (3 * ONE, False),
         B: (4 * ONE, False),

@@ -23,7 +23,9 @@ _QUANTITY = (
     "ELSE 1.0 - ABS(f.counted - f.book) * 1.0 / f.book END)"
 )
 _LINES = (
-    "COUNT(*), SUM(CASE WHEN f.counted = f.book THEN 1 ELSE 0 END), " + _QUANTITY + " FROM stocktake_countfinding f "
+    "COUNT(*), SUM(CASE WHEN f.counted = f.book AND f.counted_weight = f.book_weight THEN 1 ELSE 0 END), "
+    + _QUANTITY
+    + " FROM stocktake_countfinding f "
     "JOIN stocktake_countsheet s ON s.id = f.sheet_id JOIN stocktake_sheetbin b ON b.id = f.bin_id "
     "WHERE f.posted AND s.state = %s AND s.warehouse_id = %s AND s.closed >= %s"
 )
@@ -35,7 +37,8 @@ _PEOPLE = (
     "JOIN stocktake_countsheet s ON s.id = l.sheet_id "
     "WHERE l.struck IS NULL AND s.state = %s AND s.warehouse_id = %s AND s.closed >= %s "
     'GROUP BY l.bin_id, l.subject, l.round, l."by") t '
-    "JOIN stocktake_countfinding f ON f.bin_id = t.bin_id AND f.subject = t.subject AND f.posted GROUP BY t.account"
+    "JOIN (SELECT bin_id, subject, SUM(counted) AS counted FROM stocktake_countfinding WHERE posted "
+    "GROUP BY bin_id, subject) f ON f.bin_id = t.bin_id AND f.subject = t.subject GROUP BY t.account"
 )
 
 

@@ -10,6 +10,7 @@ from django.db import models
 
 from suyuan.catalog.models import Category, Place, Warehouse
 from suyuan.ledger.fields import Key16Field
+from suyuan.stock.facts import OWN
 
 LONGEST_NUMBER = 30
 LONGEST_ID = 64
@@ -30,7 +31,8 @@ class CountPlan(models.Model):
     """Which bins are to be counted how often: those in a zone, those with goods of a category, or all of a warehouse.
 
     `days_*`: how long after its last count a bin with goods of that class is due again; none: goods of the class make
-    nothing due. `threshold`: the difference from which on a second person counts again. `most`: bins on one sheet.
+    nothing due; `measure`: what classes are made of, `rules.MEASURES`. `threshold`: the difference from which on a
+    second person counts again. `most`: bins on one sheet. `daily`: sheets are made each day without anybody asking.
     """
 
     key = models.CharField(max_length=40, unique=True)
@@ -43,6 +45,8 @@ class CountPlan(models.Model):
     days_a = models.IntegerField(null=True, blank=True)
     days_b = models.IntegerField(null=True, blank=True)
     days_c = models.IntegerField(null=True, blank=True)
+    measure = models.CharField(max_length=5, default="lines")
+    daily = models.BooleanField(default=True)
     blind = models.BooleanField(default=True)
     threshold = models.BigIntegerField(default=2_000_000)
     most = models.IntegerField(default=200)
@@ -136,7 +140,8 @@ class CountLine(models.Model):
 
     `kind`: lot, serial or container. `quantity` in millionths of the base unit `unit`; `entered` as it was typed.
     `seen`: when he looked, by the device's clock as far as it can be; `recorded`: when it arrived. `scanned`: the goods
-    were scanned and not typed.
+    were scanned and not typed. `owner`: the URI of whose goods they are, as it was said; empty where it was not.
+    `weight` of goods that are weighed each time, in millionths of a kilogram.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -146,8 +151,10 @@ class CountLine(models.Model):
     uri = models.CharField(max_length=500)
     as_said = models.CharField(max_length=600)
     kind = models.CharField(max_length=10)
+    owner = models.CharField(max_length=500, blank=True)
     quantity = models.BigIntegerField()
     unit = models.CharField(max_length=3, blank=True)
+    weight = models.BigIntegerField(null=True)
     entered = models.CharField(max_length=60)
     entered_unit = models.CharField(max_length=3, blank=True)
     round = models.SmallIntegerField()
@@ -169,12 +176,14 @@ class CountFinding(models.Model):
     """What was decided about goods in a bin, and, once the sheet is posted, what it found there.
 
     `round`: the look that counts, or that is asked for where the decision is to count again. `posted`: it was written
-    when the sheet was posted; `book` and `counted` hold as of the moment of the look `seen`.
+    when the sheet was posted; `book` and `counted` hold as of the moment of the look `seen`, the weights in millionths
+    of a kilogram where the goods are weighed each time. `owner`: whose goods they are, zeros for ours.
     """
 
     sheet = models.ForeignKey(CountSheet, on_delete=models.PROTECT, related_name="findings")
     bin = models.ForeignKey(SheetBin, on_delete=models.PROTECT, related_name="findings")
     subject = Key16Field()
+    owner = Key16Field(default=OWN)
     uri = models.CharField(max_length=500)
     kind = models.CharField(max_length=10)
     unit = models.CharField(max_length=3, blank=True)
@@ -184,13 +193,15 @@ class CountFinding(models.Model):
     round = models.SmallIntegerField()
     book = models.BigIntegerField(default=0)
     counted = models.BigIntegerField(default=0)
+    book_weight = models.BigIntegerField(default=0)
+    counted_weight = models.BigIntegerField(default=0)
     person = models.CharField(max_length=LONGEST_ID, blank=True)
     seen = models.BigIntegerField(default=0)
     posted = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["sheet", "bin", "subject"], name="count_finding_once"),
+            models.UniqueConstraint(fields=["sheet", "bin", "subject", "owner"], name="count_finding_once"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,11 @@ SHARE_A, SHARE_B = Decimal("0.8"), Decimal("0.95")
 ACCEPTED, RECOUNT = "accepted", "recount"
 LOT, SERIAL, CONTAINER = "lot", "serial", "container"
 ONE = 1_000_000
+BY_LINES, BY_VALUE = "lines", "value"
+MEASURES: Mapping[str, str] = {
+    BY_LINES: N_("Lines of shipments"),
+    BY_VALUE: N_("Value of what left"),
+}
 ADJUSTMENT_SHARE = 50  # a difference above 1/50 of the book, or any serial's, is signed by second persons
 
 # Why the book was wrong; the code goes into the event, the word is for people.
@@ -63,20 +68,24 @@ def often(classes: Iterable[str], days: Mapping[str, int | None]) -> int | None:
 
 # -- what counts ------------------------------------------------------------------------------------------------------
 
-Key = tuple[int, bytes]  # (bin, subject)
+Goods = tuple[bytes, bytes]  # (subject, owner)
+Key = tuple[int, Goods]  # (bin, goods)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A line that stands: what somebody saw of some goods in a bin. `seen` in µs, `quantity` in millionths."""
+    """A line that stands: what somebody saw of some goods in a bin. `seen` in µs, `quantity` in millionths; `weight` of
+    goods that are weighed each time, in millionths of a kilogram.
+    """
 
     bin: int
-    subject: bytes
+    goods: Goods
     person: str
     round: int
     quantity: int
     seen: int
     by: str = ""
+    weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +101,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What one person saw of some goods in a bin, in one round, as of his last look."""
+    """What one person saw of some goods in a bin, in one round, as of his last look. `weight`: None where not said."""
 
     person: str
     quantity: int
     seen: int
     by: str = ""
+    weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ class Tally:
     """
 
     bin: int
-    subject: bytes
+    goods: Goods
     round: int
     total: Total
     others: tuple[Total, ...] = ()
@@ -125,58 +135,69 @@ class Tally:
 class _Bin:
     """All looks at one bin in one round."""
 
-    totals: dict[bytes, dict[str, Total]] = field(default_factory=dict)
+    totals: dict[Goods, dict[str, Total]] = field(default_factory=dict)
     done: dict[str, Done] = field(default_factory=dict)
 
 
 def tallies(
     lines: Iterable[Seen],
     looks: Iterable[Done],
-    expected: Iterable[tuple[int, int, bytes]],
+    expected: Iterable[tuple[int, int, Goods]],
     passing: Collection[Key] = (),
 ) -> dict[Key, Tally]:
     """What counts, for everything that was seen, and for what should have been there where somebody was done.
 
-    `expected`: (bin, round, subject) of the goods that a round is about: the book's in the first, those to be counted
+    `expected`: (bin, round, goods) of the goods that a round is about: the book's in the first, those to be counted
     again later. Where two people were both done with a bin, what only one of them lists, the other has not seen there.
     """
     rounds: dict[tuple[int, int], _Bin] = {}
     for line in lines:
-        seen = rounds.setdefault((line.bin, line.round), _Bin()).totals.setdefault(line.subject, {})
+        seen = rounds.setdefault((line.bin, line.round), _Bin()).totals.setdefault(line.goods, {})
         seen[line.person] = _added(seen.get(line.person), line)
     for look in looks:
         rounds.setdefault((look.bin, look.round), _Bin()).done[look.person] = look
-    wanted: dict[tuple[int, int], list[bytes]] = {}
-    for bin, round, subject in expected:
-        if (bin, subject) not in passing:
-            wanted.setdefault((bin, round), []).append(subject)
+    wanted: dict[tuple[int, int], list[Goods]] = {}
+    for bin, round, goods in expected:
+        if (bin, goods) not in passing:
+            wanted.setdefault((bin, round), []).append(goods)
     found: dict[Key, Tally] = {}
     for (bin, round), there in sorted(rounds.items(), key=lambda one: one[0]):
-        _missing(there, wanted.get((bin, round), ()), {subject for where, subject in passing if where == bin})
-        for subject, totals in there.totals.items():
+        _missing(there, wanted.get((bin, round), ()), {goods for where, goods in passing if where == bin})
+        for goods, totals in there.totals.items():
             ordered = sorted(totals.values(), key=lambda total: (total.seen, total.person))
-            found[bin, subject] = Tally(bin, subject, round, ordered[-1], tuple(ordered[:-1]))
+            found[bin, goods] = Tally(bin, goods, round, ordered[-1], tuple(ordered[:-1]))
     return found
 
 
 def _added(before: Total | None, line: Seen) -> Total:
     if before is None:
-        return Total(line.person, line.quantity, line.seen, line.by)
-    return Total(line.person, before.quantity + line.quantity, max(before.seen, line.seen), line.by)
+        return Total(line.person, line.quantity, line.seen, line.by, line.weight)
+    weight = before.weight if line.weight is None else line.weight + (before.weight or 0)
+    return Total(line.person, before.quantity + line.quantity, max(before.seen, line.seen), line.by, weight)
 
 
-def _missing(there: _Bin, expected: Sequence[bytes], passing: Collection[bytes]) -> None:
+def _missing(there: _Bin, expected: Sequence[Goods], passing: Collection[Goods]) -> None:
     """Whoever is done with a bin says by that what is not there."""
     if not there.done:
         return
     last = max(there.done.values(), key=lambda look: (look.seen, look.person))
-    for subject in expected:
-        if subject not in there.totals:
-            there.totals[subject] = {last.person: Total(last.person, 0, last.seen, last.by)}
+    for goods in expected:
+        if goods not in there.totals:
+            there.totals[goods] = {last.person: Total(last.person, 0, last.seen, last.by)}
     if len(there.done) > 1:
-        for totals in (totals for subject, totals in there.totals.items() if subject not in passing):
+        for totals in (totals for goods, totals in there.totals.items() if goods not in passing):
             for look in there.done.values():
                 totals.setdefault(look.person, Total(look.person, 0, look.seen, look.by))
+
+
+def owner_of(said: bytes | None, here: Collection[bytes], anywhere: Collection[bytes], own: bytes) -> bytes:
+    """Whose goods somebody saw who did not say so: of the only one who has such goods in that bin, else in the
+    warehouse; else ours.
+    """
+    if said is not None:
+        return said
+    owners = here or anywhere
+    return next(iter(owners)) if len(owners) == 1 else own
 
 
 # -- is it right ------------------------------------------------------------------------------------------------------

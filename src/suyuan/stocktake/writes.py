@@ -85,8 +85,9 @@ def do_decide(sheet: CountSheet, found: Sequence[tuple[Found, str, str, str, int
     """Write findings: goods with decision, reason, note, and the round that counts or is asked for."""
     rows = [
         CountFinding(
-            sheet=sheet, bin=one.bin, subject=one.subject, uri=one.uri, kind=one.kind, unit=one.unit,
+            sheet=sheet, bin=one.bin, subject=one.subject, owner=one.owner, uri=one.uri, kind=one.kind, unit=one.unit,
             decision=decision, reason=reason, note=note, round=round, book=one.book, counted=one.counted,
+            book_weight=one.book_weight, counted_weight=one.counted_weight,
             person=one.tally.total.person if one.tally else "", seen=one.tally.total.seen if one.tally else 0,
             posted=posted,
         )
@@ -96,6 +97,23 @@ def do_decide(sheet: CountSheet, found: Sequence[tuple[Found, str, str, str, int
         rows,
         batch_size=BATCH,
         update_conflicts=True,
-        unique_fields=["sheet", "bin", "subject"],
-        update_fields=["decision", "reason", "note", "round", "book", "counted", "person", "seen", "posted"],
+        unique_fields=["sheet", "bin", "subject", "owner"],
+        update_fields=[
+            "decision",
+            "reason",
+            "note",
+            "round",
+            "book",
+            "counted",
+            "book_weight",
+            "counted_weight",
+            "person",
+            "seen",
+            "posted",
+        ],
     )
+
+
+def do_assign(sheet: CountSheet, *, team: str, person: str) -> None:
+    """Who is to count it from now on."""
+    CountSheet.objects.filter(pk=sheet.pk).update(team=team, person=person)

@@ -1,6 +1,6 @@
 """Judge differences of a sheet: accept them with a reason, or let them be counted again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,13 +21,17 @@ DECISIONS = (ACCEPTED, RECOUNT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """`goods`: the URI, in the bin with this code. `decision`: accepted or recount. `reason`: a code of REASONS."""
+    """`goods`: the URI, in the bin with this code. `decision`: accepted or recount. `reason`: a code of REASONS.
+
+    `owner`: the URI of whose they are, where goods of several lie there; empty for ours.
+    """
 
     bin: str
     goods: str
     decision: str
     reason: str = ""
     note: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,9 @@ def judge_count(ctx: Context, who: Who, c: JudgeCount) -> Plan:
         return Plan(problems=problems)
     if sheet.state not in (State.REVIEW, State.RECOUNT):
         problems.append(Problem("stocktake.sheet_not_ready", "sheet", {"sheet": sheet.number}))
-    known = {(one.bin.code, one.subject): one for one in reckon(sheet).seen}
+    known: dict[tuple[str, bytes], list[Found]] = {}
+    for one in reckon(sheet).seen:
+        known.setdefault((one.bin.code, one.subject), []).append(one)
     found = [(verdict, _judged(n, verdict, known, problems)) for n, verdict in enumerate(c.verdicts)]
     if problems:
         return Plan(problems=problems)
@@ -78,9 +84,14 @@ def _moved(ctx: Context, sheet: CountSheet, again: int) -> bool:
     return do_move_on(sheet, State(sheet.state))
 
 
-def _judged(n: int, verdict: Judged, known: Mapping[tuple[str, bytes], Found], problems: list[Problem]) -> Found | None:
+def _judged(
+    n: int, verdict: Judged, known: Mapping[tuple[str, bytes], Sequence[Found]], problems: list[Problem]
+) -> Found | None:
     at = f"verdicts[{n}]"
-    found = known.get((verdict.bin, key16(verdict.goods)))
+    there = known.get((verdict.bin, key16(verdict.goods)), ())
+    found = next((one for one in there if one.owner_uri == verdict.owner), None)
+    if found is None and len(there) == 1 and not verdict.owner:
+        found = there[0]
     if found is None:
         problems.append(Problem("stocktake.finding_unknown", f"{at}.goods", {"bin": verdict.bin}))
     if verdict.decision not in DECISIONS:

@@ -16,6 +16,8 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text, parse_amount, scaled, unscaled
 from suyuan.ledger.keys import key16, micros
+from suyuan.operations.counting.count import weight_of, weight_problems
+from suyuan.operations.counting.owners import owner_uri
 from suyuan.operations.counting.sheets import (
     Look,
     again_problems,
@@ -41,12 +43,14 @@ MOST_LINES = 10_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountEntry(Line):
     """Goods that somebody saw in a bin (`place`): nothing of them is a quantity too. `seen`: when, by his device.
+    `owner`: whose they are, a partner or ``own``; where it is not said, the book says it when it is compared.
 
     Without an `id` (a file has none) it is all that he saw of these goods there, and is told from an earlier one so.
     """
 
     id: UUID | None = None
     seen: datetime | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ def keep_count(ctx: Context, who: Who, c: KeepCount) -> Plan:
     goods = judged(who, c.warehouse, c.lines, bins if sheet else None, problems, day_of(who, c.warehouse, ctx.now))
     if sheet is None:
         return Plan(problems=problems)
-    rows = _rows(ctx, c, sheet, bins, goods)
+    owners = [owner_uri(who, c.warehouse, one.owner, f"lines[{n}].owner", []) for n, one in enumerate(c.lines)]
+    rows = _rows(ctx, c, sheet, bins, goods, owners)
     before = {one.pk: one for part in chunks(rows) for one in CountLine.objects.filter(pk__in=part)}
     problems += [*_reused(rows, before), *_twice(ctx, sheet, rows), *own_problems(ctx, sheet)]
     looks = [Look(row.line.bin, row.line.round, f"{row.field}.place") for row in rows.values()]
@@ -97,7 +102,9 @@ def judged(
     """The goods of these lines, and everything wrong with them, whoever counted them. `bins`: those of the sheet."""
     problems += [problem for n, line in enumerate(lines) for problem in _container_problems(line, n)]
     goods = resolve(who, lines, places_of(who, warehouse), zero=True, day=day, most=MOST_LINES)
-    problems += goods.problems
+    problems += goods.problems + weight_problems(goods)
+    for n, line in enumerate(lines):
+        owner_uri(who, warehouse, line.owner, f"lines[{n}].owner", problems)
     for thing in goods.things:
         line = lines[thing.index]
         if not thing.source:
@@ -132,7 +139,12 @@ class _Row:
 
 
 def _rows(
-    ctx: Context, c: KeepCount, sheet: CountSheet, bins: Mapping[str, SheetBin], goods: Resolved
+    ctx: Context,
+    c: KeepCount,
+    sheet: CountSheet,
+    bins: Mapping[str, SheetBin],
+    goods: Resolved,
+    owners: Sequence[str],
 ) -> dict[UUID, _Row]:
     """Id → row: one for each line, or for each serial of a line. The same id twice is one row, or a clash."""
     asked, rows = rounds_of(sheet), dict[UUID, _Row]()
@@ -146,7 +158,8 @@ def _rows(
                 id=_id(ctx, entry, thing, uri), sheet=sheet, bin=bin, subject=key16(uri), uri=uri,
                 as_said=thing.instances[n] if thing.instances else uri,
                 kind=CONTAINER if thing.container else SERIAL if thing.instances else LOT,
-                quantity=_amount(entry, thing), unit=thing.info.base_unit if thing.info else "",
+                owner=owners[thing.index], quantity=_amount(entry, thing), weight=weight_of(thing),
+                unit=thing.info.base_unit if thing.info else "",
                 entered="" if entry.quantity is None else str(entry.quantity)[:60], entered_unit=entry.unit[:3],
                 round=round_of(sheet, asked, bin.pk, seen), person=ctx.actor.human, by=ctx.actor.id,
                 seen=seen, recorded=micros(ctx.now), scanned=bool(entry.scanned),
@@ -162,8 +175,8 @@ def _id(ctx: Context, entry: CountEntry, thing: Thing, uri: str) -> UUID:
     return entry.id if len(thing.subjects) == 1 else uuid5(entry.id, uri)
 
 
-def _said(line: CountLine) -> tuple[bytes, str, int]:
-    return line.subject, line.bin.key, line.quantity
+def _said(line: CountLine) -> tuple[bytes, str, int, str, int | None]:
+    return line.subject, line.bin.key, line.quantity, line.owner, line.weight
 
 
 def _amount(entry: CountEntry, thing: Thing) -> int:
@@ -174,13 +187,12 @@ def _amount(entry: CountEntry, thing: Thing) -> int:
 
 def _reused(rows: Mapping[UUID, _Row], before: Mapping[UUID, CountLine]) -> list[Problem]:
     """One id for two different observations, in one message or in two."""
-    wrong = [
-        row
-        for id, row in rows.items()
-        if row.clash
-        or (id in before and (before[id].subject, before[id].quantity) != (row.line.subject, row.line.quantity))
-    ]
+    wrong = [row for id, row in rows.items() if row.clash or (id in before and _kept(before[id]) != _kept(row.line))]
     return [Problem("stocktake.line_reused", row.field) for row in wrong]
+
+
+def _kept(line: CountLine) -> tuple[bytes, int, str, int | None]:
+    return line.subject, line.quantity, line.owner, line.weight
 
 
 def _twice(ctx: Context, sheet: CountSheet, rows: Mapping[UUID, _Row]) -> list[Problem]:
@@ -188,14 +200,14 @@ def _twice(ctx: Context, sheet: CountSheet, rows: Mapping[UUID, _Row]) -> list[P
     nameless = [row for row in rows.values() if row.nameless]
     if not nameless:
         return []
-    mine: dict[tuple[int, bytes, int], int] = {}
+    mine: dict[tuple[int, bytes, str, int], int] = {}
     kept = CountLine.objects.filter(sheet=sheet, person=ctx.actor.human, struck=None)
-    for bin, subject, round, quantity in kept.values_list("bin", "subject", "round", "quantity"):
-        key = (bin, bytes(subject), round)
+    for bin, subject, owner, round, quantity in kept.values_list("bin", "subject", "owner", "round", "quantity"):
+        key = (bin, bytes(subject), owner, round)
         mine[key] = mine.get(key, 0) + quantity
     problems = []
     for row in nameless:
-        key = (row.line.bin.pk, bytes(row.line.subject), row.line.round)
+        key = (row.line.bin.pk, bytes(row.line.subject), row.line.owner, row.line.round)
         row.again = mine.get(key) == row.line.quantity
         if key in mine and not row.again:
             params = {

@@ -16,8 +16,11 @@ from suyuan.governance.settings import SMALL_FIRM, value_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import micros, moment
+from suyuan.operations.counting.count import weights
+from suyuan.operations.counting.owners import said_owner
 from suyuan.operations.counting.sheets import found_sheet
 from suyuan.operations.events import head
+from suyuan.operations.lines import KILOGRAM
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.stocktake.models import State
 from suyuan.stocktake.queries import Found, Reckoning, reckon
@@ -80,7 +83,7 @@ def finding_problems(state: Reckoning, reason: str) -> list[Problem]:
         if one.is_disputed and one.decision != ACCEPTED:
             problems.append(Problem("stocktake.disputed", f"lines[{n}]", {"goods": one.uri, "bin": one.bin.code}))
         if one.is_above(state.sheet.threshold) and not one.is_missing and not _reason(one, reason):
-            params = {"goods": one.uri, "bin": one.bin.code, "unit": one.unit, **_amounts(one)}
+            params = {"goods": one.uri, "bin": one.bin.code, **_shown(one)}
             problems.append(Problem("stocktake.reason_needed", f"lines[{n}].reason", params))
     return problems
 
@@ -105,13 +108,13 @@ def _signer_problems(ctx: Context, state: Reckoning) -> list[Problem]:
 
 
 def grouped(state: Reckoning, found: Sequence[Found]) -> list[list[Found]]:
-    """What one event says: the goods of a bin that one person counted, as of his last look there. Goods that moved
-    between his look at them and that moment make an event of their own, at theirs.
+    """What one event says: the goods of one owner in a bin that one person counted, as of his last look there. Goods
+    that moved between his look at them and that moment make an event of their own, at theirs.
     """
-    parts: dict[tuple[int, str], list[Found]] = {}
+    parts: dict[tuple[int, str, bytes], list[Found]] = {}
     for one in found:
         if one.tally is not None:
-            parts.setdefault((one.bin.pk, one.tally.total.by), []).append(one)
+            parts.setdefault((one.bin.pk, one.tally.total.by, one.owner), []).append(one)
     groups: list[list[Found]] = []
     for part in parts.values():
         last = max(_seen(one) for one in part)
@@ -134,16 +137,25 @@ def _event(ctx: Context, who: Who, c: PostCount, state: Reckoning, part: Sequenc
         "by": tally.total.by if tally else ctx.actor.id,
         "posted_by": ctx.actor.id,
         "sheet": state.sheet.number,
+        "owner": said_owner(who, c.warehouse, part[0].owner_uri),
         "differences": [{**_row(one), "reason": _reason(one, c.reason)} for one in different],
     }
     counted = head(
         ctx, who, c.warehouse, moment(max(_seen(one) for one in part)), STEP, MISMATCH if different else "",
         read_point=bin.uri, location=bin.uri, extra={name: value for name, value in said.items() if value},
     )  # fmt: skip
-    lots = [Amount(uri=one.uri, quantity=unscaled(one.counted), uom=one.unit) for one in part if one.kind == LOT]
+    lots = [amount for one in part if one.kind == LOT for amount in _counted(one)]
     return object_event(
         counted, "OBSERVE", epcs=[one.as_said or one.uri for one in part if one.kind != LOT], amounts=lots
     )
+
+
+def _counted(one: Found) -> list[Amount]:
+    """How much there is, and what it weighs where that was asked for."""
+    amounts = [Amount(uri=one.uri, quantity=unscaled(one.counted), uom=one.unit)]
+    if one.was_weighed:
+        amounts.append(Amount(uri=one.uri, quantity=unscaled(one.counted_weight), uom=KILOGRAM))
+    return amounts
 
 
 def _result(state: Reckoning, written: Sequence[Found], reason: str) -> Mapping[str, Json]:
@@ -159,5 +171,16 @@ def _amounts(one: Found) -> dict[str, str]:
     return {"book": decimal_text(unscaled(one.book)), "counted": decimal_text(unscaled(one.counted))}
 
 
+def _shown(one: Found) -> dict[str, str]:
+    """What differs: the quantity, or else the weight."""
+    if one.difference:
+        return {"unit": one.unit, **_amounts(one)}
+    book, counted = unscaled(one.book_weight), unscaled(one.counted_weight)
+    return {"unit": KILOGRAM, "book": decimal_text(book), "counted": decimal_text(counted)}
+
+
 def _row(one: Found) -> dict[str, Json]:
-    return {"id": one.uri, **_amounts(one), "unit": one.unit}
+    row: dict[str, Json] = {"id": one.uri, **_amounts(one), "unit": one.unit}
+    if one.owner_uri:
+        row["owner"] = one.owner_uri
+    return row | weights(one.book_weight, one.counted_weight)
