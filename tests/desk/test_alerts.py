@@ -131,3 +131,14 @@ def test_the_digest_is_mine_to_set(sit: Sit) -> None:
     assert "beginning with https://" in wrong.content.decode()
     assert "no e-mail address" in wrong.content.decode()
     assert 'value="06:45"' in text(client, "/digest")
+
+
+def test_the_first_page_shows_what_is_mine(sit: Sit, found: None) -> None:
+    keeper, inspector = text(sit("keeper"), "/"), text(sit("inspector"), "/")
+    assert "Yours to look after" in inspector
+    assert "Waits too long for inspection" in inspector
+    assert "Waits too long for inspection" not in keeper
+    assert "/inspection" in inspector
+    answer = sit("keeper").post("/counting", {"request_id": str(uuid4()), "places": "C-01-03"})
+    assert answer.status_code == 302
+    assert "To be counted" in text(sit("keeper"), "/")

@@ -1,4 +1,4 @@
-"""The first page: the search box, what flowed today, what needs somebody now."""
+"""The first page: the search box, what needs somebody now (signatures, alerts, counts, goods), what flowed today."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from suyuan.accounts.models import Team
 from suyuan.accounts.rules import CARRIER, DEVICE
-from suyuan.desk.access import Desk, desk_page, forbidden, page
+from suyuan.catalog.directory import directory
+from suyuan.desk.access import APPROVALS, Desk, desk_page, forbidden, page
+from suyuan.desk.alerts import short_table
+from suyuan.desk.alerts_mine import SEES, mine
+from suyuan.desk.alerts_views import views_of
+from suyuan.desk.approvals import requests_table
+from suyuan.desk.counting import tasks_table
 from suyuan.desk.figures import (
     BLOCKED,
     EXCEPTIONS,
@@ -26,14 +33,19 @@ from suyuan.desk.figures import (
 )
 from suyuan.desk.naming import Names
 from suyuan.desk.things import csv_response
+from suyuan.governance.waiting import waiting_for
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.insight.queries import open_alerts
 from suyuan.stock.facts import PENDING
 from suyuan.stock.queries import Placed, uris_of
+from suyuan.stocktake.queries import is_for
+from suyuan.stocktake.queries import tasks as count_tasks
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Column, Row, States, Table
 
 TOP = 5
+ALERTS = 8
 MOST = 200
 SOON = 7  # days of remaining life that call for attention
 FLOWS = (
@@ -65,6 +77,11 @@ class Task:
     count: int
     table: Table
     more: bool = False
+    url: str = ""
+
+    @property
+    def all_url(self) -> str:
+        return self.url or reverse("desk:waiting", args=[self.id])
 
     @property
     def said(self) -> str:
@@ -74,15 +91,52 @@ class Task:
 
 @desk_page()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    own = personal(desk)
     if not desk.warehouse or not sees_goods(desk):
-        return page(request, desk, "desk/home.html", {})
+        return page(request, desk, "desk/home.html", {"tasks": own})
     counted = flows(desk.warehouse, desk.now, desk.zone)
     figures = [
         Figure(_(word), icon, counted[flow][-1], counted[flow], _("{what}, the last 14 days").format(what=_(word)))
         for flow, word, icon in FLOWS
     ]
     waiting = [task for id_ in TASKS if (task := task_of(id_, desk, TOP)).count]
-    return page(request, desk, "desk/home.html", {"flows": figures, "tasks": waiting})
+    return page(request, desk, "desk/home.html", {"flows": figures, "tasks": [*own, *waiting]})
+
+
+def personal(desk: Desk) -> list[Task]:
+    """What waits for this very person: requests that he can sign, his alerts, count sheets for him or his team."""
+    found = [signing(desk), looking_after(desk), counting(desk)]
+    return [task for task in found if task.count]
+
+
+def signing(desk: Desk) -> Task:
+    asked = waiting_for(desk.actor, desk.now)
+    table = requests_table(asked[:TOP], desk, "")
+    return Task(
+        "signing", "held", _("Waits for your signature"), len(asked), table, len(asked) > TOP, reverse(APPROVALS)
+    )
+
+
+def looking_after(desk: Desk) -> Task:
+    """The alerts of the warehouse, and of the firm, that are his, what presses most first."""
+    rows = []
+    if desk.actor.may(SEES, desk.warehouse):
+        found = open_alerts(desk.today, [desk.warehouse]).filter(mine(desk.actor, directory()))
+        rows = list(found[:MOST])
+    table = short_table(views_of(rows[:ALERTS], desk.actor, desk.language, desk.today))
+    url = f"{reverse('desk:alerts')}?mine=1&here=1"
+    return Task("alerts", "held", _("Yours to look after"), len(rows), table, len(rows) > ALERTS, url)
+
+
+def counting(desk: Desk) -> Task:
+    """The open count sheets that are given to him, his team or nobody."""
+    sheets = []
+    if desk.actor.may("count:own", desk.warehouse):
+        teams = set(Team.objects.filter(members__pk=desk.actor.id).values_list("code", flat=True))
+        sheets = [one for one in count_tasks(desk.warehouse) if is_for(one.sheet, desk.actor.id, teams)]
+    more = len(sheets) > TOP
+    return Task("counting", "pending", _("To be counted"), len(sheets), tasks_table(sheets[:TOP], ""), more,
+                reverse("desk:counting"))  # fmt: skip
 
 
 def sees_goods(desk: Desk) -> bool:
