@@ -176,7 +176,7 @@ def cheese(desk: Desk, quantity: int = 10, weight: str = "50.5") -> bytes:
         do_add_items(items=[NewItem(code="CHEESE", name_en="Cheese", base_unit="EA", catch_weight=True)])
     came = ReceiptLine(item="CHEESE", lot="C1", quantity=quantity, weight=weight)
     desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,), place="A-01"))
-    return Subject.objects.get(second_unit="KGM").subject
+    return bytes(Subject.objects.get(second_unit="KGM").subject)
 
 
 def wheels(quantity: int, weight: str | None = None, unit: str = "") -> Line:
