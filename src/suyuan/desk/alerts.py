@@ -9,7 +9,6 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import PERSON
@@ -240,7 +239,3 @@ def short_table(views: Sequence[AlertView]) -> Table:
 
 def _first(view: AlertView) -> Jump | None:
     return Jump(view.deeds[0].word, view.deeds[0].url) if view.deeds else None
-
-
-def counted(count: int) -> str:
-    return ngettext("{count} alert", "{count} alerts", count).format(count=count)

@@ -176,7 +176,10 @@ def _groups(language: str) -> dict[str, str]:
 
 def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Alert → where its goods lie in its warehouse (most first), and their states. The statements of one page."""
-    wanted = {(alert.log, key16(alert.subject)): alert.pk for alert in alerts if alert.kind in GOODS}
+    wanted: dict[tuple[str, bytes], list[int]] = {}
+    for alert in alerts:
+        if alert.kind in GOODS:
+            wanted.setdefault((alert.log, key16(alert.subject)), []).append(alert.pk)
     rows = [
         row
         for row in stock_of({key for _log, key in wanted})
@@ -185,10 +188,10 @@ def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str
     found: dict[int, dict[str, Decimal]] = {}
     states: dict[int, set[str]] = {}
     for row, shown in zip(rows, placed(rows, today.toordinal()), strict=True):
-        pk = wanted[row.log, row.subject]
-        places = found.setdefault(pk, {})
-        places[shown.place] = places.get(shown.place, Decimal(0)) + shown.quantity
-        states.setdefault(pk, set()).update(state.value for state in shown.states)
+        for pk in wanted[row.log, row.subject]:
+            places = found.setdefault(pk, {})
+            places[shown.place] = places.get(shown.place, Decimal(0)) + shown.quantity
+            states.setdefault(pk, set()).update(state.value for state in shown.states)
     return {
         pk: (tuple(sorted(places, key=lambda uri: -places[uri])), strictest_first(states[pk]))
         for pk, places in found.items()

@@ -362,7 +362,7 @@ DEFAULTS = (
         "inspector",
         "发现安全风险",
         "A risk has come to light",
-        "plan:shift",
+        "command:ReportNonConformance",
         15,
         "/hold",
         "Hold",
