@@ -80,9 +80,11 @@ MAY = {
     "ReceiveTransfer": {"keeper"},
     "Relabel": {"production"},
     "Release": {"inspector"},
+    "ReleaseReservation": {"keeper"},
     "ReopenPurchase": {"buyer"},
     "ReopenSale": {"finance"},
     "RequestApproval": ALL,  # of what the person may do
+    "Reserve": {"keeper"},
     "ResetFactors": {"admin"},
     "ResetPassword": {"admin"},
     "Retire": {"keeper"},

@@ -19,6 +19,7 @@ from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.deliver import Deliver
 from suyuan.operations.outbound.pick import Pick
+from suyuan.operations.outbound.reserve import ReleaseReservation, Reserve
 from suyuan.operations.outbound.ship import Ship
 from suyuan.operations.outbound.transfer import Transfer
 from suyuan.operations.outbound.void import VoidShipment
@@ -79,7 +80,9 @@ __all__ = [
     "ReceiveTransfer",
     "Relabel",
     "Release",
+    "ReleaseReservation",
     "ReplaceLabel",
+    "Reserve",
     "Retire",
     "ReturnToSupplier",
     "ReviseInspection",

@@ -56,6 +56,14 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.item_unknown": N_("There is no item “{item}”. Check the code, or add the item first."),
     "operations.items_differ": N_("These are lots of different items. Split and merge lots of one item only."),
+    "operations.kept_for_others": N_(
+        "{goods} is reserved for {orders}; what is left here would not be enough. Take another lot, or release that "
+        "first."
+    ),
+    "operations.nothing_free": N_("Nothing that order {number} wants is free here. See what is on hold or reserved."),
+    "operations.nothing_open": N_("Nothing of order {number} is open any more; nothing needs to be reserved."),
+    "operations.nothing_reserved": N_("Nothing is reserved for order {number}."),
+    "operations.order_of_other": N_("Order {number} is for the warehouse {warehouse}. Choose that warehouse first."),
     "operations.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
     "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
     "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),

@@ -29,3 +29,10 @@ class NoticeState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class ReservationState(StrEnum):
+    """Broken: its goods were put on hold, so that the line needs others."""
+
+    OPEN = "open"
+    BROKEN = "broken"

@@ -8,7 +8,9 @@ from typing import ClassVar
 from django.db import models
 
 from suyuan.catalog.models import URI_LENGTH, Item, Partner, Warehouse
-from suyuan.orders.kinds import LineState, NoticeState, OrderState
+from suyuan.ledger.fields import Key16Field
+from suyuan.ledger.models import LOG_LENGTH
+from suyuan.orders.kinds import LineState, NoticeState, OrderState, ReservationState
 
 
 class Order(models.Model):
@@ -131,3 +133,30 @@ class NoticeLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.number}"
+
+
+class Reservation(models.Model):
+    """So much of a lot or serial in a warehouse is kept for a line of an order. Released or shipped, the row is gone.
+
+    `quantity` in 10⁻⁶ base units; `owner`: whose goods, 16 zero bytes for our own; `at` in microseconds; `why`: what
+    broke it.
+    """
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="reservations")
+    log = models.CharField(max_length=LOG_LENGTH)
+    subject = Key16Field()
+    owner = Key16Field()
+    uri = models.CharField(max_length=URI_LENGTH)
+    quantity = models.BigIntegerField()
+    state = models.CharField(max_length=6, default=ReservationState.OPEN.value)
+    why = models.CharField(max_length=200, blank=True)
+    at = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reservation_positive"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["subject", "log"], name="reservation_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.uri}"

@@ -11,6 +11,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
+from suyuan.operations.outbound.reserve import at_door, kept_problems
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers, elsewhere
@@ -37,6 +38,7 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     papers = documents(who, {"po": c.po}, problems)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
+    problems += kept_problems(at_door(goods, c.warehouse, c.po), day_of(who, c.warehouse, at), c.warehouse)
     tote = ""
     try:
         tote = container_uri(who, c.into, "into") if c.into else ""

@@ -12,9 +12,11 @@ from suyuan.gs1.problems import Problem
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.gate import gate_problems, leaving, life_problems
+from suyuan.operations.outbound.reserve import at_door, kept_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers
+from suyuan.orders.reservations import do_consume
 from suyuan.tlog.jcs import Json
 
 
@@ -54,6 +56,10 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     problems += goods.problems + absent_containers(goods, c.warehouse)
     problems += gate_problems(rows, day_of(who, c.warehouse, at))
     problems += unaccepted(life_problems(who, rows, c.delivery_date), c.accept)
+    door = at_door(goods, c.warehouse, c.po)
+    problems += kept_problems(door, day_of(who, c.warehouse, at), c.warehouse)
+    if not problems and door.mine:
+        do_consume(door.mine, door.went)
     events = [
         object_event(
             head(

@@ -1,15 +1,19 @@
 """FEFO: which lots to take, and why each. A question, no command; nothing is reserved by asking."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from suyuan.capture.who import Who
 from suyuan.catalog.directory import ItemInfo
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import scaled, unscaled
+from suyuan.ledger.keys import key16
 from suyuan.operations.lines import find_item
+from suyuan.orders.reservations import kept_of
 from suyuan.stock.queries import Placed, on_hand
 from suyuan.stock.states import State
 
@@ -54,7 +58,8 @@ def suggest(
 ) -> Suggestion:
     """Goods of one item for an order: within owner and released status, what is free and keeps long enough.
 
-    `delivery`: the day on which the customer has it, default today. Three or four statements.
+    `delivery`: the day on which the customer has it, default today. What is kept for orders is left out. Four or five
+    statements.
     """
     found = find_item(who.directory, item)
     if found is None:
@@ -62,7 +67,23 @@ def suggest(
     info = who.directory.items[found[1].item]
     items = who.directory.family(info.uri)
     rows = [row for row in on_hand(today.toordinal(), log=warehouse, items=items) if row.owner == owner]
-    return allocate([row for row in rows if is_free(row, info, delivery or today)], quantity)
+    free = [row for row in rows if is_free(row, info, delivery or today)]
+    away: dict[str, int] = {}
+    for kept in kept_of(warehouse, {key16(row.uri) for row in free}):
+        away[kept.uri] = away.get(kept.uri, 0) + kept.quantity
+    return allocate(less_kept(free, away), quantity)
+
+
+def less_kept(rows: Iterable[Placed], away: Mapping[str, int]) -> list[Placed]:
+    """The rows without what is kept for others of each lot, in millionths: the bins that come last are theirs. Pure."""
+    left = dict(away)
+    found = []
+    for row in sorted(rows, key=order_of, reverse=True):
+        part = min(left.get(row.uri, 0), scaled(row.quantity))
+        left[row.uri] = left.get(row.uri, 0) - part
+        if scaled(row.quantity) > part:
+            found.append(msgspec.structs.replace(row, quantity=unscaled(scaled(row.quantity) - part)) if part else row)
+    return found
 
 
 def is_free(row: Placed, info: ItemInfo, delivery: date) -> bool:

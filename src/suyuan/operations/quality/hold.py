@@ -12,6 +12,7 @@ from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.events import happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import site
+from suyuan.orders.reservations import do_break
 from suyuan.stock.queries import about
 
 
@@ -33,6 +34,10 @@ def hold(ctx: Context, who: Who, c: Hold) -> Plan:
     problems += goods.problems + unknown_problems(goods)
     if not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))
+    flagged = 0
+    if not problems:
+        items = [thing.info.uri for thing in goods.things if thing.info and thing.uri == thing.info.uri]
+        flagged = do_break(goods.subjects, items, c.reason.strip())
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "holding",
@@ -43,7 +48,9 @@ def hold(ctx: Context, who: Who, c: Hold) -> Plan:
         amounts=goods.whole,
     )  # fmt: skip
     block = event_key(str(event["eventID"])).hex()
-    return Plan(result={"block": block}, events=[event], problems=problems, fields=goods.fields)
+    return Plan(
+        result={"block": block, "reservations_broken": flagged}, events=[event], problems=problems, fields=goods.fields
+    )
 
 
 def unknown_problems(goods: Resolved) -> list[Problem]:

@@ -1,0 +1,125 @@
+"""What of the stock is kept for orders: rows by line, asked and written a set at a time.
+
+The writers run inside a command, which has taken the item's turn (`take_turn`) or the goods' own lock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F
+
+from suyuan.catalog.models import Item
+from suyuan.catalog.queries import chunks
+from suyuan.ledger.bulk import is_postgres, select_in
+from suyuan.ledger.keys import key16
+from suyuan.orders.kinds import ReservationState
+from suyuan.orders.models import Reservation
+
+_OPEN = (
+    "SELECT r.id, r.line_id, r.log, r.subject, r.owner, r.uri, r.quantity, o.id, o.number, l.number "
+    "FROM orders_reservation r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id "
+    "WHERE r.state = 'open' AND "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An open reservation: `quantity` in millionths, `order` and `line` as people number them."""
+
+    id: int
+    line_id: int
+    log: str
+    subject: bytes
+    owner: bytes
+    uri: str
+    quantity: int
+    order_id: int
+    order: str
+    line: int
+
+
+def kept_of(log: str, subjects: Iterable[bytes]) -> list[Kept]:
+    """The open reservations of these lots and serials in a warehouse, the oldest first. One statement."""
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, f"{_OPEN}r.log = %s AND r.subject {{keys}}", subjects, log, suffix=" ORDER BY r.id")
+    return [_kept(row) for row in rows]
+
+
+def kept_for(order_id: int) -> list[Kept]:
+    """The open reservations of an order. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_OPEN}o.id = %s ORDER BY r.id", [order_id])
+        return [_kept(row) for row in cursor.fetchall()]
+
+
+def broken_of(order_id: int) -> list[Reservation]:
+    """What was kept for an order until something broke it; its lines need other goods. One statement."""
+    rows = Reservation.objects.filter(line__order=order_id, state=ReservationState.BROKEN.value)
+    return list(rows.select_related("line").order_by("pk"))
+
+
+def reserved(logs: Sequence[str]) -> dict[tuple[str, bytes], int]:
+    """(log, lot or serial) → how much of it is kept for orders, in millionths. One statement."""
+    found: dict[tuple[str, bytes], int] = {}
+    rows = Reservation.objects.filter(log__in=logs, state=ReservationState.OPEN.value)
+    for log, subject, quantity in rows.values_list("log", "subject", "quantity"):
+        key = (log, bytes(subject))
+        found[key] = found.get(key, 0) + quantity
+    return found
+
+
+def _kept(row: Sequence[object]) -> Kept:
+    id, line_id, log, subject, owner, uri, quantity, order_id, order, line = row
+    return Kept(
+        id, line_id, log, bytes(subject), bytes(owner), uri, quantity, order_id, order, line,  # type: ignore[arg-type, call-overload]  # columns of _OPEN
+    )  # fmt: skip
+
+
+def take_turn(item_ids: Iterable[int], log: str, subjects: Iterable[bytes] = ()) -> None:
+    """Wait until nobody else reserves of these items, and until whoever moves these goods is done. SQLite lets one
+    writer in at a time anyway."""
+    if not is_postgres(connection):
+        return
+    list(Item.objects.select_for_update(no_key=True).filter(pk__in=sorted(set(item_ids))).order_by("pk").values("pk"))
+    sql = "SELECT subject FROM stock_subject WHERE log = %s AND subject {keys}"
+    with connection.cursor() as cursor:
+        select_in(cursor, sql, sorted(set(subjects)), log, suffix=" ORDER BY subject FOR UPDATE")
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def do_reserve(rows: Sequence[Reservation]) -> None:
+    Reservation.objects.bulk_create(rows)
+
+
+def do_release(ids: Iterable[int]) -> int:
+    """Take reservations away, open or broken; how many there were."""
+    return sum(Reservation.objects.filter(pk__in=part).delete()[0] for part in chunks(ids))
+
+
+def do_consume(kept: Iterable[Kept], went: Mapping[bytes, int]) -> None:
+    """What was kept for an order goes out: less of it is kept, the oldest reservation of a lot first."""
+    left = dict(went)
+    gone: list[int] = []
+    for one in kept:
+        part = min(one.quantity, left.get(one.subject, 0))
+        left[one.subject] = left.get(one.subject, 0) - part
+        if part == one.quantity:
+            gone.append(one.id)
+        elif part:
+            Reservation.objects.filter(pk=one.id).update(quantity=F("quantity") - part)
+    do_release(gone)
+
+
+def do_break(subjects: Iterable[str], items: Iterable[str], why: str) -> int:
+    """Goods are put on hold: what was kept of these lots and serials, and of these whole items, is so no longer. How
+    many lines are flagged."""
+    broken = {"state": ReservationState.BROKEN.value, "why": why[:200]}
+    open_ = Reservation.objects.filter(state=ReservationState.OPEN.value)
+    count = sum(open_.filter(subject__in=part).update(**broken) for part in chunks(key16(uri) for uri in subjects))
+    for part in chunks(items):
+        lines = open_.filter(line__item__uri__in=part).values_list("pk", flat=True)
+        count += open_.filter(pk__in=list(lines)).update(**broken)
+    return count
