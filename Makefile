@@ -17,7 +17,7 @@ setup: ## everything that running needs; afterwards .venv/bin/suyuan is there
 dev: ## what tests and checks need as well
 	@python3 scripts/setup.py --dev
 
-run: setup ## set up, load the demo company if the database is empty, serve on 127.0.0.1:$(PORT)
+run: setup ## set up, load the demo company if the database is empty, serve on localhost:$(PORT)
 	@.venv/bin/suyuan migrate --quiet
 	@if .venv/bin/suyuan demo --help >/dev/null 2>&1; then .venv/bin/suyuan demo --if-empty; fi
 	@.venv/bin/suyuan serve --port $(PORT)

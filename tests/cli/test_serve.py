@@ -34,7 +34,7 @@ def served(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert process.stdout is not None
-        assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
+        assert f"http://localhost:{port}/" in process.stdout.readline()
         yield process, f"http://127.0.0.1:{port}"
     finally:
         if process.poll() is None:

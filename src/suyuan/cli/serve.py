@@ -48,6 +48,11 @@ def check_migrations() -> list[Problem]:
     return [Problem("cli.migrations_pending", "", {"count": str(len(pending))})] if pending else []
 
 
+def shown(host: str) -> str:
+    """The name to open: passkeys work on localhost, and on no number."""
+    return "localhost" if host in ("127.0.0.1", "::1") else host
+
+
 def run(args: argparse.Namespace) -> int:
     if args.role == "worker":
         if problems := check_migrations():
@@ -60,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "suyuan.config.serving"
     # Ctrl-C would reach the web processes too, beside this one's SIGTERM; granian 2.8 then never ends.
     os.register_at_fork(after_in_child=os.setpgrp)
-    print(say(ADDRESS).format(address=f"http://{args.host}:{args.port}/"), flush=True)
+    print(say(ADDRESS).format(address=f"http://{shown(args.host)}:{args.port}/"), flush=True)
     if args.role == "web":
         serve_web(args)
         return 0
