@@ -34,6 +34,7 @@ from suyuan.ui.frame import Choice
 from suyuan.ui.problems import sentence
 from suyuan.ui.tables import Code, Column, Jump, Row, Table
 from suyuan.ui.things import thing_of, uri_of_id
+from suyuan.ui.units import unit_name
 from suyuan.ui.workbook_files import Page, cells_of, csv_lines, heads_of, make_workbook
 
 READ, EXPORT = "audit.export:read", "audit.export"
@@ -234,6 +235,8 @@ def say_code(code: str, params: Mapping[str, str] | None = None) -> str:
     part of the sentence that needs none, or the sentence with dots.
     """
     values = {name: thing_of(value).code if value.startswith(_URI) else value for name, value in (params or {}).items()}
+    if "unit" in values:
+        values["unit"] = _(unit_name(values["unit"]))
     first = re.split(r"[.](?:\s|$)|。", sentence(Problem(str(code), "", values)))[0]
     whole = [part for part in re.split(r"[:：;；]\s*", first) if "{" not in part]
     return whole[0] if whole else re.sub(r"[“(（]?\{\w+\}[”)）]?(\s*\{\w+\})*", "…", first)
