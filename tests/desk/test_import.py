@@ -285,7 +285,8 @@ def test_released_opening_stock_of_a_keeper_waits_for_a_second_person(sit: Sit) 
     assert [(row.status, row.quantity) for row in stock_of([old])] == [("pending", 50_000_000)]
     request = ApprovalRequest.objects.get()
     assert "1 part waits for a second person" in keeper.get("/start").content.decode()
-    assert "C-01-03" in sit("quality").get(f"/approvals/{request.pk}").content.decode()
+    asked = sit("quality").get(f"/approvals/{request.pk}").content.decode()
+    assert all(word in asked for word in ("C-01-03", "Produced", "Released"))
     form = {"action": "approve", "meaning": "responsible", "reason": "seen", "password": company.PASSWORD}
     answer = sit("quality").post(f"/approvals/{request.pk}", form)
     assert answer.status_code == 302, answer.context["problems_found"]

@@ -170,6 +170,7 @@ FIELDS: Mapping[str, str] = {
     "desadv": N_("Dispatch advice"),
     "error": N_("What was wrong"),
     "event": N_("Event"),
+    "expiry": N_("Expires"),
     "item": N_("Item"),
     "keep": N_("Goes on"),
     "key": N_("Setting"),
@@ -183,12 +184,14 @@ FIELDS: Mapping[str, str] = {
     "owner": N_("Owner"),
     "place": N_("Place"),
     "po": N_("Purchase order"),
+    "produced": N_("Produced"),
     "quantity": N_("Quantity"),
     "reason": N_("Reason"),
     "receipt": N_("Receipt"),
     "role": N_("Role"),
     "rows": N_("Rows"),
     "sheet": N_("Count sheet"),
+    "status": N_("State"),
     "supplier": N_("Supplier"),
     "testres": N_("Test report"),
     "to": N_("To"),
@@ -210,6 +213,8 @@ VALUES: Mapping[tuple[str, str], str] = {
     ("kind", "irregular"): N_("production has become irregular"),
     ("error", "did_not_occur"): N_("It did not happen"),
     ("error", "incorrect_data"): N_("Its data were wrong"),
+    ("status", "pending"): N_("To be inspected"),
+    ("status", "released"): N_("Released"),
     ("verdict", "pass"): N_("passed"),
     ("verdict", "fail"): N_("not passed"),
     ("verdict", "concession"): N_("accepted all the same"),
@@ -277,7 +282,8 @@ def goods_table(command: object, names: Names) -> Table | None:
     lines = lines_of(command)
     if not lines:
         return None
-    more = [name for name in ("verdict", "reason") if any(getattr(line, name, "") for line in lines)]
+    said = ("produced", "expiry", "status", "verdict", "reason")
+    more = [name for name in said if any(getattr(line, name, "") for line in lines)]
     columns = (
         Column(_("Goods"), "thing"),
         Column(_("Quantity"), "number"),
