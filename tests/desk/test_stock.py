@@ -17,6 +17,7 @@ from suyuan.ui.workbooks import read_workbook
 from tests.desk import company
 from tests.desk.company import LOT_URI, NOW, Work
 from tests.desk.conftest import Hire, Sit
+from tests.desk.test_order import put
 
 GROUPS = ("item", "lot", "zone", "bin", "container", "serial", "owner", "status", "state", "age", "warehouse")
 
@@ -112,3 +113,23 @@ def test_who_may_look(sit: Sit, hire: Hire) -> None:
     assert sit("eastkeeper", "east").get("/stock", {"warehouse": "plant"}).status_code == 422
     everywhere = sit("keeper").get("/stock", {"by": "warehouse", "warehouse": "*"}).content.decode()
     assert "Hohhot plant" in everywhere
+
+
+def test_what_is_reserved_is_not_free(sit: Sit) -> None:
+    put("sales_orders", {"number": "SO-9", "partner": "C001", "warehouse": "plant"})
+    put("sales_lines", {"order": "SO-9", "line": 1, "item": "YOG-150", "quantity": Decimal(500)})
+    client = sit("keeper")
+    assert client.post("/stock/reserved", {"scan": "SO-NONE", "do": "scan"}).status_code == 422
+    done = client.post("/stock/reserved", {"scan": "SO-9", "do": "scan"}, follow=True).content.decode()
+    assert "1 lot is reserved." in done
+    assert "C001" not in done
+    page = text_of(client.get("/stock", {"by": "lot", "item": "YOG-150"}).content.decode())
+    assert "Reserved" in page
+    assert "1,504 pcs 500 pcs" in page
+    work().do(NOW, Hold(warehouse="plant", lines=(Line(uri=LOT_URI),), reason="smell"))
+    assert "broken: smell" in client.get("/stock/reserved").content.decode()
+    form = {"number": "SO-9", "do": "release"}
+    assert client.post("/stock/reserved", form).status_code == 422
+    freed = client.post("/stock/reserved", {**form, "reason": "other goods"}, follow=True).content.decode()
+    assert "Given free." in freed
+    assert "Nothing is reserved here." in freed

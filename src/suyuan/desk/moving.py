@@ -72,6 +72,7 @@ JOBS: dict[str, Job] = {
     "relabel": Job(N_("Relabel"), "tag", "produce", N_("Scan the goods that get another label"), "Relabel"),
 }
 MOVES = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, code) for code in ("move", "pick", "produce")))
+RESERVES = "ship:read"
 # Warnings that a person may say yes to.
 WARNINGS = frozenset({"operations.wrong_temperature"})
 # What a reason may override.
@@ -95,6 +96,8 @@ def tabs_of(desk: Desk) -> list[Tab]:
     found = (
         [Tab("stock", _("Stock"), "packages", reverse("desk:stock"))] if desk.actor.may(SEES, desk.warehouse) else []
     )
+    if desk.actor.may(RESERVES, desk.warehouse):
+        found.append(Tab("reserved", _("Reservations"), "lock", reverse("desk:reserved")))
     return found + [
         Tab(name, _(job.word), job.icon, f"{reverse('desk:moving')}?do={name}")
         for name, job in JOBS.items()

@@ -77,6 +77,12 @@ class Asked:
     def then(self) -> int | None:
         return self.wanted.then
 
+    @property
+    def is_whole(self) -> bool:
+        """Is it all there is now of whatever is shown, so that what is reserved can be told?"""
+        wanted = self.wanted
+        return wanted.then is None and wanted.holders is None and not (wanted.status or wanted.state or wanted.before)
+
     def cells(self) -> list[Cell]:
         """The stock as it was asked for. One statement, or the events of some lots."""
         by = GROUPS[self.by][1]

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.directory import directory
 from suyuan.catalog.queries import names_for
-from suyuan.desk.naming import Names
+from suyuan.desk.naming import Names, item_of
 from suyuan.desk.stock_asked import FILTERS, GROUPS, OURS, STATUSES, Asked, Spot, age_word
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.orders.reservations import reserved
 from suyuan.stock.cells import DAY, Cell, Turn, turns
 from suyuan.stock.facts import OWN
 from suyuan.stock.past import stock_of_then
@@ -43,6 +44,7 @@ class Group:
     free: int = 0
     waits: int = 0
     blocked: int = 0
+    kept: int = 0
     expiry: int | None = None
     produced: int | None = None
     since: int = 0
@@ -77,7 +79,26 @@ def groups_of(asked: Asked, found: Sequence[Cell]) -> list[Group]:
             if asked.by == "lot":
                 group.item, group.lot = cell.key
         group.add(cell)
-    return list(together.values())
+    groups = list(together.values())
+    if asked.by in ("item", "lot") and asked.is_whole:
+        _keep(groups, asked)
+    return groups
+
+
+def _keep(groups: Iterable[Group], asked: Asked) -> None:
+    """Take what is reserved for orders out of what is free. One statement."""
+    away: dict[str, int] = {}
+    for (_log, uri), amount in reserved(asked.wanted.logs).items():
+        key = item_of(uri) if asked.by == "item" else lot_of(uri)
+        away[key] = away.get(key, 0) + amount
+    for group in groups:
+        group.kept = min(away.get(group.key, 0), group.free)
+        group.free -= group.kept
+
+
+def lot_of(uri: str) -> str:
+    """The lot of a serial whose URI names it; any other thing itself."""
+    return uri.partition("/21/")[0] if "/10/" in uri else uri
 
 
 def keys_for(asked: Asked, found: Sequence[Cell]) -> Callable[[Cell], str]:
@@ -123,6 +144,7 @@ def zone_of(uri: str, spots: Mapping[str, Spot], above: Mapping[int, Spot]) -> s
 _ORDERS: dict[str, Callable[[Group], tuple[int, ...]]] = {
     "quantity": lambda group: (group.quantity,),
     "free": lambda group: (group.free,),
+    "kept": lambda group: (group.kept,),
     "waits": lambda group: (group.waits,),
     "blocked": lambda group: (group.blocked,),
     "expiry": lambda group: (_FAR if group.expiry is None else group.expiry, group.produced or _FAR),
@@ -197,6 +219,7 @@ WEIGHT, TURN = "weight", "turn"
 _WORDS = {
     "quantity": N_("Quantity"),
     "free": N_("Free"),
+    "kept": N_("Reserved"),
     "waits": N_("To be inspected"),
     "blocked": N_("Blocked"),
     "expiry": N_("Expires"),
@@ -212,9 +235,11 @@ SORTED = frozenset(_ORDERS)
 
 def columns_of(asked: Asked, groups: Sequence[Group]) -> list[tuple[str, Column]]:
     """The columns of the page and of its export, each with its name in the address."""
-    amounts = ["quantity", *([WEIGHT] if any(group.second for group in groups) else []), "free", "waits", "blocked"]
+    kept = ["kept"] if any(group.kept for group in groups) else []
+    weighed = [WEIGHT] if any(group.second for group in groups) else []
+    amounts = ["quantity", *weighed, "free", *kept, "waits", "blocked"]
     dates = ["expiry", "left", *(["fefo", "fifo"] if asked.by == "lot" else []), "since", "state"]
-    kinds = dict.fromkeys(("quantity", WEIGHT, "free", "waits", "blocked"), "quantity")
+    kinds = dict.fromkeys(("quantity", WEIGHT, "free", "kept", "waits", "blocked"), "quantity")
     kinds |= {"left": "number", "since": "number", "state": "state", "fefo": "text", "fifo": "text"}
     needed = {"quantity", "free", "expiry", "fefo"}
     word, code = GROUPS[asked.by][0], "thing" if asked.by not in ("state", "status", "age", "warehouse") else "text"
@@ -255,7 +280,13 @@ def shown_of(
 def cell_of(name: str, group: Group, asked: Asked, named: Thing | str) -> Value:
     """One cell; nothing where it would say nothing."""
     unit = group.unit or COUNT
-    amounts = {"quantity": group.quantity, "free": group.free, "waits": group.waits, "blocked": group.blocked}
+    amounts = {
+        "quantity": group.quantity,
+        "free": group.free,
+        "kept": group.kept,
+        "waits": group.waits,
+        "blocked": group.blocked,
+    }
     if name in amounts:
         amount = amounts[name]
         return Quantity(unscaled(amount), unit) if amount or name in ("quantity", "free") else None

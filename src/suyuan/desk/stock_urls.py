@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from suyuan.desk import moving, moving_done, stock
+from suyuan.desk import moving, moving_done, stock, stock_reserved
 
 urlpatterns = [
     path("stock", stock.stock, name="stock"),
+    path("stock/reserved", stock_reserved.reservations, name="reserved"),
     path("moving", moving.moving, name="moving"),
     path("moving/done", moving_done.moved, name="moved"),
 ]

@@ -59,14 +59,19 @@ def broken_of(order_id: int) -> list[Reservation]:
     return list(rows.select_related("line").order_by("pk"))
 
 
-def reserved(logs: Sequence[str]) -> dict[tuple[str, bytes], int]:
-    """(log, lot or serial) → how much of it is kept for orders, in millionths. One statement."""
-    found: dict[tuple[str, bytes], int] = {}
+def reserved(logs: Sequence[str]) -> dict[tuple[str, str], int]:
+    """(log, URI of a lot or serial) → how much of it is kept for orders, in millionths. One statement."""
+    found: dict[tuple[str, str], int] = {}
     rows = Reservation.objects.filter(log__in=logs, state=ReservationState.OPEN.value)
-    for log, subject, quantity in rows.values_list("log", "subject", "quantity"):
-        key = (log, bytes(subject))
-        found[key] = found.get(key, 0) + quantity
+    for log, uri, quantity in rows.values_list("log", "uri", "quantity"):
+        found[log, uri] = found.get((log, uri), 0) + quantity
     return found
+
+
+def reservations_in(log: str, most: int) -> list[Reservation]:
+    """What is kept in a warehouse, and what was until it broke, the latest first. One statement."""
+    rows = Reservation.objects.filter(log=log).select_related("line__order__partner", "line__item")
+    return list(rows.order_by("-state", "-pk")[:most])
 
 
 def _kept(row: Sequence[object]) -> Kept:
