@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from suyuan.accounts.writes import At, do_add_team, do_add_user
 from suyuan.capture.guard import governed
@@ -15,7 +15,7 @@ from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
 from tests.plugins.browser import SIZES
 
-SMALL = {**SIZES, "phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+SMALL = {**SIZES, "phone": ViewportSize(width=360, height=740), "desk": ViewportSize(width=1280, height=800)}
 ITEMS = csv(("编码", "品名", "单位"), ("CUP-9", "塑杯 150 mL", "个"), ("P-1", "香梨", "个"), ("P-2", "香梨", "个"))
 STOCK = csv(
     ("仓库", "库位", "物料", "批号", "数量", "生产日期", "状态"),
