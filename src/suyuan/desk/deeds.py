@@ -46,6 +46,7 @@ WORDS: Mapping[str, str] = {
     "AddUser": N_("Add an account"),
     "AddWarehouse": N_("Add a warehouse"),
     "Approve": N_("Approve"),
+    "AssignCount": N_("Give a count to somebody"),
     "BindTags": N_("Bind RFID tags"),
     "CancelCount": N_("Cancel a count"),
     "ChangeUser": N_("Change an account"),

@@ -1,6 +1,7 @@
 """Every command of the operations: importing this declares them all, which whoever lists commands relies on."""
 
 from suyuan.operations.attachments import Attachment
+from suyuan.operations.counting.assign_count import AssignCount
 from suyuan.operations.counting.cancel_count import CancelCount
 from suyuan.operations.counting.close_bin import CloseBin
 from suyuan.operations.counting.correct import Correct
@@ -46,6 +47,7 @@ from suyuan.operations.storage.unpack import Unpack
 __all__ = [
     "Attachment",
     "BindTags",
+    "AssignCount",
     "CancelCount",
     "Clean",
     "CloseBin",

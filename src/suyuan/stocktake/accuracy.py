@@ -1,9 +1,10 @@
 """How right the book is, and how right those who count are: of what posted sheets found.
 
-By lines, and by quantity as the mean over lines: pieces and kilograms cannot be added up, and prices are not kept.
+By lines, by quantity as the mean over lines, since pieces and kilograms cannot be added up, and by value for those who
+see prices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from suyuan.gs1.identifiers import identify
+from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.keys import micros
 from suyuan.stocktake.models import State
 from suyuan.stocktake.rules import share
@@ -57,6 +60,22 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """What the goods that were counted in a zone are worth by the book, and how much of that was right, in percent.
+    `unpriced`: goods that have no price, and are in neither.
+    """
+
+    zone: str
+    book: Decimal
+    off: Decimal
+    unpriced: int
+
+    @property
+    def share(self) -> Decimal | None:
+        return Decimal(int(max(self.book - self.off, Decimal(0)) * 1000 / self.book)) / 10 if self.book else None
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """The same of a week, by its first day in microseconds."""
 
@@ -94,6 +113,30 @@ def by_zone(warehouse: str, since: datetime) -> list[Zone]:
     """Zones by code. One statement."""
     rows = _asked(f"SELECT b.zone, {_LINES} GROUP BY b.zone ORDER BY b.zone", warehouse, since)
     return [Zone(zone, lines, int(right), _percent(quantity)) for zone, lines, right, quantity in rows]
+
+
+def by_value(warehouse: str, since: datetime, prices: Mapping[str, Decimal]) -> list[Value]:
+    """Zones by code, with `prices` of a base unit by item URI. One statement."""
+    sql = (
+        "SELECT b.zone, f.uri, SUM(f.book), SUM(ABS(f.counted - f.book)) FROM stocktake_countfinding f "
+        "JOIN stocktake_countsheet s ON s.id = f.sheet_id JOIN stocktake_sheetbin b ON b.id = f.bin_id "
+        "WHERE f.posted AND s.state = %s AND s.warehouse_id = %s AND s.closed >= %s AND f.kind <> 'container' "
+        "GROUP BY b.zone, f.uri ORDER BY b.zone"
+    )
+    zones: dict[str, list[tuple[Decimal, Decimal] | None]] = {}
+    for zone, uri, book, off in _asked(sql, warehouse, since):
+        price = prices.get(identify(uri).item or uri)
+        worth = None if price is None else (unscaled(int(book)) * price, unscaled(int(off)) * price)
+        zones.setdefault(zone, []).append(worth)
+    return [
+        Value(
+            zone,
+            sum((one[0] for one in its if one), Decimal(0)),
+            sum((one[1] for one in its if one), Decimal(0)),
+            sum(one is None for one in its),
+        )
+        for zone, its in zones.items()
+    ]
 
 
 def by_week(warehouse: str, since: datetime) -> list[Week]:

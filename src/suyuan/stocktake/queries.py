@@ -119,13 +119,18 @@ class Due:
     every: int
 
 
-def shipped(log: str, since: datetime) -> dict[str, int]:
-    """Item URI → how often goods of it left the warehouse since then, loose or in a container, in lines of shipments.
+@dataclass(slots=True)
+class Left:
+    """What left of an item: in how many lines of shipments, and how much, in millionths of its base unit."""
 
-    Lines, since pieces and kilograms cannot be added up and prices are not kept. Two statements.
-    """
+    lines: int = 0
+    quantity: int = 0
+
+
+def shipped(log: str, since: datetime) -> dict[str, Left]:
+    """Item URI → how often and how much of it left the warehouse since then, loose or packed. Two statements."""
     loose = (
-        "SELECT p.subject, s.item, s.container FROM ledger_record r "
+        "SELECT p.subject, s.item, s.container, p.quantity FROM ledger_record r "
         "JOIN stock_posting p ON p.record = r.id AND p.log = r.log "
         "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
         "WHERE r.event_time >= %s AND r.log = %s AND r.kind = 'epcis' AND r.biz_step IN (%s, %s, %s) AND p.quantity < 0"
@@ -133,23 +138,32 @@ def shipped(log: str, since: datetime) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(loose, [micros(since), log, *OUTBOUND])
         rows = cursor.fetchall()
-    hits: dict[bytes, int] = defaultdict(int)
+    found: dict[bytes, Left] = defaultdict(Left)
     packed = []
-    for subject, item, container in rows:
+    for subject, item, container, quantity in rows:
         if container:
             packed.append(bytes(subject))
         else:
-            hits[bytes(item if item is not None else subject)] += 1
+            left = found[bytes(item if item is not None else subject)]
+            left.lines, left.quantity = left.lines + 1, left.quantity - quantity
     for row in stock_in(packed) if packed else ():
         if not row.container:
-            hits[row.item or row.subject] += 1
-    uris = uris_of(hits)
-    return {uris[key]: count for key, count in hits.items() if key in uris}
+            left = found[row.item or row.subject]
+            left.lines, left.quantity = left.lines + 1, left.quantity + row.quantity
+    uris = uris_of(found)
+    return {uris[key]: left for key, left in found.items() if key in uris}
 
 
-def classes_of(log: str, now: datetime, window: timedelta = WINDOW) -> dict[str, str]:
-    """Item URI → A, B or C, by what left the warehouse in the last time."""
-    return abc_classes(shipped(log, now - window))
+def classes_of(
+    log: str, now: datetime, window: timedelta = WINDOW, prices: Mapping[str, Decimal] | None = None
+) -> dict[str, str]:
+    """Item URI → A, B or C, by what left the warehouse in the last time: by lines of shipments, since pieces and
+    kilograms cannot be added up, or by value, where prices of a base unit are given.
+    """
+    left = shipped(log, now - window)
+    if prices is None:
+        return abc_classes({uri: one.lines for uri, one in left.items()})
+    return abc_classes({uri: int(one.quantity * prices.get(uri, Decimal(0))) for uri, one in left.items()})
 
 
 def last_counts(holders: Iterable[bytes]) -> dict[bytes, int]:
@@ -182,13 +196,15 @@ def plans_of(warehouse: str) -> list[CountPlan]:
     return list(rows.select_related("zone", "category").order_by("key"))
 
 
-def due(plan: CountPlan, now: datetime, zone: ZoneInfo) -> list[Due]:
-    """The bins that are due by a plan today and on no open sheet, the longest waiting first. Some nine statements."""
+def due(plan: CountPlan, now: datetime, zone: ZoneInfo, prices: Mapping[str, Decimal] | None = None) -> list[Due]:
+    """The bins that are due by a plan today and on no open sheet, the longest waiting first. `prices` of items, for
+    classes by value. Some nine statements.
+    """
     today = now.astimezone(zone).date()
     bins, _ = bins_of(plan.warehouse_id, [plan.zone.key] if plan.zone else None)
     holders = [one.holder for one in bins]
     busy, last = on_sheets(holders), last_counts(holders)
-    classes = _bin_classes(plan, holders, now)
+    classes = _bin_classes(plan, holders, now, prices)
     days = {"A": plan.days_a, "B": plan.days_b, "C": plan.days_c}
     found: list[Due] = []
     for one in bins:
@@ -200,12 +216,14 @@ def due(plan: CountPlan, now: datetime, zone: ZoneInfo) -> list[Due]:
     return sorted(found, key=lambda one: (one.last or date.min) + timedelta(days=one.every if one.last else 0))
 
 
-def _bin_classes(plan: CountPlan, holders: Sequence[bytes], now: datetime) -> dict[bytes, tuple[str, ...]]:
+def _bin_classes(
+    plan: CountPlan, holders: Sequence[bytes], now: datetime, prices: Mapping[str, Decimal] | None
+) -> dict[bytes, tuple[str, ...]]:
     """Holder → the classes of the goods in it; of a plan for a category, of its goods alone."""
     rows = stock_in(holders, plan.warehouse_id)
     keys = {row.item or row.subject for row in rows if not row.container}
     uris = uris_of(keys)
-    classes = classes_of(plan.warehouse_id, now)
+    classes = classes_of(plan.warehouse_id, now, prices=prices)
     own: set[str] | None = None
     if plan.category_id:
         own = set(Item.objects.filter(category_id=plan.category_id).values_list("uri", flat=True))
@@ -460,6 +478,14 @@ def owners_of(sheet: CountSheet, lines: Iterable[CountLine], book: "_Book") -> d
         said = owner_key(one.owner) if one.owner and (one.kind == LOT or not (there or all_)) else None
         found[one.pk] = one.subject, owner_of(said, there, all_, OWN)
     return found
+
+
+def owners_in(warehouse: str) -> list[bytes]:
+    """Whose goods lie in a warehouse. One statement."""
+    with connection.cursor() as cursor:
+        sql = "SELECT DISTINCT owner FROM stock_balance WHERE log = %s AND quantity > 0 AND owner <> %s"
+        cursor.execute(sql, [warehouse, OWN])
+        return [bytes(owner) for (owner,) in cursor.fetchall()]
 
 
 def owner_key(uri: str) -> bytes:

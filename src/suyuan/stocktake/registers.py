@@ -19,6 +19,7 @@ from suyuan.governance.master import Put, declare
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
 from suyuan.stocktake.models import CountPlan
+from suyuan.stocktake.rules import BY_LINES, MEASURES
 
 SCOPE, OFTEN, HOW, WHO = N_("Which bins"), N_("How often"), N_("How"), N_("Who counts")
 DAYS = ("days_a", "days_b", "days_c")
@@ -36,6 +37,10 @@ FIELDS = (
     days("days_a", N_("A items every"), OFTEN),
     days("days_b", N_("B items every"), OFTEN),
     days("days_c", N_("C items and empty bins every"), OFTEN),
+    Field("measure", N_("Classes by"), Type.CHOICE, choices=MEASURES, default=BY_LINES, group=OFTEN,
+          hint=N_("Value: by the last price of what left; items without a price are C")),
+    Field("daily", N_("By itself"), Type.FLAG, default=True, group=HOW,
+          hint=N_("What is due becomes a sheet each morning")),
     Field("blind", N_("Blind"), Type.FLAG, default=True, group=HOW, listed=True,
           hint=N_("Who counts does not see what the book has")),
     Field("threshold", N_("Count again from a difference of"), Type.DECIMAL, least=Decimal(0), most=Decimal(1000),
@@ -57,7 +62,8 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), Column("warehouse", "warehouse_id"),
         Column("zone", path="zone__code"), Column("category", path="category__code"), Column("days_a"),
-        Column("days_b"), Column("days_c"), flag("blind"), amount("threshold"), Column("most"), text("team"),
+        Column("days_b"), Column("days_c"), text("measure"), flag("daily"), flag("blind"),
+        amount("threshold"), Column("most"), text("team"),
         text("person"), flag("is_active"),
     ),
     names=("key",),

@@ -12,11 +12,12 @@ from suyuan.insight.rules import Cause
 from suyuan.insight.world import World
 from suyuan.inspection.kinds import Stage
 from suyuan.inspection.models import CorrectiveAction, NonConformance
+from suyuan.operations.counting.make_count import due_of
 from suyuan.orders.expecting import Expected
 from suyuan.orders.notices import expected
 from suyuan.orders.queries import OpenOrder
 from suyuan.stock.facts import UNEXPLAINED
-from suyuan.stocktake.queries import due, plans_of
+from suyuan.stocktake.queries import plans_of
 
 WEEK = 7
 
@@ -105,7 +106,7 @@ def count_overdue(world: World) -> list[Cause]:
         zone = ZoneInfo(world.known.warehouses[log].time_zone)
         limit = world.today(log) - timedelta(days=world.days("count_overdue"))
         for plan in plans_of(log):
-            late = [one for one in due(plan, world.now, zone) if _due_on(one.last, one.every) < limit]
+            late = [one for one in due_of(plan, world.now, zone) if _due_on(one.last, one.every) < limit]
             if late:
                 never = sum(one.last is None for one in late)
                 found.append(

@@ -1,7 +1,9 @@
 """Make a count sheet: the bins that are due by a plan, or those that are named. Nothing has happened to goods yet."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from suyuan.accounts.models import Team, User
 from suyuan.accounts.rules import login_name
@@ -11,9 +13,11 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import parse_amount, scaled
 from suyuan.operations.counting.sheets import new_number
+from suyuan.operations.counting.values import last_prices
 from suyuan.operations.events import zone_of
 from suyuan.stocktake.models import CountPlan
-from suyuan.stocktake.queries import Bin, bins_of, due, on_sheets, plans_of
+from suyuan.stocktake.queries import Bin, Due, bins_of, due, on_sheets, plans_of
+from suyuan.stocktake.rules import BY_VALUE
 from suyuan.stocktake.writes import do_make_sheet
 
 MOST_BINS = 10_000
@@ -43,7 +47,9 @@ def make_count(ctx: Context, who: Who, c: MakeCount) -> Plan:
     problems: list[Problem] = []
     plan = _plan(c, problems)
     bins = _bins(ctx, who, c, plan, problems)
-    team, person = _counter(c, plan, problems)
+    named = (c.team, c.person) if c.team or c.person or plan is None else (plan.team, plan.person)
+    team, person, wrong = counter_of(*named)
+    problems += wrong
     threshold = _threshold(c, plan, problems)
     if problems:
         return Plan(problems=problems)
@@ -75,7 +81,7 @@ def _bins(ctx: Context, who: Who, c: MakeCount, plan: CountPlan | None, problems
         if not bins and not unknown:
             problems.append(Problem("stocktake.bins_missing", "places"))
     elif plan is not None:
-        bins = [one.bin for one in due(plan, ctx.now, zone_of(who, c.warehouse))[: plan.most]]
+        bins = [one.bin for one in due_of(plan, ctx.now, zone_of(who, c.warehouse))[: plan.most]]
         bins = _walked(c.warehouse, bins)
         if not bins:
             problems.append(Problem("stocktake.nothing_due", "plan"))
@@ -89,15 +95,20 @@ def _bins(ctx: Context, who: Who, c: MakeCount, plan: CountPlan | None, problems
     return bins
 
 
+def due_of(plan: CountPlan, now: datetime, zone: ZoneInfo) -> list[Due]:
+    """What is due by a plan, its classes made of what it measures."""
+    return due(plan, now, zone, last_prices().of if plan.measure == BY_VALUE else None)
+
+
 def _walked(warehouse: str, bins: list[Bin]) -> list[Bin]:
     """In the order in which one walks."""
     chosen = {one.uri for one in bins}
     return [one for one in bins_of(warehouse)[0] if one.uri in chosen]
 
 
-def _counter(c: MakeCount, plan: CountPlan | None, problems: list[Problem]) -> tuple[str, str]:
-    """The code of the team and the account of the person who counts."""
-    team, name = (c.team, c.person) if c.team or c.person else (plan.team, plan.person) if plan else ("", "")
+def counter_of(team: str, name: str) -> tuple[str, str, list[Problem]]:
+    """The code of the team and the account of the person who counts, and what is wrong with them."""
+    problems: list[Problem] = []
     if team and name:
         problems.append(Problem("stocktake.one_counter", "person"))
     if team and not Team.objects.filter(pk=team.lower()).exists():
@@ -105,7 +116,7 @@ def _counter(c: MakeCount, plan: CountPlan | None, problems: list[Problem]) -> t
     account = User.objects.filter(username=login_name(name)).values_list("pk", flat=True).first() if name else None
     if name and account is None:
         problems.append(Problem("stocktake.person_unknown", "person", {"person": name}))
-    return team.lower(), str(account) if account else ""
+    return team.lower(), str(account) if account else "", problems
 
 
 def _threshold(c: MakeCount, plan: CountPlan | None, problems: list[Problem]) -> int:
