@@ -7,12 +7,24 @@ from django.test import Client
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.models import Partner
 from suyuan.catalog.register import Row
+from suyuan.catalog.writes import do_add_items
 from suyuan.desk.counting_bins import FIELDS
 from suyuan.governance.models import ApprovalRequest
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.ledger.keys import key16
-from suyuan.operations.commands import CloseBin, CountEntry, FinishCount, KeepCount, OpeningLine, OpeningStock
+from suyuan.operations.commands import (
+    CloseBin,
+    CountEntry,
+    FinishCount,
+    KeepCount,
+    OpeningLine,
+    OpeningStock,
+    ReceiptLine,
+    Receive,
+)
 from suyuan.stock.queries import stock_of
 from suyuan.stocktake.models import BinLook, CountLine, CountSheet, State
 from suyuan.stocktake.registers import PutCountPlans
@@ -302,3 +314,36 @@ def test_a_file_that_was_counted(sit: Sit) -> None:
     other = csv(heads, (sheet.number, BIN, "CUP-150", LOT, "96"))
     refused = again(client, send(client, "counted", other), do="write")
     assert [one["code"] for one in refused.error] == ["stocktake.counted_already"]
+
+
+def test_whose_goods_and_what_they_weigh(sit: Sit) -> None:
+    """Where goods of others lie in the warehouse it is asked whose they are; only what is weighed is weighed."""
+    stock()
+    client = sit("keeper")
+    sheet = make(client)
+    hand = Hand(client, sheet)
+    hand.send(scan=BIN)
+    page = hand.send(scan=LOT)
+    assert 'name="weight"' not in page
+    hand.send(do="drop")
+    with governed():
+        do_add_items(items=[NewItem(code="WHEEL", name_en="Wheel", base_unit="EA", catch_weight=True)])
+    partner = Partner.objects.filter(is_supplier=True, status="approved").order_by("key")[0]
+    came = ReceiptLine(item="WHEEL", lot="W1", quantity=2, weight="10")
+    receive = Receive(warehouse="plant", supplier=partner.code, lines=(came,), owner=partner.code, place=BIN)
+    Told().do(company.NOW - timedelta(minutes=30), receive)
+    hand.send(scan="WHEEL")
+    assert 'name="owner"' in hand.send(scan="")
+    assert hand.form["item"] == "WHEEL"
+    assert "operations" not in hand.send(lot="W1", quantity="2")
+    assert not CountLine.objects.exists()  # it was not weighed
+    hand.send(lot="W1", quantity="2", weight="9.5", owner=partner.uri)
+    line = CountLine.objects.get()
+    assert (line.quantity, line.weight, line.owner) == (2_000_000, 9_500_000, partner.uri)
+    hand.send(do="done")
+    client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4()), "leave_out": "1"})
+    client.post(f"/counting/{sheet}", {"do": "finish", "request_id": str(uuid4()), "leave_out": "1"})
+    review = client.get(f"/counting/{sheet}/review").content.decode()
+    assert "−0.5 kg" in review
+    assert "Owner:" in review
+    assert client.get(f"/counting/{sheet}/review?xlsx=1").status_code == 200

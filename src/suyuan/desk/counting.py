@@ -20,11 +20,12 @@ from suyuan.desk.sheets import context_of
 from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ledger.keys import moment
+from suyuan.operations.counting.assign_count import AssignCount
 from suyuan.operations.counting.cancel_count import CancelCount
 from suyuan.operations.counting.finish_count import FinishCount
-from suyuan.operations.counting.make_count import MakeCount
+from suyuan.operations.counting.make_count import MakeCount, due_of
 from suyuan.stocktake.models import BinLook, CountLine, CountPlan, CountSheet, SheetBin, State
-from suyuan.stocktake.queries import Due, Reckoning, Task, due, is_for, plans_of, reckon, sheet_of, tasks
+from suyuan.stocktake.queries import Due, Reckoning, Task, is_for, plans_of, reckon, sheet_of, tasks
 from suyuan.ui.tables import Column, Jump, Row, Table
 
 READS = "count:read"
@@ -131,7 +132,7 @@ def plan_views(desk: Desk) -> list[PlanView]:
             kind = in_language(desk.language, plan.category.name_zh, plan.category.name_en, plan.category.code)
         name = in_language(desk.language, plan.name_zh, plan.name_en, plan.code)
         scope = " · ".join(part for part in (zone, kind) if part) or _("all bins")
-        found.append(PlanView(plan, name, scope, due(plan, desk.now, desk.zone)))
+        found.append(PlanView(plan, name, scope, due_of(plan, desk.now, desk.zone)))
     return found
 
 
@@ -206,7 +207,7 @@ def missing(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @desk_page(READS)
 def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
-    """How far a sheet is. POST `do`: finish, or cancel with a reason."""
+    """How far a sheet is. POST `do`: finish, cancel with a reason, or assign to a team or person."""
     sheet = sheet_of(desk.warehouse, id)
     if sheet is None:
         return missing(request, desk)
@@ -215,6 +216,9 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         command: object = FinishCount(warehouse=desk.warehouse, sheet=id, leave_out=bool(request.POST.get("leave_out")))
         if request.POST.get("do") == "cancel":
             command = CancelCount(warehouse=desk.warehouse, sheet=id, reason=clean(request.POST.get("reason", "")))
+        if request.POST.get("do") == "assign":
+            team, person = clean(request.POST.get("team", "")), clean(request.POST.get("person", ""))
+            command = AssignCount(warehouse=desk.warehouse, sheet=id, team=team, person=person)
         result, problems = done(request, desk, command)
         if result is not None:
             return _after(request, id, result)
@@ -238,6 +242,9 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "may_count": desk.actor.may("count:own", desk.warehouse),
         "may_lead": desk.actor.may("count", desk.warehouse),
         "may_judge": desk.actor.may("adjust:read", desk.warehouse) and not is_hidden(sheet),
+        "teams": team_choices(desk.language),
+        "team": clean(request.POST.get("team", sheet.team)),
+        "person": clean(request.POST.get("person", "")),
         "leave_out": any(problem.code == "stocktake.bins_open" for problem in problems),
         "request_id": uuid4(),
         "problems_found": problems,

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from suyuan.capture.door import who_is_who
-from suyuan.catalog.directory import directory
+from suyuan.catalog.directory import Directory, directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.counting import CLOSED, done, missing, names_of
 from suyuan.desk.forms import by_field, clean, request_of
@@ -27,18 +27,23 @@ from suyuan.gs1.quantities import COUNT, Quantity, decimal_text, parse_amount, u
 from suyuan.gs1.scans import scan
 from suyuan.operations.counting.close_bin import CloseBin
 from suyuan.operations.counting.keep_count import CountEntry, KeepCount
+from suyuan.operations.counting.owners import OURS
 from suyuan.operations.counting.strike_count import StrikeCount
-from suyuan.operations.lines import find_item
+from suyuan.operations.lines import KILOGRAM, find_item
 from suyuan.operations.places import places_of
+from suyuan.stock.facts import OWN
 from suyuan.stock.queries import stock_in, uris_of
 from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountSheet, SheetBin
-from suyuan.stocktake.queries import sheet_of
+from suyuan.stocktake.queries import owners_in, sheet_of
 from suyuan.stocktake.rules import RECOUNT
 from suyuan.trace.resolve import resolve
+from suyuan.ui.frame import Choice
 from suyuan.ui.things import Thing
 
 NEXT = 8  # bins that are named as the next ones
-FIELDS = ("bin", "began", "item", "lot", "uri", "container", "serial", "quantity", "unit", "scanned")
+FIELDS = (
+    "bin", "began", "item", "lot", "uri", "container", "serial", "quantity", "unit", "weight", "owner", "scanned",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Entry:
     serial: str = ""
     quantity: str = ""
     unit: str = ""
+    weight: str = ""
+    owner: str = ""
     scanned: str = ""
 
     @property
@@ -69,7 +76,8 @@ class Entry:
 
     def same(self, other: "Entry") -> bool:
         """The same label once more."""
-        return (self.item, self.lot, self.uri) == (other.item, other.lot, other.uri) and not other.quantity
+        same = (self.item, self.lot, self.uri) == (other.item, other.lot, other.uri)
+        return same and not (other.quantity or other.weight)
 
     def without_goods(self) -> "Entry":
         return Entry(self.bin, self.began)
@@ -85,6 +93,8 @@ class Entry:
             serials=(self.serial,) if self.serial else (),
             quantity=amount_text(self.quantity),
             unit=self.unit,
+            weight=amount_text(self.weight),
+            owner=self.owner,
             place=self.bin,
             scanned=frozenset(self.scanned.split()),
         )
@@ -212,7 +222,15 @@ def goods_of(turn: Turn, text: str) -> Entry:
             return _of_uri(found[0])
         raise Refused([Problem("stocktake.goods_unread", "scan", {"text": text[:60]})])
     said = {name: fields.get(name, "") for name in ("item", "lot", "quantity", "unit")}
+    if weighed(known, said["item"]) and said["unit"] == KILOGRAM:
+        said |= {"quantity": "1", "unit": "", "weight": said["quantity"]}  # the label is of one piece and its weight
     return Entry(**said, serial=fields.get("serials", ""), scanned=" ".join(sorted(fields)))
+
+
+def weighed(known: Directory, text: str) -> bool:
+    """Is it weighed each time?"""
+    item = find_item(known, text)
+    return item is not None and known.items[item[1].item].catch_weight
 
 
 def _of_uri(uri: str) -> Entry:
@@ -335,11 +353,20 @@ def show(turn: Turn) -> HttpResponse:
         "again": [names.thing(uri) for uri in again],
         "expected": [(names.thing(uri), quantity) for uri, quantity in expected],
         "article": article, "goods": goods_name(turn) if entry.has_goods else "",
+        "owners": owner_choices(desk) if entry.has_goods and not entry.is_whole else [],
         "wants_lot": bool(article and entry.item and not entry.lot and article.tracking in ("lot", "lot+serial")),
         "closed": sheet.state in CLOSED,
         "problems_found": turn.problems or [], "errors": by_field(turn.problems or []), "scan_here": True,
     }  # fmt: skip
     return page(turn.request, desk, "desk/counting/bins.html", context)
+
+
+def owner_choices(desk: Desk) -> list[Choice]:
+    """Whose goods lie in this warehouse, where it is not only ours. Two statements."""
+    others = uris_of(owner for owner in owners_in(desk.warehouse) if owner != OWN)
+    names = Names(others.values(), desk.language) if others else None
+    found = sorted((str(names.thing(uri)), uri) for uri in others.values()) if names else []
+    return [Choice(OURS, _("Our own")), *(Choice(uri, name) for name, uri in found)] if found else []
 
 
 def left_of(turn: Turn, asked: Mapping[int, object]) -> list[SheetBin]:

@@ -28,13 +28,17 @@ FIELDS = (
     Field("quantity", N_("Quantity"), Type.DECIMAL, least=Decimal(0), group=WHAT,
           hint=N_("0: looked for and not there")),
     Field("unit", N_("Unit"), Type.CODE, longest=3, group=WHAT, hint=N_("Left empty, the item's base unit")),
+    Field("weight", N_("Weight"), Type.DECIMAL, least=Decimal(0), unit="kg", group=WHAT,
+          hint=N_("Of goods that are weighed each time")),
+    Field("owner", N_("Owner"), Type.TEXT, longest=500, group=WHAT,
+          hint=N_("Code of a partner, or own; empty: whose they are by the book")),
 )  # fmt: skip
 
 
 def entry_of(values: Mapping[str, Value]) -> CountEntry:
     """A row as the command has it."""
     said = {name: str(values.get(name) or "") for name in ("place", "item", "lot", "serial", "container", "unit")}
-    quantity = values.get("quantity")
+    quantity, weight = values.get("quantity"), values.get("weight")
     link = "://" in said["item"]
     return CountEntry(
         item="" if link or said["container"] else said["item"],
@@ -44,6 +48,8 @@ def entry_of(values: Mapping[str, Value]) -> CountEntry:
         container=said["container"],
         quantity=quantity if isinstance(quantity, Decimal) else None,
         unit=said["unit"],
+        weight=weight if isinstance(weight, Decimal) else None,
+        owner=str(values.get("owner") or ""),
         place=said["place"],
     )
 
@@ -75,7 +81,9 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
 
 def says_something(values: Mapping[str, Value]) -> bool:
     """A bin of the template in which nothing was filled in is left out."""
-    return any(values.get(name) not in (None, "") for name in ("item", "lot", "serial", "container", "quantity"))
+    return any(
+        values.get(name) not in (None, "") for name in ("item", "lot", "serial", "container", "quantity", "weight")
+    )
 
 
 def number_of(values: Mapping[str, Value]) -> str:
@@ -112,7 +120,7 @@ COUNTED = Intake(
     one=N_("Counted goods"),
     many=N_("Counted goods"),
     fields=FIELDS,
-    keys=("sheet", "place", "item", "lot", "serial", "container"),
+    keys=("sheet", "place", "item", "lot", "serial", "container", "owner"),
     permission=PERMISSION,
     judge=judge,
 )

@@ -24,6 +24,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.operations.counting.judge_count import JudgeCount, Judged
 from suyuan.operations.counting.post_count import PostCount
+from suyuan.operations.lines import KILOGRAM
 from suyuan.stocktake.models import State
 from suyuan.stocktake.queries import Found, Reckoning, reckon, sheet_of
 from suyuan.stocktake.rules import ACCEPTED, REASONS, RECOUNT
@@ -45,10 +46,11 @@ class FindingView:
     who: str
     path: str
     other: Quantity | None
+    owner: Thing | None = None
 
     @property
     def name(self) -> str:
-        return f"{self.found.bin.pk}-{self.found.subject.hex()}"
+        return input_name(self.found)
 
     @property
     def reason_path(self) -> str:
@@ -61,6 +63,19 @@ class FindingView:
     @property
     def counted(self) -> Quantity:
         return Quantity(unscaled(self.found.counted), self.found.unit or COUNT)
+
+    @property
+    def weights(self) -> tuple[Quantity, Quantity] | None:
+        """What goods weigh by the book, and what they did, where they are weighed each time."""
+        one = self.found
+        if not (one.book_weight or one.counted_weight):
+            return None
+        return Quantity(unscaled(one.book_weight), KILOGRAM), Quantity(unscaled(one.counted_weight), KILOGRAM)
+
+    @property
+    def weight_difference(self) -> str:
+        less = unscaled(self.found.counted_weight - self.found.book_weight)
+        return f"{less:+f} kg".replace("-", "−") if less else ""
 
     @property
     def sign(self) -> str:
@@ -80,6 +95,11 @@ class FindingView:
         if self.found.is_disputed:
             return "held"
         return "rejected" if self.found.needs_signatures or self.found.is_missing else "pending"
+
+
+def input_name(one: Found) -> str:
+    """What the inputs of a difference are called."""
+    return f"{one.bin.pk}-{one.subject.hex()}-{one.owner.hex()}"
 
 
 @desk_page(READS)
@@ -131,7 +151,7 @@ def verdicts_of(request: HttpRequest, state: Reckoning) -> tuple[Judged, ...]:
     """What was changed on the page."""
     found = []
     for one in state.seen:
-        name = f"{one.bin.pk}-{one.subject.hex()}"
+        name = input_name(one)
         if f"decision-{name}" not in request.POST and f"reason-{name}" not in request.POST:
             continue
         decision = clean(request.POST.get(f"decision-{name}", ""))
@@ -139,7 +159,14 @@ def verdicts_of(request: HttpRequest, state: Reckoning) -> tuple[Judged, ...]:
         note = clean(request.POST.get(f"note-{name}", one.note))
         if (decision, reason, note) != (one.decision, one.reason, one.note) and (decision or reason):
             found.append(
-                Judged(bin=one.bin.code, goods=one.uri, decision=decision or ACCEPTED, reason=reason, note=note)
+                Judged(
+                    bin=one.bin.code,
+                    goods=one.uri,
+                    decision=decision or ACCEPTED,
+                    reason=reason,
+                    note=note,
+                    owner=one.owner_uri,
+                )
             )
     return tuple(found)
 
@@ -192,7 +219,8 @@ def shown(request: HttpRequest, desk: Desk, state: Reckoning, problems: Sequence
 def views_of(state: Reckoning, desk: Desk) -> list[FindingView]:
     """What differs or was seen in two ways."""
     listed = [(n, one) for n, one in enumerate(state.seen) if not one.is_right or one.is_disputed or one.decision]
-    names = Names([one.uri for _n, one in listed], desk.language)
+    owners = [one.owner_uri for _n, one in listed if one.owner_uri]
+    names = Names([*(one.uri for _n, one in listed), *owners], desk.language)
     people = names_of([one.tally.total.by for _n, one in listed if one.tally])
     return [
         FindingView(
@@ -203,6 +231,7 @@ def views_of(state: Reckoning, desk: Desk) -> list[FindingView]:
             Quantity(unscaled(one.tally.others[-1].quantity), one.unit or COUNT)
             if one.tally and one.is_disputed
             else None,
+            names.thing(one.owner_uri) if one.owner_uri else None,
         )
         for n, one in listed
     ]
@@ -223,7 +252,8 @@ def _share(one: Found) -> Decimal:
 
 def exported(state: Reckoning, desk: Desk) -> HttpResponse:
     """Every line of the sheet as a workbook."""
-    names = Names([one.uri for one in state.seen], desk.language)
+    owners = {one.owner_uri for one in state.seen if one.owner_uri}
+    names = Names([*(one.uri for one in state.seen), *owners], desk.language)
     people = names_of([one.tally.total.by for one in state.seen if one.tally])
     columns = (
         Column(_("Bin")),
@@ -231,6 +261,9 @@ def exported(state: Reckoning, desk: Desk) -> HttpResponse:
         Column(_("Book"), "number"),
         Column(_("Counted"), "quantity"),
         Column(_("Difference"), "number"),
+        Column(_("Weight by the book, kg"), "number"),
+        Column(_("Weighed, kg"), "number"),
+        Column(_("Owner")),
         Column(_("Counted by")),
         Column(_("Reason")),
     )
@@ -242,6 +275,9 @@ def exported(state: Reckoning, desk: Desk) -> HttpResponse:
                 unscaled(one.book),
                 Quantity(unscaled(one.counted), one.unit or COUNT),
                 unscaled(one.counted) - unscaled(one.book),
+                unscaled(one.book_weight) if one.book_weight or one.counted_weight else None,
+                unscaled(one.counted_weight) if one.book_weight or one.counted_weight else None,
+                str(names.thing(one.owner_uri)) if one.owner_uri else _("Our own"),
                 people.get(one.tally.total.by, "") if one.tally else "",
                 _(REASONS.get(one.reason, one.reason)) if one.reason else "",
             )

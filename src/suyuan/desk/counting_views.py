@@ -1,6 +1,7 @@
 """What is read of counting: the list to print and count with on paper, a sheet to fill in, and how accurate we are."""
 
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,13 +16,15 @@ from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.ledger.keys import moment
-from suyuan.stocktake.accuracy import by_person, by_week, by_zone
+from suyuan.operations.counting.values import last_prices
+from suyuan.stocktake.accuracy import by_person, by_value, by_week, by_zone
 from suyuan.stocktake.models import SheetBin
 from suyuan.stocktake.queries import Reckoning, reckon, sheet_of
 from suyuan.stocktake.rules import share
 from suyuan.ui.tables import Column, Row, Table, csv_lines
 from suyuan.ui.workbook_files import Page, make_workbook
 
+SEES_PRICES = "cost.view:read"
 SPANS = (30, 90, 365)  # days
 
 
@@ -62,12 +65,13 @@ def _blind_rows(number: str, id: UUID) -> list[list[str]]:
 
 
 def _open_rows(state: Reckoning) -> list[list[str]]:
-    return [_goods_row(state.sheet.number, one.bin.code, one.uri) for one in state.found if one.book]
+    return [_goods_row(state.sheet.number, one.bin.code, one.uri, one.owner_uri) for one in state.found if one.book]
 
 
-def _goods_row(number: str, bin: str, uri: str) -> list[str]:
-    """Sheet, place, goods by their URI, which reads back as they are."""
-    return [number, bin, uri]
+def _goods_row(number: str, bin: str, uri: str, owner: str) -> list[str]:
+    """Sheet, place, goods by their URI, which reads back as they are, and whose they are where not ours."""
+    said = {"sheet": number, "place": bin, "item": uri, "owner": owner}
+    return [said.get(field.name, "") for field in COUNTED.fields]
 
 
 @desk_page(READS)
@@ -81,6 +85,10 @@ def accuracy(request: HttpRequest, desk: Desk) -> HttpResponse:
         table = zones if asked == "zones" else people
         lines = "".join(csv_lines(table))
         return attached(HttpResponse(lines, content_type="text/csv; charset=utf-8"), f"count-{asked}.csv")
+    values = value_table(desk, since_days=days) if desk.actor.may(SEES_PRICES, desk.warehouse) else None
+    if request.GET.get("csv") == "values" and values is not None:
+        lines = "".join(csv_lines(values))
+        return attached(HttpResponse(lines, content_type="text/csv; charset=utf-8"), "count-values.csv")
     weeks = by_week(desk.warehouse, since)
     found = by_zone(desk.warehouse, since)
     all_lines, right = sum(one.lines for one in found), sum(one.right for one in found)
@@ -91,6 +99,7 @@ def accuracy(request: HttpRequest, desk: Desk) -> HttpResponse:
         "spans": SPANS,
         "zones": zones,
         "people": people,
+        "values": values,
         "weeks": [(moment(one.start).date(), one) for one in weeks],
         "trend": [int(one.share or 0) for one in weeks],
         "lines": all_lines,
@@ -114,6 +123,25 @@ def zone_table(desk: Desk, since_days: int) -> Table:
         for one in by_zone(desk.warehouse, desk.now - timedelta(days=since_days))
     ]
     return Table(_("By zone"), columns, rows, _("Nothing has been counted yet."), export="?csv=zones")
+
+
+def value_table(desk: Desk, since_days: int) -> Table:
+    """How right the book was in value, by zone: by the last price at which each item was ordered."""
+    prices = last_prices()
+    money = prices.currency or "–"
+    columns = (
+        Column(_("Zone")),
+        Column(_("Value by the book, {currency}").format(currency=money), "number"),
+        Column(_("Differences, {currency}").format(currency=money), "number"),
+        Column(_("Value right, %"), "number"),
+        Column(_("Goods without a price"), "number"),
+    )
+    found = by_value(desk.warehouse, desk.now - timedelta(days=since_days), prices.of)
+    cents = Decimal("0.01")
+    rows = [
+        Row((one.zone, one.book.quantize(cents), one.off.quantize(cents), one.share, one.unpriced)) for one in found
+    ]
+    return Table(_("By value"), columns, rows, _("Nothing has been counted yet."), export="?csv=values")
 
 
 def people_table(desk: Desk, since_days: int) -> Table:
