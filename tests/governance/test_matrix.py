@@ -6,11 +6,23 @@ from suyuan.accounts.permissions import implied
 from suyuan.accounts.roles import default_roles
 from suyuan.governance import approvals, master, merging, rights, settings
 from suyuan.governance.registry import COMMANDS, never, specs
+from suyuan.insight import commands as attending
+from suyuan.insight import digests, registers
 from suyuan.operations import commands
 from suyuan.orders import commands as ordering
 from tests.operations.dairy import person
 
-assert commands, (approvals, master, merging, ordering, rights, settings)  # importing them declares their commands
+assert commands, (
+    attending,
+    digests,
+    registers,
+    approvals,
+    master,
+    merging,
+    ordering,
+    rights,
+    settings,
+)  # importing them declares their commands
 
 ALL = {role.code for role in default_roles()}
 # Written out, so that a slip in a declaration or in the table of roles is seen.
@@ -27,10 +39,12 @@ MAY = {
     "AddToken": {"admin"},
     "AddUser": {"admin"},
     "AddWarehouse": {"admin"},
+    "AssignAlerts": ALL,  # of those whose cause one may act on, or that were given to one
     "CancelPurchase": {"buyer"},
     "CancelSale": {"finance"},
     "ChangeUser": {"admin"},
     "Clean": {"production"},
+    "CloseAlerts": ALL,  # likewise
     "ClosePurchase": {"buyer"},
     "CloseSale": {"finance"},
     "Correct": {"keeper"},
@@ -54,16 +68,19 @@ MAY = {
     "PartPartners": {"buyer"},
     "Pick": {"keeper"},
     "Produce": {"production"},
+    "PutAlertRules": {"admin"},
     "PutAttributes": {"admin", "buyer"},
     "PutAway": {"keeper"},
     "PutCategories": {"admin", "buyer"},
     "PutCertificates": {"buyer"},
+    "PutDigest": ALL,  # one's own
     "PutItems": {"admin", "buyer"},
     "PutNoticeLines": {"keeper"},
     "PutNotices": {"keeper"},
     "PutPacks": {"admin", "buyer"},
     "PutPartners": {"buyer"},
     "PutPlaces": {"admin"},
+    "PutProcessSteps": {"admin"},
     "PutPurchaseLines": {"buyer"},
     "PutPurchaseOrders": {"buyer"},
     "PutRole": {"admin"},
@@ -92,12 +109,14 @@ MAY = {
     "RevokeToken": {"admin"},
     "Sample": {"inspector"},
     "Ship": {"keeper"},
+    "SnoozeAlerts": ALL,  # likewise
     "Split": {"production"},
     "SwitchOff": {"admin"},
     "SwitchOn": {"admin"},
     "Transfer": {"keeper"},
     "Unpack": {"keeper"},
     "VoidShipment": {"keeper"},
+    "WakeAlerts": ALL,  # likewise
     "WithdrawApproval": ALL,  # of one's own
 }
 

@@ -27,7 +27,8 @@ PAUSE = 1.0  # seconds between two looks at an empty queue
 LONGEST_PAUSE = 30.0  # after failures
 FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
 PRINTING = 3  # printers that are sent to at the same time
-ALERTS = 300.0  # seconds between two times that all alerts are asked for
+ALERTS = 60.0  # seconds at least between two times that all alerts are asked for
+PATIENCE = 50  # and so many times as long as asking took, so that it never takes more than a fiftieth
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
@@ -112,18 +113,19 @@ def do_prints(stop: threading.Event, holder: str) -> None:
 
 
 def do_alerts(stop: threading.Event, holder: str) -> None:
-    """Ask for what wants attention, every few minutes until `stop` is set."""
+    """Ask for what wants attention, every minute or few until `stop` is set."""
     swept = 0.0
     while not stop.is_set():
+        begun = time.monotonic()
         try:
             refreshing.refresh(timezone.now())
-            if time.monotonic() - swept > SWEEP:
+            if begun - swept > SWEEP:
                 refreshing.forget(timezone.now())
-                swept = time.monotonic()
+                swept = begun
         except Exception:  # whatever it was, it is asked again
             _LOG.exception("alerts could not be brought up to date")
             connection.close()
-        stop.wait(ALERTS)
+        stop.wait(max(ALERTS, PATIENCE * (time.monotonic() - begun)))
     connection.close()
 
 

@@ -56,9 +56,8 @@ def refresh(now: datetime, finders: Mapping[str, Finder] = FINDERS) -> Refreshed
     """
     world = World(now)
     causes, asked, failed = find(world, finders)
-    with governed(), transaction.atomic():
-        changes = compare(standing(asked), causes, asked)
-        _write(changes, world)
+    changes = compare(standing(asked), causes, asked)
+    _write(changes, world)
     return Refreshed(len(changes.opened), len(changes.changed), len(changes.gone), tuple(failed))
 
 
@@ -68,9 +67,8 @@ def find(world: World, finders: Mapping[str, Finder]) -> tuple[list[Cause], list
     asked: list[str] = []
     failed: list[str] = []
     for kind, finder in finders.items():
-        try:
-            with transaction.atomic():  # a failing statement must not spoil the others
-                causes += finder(world) if world.rules[kind].active else []
+        try:  # in no transaction: on SQLite that would keep those who write waiting
+            causes += finder(world) if world.rules[kind].active else []
             asked.append(kind)
         except Exception:  # one question that fails must not silence the others
             _LOG.exception("alerts of the kind %s could not be found", kind)
@@ -96,18 +94,20 @@ _WAKE = (
 
 
 def _write(changes: Changes, world: World) -> None:
+    """Piece by piece, so that nobody who writes waits for all of it; what is done twice is done once."""
     at = micros(world.now)
-    rows = [_row(one, world, at) for one in changes.opened]
-    Alert.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)  # another worker may have been faster
-    with connection.cursor() as cursor:
-        if changes.changed:
-            cursor.executemany(
-                _CHANGE, [(int(one.severity), one.told, one.subject, id) for id, one, _wakes in changes.changed]
-            )
-        if waking := [(id,) for id, _one, wakes in changes.changed if wakes]:
-            cursor.executemany(_WAKE, waking)
-    for part in chunks(changes.gone, BATCH):
-        Alert.objects.filter(pk__in=part).update(state=State.GONE, closed=at)
+    for opened in chunks(changes.opened, BATCH):
+        with governed(), transaction.atomic():
+            # Another worker may have been faster.
+            Alert.objects.bulk_create([_row(one, world, at) for one in opened], ignore_conflicts=True)
+    for changed in chunks(changes.changed, BATCH):
+        with governed(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(_CHANGE, [(int(one.severity), one.told, one.subject, id) for id, one, _ in changed])
+            if waking := [(id,) for id, _one, wakes in changed if wakes]:
+                cursor.executemany(_WAKE, waking)
+    for gone in chunks(changes.gone, BATCH):
+        with governed(), transaction.atomic():
+            Alert.objects.filter(pk__in=gone).update(state=State.GONE, closed=at)
 
 
 def _row(one: Cause, world: World, at: int) -> Alert:
