@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.tlog import jcs
 from suyuan.tlog.errors import TlogError
 from suyuan.tlog.jcs import Json, canonical
 
@@ -157,3 +158,14 @@ def test_refuses_a_value_inside_itself() -> None:
     value.append(value)
     with pytest.raises(TlogError, match="nested"):
         canonical(value)
+
+
+@given(JSON)
+def test_the_quick_way_writes_what_the_general_way_writes(value: Json) -> None:
+    if jcs._is_usual(value):
+        assert jcs._usual(value) == jcs._text(value).encode()
+
+
+@pytest.mark.parametrize("value", [{"\ue000": 1, "\U0001f600": 2}, 2**53, -(2**53), 0.5, {1: 2}, UserDict({"a": 1})])
+def test_the_general_way_takes_what_is_rare(value: Json) -> None:
+    assert not jcs._is_usual([value])

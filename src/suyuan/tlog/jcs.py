@@ -1,9 +1,11 @@
 """Canonical JSON (RFC 8785, JCS): one byte string for one value, so that a hash of it means the value."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from json.encoder import encode_basestring
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import msgspec
 
 from suyuan.tlog.errors import TlogError
 
@@ -14,15 +16,44 @@ MAX_INTEGER = 2**53 - 1
 
 def canonical(value: Json) -> bytes:
     """UTF-8 bytes of the value. Numbers are doubles in JCS: a whole number beyond them is refused, not rounded."""
-    parts: list[str] = []
     try:
-        _write(value, parts)
+        return _usual(value) if _is_usual(value) else _text(value).encode()
     except RecursionError:
         raise TlogError("tlog.json_depth") from None
-    try:
-        return "".join(parts).encode()
     except UnicodeEncodeError:
         raise TlogError("tlog.json_text") from None
+
+
+# Most values have names of ASCII only and no fractions: those msgspec writes the same, in a quarter of the time.
+_usual = msgspec.json.Encoder(order="deterministic").encode
+
+
+def _is_usual(value: Any) -> bool:  # asked of every value of every record: a cast would cost as much as the question
+    kind = type(value)
+    if kind is dict:
+        for name in value:
+            if type(name) is not str or not name.isascii():
+                return False
+        return _are_usual(value.values())
+    if kind is list or kind is tuple:
+        return _are_usual(value)
+    if kind is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER
+    return kind is str or kind is bool or value is None
+
+
+def _are_usual(values: Iterable[object]) -> bool:
+    for value in values:  # noqa: SIM110  # all() costs a generator each time
+        if type(value) is not str and not _is_usual(value):
+            return False
+    return True
+
+
+def _text(value: object) -> str:
+    """The general way, which also knows how to refuse."""
+    parts: list[str] = []
+    _write(value, parts)
+    return "".join(parts)
 
 
 def _write(value: object, parts: list[str]) -> None:
