@@ -80,3 +80,14 @@ def test_refuses_lots_of_what_is_no_item() -> None:
         with pytest.raises(Refused) as refusal:
             ids.lot_of_item(uri, "L")
         assert [problem.code for problem in refusal.value.problems] == ["gs1.not_item"]
+
+
+@given(st.sampled_from([ITEM, f"{ORIGIN}/item/A"]), st.lists(st.text("09AZaz-_.~/ %é", min_size=1, max_size=22)))
+def test_many_serials_are_spelled_as_each_by_itself(item: str, serials: list[str]) -> None:
+    try:
+        each = tuple(ids.serial_of_item(item, serial) for serial in serials)
+    except Refused:
+        with pytest.raises(Refused):
+            ids.serials_of_item(item, serials)
+    else:
+        assert ids.serials_of_item(item, serials) == each

@@ -7,6 +7,7 @@ origin.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from suyuan.gs1.encoding import decode, is_escaped
@@ -37,6 +38,7 @@ __all__ = [
     "party_uri",
     "serial_of_item",
     "serial_uri",
+    "serials_of_item",
     "sscc_uri",
 ]
 
@@ -239,6 +241,16 @@ def lot_of_item(item_uri: str, lot: str) -> str:
 def serial_of_item(item_uri: str, serial: str) -> str:
     """The serial of an item that has a GTIN or a URI of our own; Refused where `item_uri` is no item."""
     return _of_item(item_uri, "21", "serial", serial)
+
+
+# Serials that are spelled in a URI as they stand, whatever the item.
+_plain_serial = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}").fullmatch
+
+
+def serials_of_item(item_uri: str, serials: Iterable[str]) -> tuple[str, ...]:
+    """`serial_of_item` of each of them; a thousand cost hardly more than their own text."""
+    start = serial_of_item(item_uri, "0")[:-1]
+    return tuple([start + one if _plain_serial(one) else serial_of_item(item_uri, one) for one in serials])
 
 
 def _of_item(item_uri: str, ai: str, word: str, code: str) -> str:

@@ -17,7 +17,7 @@ from suyuan.gs1.identifiers import (
     item_uri,
     lot_of_item,
     own_container_uri,
-    serial_of_item,
+    serials_of_item,
     sscc_uri,
 )
 from suyuan.gs1.problems import Problem, Refused
@@ -249,7 +249,7 @@ def _as_recorded(directory: Directory, named: str, base: PackInfo, line: Line) -
     if before is None or before.item == base.item:
         return base
     try:
-        names = [serial_of_item(before.item, serial) for serial in line.serials]
+        names = [*serials_of_item(before.item, line.serials)] if line.serials else []
         names += [lot_of_item(before.item, line.lot)] if line.lot.strip() and not names else []
     except Refused:
         return base  # what is wrong with the number is said where it is read
@@ -273,7 +273,7 @@ def _of_item(
     subjects: tuple[str, ...] = ()
     try:
         if line.serials:
-            subjects = tuple(serial_of_item(info.uri, serial) for serial in line.serials)
+            subjects = serials_of_item(info.uri, line.serials)
             instances = subjects if not lot else with_lot(subjects, info.uri, lot)
         else:
             subjects = (lot_of_item(info.uri, lot) if lot else info.uri,)
