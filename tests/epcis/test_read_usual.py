@@ -124,10 +124,15 @@ HEADS = [
     "urn:epc:id:sgtin:0614141.107346.",
     "https://a.example/01/10614141073464/21/",
     f"{ID_ORIGIN}/01/10614141073464/21/",
+    f"{ID_ORIGIN}/01/10614141073464/10/L1/21/",
+    "http://shop.example/01/10614141073464/10/L-1/21/",
+    "https://trace.example/item/A-1/serial/",
+    "https://trace.example/item/A/lot/L1/serial/",
+    "https://trace.example/item/01/lot/10/serial/",
 ]
 
 
-@given(st.sampled_from(HEADS), st.text("0123456789ABCxyz.-_é%", min_size=1, max_size=24))
+@given(st.sampled_from(HEADS), st.text("0123456789ABCxyz.-_/é%", min_size=1, max_size=24))
 def test_serials_of_a_known_item_are_read_as_identify_reads_them(head: str, serial: str) -> None:
     try:
         found = identify(head + serial)

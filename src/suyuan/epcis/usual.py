@@ -180,23 +180,30 @@ def _parent(items: list[Item], role: Role, text: str) -> None:
     items.append(item_of(identify(text), role, None, None, text, False))
 
 
-# Serials of one item differ in the last part only, so what the first is tells what its siblings are.
-_FIRST = re.compile(r"(https?://[a-z0-9.-]{1,99}/01/[0-9]{14}/21/|urn:epc:id:sgtin:[0-9]+\.[0-9]+\.)[A-Za-z0-9]+")
-_LONGEST_SERIAL = 20
+# Serials of one item, and of one lot of it, differ in the last part only, so what the first is tells what its siblings
+# are.
+_PLAIN = "[A-Za-z0-9][A-Za-z0-9_-]{0,19}"
+_FIRST = re.compile(
+    rf"(https?://[a-z0-9.-]{{1,99}}/01/[0-9]{{14}}/(?:10/{_PLAIN}/)?21/"
+    rf"|https://[a-z0-9.-]{{1,99}}/item/{_PLAIN}/(?:lot/{_PLAIN}/)?serial/"
+    rf"|urn:epc:id:sgtin:[0-9]+\.[0-9]+\.){_PLAIN}"
+)
+_is_sibling = re.compile(_PLAIN).fullmatch
 _SERIAL = Kind.SERIAL
 
 
 def _instances(items: list[Item], role: Role, texts: Json) -> None:
-    head, item, start = "", "", ""
+    head, size, start, item, lot = "", 0, "", "", None
     for text in _list(texts):
-        serial = text[len(head) :]
-        if head and text.startswith(head) and serial.isalnum() and text.isascii() and len(serial) <= _LONGEST_SERIAL:
-            items.append(Item(start + serial, _SERIAL, role, None, None, item, None, serial, text, False))
+        serial = text[size:]
+        if size and text.startswith(head) and _is_sibling(serial):
+            items.append(Item(start + serial, _SERIAL, role, None, None, item, lot, serial, text, False))
         else:
             found = identify(text)
             items.append(item_of(found, role, None, None, text, False))
-            if found.item and (match := _FIRST.fullmatch(text)):
-                head, item, start = match[1], found.item, f"{found.item}/21/"
+            if found.item and found.kind is _SERIAL and (match := _FIRST.fullmatch(text)):
+                head, size, start = match[1], len(match[1]), found.uri.removesuffix(found.code)
+                item, lot = found.item, found.lot
 
 
 def _quantities(items: list[Item], role: Role, entries: Json) -> None:
