@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "shipping", "holding", "data", "people", "login",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "shipping", "holding", "data", "people", "login",
     "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
@@ -124,7 +124,8 @@ def is_address(text: str) -> bool:
 # Beginning of an address → the page about what is done there; the longest that fits counts.
 ABOUT: Mapping[str, str] = {
     "/": "find", "/alerts": "alerts", "/steps": "alerts", "/digest": "alerts", "/orders": "orders",
-    "/receiving": "receiving", "/shipping": "shipping", "/deliveries": "shipping", "/hold": "holding",
+    "/receiving": "receiving", "/shipping": "shipping", "/deliveries": "shipping", "/stock": "stock",
+    "/moving": "stock", "/hold": "holding",
     "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "data", "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
     "/import": "start", "/approvals": "approvals", "/audit": "audit", "/proof": "audit", "/help": INDEX,
