@@ -111,7 +111,8 @@ def test_the_office(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
         problems += look(page, shoot, f"{mode}-doubles")
         for name, url in {
             "start": "/start", "data": "/data", "rule": "/quality/item-category", "new-person": "/people/new",
-            "people": "/people", "team": "/people/teams/edit?code=shift-a", "teams": "/people/teams", "roles": "/people/roles",
+            "people": "/people", "team": "/people/teams/edit?code=shift-a", "teams": "/people/teams",
+            "roles": "/people/roles",
         }.items():  # fmt: skip
             page.goto(url)
             problems += look(page, shoot, f"{mode}-{name}")
@@ -120,6 +121,7 @@ def test_the_office(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
         page.fill("[name='v.name_zh']", "原味酸奶 150g")
         page.fill("[name='v.base_unit']", "C62")
         page.keyboard.press("Tab")
+        expect(page.locator("#similar")).to_contain_text("YOG-150")
         problems += look(page, shoot, f"{mode}-warning")
         leave(page)
         page = enter("auditor")
