@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from suyuan.operations.commands import CloseBin, CountEntry, FinishCount, KeepCount, MakeCount, PostCount
-from suyuan.stocktake.accuracy import by_person, by_week, by_zone
+from suyuan.stocktake.accuracy import by_person, by_value, by_week, by_zone
 from tests.operations.dairy import BOTH, KEEPER, Desk, build_dairy, person, stocked
 from tests.plugins.engines import Statements
 
@@ -43,7 +43,11 @@ def test_it_works(engine: str, statements: Callable[[], Statements]) -> None:
         (zone,) = by_zone("main", since)
         (week,) = by_week("main", since)
         first, second = by_person("main", since)
-    assert len(seen) == 3
+        (worth,) = by_value("main", since, {"https://id.gs1.org/01/06901234000108": Decimal("2.5")})
+    assert len(seen) == 4
+    assert (worth.book, worth.off, worth.share, worth.unpriced) == (Decimal(1000), Decimal("2.5"), Decimal("99.7"), 0)
+    (unknown,) = by_value("main", since, {})
+    assert (unknown.share, unknown.unpriced) == (None, 4)
     assert (zone.zone, zone.lines, zone.right, zone.quantity) == ("A-01", 4, 3, Decimal("99.7"))
     assert (week.lines, week.right, week.share) == (4, 3, Decimal(75))
     assert (first.account, first.lines, first.right, first.scans) == (KEEPER.id, 4, 3, Decimal(25))

@@ -21,6 +21,7 @@ from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.insight import refreshing, sending
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
+from suyuan.operations.counting import daily
 from suyuan.ui.problems import sentence
 
 PAUSE = 1.0  # seconds between two looks at an empty queue
@@ -30,6 +31,7 @@ PRINTING = 3  # printers that are sent to at the same time
 ALERTS = 60.0  # seconds at least between two times that all alerts are asked for
 PATIENCE = 50  # and so many times as long as asking took, so that it never takes more than a fiftieth
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
+COUNTS = 900.0  # seconds between two looks for bins that are due by a plan
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
 DONE_HERE = (importing_work.KIND, merging.SEARCH)  # kinds of jobs, declared by those who know how
@@ -113,11 +115,14 @@ def do_prints(stop: threading.Event, holder: str) -> None:
 
 
 def do_alerts(stop: threading.Event, holder: str) -> None:
-    """Ask for what wants attention, every minute or few until `stop` is set."""
-    swept = 0.0
+    """Ask for what wants attention, every minute or few until `stop` is set; and make the count sheets of the day."""
+    swept = counts = 0.0
     while not stop.is_set():
         begun = time.monotonic()
         try:
+            if begun - counts > COUNTS or not counts:
+                daily.make_due(timezone.now())
+                counts = begun
             refreshing.refresh(timezone.now())
             if begun - swept > SWEEP:
                 refreshing.forget(timezone.now())

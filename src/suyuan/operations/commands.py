@@ -25,6 +25,7 @@ from suyuan.operations.outbound.ship import Ship
 from suyuan.operations.outbound.transfer import Transfer
 from suyuan.operations.outbound.void import VoidShipment
 from suyuan.operations.production.produce import Output, Produce
+from suyuan.operations.quality.confirm_return import ConfirmReturn
 from suyuan.operations.quality.hold import Hold
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.operations.quality.release import Release
@@ -45,12 +46,13 @@ from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "AssignCount",
     "Attachment",
     "BindTags",
-    "AssignCount",
     "CancelCount",
     "Clean",
     "CloseBin",
+    "ConfirmReturn",
     "Correct",
     "CorrectReceipt",
     "Count",
