@@ -158,7 +158,9 @@ def customers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours
     for deed in sorted(counted, key=lambda deed: (deed.at, deed.record)):
         amounts = amounts_of(deed, goods, inside)
         sender, recipient = deed.sender(), deed.recipient()
-        if deed.step == SHIPPED:
+        if deed.step == SHIPPED and sent_back(deed):
+            latest.update(dict.fromkeys(amounts, ""))  # to a supplier: who is no customer by that
+        elif deed.step == SHIPPED:
             if recipient and amounts:
                 _shipped(deed, amounts, recipient, latest, flows, ours)
         elif deed.step == VOIDED:
@@ -231,7 +233,26 @@ def suppliers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours
         told = [one for one in told if not reaches(one)]
         for party, _to, key, part in reaching:
             flows.flow(party, key, part.unit).reported += part.amount
+    _less_sent_back(deeds, goods, inside, flows)
     return flows.shares("supplier")
+
+
+def sent_back(deed: Deed) -> bool:
+    """Whether we sent goods back to whom they came from."""
+    return deed.step == SHIPPED and deed.disposition == "returned" and deed.log != PARTNERS
+
+
+def _less_sent_back(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", flows: _Flows) -> None:
+    """Take from what each supplier brought what went back to him, unless that dispatch was voided."""
+    latest: dict[bytes, str] = {}
+    ours = [deed for deed in deeds if deed.log != PARTNERS and deed.step in (SHIPPED, VOIDED)]
+    for deed in sorted(ours, key=lambda deed: (deed.at, deed.record)):
+        to = (deed.recipient() or "") if sent_back(deed) else ""
+        for key, part in amounts_of(deed, goods, inside).items():
+            if deed.step == SHIPPED:
+                latest[key] = to
+            if party := latest.get(key):
+                flows.flow(party, key, part.unit).back += part.amount if deed.step == SHIPPED else -part.amount
 
 
 def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same) -> list[Share]:
