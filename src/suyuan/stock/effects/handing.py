@@ -76,6 +76,8 @@ def _returnable(book: Book, fact: Fact, key: Key, kind: str) -> int | None:
         return 0
     if key.holder == fact.sender:
         return 1
+    if fact.disposition != "returned":
+        return None  # of a lot that we send back to a supplier more may come from him
     root = book.root(key) if book.packed(key) else key
     if book.packed(key) and (root.holder == fact.sender or (book.under_way(root) and root.owner == fact.sender)):
         return 2
