@@ -89,7 +89,8 @@ def _sinks(w: World) -> list[str]:
     ]
     for subject, name in names.items():
         for sink, holders in SINKS.items():
-            got, truth = -sum(sums.get((subject, holder), 0) for holder in holders), w.held[name].get(sink, 0)
+            got = -sum(sums.get((subject, holder), 0) for holder in holders)
+            truth = w.held[name].get(sink, 0) + (w.with_suppliers(name) if sink == "external" else 0)
             if got != truth and not is_container(name) and name not in w.unpacked:
                 wrong.append(f"{name}: {sink} {got / ONE:g}, in truth {truth / ONE:g}")
     return wrong
@@ -161,7 +162,7 @@ class Checked:
 
     def true_statuses(self) -> dict[str, set[str]]:
         lots = {name for name, *_ in self.true_stock() if name in self.w.unit and name not in self.w.mixed}
-        return {name: {"held" if name in self.w.blocked else self.w.status[name]} for name in lots}
+        return {name: {self.w.state(name)} for name in lots}
 
     def goods(self) -> list[str]:
         """What the answer is about: the thing asked for, and the goods it went into."""
@@ -203,7 +204,7 @@ class Checked:
                 shares[customer, "customer", self.unit(name)][name] = amount
         for name in [self.name, *(self.known(u) for u in [*self.behind.amounts, *self.members()])]:
             for supplier, amount in ({} if is_container(name) else self.w.supplied.get(name, {})).items():
-                if amount:
+                if amount > 0:
                     shares[supplier, "supplier", self.unit(name)][name] = amount
             for maker, amount in self.w.made_by.get(name, {}).items():
                 shares[maker, "maker", self.unit(name)][name] = amount

@@ -104,6 +104,8 @@ def _listed(ledger: Ledger, body: Body, epcs: str, classes: str) -> list[tuple[s
         ledger.unit[serial] = "C62"
         found.append((serial, 1000))
     for entry in body.get(classes, []):
+        if "quantity" not in entry:  # of a lot as a whole something is said that is no matter of amounts
+            continue
         unit, factor = GRAMS[entry.get("uom", "")]
         ledger.unit[entry["epcClass"]] = unit
         found.append((entry["epcClass"], int(Decimal(str(entry["quantity"])) * factor)))

@@ -54,6 +54,7 @@ class World:
         default_factory=set
     )  # of more than one status, so that nobody need know which piece is which
     made_by: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    expiry: dict[str, bool] = field(default_factory=dict)  # of lots with a last day: whether that is gone in the end
     unpacked: set[str] = field(default_factory=set)  # by a customer
     shipments: list[Shipment] = field(default_factory=list)
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -89,6 +90,16 @@ class World:
         while is_container(holder):
             holder = self.holders(holder)[0]
         return holder
+
+    def state(self, goods: str) -> str:
+        """What an answer says of it: the strictest."""
+        if goods in self.blocked:
+            return "held"
+        return "expired" if self.expiry.get(goods) and self.status[goods] != "rejected" else self.status[goods]
+
+    def with_suppliers(self, goods: str) -> int:
+        """How much of it, in no container, went back to suppliers who signed for it."""
+        return sum(self.held[goods].get(f"at:{supplier}", 0) for supplier in SUPPLIERS)
 
     def alone(self, goods: str, warehouse: str, place: str) -> bool:
         """Nothing else of it is in the warehouse, so that nobody need say which."""
@@ -264,6 +275,26 @@ def judge(w: World) -> None:
             w.blocked.discard(goods)
 
 
+def keep(w: World) -> None:
+    """A concession: accepted all the same, and good until a day, which may be over by now."""
+    chosen = w.pick(w.lots(), 1)
+    if chosen:
+        place, [(goods, amount)] = chosen
+        gone = w.chance.random() < 0.5
+        last = "2026-07-01" if gone else "2027-01-31"
+        w.tell(f"keep {w.say(goods, amount)} at {place}", {"suyuan:lots": [{"id": uri(goods), "expiry": last}]})
+        if w.holders(goods) != [place] or amount != w.held[goods][place]:
+            w.mixed.add(goods)
+        w.status[goods], w.expiry[goods] = "released", gone
+
+
+def encode(w: World) -> None:
+    """A new label: nothing moves."""
+    chosen = w.pick(w.loose(), 2)
+    if chosen:
+        w.tell(f"encode {' + '.join(goods for goods, _ in chosen[1])} at {chosen[0]}")
+
+
 def pack(w: World) -> None:
     """Loose goods and containers into a container that stands there, or a new one; sometimes shipped in the minute."""
     chosen = w.pick(w.loose(), 3)
@@ -362,6 +393,19 @@ def relabel(w: World) -> None:
     for lot, _ in outputs:
         w.status[lot] = max((w.status[goods] for goods, _ in inputs), key=STRICTEST.index)
         w.blocked |= {lot} if any(goods in w.blocked for goods, _ in inputs) else set()
+        # The earliest last day of the inputs: one that is gone is earlier than one to come.
+        if dated := [w.expiry[goods] for goods, _ in inputs if goods in w.expiry]:
+            w.expiry[lot] = any(dated)
+
+
+def rework(w: World) -> None:
+    """Goods are made good: what comes of them waits for an inspection of its own."""
+    chosen = w.pick(w.lots(), 2)
+    if chosen:
+        place, inputs = chosen
+        outputs = [(w.new_lot("Y"), w.chance.randint(1, 9) * ONE)]
+        w.tell(f"rework {w.says(inputs)} -> {w.says(outputs)} at {place}")
+        _become(w, place, inputs, outputs)
 
 
 def _become(w: World, place: str, inputs: list[tuple[str, int]], outputs: list[tuple[str, int]]) -> None:
@@ -436,6 +480,29 @@ def _ship(w: World, place: str, parts: list[tuple[str, int]], *, at_once: bool =
     w.shipments.append(shipment)
 
 
+def send_back(w: World) -> None:
+    """Goods, or a container of them, go back to a supplier, perhaps to another than they came from."""
+    chosen = w.pick(w.loose(), 2)
+    if not chosen:
+        return
+    place, parts = chosen
+    shipment = Shipment(w.new("D"), place, w.chance.choice(SUPPLIERS), dict(parts))
+    told = f"reject {w.says(parts)} from {place} to {shipment.to} via {shipment.id}"
+    w.tell(told, {"suyuan:from": place_uri(place)})
+    _back_to(w, shipment, 1)
+    for goods, amount in parts:
+        w.move(goods, amount, place, f"way:{shipment.id}")
+    w.shipments.append(shipment)
+
+
+def _back_to(w: World, shipment: Shipment, sign: int) -> None:
+    """The supplier has brought so much less."""
+    for goods, amount in shipment.goods.items():
+        for one, less in (w.inside(goods) if is_container(goods) else {goods: amount}).items():
+            if not is_container(one):
+                w.supplied[one][shipment.to] -= sign * less
+
+
 def void(w: World) -> None:
     """The last shipment did not leave after all."""
     if w.shipments and (last := w.shipments[-1]).open and w.content(f"way:{last.id}") == last.goods:
@@ -443,6 +510,8 @@ def void(w: World) -> None:
         w.tell(f"void {w.says(parts)} at {place}", advice(last.id))
         for goods, amount in parts:
             w.move(goods, amount, f"way:{last.id}", place)
+        if last.to in SUPPLIERS:
+            _back_to(w, last, -1)
         last.open = False
 
 
@@ -462,6 +531,11 @@ def arrive(w: World) -> None:
             w.move(goods, amount, way, place)
         return
     shipment.open = False
+    if shipment.to in SUPPLIERS:
+        w.tell(f"accept {w.says(parts)} to {shipment.to}", advice(shipment.id))
+        for goods, amount in parts:
+            w.move(goods, amount, way, f"at:{shipment.to}")
+        return
     refused = [(g, w.some(a)) for g, a in w.chance.sample(parts, 1)] if w.chance.random() < 0.4 else []
     for goods, amount in refused:
         w.move(goods, amount, way, f"back:{shipment.id}")
@@ -557,7 +631,7 @@ Step = Callable[[World], None]
 STEPS: tuple[Step, ...] = (
     receive, receive, receive_pallet, store, store, judge, pack, pack, pack, unpack, unpack, look, make, make, make,
     relabel, use_up, create, fill, draw, draw, clean, ship, ship, ship, void, arrive, arrive, arrive, come_back,
-    give_back, give_back, sell_on, count, destroy,
+    give_back, give_back, sell_on, count, destroy, keep, encode, rework, send_back, send_back,
 )  # fmt: skip
 
 

@@ -96,6 +96,9 @@ STEPS: dict[str, tuple[str, str, str | None, str | None]] = {
     "sample": ("ObjectEvent", "OBSERVE", "sampling", None),
     "ship": ("ObjectEvent", "OBSERVE", "shipping", "in_transit"),
     "void": ("ObjectEvent", "OBSERVE", "void_shipping", None),
+    "reject": ("ObjectEvent", "OBSERVE", "shipping", "returned"),
+    "keep": ("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
+    "encode": ("ObjectEvent", "OBSERVE", "encoding", None),
     "accept": ("ObjectEvent", "OBSERVE", "accepting", "in_progress"),
     "refuse": ("ObjectEvent", "OBSERVE", "accepting", "returned"),
     "clean": ("ObjectEvent", "OBSERVE", "other", None),
@@ -104,6 +107,7 @@ STEPS: dict[str, tuple[str, str, str | None, str | None]] = {
     "look": ("AggregationEvent", "OBSERVE", "other", None),
     "make": ("TransformationEvent", "", "commissioning", None),
     "relabel": ("TransformationEvent", "", "repackaging", None),
+    "rework": ("TransformationEvent", "", "repairing", "in_progress"),
 }
 
 
@@ -146,13 +150,15 @@ class Story:
             body["persistentDisposition"] = {"set": ["unavailable" if verb == "hold" else "recalled"]}
         if verb == "release":
             body["persistentDisposition"] = {"unset": ["unavailable"]}
+        if verb == "keep":
+            body["persistentDisposition"] = {"unset": ["non_conformant"]}
         if verb == "clean":
             body["suyuan:cleaned"] = True
         self.bodies[name] = body
         return body
 
     def _goods(self, body: dict[str, object], verb: str, text: str, where: dict[str, str]) -> None:
-        if verb in ("make", "relabel"):
+        if verb in ("make", "relabel", "rework"):
             left, _, right = text.partition("->")
             for side, part in (("input", left), ("output", right)):
                 epcs, classes = _listed(part)
@@ -175,7 +181,7 @@ class Story:
             body["readPoint"] = body["bizLocation"] = {"id": place(where["at"])}
             if "from" in where:
                 body["sourceList"] = [{"type": "possessing_party", "source": party(where["from"])}]
-        elif verb == "ship":
+        elif verb in ("ship", "reject"):
             body["readPoint"] = {"id": place(where.get("from", "dock"))}
             if "to" in where:
                 body["destinationList"] = [{"type": "possessing_party", "destination": party(where["to"])}]
@@ -188,6 +194,8 @@ class Story:
         elif verb in ("accept", "refuse"):
             body["readPoint"] = {"id": place(where.get("at", "x.door"))}
             body["destinationList"] = [{"type": "possessing_party", "destination": party(where["to"])}]
+        elif verb == "encode":
+            body["readPoint"] = {"id": place(where["at"]).partition("/254/")[0]}
         elif "at" in where:
             body["readPoint"] = body["bizLocation"] = {"id": place(where["at"])}
 
