@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "shipping", "holding", "data", "people", "login",
-    "approvals", "audit", "operation", "trouble",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "counting", "shipping", "holding", "data", "people",
+    "login", "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -125,7 +125,7 @@ def is_address(text: str) -> bool:
 ABOUT: Mapping[str, str] = {
     "/": "find", "/alerts": "alerts", "/steps": "alerts", "/digest": "alerts", "/orders": "orders",
     "/receiving": "receiving", "/shipping": "shipping", "/deliveries": "shipping", "/stock": "stock",
-    "/moving": "stock", "/hold": "holding",
+    "/moving": "stock", "/counting": "counting", "/hold": "holding",
     "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "data", "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
     "/import": "start", "/approvals": "approvals", "/audit": "audit", "/proof": "audit", "/help": INDEX,
