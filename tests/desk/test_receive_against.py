@@ -12,7 +12,7 @@ from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.rules import code_key
-from suyuan.catalog.writes import do_add_items
+from suyuan.catalog.writes import bump, do_add_items
 from suyuan.gs1.identifiers import lot_uri, own_document_uri
 from suyuan.ledger.models import Body
 from suyuan.orders.models import Notice, NoticeLine, Order, OrderLine
@@ -30,7 +30,7 @@ def order(number: str = "PO-77", amount: int = 5000) -> Order:
     with governed():
         found = Order.objects.create(
             kind="purchase", number=number, key=code_key(number), uri=own_document_uri(ORIGIN, "po", number),
-            partner=Partner.objects.get(code="PACK"), warehouse_id="plant", version=1,
+            partner=Partner.objects.get(code="PACK"), warehouse_id="plant", version=bump(),
         )  # fmt: skip
         OrderLine.objects.create(
             order=found, number=1, item=Item.objects.get(code="CUP-150"), quantity=amount * 10**6, unit="C62",

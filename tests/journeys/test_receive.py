@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from suyuan.capture.guard import governed
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.rules import code_key
+from suyuan.catalog.writes import bump
 from suyuan.gs1.identifiers import own_document_uri
 from suyuan.orders.models import Order, OrderLine
 from tests.desk import company
@@ -25,7 +26,7 @@ def live_fill() -> Callable[[], None]:
             order = Order.objects.create(
                 kind="purchase", number="PO-26-201", key=code_key("PO-26-201"),
                 uri=own_document_uri(ORIGIN, "po", "PO-26-201"), partner=Partner.objects.get(code="PACK"),
-                warehouse_id="plant", version=1,
+                warehouse_id="plant", version=bump(),
             )  # fmt: skip
             OrderLine.objects.create(
                 order=order, number=1, item=Item.objects.get(code="CUP-150"), quantity=15_000 * 10**6, unit="C62",

@@ -9,6 +9,7 @@ import pytest
 from suyuan.capture.guard import governed
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.rules import code_key
+from suyuan.catalog.writes import bump
 from suyuan.governance.audit import Wanted, search
 from suyuan.governance.settings import ACCEPTED, OVER_DELIVERY, PutSetting
 from suyuan.gs1.identifiers import own_document_uri
@@ -27,7 +28,7 @@ def order(desk: Desk) -> Order:
         farm = Partner.objects.get(code="FARM")
         found = Order.objects.create(
             kind="purchase", number="PO-1", key=code_key("PO-1"), uri=own_document_uri(ORIGIN, "po", "PO-1"),
-            partner=farm, warehouse_id="main", version=1,
+            partner=farm, warehouse_id="main", version=bump(),
         )  # fmt: skip
         for number, (code, unit, amount, over) in enumerate((("YOG", "EA", 100, 10), ("MILK", "KGM", 50, 0)), 1):
             OrderLine.objects.create(
