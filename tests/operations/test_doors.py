@@ -21,6 +21,7 @@ from suyuan.gs1.identifiers import gln_uri, sscc_uri
 from suyuan.gs1.problems import Refused
 from suyuan.operations.commands import (
     Correct,
+    Hold,
     Inspect,
     Line,
     Merge,
@@ -137,6 +138,31 @@ def test_not_by_the_correction_of_an_event(desk: Desk) -> None:
     picked = desk.run(Pick(warehouse="main", lines=(Line(item="YOG", lot="GOOD", quantity=5),))).events[0]
     command = Correct(warehouse="main", event=picked, error="incorrect_data", reason="other lot", lines=(LOT,))
     assert refusal(desk, command) == {("lines[0]", "operations.not_in_event")}
+
+
+@pytest.mark.parametrize("state", ["pending", "rejected", "held"])
+def test_not_out_of_a_tank_in_which_it_ran_together(desk: Desk, state: str) -> None:
+    """Released goods in a tank are no longer apart from what else is in it."""
+    stocked(desk, "GOOD")
+    received(desk)
+    tank = "https://id.gs1.org/8004/6901234TANK1"
+    for line in (Line(item="YOG", lot="GOOD", quantity=5), LOT):
+        desk.run(Pack(warehouse="main", lines=(line,), container=tank, place="A-02"))
+    if state == "rejected":
+        verdict = Verdict(item="YOG", lot="L1", verdict="fail", reason="x")
+        desk.run(Inspect(warehouse="main", lines=(verdict,)), INSPECTOR, SECOND)
+    if state == "held":
+        desk.run(Inspect(warehouse="main", lines=(Verdict(item="YOG", lot="L1", verdict="pass"),)), INSPECTOR)
+        desk.run(Hold(warehouse="main", lines=(Line(item="YOG", lot="L1"),), reason="x"))
+    drawn = Line(item="YOG", lot="GOOD", quantity=5, inside=tank)
+    made = (Output(item="WHEY", lot="W1", quantity=1),)
+    for inputs in ((drawn, Line(container=tank, inside=tank)), (Line(container=tank, inside=tank),)):
+        said = refusal(desk, Produce(warehouse="main", inputs=inputs, outputs=made))
+        assert {code for _, code in said} == {f"stock.{state}"}
+    free = {"pending": Verdict(item="YOG", lot="L1", verdict="pass")}.get(state)
+    if free is not None:
+        desk.run(Inspect(warehouse="main", lines=(free,)), INSPECTOR)
+        desk.run(Produce(warehouse="main", inputs=(drawn, Line(container=tank, inside=tank)), outputs=made))
 
 
 # -- what a system sends and asks us to guard -------------------------------------------------------------------------

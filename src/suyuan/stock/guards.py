@@ -33,6 +33,10 @@ def refusals(book: Book, fact: Fact) -> list[Problem]:
     leaves = fact.step in GUARDED_STEPS or makes
     if leaves and fact.disposition not in {"returned", "disposed"}:
         problems += [p for goods, keys in taken for p in _unfree(book, fact, goods, keys)]
+        # What is in a tank has run together: who draws of one lot draws of all.
+        tanks = [goods for goods in fact.goods if goods.role == "input" and goods.bulk and book.tracks(goods.subject)]
+        ran = [p for goods in tanks for p in _unfree(book, fact, goods, [])]
+        problems += [problem for problem in ran if problem not in problems]
     return problems
 
 
