@@ -16,7 +16,7 @@ from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import PENDING, REJECTED
 from suyuan.stock.past import stock_in_then
-from suyuan.stock.queries import Stock
+from suyuan.stock.queries import NOT_GONE, Stock
 from suyuan.stock.states import State, states_of, strictest
 
 DAY = 86_400_000_000  # microseconds
@@ -158,6 +158,8 @@ def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
     parts = [f"b.log IN ({_marks(wanted.logs)})", "(b.quantity > 0 OR b.second > 0)", "b.kind IN (%s, %s)"]
     bound: list[Any] = [*wanted.logs, PLACE, PACKED]
     parts.append("s.container = 0")
+    if not past:  # a container's way before is not among the balances
+        parts.append(NOT_GONE)
     narrow: list[tuple[str, Any]] = [
         ("b.owner = %s", wanted.owner),
         ("b.status = %s", wanted.status or None),
@@ -250,8 +252,8 @@ _LOTS = (
     "SELECT b.log, COALESCE(s.lot, b.subject), s.item, s.expiry, s.produced, "
     "(SELECT MIN(p.at) FROM stock_posting p WHERE p.subject = b.subject AND p.log = b.log) "
     "FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-    "WHERE s.log IN ({logs}) AND b.quantity > 0 AND b.kind IN (%s, %s) AND s.container = 0 AND {state} = %s "
-    "AND s.item {{keys}}"
+    f"WHERE s.log IN ({{logs}}) AND b.quantity > 0 AND b.kind IN (%s, %s) AND {NOT_GONE} AND s.container = 0 "
+    "AND {state} = %s AND s.item {{keys}}"
 )
 
 

@@ -23,6 +23,15 @@ _COLUMNS = (
 )
 _FROM = "FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject"
 _SOMETHING = "(b.quantity > 0 OR b.second > 0)"
+_AWAY = "('transit', 'delivery', 'party')"
+# Goods in a container that has left are gone with it, whatever their own row says; so are those in a case on it.
+NOT_GONE = (
+    "(NOT (b.kind = 'container') OR NOT EXISTS (SELECT 1 FROM stock_balance c LEFT JOIN stock_balance d "
+    "ON c.kind = 'container' AND d.log = c.log AND d.subject = c.holder AND d.quantity > 0 "
+    "WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
+    f"AND (c.kind IN {_AWAY} OR d.kind IN {_AWAY})))"
+)
+IN_HOUSE = f"b.kind IN ('place', 'container') AND {NOT_GONE}"
 _ZERO = Decimal(0)
 _NO_BLOCKS: Mapping[bytes, str] = {}
 
@@ -277,8 +286,8 @@ def near_expiry(log: str, until: int, today: int, limit: int = 200) -> list[Plac
     """What is in our custody in a log and expires on or before the day `until` (ordinal), soonest first."""
     sql = (
         f"SELECT {_COLUMNS} FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-        f"WHERE s.log = %s AND s.expiry IS NOT NULL AND s.expiry <= %s AND {_SOMETHING} AND b.kind IN (%s, %s) "
-        "ORDER BY s.expiry, s.subject LIMIT %s"
+        f"WHERE s.log = %s AND s.expiry IS NOT NULL AND s.expiry <= %s AND {_SOMETHING} "
+        f"AND b.kind IN (%s, %s) AND {NOT_GONE} ORDER BY s.expiry, s.subject LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [log, until, PLACE, PACKED, limit])
@@ -289,8 +298,8 @@ def near_expiry(log: str, until: int, today: int, limit: int = 200) -> list[Plac
 def of_status(log: str, status: str, today: int, limit: int = 200) -> list[Placed]:
     """What lies in a log in one quality status (pending: what waits for its inspection), the longest waiting first."""
     sql = (
-        f"SELECT {_COLUMNS} {_FROM} WHERE b.log = %s AND b.status = %s AND {_SOMETHING} AND b.kind IN (%s, %s) "
-        "ORDER BY b.since, b.subject LIMIT %s"
+        f"SELECT {_COLUMNS} {_FROM} WHERE b.log = %s AND b.status = %s AND {_SOMETHING} "
+        f"AND b.kind IN (%s, %s) AND {NOT_GONE} ORDER BY b.since, b.subject LIMIT %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [log, status, PLACE, PACKED, limit])
