@@ -1,11 +1,14 @@
 """Back to the supplier, rework, and the report that goes with both."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
+from suyuan.catalog.directory import directory
 from suyuan.genealogy.models import Edge
+from suyuan.governance.params import Personal
 from suyuan.inspection.commands import (
     AddAction,
     CheckAction,
@@ -15,21 +18,29 @@ from suyuan.inspection.commands import (
     ReportNonConformance,
 )
 from suyuan.inspection.models import NonConformance
-from suyuan.ledger.keys import event_key
+from suyuan.inspection.queries import going_back, lying_of
+from suyuan.ledger.keys import event_key, micros
 from suyuan.ledger.models import Body
 from suyuan.operations.commands import (
+    ConfirmReturn,
     Destroy,
     Hold,
     Inspect,
     Line,
+    Pack,
     PutAway,
+    ReceiptLine,
+    Receive,
     ReturnToSupplier,
     Rework,
     Reworked,
+    Ship,
     Verdict,
     VoidShipment,
 )
-from tests.operations.dairy import INSPECTOR, KEEPER, MAKER, QUALITY, SECOND, Desk, key, refusal, yoghurt
+from suyuan.stock.cells import By, Wanted, cells
+from suyuan.trace.answer import find, trace
+from tests.operations.dairy import INSPECTOR, KEEPER, MAKER, NOON, QUALITY, SECOND, Desk, key, refusal, stocked, yoghurt
 from tests.operations.looking import received
 
 BACK = Line(item="YOG", lot="L1", quantity=30)
@@ -206,3 +217,60 @@ def test_use_as_is_takes_two(desk: Desk) -> None:
         ("disposition", "inspection.no_choice"),
         ("why", "inspection.reason_missing"),
     }
+
+
+# -- the supplier has it ----------------------------------------------------------------------------------------------
+
+
+def test_the_supplier_signs(desk: Desk) -> None:
+    failed(desk)
+    number = str(desk.run(back(), KEEPER, INSPECTOR).value["desadv"])
+    known = directory()
+    farm = next(one.uri for one in known.partners.values() if one.code == "FARM")
+    item = next(one.uri for one in known.items.values() if one.code == "YOG")
+    going = going_back("main", item, yoghurt("L1"), {farm})
+    assert [(one.number, one.quantity, one.supplier) for one in going] == [(number, Decimal(30), farm)]
+    desk.run(ConfirmReturn(warehouse="main", desadv=number, signer=Personal("Fan")), KEEPER)
+    assert desk.stock(yoghurt("L1")) == {("IN", "rejected"): Decimal(70), ("party", "rejected"): Decimal(30)}
+    assert going_back("main", item, yoghurt("L1"), {farm}) == []
+    again = ConfirmReturn(warehouse="main", desadv=number)
+    assert refusal(desk, again, KEEPER) == {("desadv", "operations.shipment_unknown")}
+
+
+def test_a_pallet_goes_back_and_is_signed_for(desk: Desk) -> None:
+    """What is on it is then no longer rejected here, so that the report can be closed."""
+    number = failed(desk)
+    pallet = str(desk.run(Pack(warehouse="main", lines=(Line(item="YOG", lot="L1", quantity=100),))).value["container"])
+    decided(desk, number, "return")
+    assert lying_of("main", yoghurt("L1"), "rejected") == 100
+    paper = str(desk.run(back(number, Line(container=pallet)), KEEPER).value["desadv"])
+    assert lying_of("main", yoghurt("L1"), "rejected") == 0
+    desk.run(ConfirmReturn(warehouse="main", desadv=paper), KEEPER)
+    wanted = Wanted(logs=["main"], lots=[key(yoghurt("L1"))])
+    assert cells(wanted, [By.LOT], desk.today, micros(desk.now)) == []
+    desk.run(CloseNonConformance(warehouse="main", number=number), INSPECTOR)
+
+
+def test_a_customers_shipment_is_not_signed_for_so(desk: Desk) -> None:
+    stocked(desk, "GOOD")
+    line = Line(item="YOG", lot="GOOD", quantity=5)
+    sent = str(desk.run(Ship(warehouse="main", customer="SHOP", lines=(line,))).value["desadv"])
+    told = ConfirmReturn(warehouse="main", desadv=sent)
+    assert refusal(desk, told, KEEPER) == {("desadv", "operations.not_sent_back")}
+
+
+def test_more_of_the_lot_comes_while_some_goes_back(desk: Desk) -> None:
+    failed(desk)
+    number = str(desk.run(back(), KEEPER, INSPECTOR).value["desadv"])
+    more = ReceiptLine(item="YOG", lot="L1", quantity=50)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(more,)))
+    assert desk.stock(yoghurt("L1"))["transit", "rejected"] == 30
+    desk.run(ConfirmReturn(warehouse="main", desadv=number), KEEPER)
+    (share,) = shares(yoghurt("L1"))
+    assert share == ("FARM", "supplier", 120)
+
+
+def shares(uri: str) -> list[tuple[str, str, int]]:
+    found = trace(uri, find(uri), now=NOON + timedelta(days=1)).parties
+    known = directory().partners
+    return [(known[share.party].code, share.role, share.quantity // 1_000_000) for share, _ in found]

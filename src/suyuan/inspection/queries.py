@@ -1,9 +1,10 @@
 """What is asked of inspections: which plan applies, where a series stands, what waits. Set by set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -19,9 +20,9 @@ from suyuan.inspection.sampling import PlanInfo, plan_for
 from suyuan.inspection.switching import Lot, Notice, Series, series_of
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
-from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.book import DELIVERY
 from suyuan.stock.facts import NO_RECEIPT, PENDING
-from suyuan.stock.queries import uris_of
+from suyuan.stock.queries import IN_HOUSE, uris_of
 
 MOST = 500  # lots in the queue of a warehouse
 DECIDED = (State.PASSED, State.FAILED, State.CONCEDED)
@@ -206,8 +207,7 @@ class Waiting:
 _PENDING = (
     "SELECT COALESCE(s.lot, b.subject), b.receipt, s.item, SUM(b.quantity), MAX(s.unit), SUM(s.instance), "
     "MIN(s.expiry), MIN(b.since) FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
-    "WHERE b.log = %s AND b.status = %s AND (b.quantity > 0 OR b.second > 0) AND b.kind IN (%s, %s) "
-    "AND s.container = 0 "
+    f"WHERE b.log = %s AND b.status = %s AND (b.quantity > 0 OR b.second > 0) AND {IN_HOUSE} AND s.container = 0 "
 )
 _BY = "GROUP BY COALESCE(s.lot, b.subject), b.receipt, s.item"
 # No expiry last, then whoever waits longest: the same on both engines.
@@ -217,7 +217,7 @@ _URGENT = " ORDER BY MIN(s.expiry) IS NULL, MIN(s.expiry), MIN(b.since) LIMIT %s
 def waiting(log: str, most: int = MOST) -> list[Waiting]:
     """What waits for its inspection in a warehouse, by delivery: what expires first, then what waits longest."""
     with connection.cursor() as cursor:
-        cursor.execute(_PENDING + _BY + _URGENT, [log, PENDING, PLACE, PACKED, most])
+        cursor.execute(_PENDING + _BY + _URGENT, [log, PENDING, most])
         rows = cursor.fetchall()
     return _waiting(log, rows)
 
@@ -225,9 +225,9 @@ def waiting(log: str, most: int = MOST) -> list[Waiting]:
 def waiting_of(log: str, goods: Iterable[str]) -> list[Waiting]:
     """The same, of these lots only."""
     keys = [key16(uri) for uri in goods]
-    where = f"{_PENDING} AND COALESCE(s.lot, b.subject) {{keys}} "
+    where = f"{_PENDING}AND COALESCE(s.lot, b.subject) {{keys}} "
     with connection.cursor() as cursor:
-        rows = select_in(cursor, where, keys, log, PENDING, PLACE, PACKED, suffix=_BY)
+        rows = select_in(cursor, where, keys, log, PENDING, suffix=_BY)
     return _waiting(log, rows)
 
 
@@ -235,8 +235,38 @@ def lying_of(log: str, goods: str, status: str, receipt: str = "") -> Decimal:
     """How much of a lot lies in a warehouse in one status, of one delivery or of all."""
     where = f"{_PENDING} AND COALESCE(s.lot, b.subject) {{keys}} "
     with connection.cursor() as cursor:
-        rows = select_in(cursor, where, [key16(goods)], log, status, PLACE, PACKED, suffix=_BY)
+        rows = select_in(cursor, where, [key16(goods)], log, status, suffix=_BY)
     return unscaled(sum(int(row[3]) for row in rows if not receipt or bytes(row[1]).hex() == receipt))
+
+
+@dataclass(frozen=True, slots=True)
+class GoingBack:
+    """Goods on their way back to a supplier: the number of the return note, how much, whose they are by now."""
+
+    number: str
+    quantity: Decimal
+    unit: str
+    supplier: str
+
+
+_GOING = (
+    "SELECT b.holder, b.owner, SUM(b.quantity), MAX(s.unit) FROM stock_subject s JOIN stock_balance b "
+    "ON b.log = s.log AND b.subject = s.subject WHERE s.log = %s AND b.kind = %s AND b.quantity > 0 "
+    "AND s.item = %s AND COALESCE(s.lot, s.subject) = %s GROUP BY b.holder, b.owner"
+)
+
+
+def going_back(log: str, item: str, goods: str, suppliers: Collection[str]) -> list[GoingBack]:
+    """What of a lot is under way to one of these suppliers. Two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GOING, [log, DELIVERY, key16(item), key16(goods)])
+        rows = [(bytes(holder), bytes(owner), int(amount), unit) for holder, owner, amount, unit in cursor.fetchall()]
+    uris = uris_of({key for row in rows for key in row[:2]})
+    return [
+        GoingBack(unquote(uris.get(holder, "").rsplit("/", 1)[-1]), unscaled(amount), unit, uris.get(owner, ""))
+        for holder, owner, amount, unit in rows
+        if uris.get(owner) in suppliers
+    ]
 
 
 def _waiting(log: str, rows: Sequence[tuple[Any, ...]]) -> list[Waiting]:

@@ -92,6 +92,9 @@ MESSAGES: dict[str, str] = {
         "No delivery of {supplier} brought {goods}. Check the supplier, or confirm that it goes to him all the same."
     ),
     "operations.not_rejected": N_("Only {there} of {goods} lies here as rejected. Check the lot and the quantity."),
+    "operations.not_sent_back": N_(
+        "Nothing went back to a supplier under “{desadv}”. Check the number of the return note."
+    ),
     "operations.not_to_return": N_("In {number} nobody has decided that the goods go back. Decide that first."),
     "operations.not_to_rework": N_("In {number} nobody has decided that the goods are reworked. Decide that first."),
     "operations.not_inside": N_("There is not so much of {goods} in {container}. Check what is inside."),
