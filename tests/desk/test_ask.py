@@ -100,5 +100,5 @@ def test_a_setting_says_what_it_means(auditor: Sit) -> None:
 def test_a_verdict_is_said(auditor: Sit) -> None:
     line = Verdict(uri=company.LOT_URI, verdict="fail", reason="swollen cups")
     text = said(auditor, Inspect(warehouse="plant", lines=(line,)))
-    assert "failed swollen cups" in text
+    assert "not passed swollen cups" in text
     assert "Plain yoghurt 150 g" in text
