@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "counting", "shipping", "holding", "data", "people",
-    "login", "approvals", "audit", "operation", "trouble",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "counting", "shipping", "holding", "data",
+    "people", "login", "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
