@@ -142,3 +142,14 @@ def test_the_first_page_shows_what_is_mine(sit: Sit, found: None) -> None:
     answer = sit("keeper").post("/counting", {"request_id": str(uuid4()), "places": "C-01-03"})
     assert answer.status_code == 302
     assert "To be counted" in text(sit("keeper"), "/")
+
+
+def test_what_can_be_done_leads_where_it_is_done(sit: Sit, hire: Hire, found: None) -> None:
+    """Each button of each alert opens a page, with the goods filled in."""
+    for client in (sit("keeper"), sit("inspector"), hire("quality"), hire("buyer")):
+        groups = client.get("/alerts").context["groups"]
+        urls = {deed.url for group in groups for view in group.rows for deed in view.deeds}
+        assert urls
+        assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
+    move = sit("keeper").get("/alerts?kind=expired").context["groups"][0].rows[0].deeds[-1]
+    assert "Raw milk" in sit("keeper").get(move.url).content.decode()

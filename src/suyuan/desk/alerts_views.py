@@ -201,6 +201,7 @@ def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str
 # -- what to do -------------------------------------------------------------------------------------------------------
 
 HOLD, RELEASE, ORDER, COUNT = N_("Hold"), N_("Release"), N_("Order"), N_("Count")
+MOVE = N_("Move")
 REPORT, INSPECT, OPEN, LOOK = N_("Report it"), N_("Inspect"), N_("Open"), N_("Where it lies")
 
 
@@ -208,14 +209,18 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
     """The pages where something is done about it, with what is known filled in: those that he may open."""
     id_ = thing_url(alert.subject).partition("?")[2]
     thing = (LOOK, thing_url(alert.subject), "map-pin", "")
+    move = (MOVE, _url("moving", f"?{urlencode({'do': 'move', 'goods': alert.subject})}"), "arrow-right", "move")
     match alert.kind:
         case "expired":
             wanted = [
                 (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold"),
                 (REPORT, _url("new_report", f"?{id_}"), "alert-octagon", "inspect"),
+                move,
             ]
-        case "near_expiry" | "ageing" | "unexplained":
-            wanted = [thing, (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold")]
+        case "near_expiry" | "ageing":
+            wanted = [move, (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold"), thing]
+        case "unexplained":
+            wanted = [thing, (COUNT, _url("counting", ""), "clipboard-check", "count:read")]
         case "pending_long":
             wanted = [(INSPECT, _url("inspections", "") or "", "clipboard-check", "inspect")]
         case "held_long":
@@ -239,11 +244,12 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
         case _:
             wanted = [thing]
     scope = "*" if alert.log == COMPANY else alert.log
-    return [
+    found = [
         Deed(_(word), url, icon)
         for word, url, icon, right in wanted
         if url and (not right or actor.may(right, scope) or (alert.log == COMPANY and actor.scopes(right)))
     ]
+    return found or [Deed(_(LOOK), thing_url(alert.subject), "map-pin")]
 
 
 def _url(name: str, query: str, *arguments: str) -> str:

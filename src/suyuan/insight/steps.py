@@ -156,7 +156,7 @@ DEFAULTS = (
         "Goods stand at the dock and may be stored",
         "command:Receive command:Inspect",
         60,
-        "/stock",
+        "/moving",
         "PutAway",
     ),
     Step(
@@ -182,7 +182,7 @@ DEFAULTS = (
         "A bin is to be emptied or filled up",
         "plan:shift",
         30,
-        "/stock",
+        "/moving",
         "Move",
     ),
     Step(
