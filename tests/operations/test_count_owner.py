@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import pytest
+
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.writes import do_add_items
@@ -24,8 +26,8 @@ from suyuan.operations.commands import Count as CountNow
 from suyuan.stock.facts import OWN, VARIANCE
 from suyuan.stock.models import Balance, Posting, Subject
 from suyuan.stock.queries import stock_of
-from suyuan.stocktake.queries import Found, reckon
-from tests.operations.dairy import BOTH, KEEPER, LAST, Desk, key, refusal, stocked, yoghurt
+from suyuan.stocktake.queries import Found, owners_in, reckon
+from tests.operations.dairy import BOTH, KEEPER, LAST, Desk, build_dairy, key, refusal, stocked, yoghurt
 from tests.operations.test_count_sheet import Count
 
 L1 = key(yoghurt("L1"))
@@ -122,9 +124,14 @@ def found(count: Count) -> dict[bool, Found]:
     return {one.owner == OWN: one for one in reckon(count.sheet).seen}
 
 
-def test_a_sheet_tells_owners_apart(desk: Desk) -> None:
+@pytest.mark.engine
+def test_a_sheet_tells_owners_apart(engine: str) -> None:
+    build_dairy()
+    desk = Desk()
     stocked(desk)
+    assert owners_in("main") == []
     theirs(desk, 50)
+    assert owners_in("main") == [key("https://id.suyuan.example/party/FARM")]
     count = Count(desk, "A-01")
     count.keep(entry(99, "own"), entry(50, "FARM"))
     count.done("A-01")
