@@ -1,6 +1,7 @@
 """The receiving page with orders, notices, serials, weights and papers; the receipt's page and its correction."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -186,7 +187,7 @@ def test_a_correction_above_the_threshold_is_asked_for(sit: Sit) -> None:
     assert sent.headers["Location"].startswith("/approvals")
 
 
-def test_one_line_or_many_cost_as_many_statements(sit: Sit, statements: Statements) -> None:
+def test_one_line_or_many_cost_as_many_statements(sit: Sit, statements: Callable[[], Statements]) -> None:
     client = sit("keeper")
     post(client, "refresh", **line(0, item="CUP-150"))
     counts = []

@@ -14,6 +14,7 @@ from suyuan.insight import refreshing
 from suyuan.insight.kinds import Severity
 from suyuan.insight.models import Alert
 from suyuan.insight.refreshing import FINDERS, refresh
+from suyuan.insight.rules import compare
 from suyuan.insight.world import World
 from suyuan.operations.commands import Hold, Line, Pack, PutAway, Ship
 from suyuan.orders.commands import PutPurchaseOrders
@@ -68,7 +69,6 @@ def test_two_workers_ask_at_once() -> None:
     desk = eventful()
     at_once = threading.Barrier(2)
     failed: list[BaseException] = []
-    compare = refreshing.compare
 
     def together(*given: object) -> object:
         at_once.wait(10)

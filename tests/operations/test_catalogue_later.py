@@ -8,6 +8,7 @@ from suyuan.capture.replay import differences
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
 from suyuan.epcis.document import event_of
+from suyuan.epcis.events import JsonObject
 from suyuan.governance.master import PutItems
 from suyuan.gs1.identifiers import gln_uri, lot_uri
 from tests.operations.dairy import BUYER, MAIN_GLN, Desk, refusal
@@ -19,7 +20,7 @@ def seen(desk: Desk, unit: str) -> None:
     """Five of something that nobody knows came in."""
     amount = {"epcClass": lot_uri(GTIN, "L1"), "quantity": 5} | ({"uom": unit} if unit else {})
     place = {"id": gln_uri(MAIN_GLN)}
-    event = {
+    event: JsonObject = {
         "type": "ObjectEvent",
         "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
         "eventTime": "2026-11-19T00:00:00Z",

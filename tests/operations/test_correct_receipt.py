@@ -75,7 +75,7 @@ def test_serials_that_did_not_come_and_belong_to_another_lot(desk: Desk) -> None
     right = RightLine(uri=lot_uri(CUP, "V1"), lot="V2", absent=("3",))
     desk.run(wrong(receipt, right), KEEPER, BOTH)
     (row,) = on_hand(desk.today, subjects=[serial_uri(CUP, "2")])
-    assert (row.quantity, row.expiry) == (1, LAST.toordinal())
+    assert (row.quantity, row.expiry) == (Decimal(1), LAST.toordinal())
     assert desk.stock(serial_uri(CUP, "3")) == {}
     took(desk, ReceiptLine(item="VIAL", lot="V2", serials=("3",), expiry=LAST))
 
@@ -87,7 +87,7 @@ def test_a_weight(desk: Desk) -> None:
     lot = receipt.value["lots"][0]["uri"]
     desk.run(wrong(receipt, RightLine(uri=lot, weight="10.2")), KEEPER)
     (row,) = on_hand(desk.today, subjects=[lot])
-    assert (row.quantity, row.second) == (2, Decimal("10.2"))
+    assert (row.quantity, row.second) == (Decimal(2), Decimal("10.2"))
 
 
 def test_it_did_not_happen(desk: Desk) -> None:

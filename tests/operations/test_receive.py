@@ -209,7 +209,7 @@ def test_what_is_weighed_each_time_comes_with_its_weight(desk: Desk) -> None:
         delivery(replace(wheels, weight="61.4"), replace(wheels, quantity=1, weight=5000, weight_unit="GRM"))
     )
     (row,) = on_hand(desk.today, subjects=[result.value["lots"][0]["uri"]])
-    assert (row.quantity, row.unit, row.second, row.second_unit) == (13, "EA", Decimal("66.4"), "KGM")
+    assert (row.quantity, row.unit, row.second, row.second_unit) == (Decimal(13), "EA", Decimal("66.4"), "KGM")
     assert refusal(desk, delivery(line(weight=3))) == {("lines[0].weight", "operations.weight_not_kept")}
     assert refusal(desk, delivery(replace(wheels, weight=3, weight_unit="LTR"))) == {
         ("lines[0].weight_unit", "operations.weight_unit")

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from suyuan.capture.door import capture
 from suyuan.epcis.document import event_of
+from suyuan.epcis.events import JsonObject
 from suyuan.operations.commands import ReceiptLine, Receive
 from tests.operations.dairy import LAST, Desk, yoghurt
 
@@ -15,13 +16,13 @@ def told(desk: Desk) -> None:
     """The supplier packed 24 of L1 and 12 of L2 and sent them."""
     lots = [{"epcClass": yoghurt("L1"), "quantity": 24}, {"epcClass": yoghurt("L2"), "quantity": 12}]
     there = {"eventTimeZoneOffset": "+08:00", "readPoint": {"id": "https://id.gs1.org/414/6909876543212"}}
-    steps = (
+    steps: tuple[JsonObject, ...] = (
         {"type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning", "quantityList": lots},
         {"type": "AggregationEvent", "action": "ADD", "bizStep": "packing", "parentID": PALLET,
          "childQuantityList": lots},
         {"type": "ObjectEvent", "action": "OBSERVE", "bizStep": "shipping", "epcList": [PALLET]},
     )  # fmt: skip
-    numbered = [
+    numbered: list[JsonObject] = [
         {**step, **there, "eventID": f"urn:uuid:00000000-0000-4000-8000-00000000000{n}",
          "eventTime": f"2026-11-19T0{n}:00:00Z"}
         for n, step in enumerate(steps)

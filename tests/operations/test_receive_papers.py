@@ -8,6 +8,7 @@ from suyuan.capture.door import capture
 from suyuan.catalog.files import keep_bytes
 from suyuan.catalog.models import File
 from suyuan.epcis.document import event_of
+from suyuan.epcis.events import JsonObject
 from suyuan.governance.params import Personal
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body, Record
@@ -57,7 +58,7 @@ def test_a_production_date_that_differs_can_be_confirmed(desk: Desk) -> None:
 
 
 def test_what_only_the_supplier_said_of_the_expiry_can_be_confirmed(desk: Desk) -> None:
-    sent = {
+    sent: JsonObject = {
         "type": "ObjectEvent", "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001", "action": "ADD",
         "eventTime": "2026-11-19T00:00:00Z", "eventTimeZoneOffset": "+08:00", "bizStep": "commissioning",
         "quantityList": [{"epcClass": yoghurt("L1"), "quantity": 24}],

@@ -69,7 +69,9 @@ def views_of(steps: Iterable[ProcessStep]) -> list[StepView]:
 
 def _named(model: type[Role] | type[Team], codes: set[str], language: str) -> dict[str, str]:
     wanted = codes - {""}
-    rows = model.objects.filter(pk__in=wanted).values_list("code", "name_zh", "name_en") if wanted else []
+    if not wanted:
+        return {}
+    rows = model.objects.filter(pk__in=wanted).values_list("code", "name_zh", "name_en")
     return {code: in_language(language, zh, en, code) for code, zh, en in rows}
 
 

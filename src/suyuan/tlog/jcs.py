@@ -38,7 +38,8 @@ def _is_usual(value: Any) -> bool:  # asked of every value of every record: a ca
     if kind is list or kind is tuple:
         return _are_usual(value)
     if kind is int:
-        return -MAX_INTEGER <= value <= MAX_INTEGER
+        small: bool = -MAX_INTEGER <= value <= MAX_INTEGER
+        return small
     return kind is str or kind is bool or value is None
 
 
