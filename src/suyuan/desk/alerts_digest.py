@@ -139,6 +139,7 @@ def digest(request: HttpRequest, desk: Desk) -> HttpResponse:
         "tab": "digest",
         "row": given or row,
         "time": time,
+        "language": given.language if given else row.language if row else desk.language,
         "kinds": [(code, _(kind.word), code in kinds) for code, kind in KINDS.items()],
         "email": User.objects.filter(pk=desk.actor.id).values_list("email", flat=True).first() or "",
         "secret": secret_of(settings.SUYUAN.secret_key, desk.actor.id),
