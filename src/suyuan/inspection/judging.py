@@ -74,6 +74,13 @@ def cells_of(checks: Sequence[Check], asked: Asked) -> list[tuple[int, int]]:
     ]
 
 
+def photos_of(checks: Sequence[Check], asked: Asked) -> int:
+    """How many photos the checks want: one of each piece where a check of pieces says so, else one of the lot."""
+    wanted = {check.number for check in checks if check.kind is CheckKind.PHOTO}
+    samples = {sample for sample, number in cells_of(checks, asked) if number in wanted}
+    return len(samples - {LOT}) or len(samples)
+
+
 def judged(checks: Sequence[Check], asked: Asked, results: Cells) -> Finding:
     """All results against limits and plan. A critical one is never accepted; one for the lot that does not conform is
     not accepted either, since nothing was sampled."""

@@ -47,7 +47,9 @@ MESSAGES: dict[str, str] = {
     "inspection.owner_missing": N_("Who sees to it? Give a user name."),
     "inspection.paper_missing": N_("{paper} has not been found good. Look at it, or fail the lot."),
     "inspection.person_unknown": N_("There is no account “{name}” in use. Check the user name."),
-    "inspection.photo_missing": N_("The plan wants a photo. Bring one in before the lot is passed."),
+    "inspection.photo_missing": N_(
+        "The plan wants photos: {count}. There are {there}. Bring them in before the lot is passed."
+    ),
     "inspection.plan_twice": N_("The plan {plan} is for the very same goods. Change that one, or switch it off."),
     "inspection.plan_unknown": N_("There is no inspection plan {plan}. Check its code, or add the plan first."),
     "inspection.reason_missing": N_("Give the reason."),

@@ -12,8 +12,8 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
-from suyuan.inspection.commands import inspection_of, new_id, paper_number
-from suyuan.inspection.judging import Finding, judged
+from suyuan.inspection.commands import MOST_FILES, inspection_of, new_id, paper_number
+from suyuan.inspection.judging import Finding, judged, photos_of
 from suyuan.inspection.kinds import CheckKind, Fault, Found, Mode, Stage, State, Weight
 from suyuan.inspection.models import Inspection, InspectionPlan, NonConformance
 from suyuan.inspection.queries import asked_of, cells_of_row, plans_of, row_checks, senders
@@ -232,8 +232,10 @@ def pass_problems(row: Inspection, finding: Finding) -> list[Problem]:
     for kind in filter(None, row.certificates.split(",")):
         if kind not in good:
             problems.append(Problem("inspection.paper_missing", "inspection", {"paper": kind}))
-    if not row.files and any(check.kind is CheckKind.PHOTO for check in row_checks(row)):
-        problems.append(Problem("inspection.photo_missing", "inspection"))
+    photos = min(photos_of(row_checks(row), asked_of(row)), MOST_FILES)
+    if len(row.files) < photos:
+        params = {"count": str(photos), "there": str(len(row.files))}
+        problems.append(Problem("inspection.photo_missing", "inspection", params))
     if row.stopped:
         problems.append(Problem("inspection.stopped", "inspection"))
     return problems
