@@ -283,14 +283,14 @@ def arrived_with(row: Inspection) -> list[tuple[str, str]]:
     stored = Body.objects.filter(log=row.log, id=bytes.fromhex(row.receipt)).values_list("body", flat=True).first()
     told = json.loads(bytes(stored)).get("suyuan:attachments", []) if stored is not None else []
     hashes = [str(one["hash"]) for one in told if one.get("id") in (None, "", row.goods)]
-    return _names(hashes)
+    return file_names(hashes)
 
 
 def files_of(row: Inspection) -> list[tuple[str, str]]:
-    return _names(row.files)
+    return file_names(row.files)
 
 
-def _names(hashes: list[str]) -> list[tuple[str, str]]:
+def file_names(hashes: list[str]) -> list[tuple[str, str]]:
     known = dict(File.objects.filter(hash__in=hashes).values_list("hash", "name")) if hashes else {}
     return [(one, known.get(one) or one[:12]) for one in hashes]
 
@@ -300,7 +300,12 @@ def inspection_file(request: HttpRequest, desk: Desk, id: UUID, hash: str) -> Ht
     """A photo or paper that an inspection names, or that came with its goods."""
     row = Inspection.objects.filter(pk=id, log=desk.warehouse).first()
     named = {one for one, _name in (*arrived_with(row), *files_of(row))} if row else set()
-    known = File.objects.filter(hash=hash).first() if hash in named else None
+    return sent_file(request, desk, hash if hash in named else "")
+
+
+def sent_file(request: HttpRequest, desk: Desk, hash: str) -> HttpResponse:
+    """A kept file, shown where it is a picture; without a hash there is none."""
+    known = File.objects.filter(hash=hash).first() if hash else None
     if known is None or not path_of(hash).exists():
         return page(request, desk, "desk/refused.html", {"problem": Problem("catalog.file_gone")}, status=404)
     data = path_of(hash).read_bytes()

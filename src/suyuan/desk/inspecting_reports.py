@@ -11,14 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
+from suyuan.desk.inspecting_forms import kept_files
+from suyuan.desk.inspecting_page import file_names, sent_file
 from suyuan.desk.inspecting_views import owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
 from suyuan.desk.sheets import context_of
 from suyuan.desk.things import csv_response
 from suyuan.governance.kernel import execute
+from suyuan.governance.params import Personal
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.inspection.commands import (
@@ -31,10 +35,11 @@ from suyuan.inspection.commands import (
 )
 from suyuan.inspection.kinds import DISPOSITIONS, FAULTS, FOUND, STAGES, WEIGHTS, Disposition, Stage
 from suyuan.inspection.models import CorrectiveAction, NonConformance
-from suyuan.inspection.queries import lying_of
+from suyuan.inspection.queries import GoingBack, going_back, lying_of
 from suyuan.ledger.keys import moment
 from suyuan.operations.counting.destroy import Destroy
 from suyuan.operations.lines import Line
+from suyuan.operations.quality.confirm_return import ConfirmReturn
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.stock.facts import REJECTED
 from suyuan.ui.frame import Choice
@@ -128,10 +133,12 @@ def new_report(request: HttpRequest, desk: Desk) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST":
         due = day_of(typed["due"], "due", problems)
+        photos, wrong = kept_files(request)
+        problems += wrong
         command = ReportNonConformance(
             warehouse=desk.warehouse, goods=goods, quantity=typed["quantity"], found=typed["found"],
-            fault=typed["fault"], weight=typed["weight"], description=typed["description"], owner=typed["owner"],
-            due=due,
+            fault=typed["fault"], weight=typed["weight"], description=typed["description"], photos=tuple(photos),
+            owner=typed["owner"], due=due,
         )  # fmt: skip
         number, problems = ("", problems) if problems else _number_of(request, desk, command)
         if number:
@@ -144,6 +151,13 @@ def new_report(request: HttpRequest, desk: Desk) -> HttpResponse:
         "request_id": request.POST.get("request_id") or uuid4(),
     }  # fmt: skip
     return page(request, desk, "desk/inspecting/new_report.html", context)
+
+
+@desk_page("inspect:read")
+def report_file(request: HttpRequest, desk: Desk, number: str, hash: str) -> HttpResponse:
+    """A photo of a report."""
+    row = NonConformance.objects.filter(log=desk.warehouse, number=number).first()
+    return sent_file(request, desk, hash if row is not None and hash in row.photos else "")
 
 
 def choices(words: object) -> list[Choice]:
@@ -257,6 +271,22 @@ def _accept(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Probl
     return ask(desk, request, Inspect(warehouse=desk.warehouse, lines=(line,)), reason)
 
 
+def _confirm(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Problem]:
+    """The supplier has what went back to him under a return note."""
+    signer = _said(request, "signer")
+    command = ConfirmReturn(
+        warehouse=desk.warehouse, desadv=_said(request, "note"), signer=Personal(signer) if signer else None
+    )
+    return done_or_asked(desk, request, command, "", _("Recorded: the supplier has it."))
+
+
+def going(row: NonConformance) -> list[tuple[GoingBack, Quantity]]:
+    """What of the goods is on its way back."""
+    suppliers = {one.uri for one in directory().partners.values() if "supplier" in one.roles}
+    found = going_back(row.log, row.item, row.goods, suppliers)
+    return [(one, Quantity(one.quantity, one.unit or COUNT)) for one in found]
+
+
 DEEDS: dict[str, Callable[[HttpRequest, Desk, NonConformance], list[Problem]]] = {
     "decide": _decide,
     "add": _add,
@@ -265,6 +295,7 @@ DEEDS: dict[str, Callable[[HttpRequest, Desk, NonConformance], list[Problem]]] =
     "close": _close,
     "scrap": _scrap,
     "accept": _accept,
+    "confirm": _confirm,
 }
 
 
@@ -323,6 +354,9 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
         "series_url": series_url(row.supplier, row.item) if row.item else "",
         "owners": owners(),
         "may": desk.actor.may("inspect", desk.warehouse),
+        "photos": file_names(row.photos),
+        "going": going(row) if row.item else [],
+        "may_confirm": desk.actor.may("ship", desk.warehouse),
         "may_send": desk.actor.may("ship", desk.warehouse) and row.disposition == Disposition.RETURN,
         "may_rework": desk.actor.may("produce", desk.warehouse) and row.disposition == Disposition.REWORK,
         "may_scrap": desk.actor.may("destroy", desk.warehouse)

@@ -23,6 +23,7 @@ urlpatterns = [
     path("nonconformances", inspecting_reports.reports, name="reports"),
     path("nonconformances/new", inspecting_reports.new_report, name="new_report"),
     path("nonconformances/<slug:number>", inspecting_reports.report, name="report"),
+    path("nonconformances/<slug:number>/file/<slug:hash>", inspecting_reports.report_file, name="report_file"),
     path("nonconformances/<slug:number>/return", inspecting_returns.send_back, name="send_back"),
     path("nonconformances/<slug:number>/rework", inspecting_returns.reworking, name="reworking"),
 ]
