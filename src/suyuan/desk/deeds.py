@@ -212,6 +212,12 @@ FIELDS: Mapping[str, str] = {
     "version": N_("Version"),
     "warehouse": N_("Warehouse"),
     "why": N_("Reason"),
+    "alerts": N_("Alerts"),
+    "kinds": N_("Kinds"),
+    "team": N_("Team"),
+    "time": N_("Time"),
+    "until": N_("Silent until"),
+    "webhook": N_("Webhook"),
 }
 # (field, value) → what the value means, where a command takes one of a few words
 VALUES: Mapping[tuple[str, str], str] = {
