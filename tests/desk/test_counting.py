@@ -337,7 +337,9 @@ def test_whose_goods_and_what_they_weigh(sit: Sit) -> None:
     assert hand.form["item"] == "WHEEL"
     assert "operations" not in hand.send(lot="W1", quantity="2")
     assert not CountLine.objects.exists()  # it was not weighed
-    hand.send(lot="W1", quantity="2", weight="9.5", owner=partner.uri)
+    page = hand.send(lot="W1", quantity="2", weight="9.5", owner=partner.uri)
+    assert "9.5" in page
+    assert "Owner:" in page
     line = CountLine.objects.get()
     assert (line.quantity, line.weight, line.owner) == (2_000_000, 9_500_000, partner.uri)
     hand.send(do="done")
@@ -347,3 +349,23 @@ def test_whose_goods_and_what_they_weigh(sit: Sit) -> None:
     assert "−0.5 kg" in review
     assert "Owner:" in review
     assert client.get(f"/counting/{sheet}/review?xlsx=1").status_code == 200
+
+
+def test_value_is_for_those_who_see_costs(sit: Sit) -> None:
+    with governed():
+        do_add_user(username="till", name="蔡务", password=company.PASSWORD, grants=[At("finance")])
+    assert "By value" not in sit("keeper").get("/counting/accuracy").content.decode()
+    client = sit("till")
+    assert "By value" in client.get("/counting/accuracy").content.decode()
+    assert client.get("/counting/accuracy?csv=values")["content-type"].startswith("text/csv")
+    assert "Value" not in sit("keeper").get("/counting/accuracy?csv=values").content.decode()
+
+
+def test_a_sheet_is_given_to_somebody_else(sit: Sit) -> None:
+    client = sit("keeper")
+    sheet = make(client)
+    form = {"do": "assign", "person": "keeper", "request_id": str(uuid4())}
+    assert client.post(f"/counting/{sheet}", form).status_code == 302
+    assert "王芳" in client.get(f"/counting/{sheet}").content.decode()
+    wrong = client.post(f"/counting/{sheet}", {**form, "person": "nobody", "request_id": str(uuid4())})
+    assert "Nobody has the user name" in wrong.content.decode()

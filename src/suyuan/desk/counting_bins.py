@@ -34,7 +34,7 @@ from suyuan.operations.places import places_of
 from suyuan.stock.facts import OWN
 from suyuan.stock.queries import stock_in, uris_of
 from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountSheet, SheetBin
-from suyuan.stocktake.queries import owners_in, sheet_of
+from suyuan.stocktake.queries import owner_key, owners_in, sheet_of
 from suyuan.stocktake.rules import RECOUNT
 from suyuan.trace.resolve import resolve
 from suyuan.ui.frame import Choice
@@ -327,6 +327,8 @@ class SeenView:
     quantity: Quantity | None
     who: str
     mine: bool
+    weight: Quantity | None = None
+    owner: Thing | None = None
 
 
 def show(turn: Turn) -> HttpResponse:
@@ -341,7 +343,8 @@ def show(turn: Turn) -> HttpResponse:
     again = asked.get(bin.pk, []) if bin else []
     lines = list(CountLine.objects.filter(bin=bin, struck=None).order_by("recorded", "pk")) if bin else []
     expected = expected_in(turn, bin) if bin and not sheet.blind else []
-    names = Names([*(one.uri for one in lines), *again, *(uri for uri, _ in expected)], desk.language)
+    owners = {one.owner for one in lines if one.owner}
+    names = Names([*(one.uri for one in lines), *owners, *again, *(uri for uri, _ in expected)], desk.language)
     people = names_of([one.by for one in lines])
     article = article_of(turn)
     mine, others = _seen(turn, lines, names, people)
@@ -385,7 +388,9 @@ def _seen(
         own = one.person == turn.desk.actor.human
         shown = own or not turn.sheet.blind
         quantity = Quantity(unscaled(one.quantity), one.unit or COUNT) if shown else None
-        view = SeenView(one.pk, names.thing(one.uri), quantity, people.get(one.by, one.by), own)
+        weight = Quantity(unscaled(one.weight), KILOGRAM) if shown and one.weight is not None else None
+        owner = names.thing(one.owner) if one.owner and owner_key(one.owner) != OWN else None
+        view = SeenView(one.pk, names.thing(one.uri), quantity, people.get(one.by, one.by), own, weight, owner)
         (mine if own else others).append(view)
     return mine, others
 
