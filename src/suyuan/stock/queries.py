@@ -197,53 +197,57 @@ def placed(rows: Sequence[Stock], today: int, *, find: Find | None = None) -> li
     """
     packed = {row.holder for row in rows if row.kind == PACKED}
     outer = roots(packed, find or stock_of) if packed else {}
-    above = {key for row in rows for key in (row.item, row.lot) if key} | packed
-    over = about(above) if above and find is None else {}
-    wanted = {key for row in rows for key in (row.subject, row.holder, row.owner)}
+    above = {row.item for row in rows if row.item} | {row.lot for row in rows if row.lot} | packed
+    over = {key: held for key, held in about(above).items() if held.blocks} if above and find is None else {}
+    wanted = {row.subject for row in rows} | {row.holder for row in rows} | {row.owner for row in rows}
     uris = uris_of(wanted | {row.holder for row in outer.values()})
     judged: dict[object, tuple[State, frozenset[State]]] = {}
-    return [
-        _placed(row, outer.get(row.holder) if row.kind == PACKED else None, over, uris, today, judged) for row in rows
-    ]
+    amounts: dict[int, Decimal] = {}
+    found = []
+    # Of 10,000 lots few differ in place, amount or what is judged, so that each of these is worked out once.
+    for row in rows:
+        root = outer.get(row.holder) if row.kind == PACKED else None
+        holder, kind = (root.holder, root.kind) if root else (row.holder, row.kind)
+        blocks = (*row.blocks.values(), *_blocks_above(row, over)) if row.blocks or over else ()
+        asked = (row.status, row.expiry, kind, blocks)
+        state = judged.get(asked)
+        if state is None:
+            states = states_of(row.status, blocks, row.expiry, today, kind)
+            state = judged[asked] = strictest(states), states
+        amount = amounts.get(row.quantity)
+        if amount is None:
+            amount = amounts[row.quantity] = unscaled(row.quantity)
+        found.append(
+            Placed(
+                row.log,
+                uris.get(row.subject) or row.subject.hex(),
+                uris.get(holder) or holder.hex(),
+                (uris.get(row.holder) or row.holder.hex()) if row.kind == PACKED else None,
+                uris.get(row.owner, ""),
+                amount,
+                row.unit,
+                unscaled(row.second) if row.second else _ZERO,
+                row.second_unit,
+                row.status,
+                state[0],
+                state[1],
+                kind,
+                row.expiry,
+                row.produced,
+                row.receipt.hex(),
+                row.since,
+            )
+        )
+    return found
 
 
-def _placed(
-    row: Stock,
-    root: Stock | None,
-    over: Mapping[bytes, About],
-    uris: Mapping[bytes, str],
-    today: int,
-    judged: dict[object, tuple[State, frozenset[State]]],
-) -> Placed:
-    """`judged`: what was found before; of 10,000 lots few differ in what is judged."""
-    holder, kind = (root.holder, root.kind) if root else (row.holder, row.kind)
-    blocks = [*row.blocks.values()] if row.blocks else []
+def _blocks_above(row: Stock, over: Mapping[bytes, About]) -> list[str]:
+    """What stands on its lot, its item, and the container around it."""
+    found: list[str] = []
     for key in (row.lot, row.item, row.holder):
         if key is not None and key in over:
-            blocks += over[key].blocks.values()
-    asked = (row.status, row.expiry, kind, *blocks)
-    found = judged.get(asked)
-    if found is None:
-        states = states_of(row.status, blocks, row.expiry, today, kind)
-        found = judged[asked] = strictest(states), states
-    return Placed(
-        row.log,
-        uris.get(row.subject) or row.subject.hex(),
-        uris.get(holder) or holder.hex(),
-        (uris.get(row.holder) or row.holder.hex()) if row.kind == PACKED else None,
-        uris.get(row.owner, ""),
-        unscaled(row.quantity),
-        row.unit,
-        unscaled(row.second) if row.second else _ZERO,
-        row.second_unit,
-        row.status,
-        *found,
-        kind,
-        row.expiry,
-        row.produced,
-        row.receipt.hex(),
-        row.since,
-    )
+            found += over[key].blocks.values()
+    return found
 
 
 def on_hand(
@@ -291,7 +295,7 @@ def near_expiry(log: str, until: int, today: int, limit: int = 200) -> list[Plac
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [log, until, PLACE, PACKED, limit])
-        rows = [_row(row) for row in cursor.fetchall()]
+        rows = _rows_as_stock(cursor.fetchall())
     return placed(rows, today)
 
 
@@ -303,7 +307,7 @@ def of_status(log: str, status: str, today: int, limit: int = 200) -> list[Place
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [log, status, PLACE, PACKED, limit])
-        rows = [_row(row) for row in cursor.fetchall()]
+        rows = _rows_as_stock(cursor.fetchall())
     return placed(rows, today)
 
 
@@ -316,35 +320,36 @@ def blocked(log: str, today: int, limit: int = 200) -> list[Placed]:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [log, limit])
-        rows = [_row(row) for row in cursor.fetchall()]
+        rows = _rows_as_stock(cursor.fetchall())
     return placed(rows, today)
 
 
 def uris_of(keys: Iterable[bytes]) -> dict[bytes, str]:
     """The URIs behind ids. One statement."""
-    rows = _rows("SELECT DISTINCT id, uri FROM ledger_identifier WHERE id {keys}", keys)
-    return {bytes(key): uri for key, uri in rows}
+    return dict(_rows("SELECT DISTINCT id, uri FROM ledger_identifier WHERE id {keys}", keys))
 
 
 def _stock(sql: str, keys: Iterable[bytes], parameters: Sequence[object]) -> list[Stock]:
-    return [_row(row) for row in _rows(sql, keys, *parameters)]
+    return _rows_as_stock(_rows(sql, keys, *parameters))
+
+
+def _rows_as_stock(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
+    """Rows of _COLUMNS. One comprehension, since of 10,000 rows a call each is what costs; both drivers give bytes."""
+    return [
+        Stock(
+            log, subject, holder, owner, receipt, status, quantity, second, since, kind, unit, second_unit, expiry,
+            produced, _blocks(blocks) if blocks else _NO_BLOCKS, item, lot, instance != 0, container != 0,
+        )
+        for (
+            log, subject, holder, owner, receipt, status, quantity, second, since, kind, unit, second_unit, expiry,
+            produced, blocks, item, lot, instance, container,
+        ) in rows
+    ]  # fmt: skip
 
 
 def _rows(sql: str, keys: Iterable[bytes], *parameters: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         return select_in(cursor, sql, keys, *parameters)
-
-
-def _row(row: tuple[Any, ...]) -> Stock:
-    (
-        log, subject, holder, owner, receipt, status, quantity, second, since, kind,
-        unit, second_unit, expiry, produced, blocks, item, lot, instance, container,
-    ) = row  # fmt: skip
-    return Stock(
-        log, bytes(subject), bytes(holder), bytes(owner), bytes(receipt), status, quantity, second, since, kind, unit,
-        second_unit, expiry, produced, _blocks(blocks) if blocks else _NO_BLOCKS, _bytes(item), _bytes(lot),
-        bool(instance), bool(container),
-    )  # fmt: skip
 
 
 def _bytes(value: bytes | None) -> bytes | None:
