@@ -8,7 +8,8 @@ from django.db import connection
 from bench import factory
 from bench.building import LIMIT, document
 from bench.figures import Figure, of_rounds
-from bench.ground import Ground
+from bench.ground import Ground, backends
+from bench.meter import Meter
 from bench.page import Statement, replay
 from bench.tally import Tally
 from suyuan.capture.door import capture
@@ -28,9 +29,10 @@ def onhand10k(ground: Ground, rounds: int) -> Iterator[Figure]:
         body = document([ground.works.receive(lots, first, f"H{first}")])
         capture(read_document(body, limit=LIMIT).events, now=ground.tick())
     sent = statements(lambda: asked(ground))
+    meter = Meter(backends(ground.reader))  # of which the ground counts only the connection that writes
     values, bares = [], []
     for _ in range(rounds):
-        product, bare = Tally(ground.meter), Tally(ground.meter)
+        product, bare = Tally(meter), Tally(meter)
         for _ in range(A_ROUND):
             with product:
                 found = asked(ground)
