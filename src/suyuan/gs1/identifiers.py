@@ -188,6 +188,7 @@ def gln_uri(gln: str, ext: str | None = None) -> str:
     return _link(key, ("254", ext.strip())) if ext else _link(key)
 
 
+@lru_cache(maxsize=1024)  # of the few companies and sites that there are, in every event
 def party_uri(gln: str) -> str:
     """The party of a GLN of 13 digits."""
     return _link(("417", key_of_length(gln, 13, "gln")))

@@ -281,7 +281,8 @@ def _of_item(
             through = who.directory.item_of(named)
             if through is not None and through.item != info.uri:  # merged since: the event names what goes on
                 named, amount, uom = info.uri, quantity, info.base_unit if quantity is not None else ""
-            classes = (Amount(uri=lot_of_item(named, lot) if lot else named, quantity=amount, uom=uom),)
+            uri = subjects[0] if named == info.uri else lot_of_item(named, lot) if lot else named
+            classes = (Amount(uri=uri, quantity=amount, uom=uom),)
             classes += (replace(weight, uri=subjects[0]),) if weight else ()
     except Refused as refused:
         problems += [

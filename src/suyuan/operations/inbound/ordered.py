@@ -79,14 +79,15 @@ def _may_be_known(who: Who, text: str) -> bool:
     Where nobody keeps orders here, nothing is asked: the first order is a new version of the catalog.
     """
     global _any_orders
-    with connection.cursor() as cursor:
-        if _any_orders[0] != who.directory.token:
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM orders_order WHERE kind = 'purchase')")
-            _any_orders = (who.directory.token, bool(cursor.fetchone()[0]))
-        if not _any_orders[1] or ":" in text:
-            return _any_orders[1]
-        cursor.execute("SELECT 1 FROM orders_order WHERE kind = 'purchase' AND key = %s", [code_key(text)])
-        return cursor.fetchone() is not None
+    if _any_orders != (who.directory.token, False):
+        with connection.cursor() as cursor:
+            if _any_orders[0] != who.directory.token:
+                cursor.execute("SELECT EXISTS (SELECT 1 FROM orders_order WHERE kind = 'purchase')")
+                _any_orders = (who.directory.token, bool(cursor.fetchone()[0]))
+            if _any_orders[1] and ":" not in text:
+                cursor.execute("SELECT 1 FROM orders_order WHERE kind = 'purchase' AND key = %s", [code_key(text)])
+                return cursor.fetchone() is not None
+    return _any_orders[1]
 
 
 def coming(who: Who, goods: Resolved) -> dict[str, Decimal]:

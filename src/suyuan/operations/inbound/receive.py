@@ -120,11 +120,12 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         "attachments": attached(who, c.attachments, goods, problems),
         "announced": list(differing.values()),
     }
+    ourselves = us(who, c.warehouse)
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "receiving", "in_progress",
             read_point=place, location=place, documents=papers, sources=both(supplier) if supplier else (),
-            destinations=[("owning_party", owner or us(who, c.warehouse)), ("possessing_party", us(who, c.warehouse))],
+            destinations=[("owning_party", owner or ourselves), ("possessing_party", ourselves)],
             extra=extra,
         ),
         "OBSERVE",
