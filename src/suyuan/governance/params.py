@@ -76,7 +76,11 @@ def _json(value: object, field: str, commit: Commit) -> Json:
 
 def _parts(value: object, field: str, commit: Commit) -> Json:
     if names := _fields(type(value)):
-        return {name: _json(getattr(value, name), _at(field, name), commit) for name in names}
+        return {
+            name: part if type(part) in _PLAIN else _json(part, _at(field, name), commit)
+            for name in names
+            for part in (getattr(value, name),)
+        }
     if isinstance(value, Mapping):
         return {
             str(name): part if type(part) in _PLAIN else _json(part, _at(field, str(name)), commit)
@@ -121,7 +125,9 @@ def text_problems(command: object) -> list[Problem]:
                 problems.append(Problem("governance.text_long", field, params))
         elif names := _fields(type(value)):
             for name in names:
-                look(getattr(value, name), _at(field, name))
+                part = getattr(value, name)
+                if part != "" and part is not None:
+                    look(part, _at(field, name))
         elif isinstance(value, Mapping):
             for name, part in value.items():
                 look(part, _at(field, str(name)))
