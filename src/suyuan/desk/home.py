@@ -91,8 +91,10 @@ class Task:
 
 @desk_page()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if not sees_goods(desk):
+        return page(request, desk, "desk/home.html", {})
     own = personal(desk)
-    if not desk.warehouse or not sees_goods(desk):
+    if not desk.warehouse:
         return page(request, desk, "desk/home.html", {"tasks": own})
     counted = flows(desk.warehouse, desk.now, desk.zone)
     figures = [
