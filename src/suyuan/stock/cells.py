@@ -95,8 +95,8 @@ _POSTED = (
 )
 # A block stands on the goods themselves, on their lot, on their item, or on the container around them; in any log.
 _BLOCKED = (
-    "WITH blocked AS (SELECT DISTINCT subject FROM stock_subject WHERE NOT (blocks = '')), "
-    "recalled AS (SELECT DISTINCT subject FROM stock_subject WHERE NOT (blocks = '') "
+    "WITH blocked AS (SELECT subject FROM stock_subject WHERE NOT (blocks = '')), "
+    "recalled AS (SELECT subject FROM stock_subject WHERE NOT (blocks = '') "
     "AND blocks LIKE '%%\"recalled\"%%') "
 )
 _UNDER = " OR ".join(f"{column} IN (SELECT subject FROM {{table}})" for column in (
@@ -105,7 +105,10 @@ _UNDER = " OR ".join(f"{column} IN (SELECT subject FROM {{table}})" for column i
 
 
 def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
-    """How much lies there, by these in their order; `today` as ordinal day, `now` in microseconds. One statement."""
+    """How much lies there, by these in their order; `today` as ordinal day, `now` in microseconds.
+
+    One statement, two where lots are named.
+    """
     if wanted.holders is not None and not wanted.holders:
         return []
     columns = "".join(f"{_AGE if one is By.AGE else _COLUMNS[one]}, " for one in by)
@@ -155,7 +158,10 @@ def _source(wanted: Wanted) -> tuple[str, list[Any]]:
 
 
 def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
-    parts = [f"b.log IN ({_marks(wanted.logs)})", "(b.quantity > 0 OR b.second > 0)", "b.kind IN (%s, %s)"]
+    # What lies in a place is found by an index of what has a first quantity: a second never stands alone there.
+    something = "(b.quantity > 0 OR b.second > 0)" if wanted.holders is None else "b.quantity > 0"
+    log = "b.log" if wanted.holders is None else "b.log || ''"  # not by an index of the log, but by that of the place
+    parts = [f"{log} IN ({_marks(wanted.logs)})", something, "b.kind IN (%s, %s)"]
     bound: list[Any] = [*wanted.logs, PLACE, PACKED]
     parts.append("s.container = 0")
     if not past:  # a container's way before is not among the balances
@@ -184,14 +190,24 @@ def _goods(wanted: Wanted, column: str) -> tuple[str, list[Any]]:
             return " AND 1 = 0", []
         logs, marks = _marks(wanted.logs), _marks(keys)
         # A serial's lot is found through its item: lots have no index of their own.
-        of_lot = f"item IN (SELECT item FROM stock_subject WHERE subject IN ({marks})) AND lot IN ({marks})"
-        which = f"item IN ({marks})" if name == "item" else of_lot
+        items = keys if name == "item" else _items_of(keys)
+        which = f"item IN ({_marks(items)})" if items else "1 = 0"
+        which += f" AND lot IN ({marks})" if name == "lot" else ""
         text += (
             f" AND {column} IN (SELECT subject FROM stock_subject WHERE log IN ({logs}) AND {which} "
             f"UNION SELECT subject FROM stock_subject WHERE subject IN ({marks}))"
         )
-        bound += [*wanted.logs, *keys, *(keys if name == "lot" else ()), *keys]
+        bound += [*wanted.logs, *items, *(keys if name == "lot" else ()), *keys]
     return text, bound
+
+
+def _items_of(lots: Sequence[bytes]) -> list[bytes]:
+    """The items of these lots. One statement."""
+    with connection.cursor() as cursor:
+        rows = select_in(
+            cursor, "SELECT DISTINCT item FROM stock_subject WHERE item IS NOT NULL AND subject {keys}", lots
+        )
+    return [bytes(row[0]) for row in rows]
 
 
 def _marks(values: Sequence[object]) -> str:
