@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "stock", "counting", "shipping", "holding", "data",
-    "people", "login", "approvals", "audit", "operation", "trouble",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "shipping",
+    "holding", "data", "people", "login", "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -127,7 +127,8 @@ ABOUT: Mapping[str, str] = {
     "/receiving": "receiving", "/shipping": "shipping", "/deliveries": "shipping", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
     "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
-    "/labels": "data", "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
+    "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
+    "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
     "/import": "start", "/approvals": "approvals", "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 
