@@ -1,5 +1,6 @@
 """Receiving against a purchase order: what it wants, too much of it, and its end."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,8 @@ from suyuan.catalog.writes import bump
 from suyuan.governance.audit import Wanted, search
 from suyuan.governance.settings import ACCEPTED, OVER_DELIVERY, PutSetting
 from suyuan.gs1.identifiers import own_document_uri
-from suyuan.operations.commands import Correct, ReceiptLine, Receive
+from suyuan.operations.commands import Correct, CorrectReceipt, ReceiptLine, Receive, RightLine
+from suyuan.orders.commands import ClosePurchase
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.queries import find_order, lines_of
 from tests.operations.dairy import ADMIN, BOTH, CASE, KEEPER, LAST, QUALITY, Desk, person, refusal, yoghurt
@@ -129,3 +131,60 @@ def test_who_read_what(desk: Desk, order: Order) -> None:
     read = cups(5, scanned=frozenset({"item", "lot"}), expiry=date(2026, 12, 15))
     result = desk.run(delivery(read), KEEPER)
     assert (result.value["accuracy"]["fields"], result.value["accuracy"]["scanned"]) == (3, 2)
+
+
+def state_of(number: str = "PO-1") -> str:
+    found = find_order(number)
+    assert found is not None
+    return found.state
+
+
+def wrong(event: str) -> Correct:
+    return Correct(warehouse="main", event=event, error="did_not_occur", reason="another lorry")
+
+
+def test_goods_that_are_taken_back_open_the_order_again(desk: Desk, order: Order) -> None:
+    first = desk.run(delivery(cups(60)))
+    desk.run(delivery(cups(40, "L2"), milk(50)))
+    assert state_of() == "closed"
+    desk.run(wrong(first.events[0]), KEEPER, BOTH)
+    assert state_of() == "open"
+    assert done(order) == [40, 50]
+    opening, *_ = search(Wanted(about=order.uri, command="Correct", logs=("main",))).entries
+    assert opening.body["changes"][0]["fields"] == {"state": ["closed", "open"]}
+    desk.run(delivery(cups(60, "L3")))
+    assert state_of() == "closed"
+
+
+def test_a_receipt_put_right_opens_and_closes_the_order(desk: Desk, order: Order) -> None:
+    result = desk.run(delivery(cups(100), milk(50)))
+    less = RightLine(uri=yoghurt("L1"), quantity=99)
+    right = CorrectReceipt(
+        warehouse="main", event=result.events[0], error="incorrect_data", reason="counted again", lines=(less,)
+    )
+    again = desk.run(right, KEEPER, BOTH)
+    assert state_of() == "open"
+    assert done(order) == [99, 50]
+    more = RightLine(uri=yoghurt("L1"), quantity=100)
+    desk.run(replace(right, event=again.value["instead"][0], lines=(more,)), KEEPER, BOTH)
+    assert state_of() == "closed"
+    assert done(order) == [100, 50]
+
+
+def test_what_somebody_closed_stays_closed(desk: Desk, order: Order) -> None:
+    first = desk.run(delivery(cups(60)))
+    desk.run(ClosePurchase(number="PO-1", reason="no more of it"), person("buyer", "Buyer"))
+    desk.run(wrong(first.events[0]), KEEPER, BOTH)
+    assert state_of() == "closed"
+
+
+def test_what_is_wrong_and_leaves_enough_opens_nothing(desk: Desk, order: Order) -> None:
+    desk.run(delivery(cups(100)))
+    second = desk.run(delivery(cups(10, "L2"), milk(50)))
+    right = RightLine(uri=yoghurt("L2"), quantity=5)
+    command = CorrectReceipt(
+        warehouse="main", event=second.events[0], error="incorrect_data", reason="counted again", lines=(right,)
+    )
+    desk.run(command, KEEPER, BOTH)
+    assert state_of() == "closed"
+    assert done(order) == [105, 50]

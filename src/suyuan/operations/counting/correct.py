@@ -15,6 +15,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_problems, standing_event
 from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
+from suyuan.operations.reopening import orders_after
 from suyuan.operations.signatures import ADJUSTMENT
 
 _LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
@@ -52,12 +53,15 @@ def correct(ctx: Context, who: Who, c: Correct) -> Plan:
     ids = [cast(str, event["eventID"]) for event in events]
     reason = c.error if c.error in (DID_NOT_OCCUR, INCORRECT_DATA) else INCORRECT_DATA
     declaration = declared_wrong(old.body, at=ctx.now, reason=reason, corrective=ids)
+    about, changes = orders_after(who, old, events) if not problems else ([], [])
     return Plan(
         result={"declared": c.event, "instead": list(ids)},
         events=[declaration, *events],
         problems=problems,
         fields=goods.fields,
         four_eyes=above,
+        about=about,
+        changes=changes,
     )
 
 

@@ -23,6 +23,7 @@ from suyuan.gs1.quantities import UNITS, parse_amount
 from suyuan.ledger.models import Body
 from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_problems, standing_event, standing_events
 from suyuan.operations.lines import with_lot
+from suyuan.operations.reopening import orders_after
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.tlog.jcs import Json
 
@@ -107,7 +108,15 @@ def correct_receipt(ctx: Context, who: Who, c: CorrectReceipt) -> Plan:
         "lines": len(rights) or len(groups_of(who, old.body)),
     }
     above = c.error == DID_NOT_OCCUR or is_above(who, old.body, rights)
-    return Plan(result=result, events=[*declared, *instead], problems=problems, four_eyes=above)
+    about, changes = orders_after(who, old, instead) if not problems else ([], [])
+    return Plan(
+        result=result,
+        events=[*declared, *instead],
+        problems=problems,
+        four_eyes=above,
+        about=about,
+        changes=changes,
+    )
 
 
 def companions(warehouse: str, receipt: Event) -> list[Event]:
