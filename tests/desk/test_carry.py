@@ -68,7 +68,7 @@ def test_it_works(sit: Sit, carriers: None) -> None:
     for word in ("Plain yoghurt 150 g", company.LOT, "24", "Store 4 Taiyuan", "Hohhot plant", "SO-7", "23"):
         assert word in one, word
     assert "/thing?" not in one
-    assert [link.url for link in fast.get("/").context["frame"].links] == ["/", "/deliveries", "/approvals"]
+    assert [link.url for link in fast.get("/").context["frame"].links] == ["/", "/approvals", "/deliveries"]
 
 
 def test_of_another_carrier_there_is_nothing(sit: Sit, carriers: None) -> None:
