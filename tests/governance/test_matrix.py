@@ -4,10 +4,12 @@ import pytest
 
 from suyuan.accounts.permissions import implied
 from suyuan.accounts.roles import default_roles
+from suyuan.desk import registers as desk_registers
 from suyuan.governance import approvals, master, merging, rights, settings
 from suyuan.governance.registry import COMMANDS, never, specs
 from suyuan.insight import commands as attending
 from suyuan.insight import digests, registers
+from suyuan.inspection import commands as inspecting
 from suyuan.operations import commands
 from suyuan.orders import commands as ordering
 from tests.operations.dairy import person
@@ -19,6 +21,8 @@ assert commands, (
     approvals,
     master,
     merging,
+    desk_registers,
+    inspecting,
     ordering,
     rights,
     settings,
@@ -27,6 +31,7 @@ assert commands, (
 ALL = {role.code for role in default_roles()}
 # Written out, so that a slip in a declaration or in the table of roles is seen.
 MAY = {
+    "AddAction": {"inspector"},
     "AddCategory": {"admin", "buyer"},
     "AddFile": {"admin", "buyer"},
     "AddItems": {"admin", "buyer"},
@@ -40,46 +45,67 @@ MAY = {
     "AddUser": {"admin"},
     "AddWarehouse": {"admin"},
     "AssignAlerts": ALL,  # of those whose cause one may act on, or that were given to one
+    "AssignCount": {"keeper"},
+    "BindTags": {"keeper"},
+    "CancelCount": {"keeper"},
     "CancelPurchase": {"buyer"},
     "CancelSale": {"finance"},
+    "ChangeSeries": {"inspector"},
     "ChangeUser": {"admin"},
+    "CheckAction": {"inspector"},
     "Clean": {"production"},
     "CloseAlerts": ALL,  # likewise
+    "CloseBin": {"keeper", "device"},
+    "CloseNonConformance": {"inspector"},
     "ClosePurchase": {"buyer"},
     "CloseSale": {"finance"},
+    "ConfirmReturn": {"keeper"},
     "Correct": {"keeper"},
     "CorrectReceipt": {"keeper"},
     "Count": {"keeper"},
+    "DecideNonConformance": {"inspector"},
     "Deliver": {"carrier", "device"},
     "Destroy": {"keeper"},
     "DismissItems": {"admin", "buyer"},
     "DismissPartners": {"buyer"},
+    "DropInspection": {"inspector"},
     "EndSessions": {"admin"},
+    "FinishAction": {"inspector"},
+    "FinishCount": {"keeper"},
     "GrantRole": {"admin"},
     "Hold": {"keeper", "inspector", "quality", "production"},
     "Inspect": {"inspector"},
+    "JudgeCount": {"keeper"},
+    "KeepCount": {"keeper", "device"},
+    "MakeCount": {"keeper"},
     "Merge": {"production"},
     "MergeItems": {"admin"},
     "MergePartners": {"buyer"},
     "Move": {"keeper"},
+    "OpenInspection": {"inspector"},
     "OpeningStock": {"keeper"},
     "Pack": {"keeper"},
     "PartItems": {"admin"},
     "PartPartners": {"buyer"},
     "Pick": {"keeper"},
+    "PostCount": {"keeper"},
     "Produce": {"production"},
     "PutAlertRules": {"admin"},
     "PutAttributes": {"admin", "buyer"},
     "PutAway": {"keeper"},
     "PutCategories": {"admin", "buyer"},
     "PutCertificates": {"buyer"},
+    "PutCountPlans": {"keeper"},
     "PutDigest": ALL,  # one's own
+    "PutInspectionPlans": {"inspector"},
     "PutItems": {"admin", "buyer"},
     "PutNoticeLines": {"keeper"},
     "PutNotices": {"keeper"},
     "PutPacks": {"admin", "buyer"},
     "PutPartners": {"buyer"},
     "PutPlaces": {"admin"},
+    "PutPlanChecks": {"inspector"},
+    "PutPrinters": {"admin"},
     "PutProcessSteps": {"admin"},
     "PutPurchaseLines": {"buyer"},
     "PutPurchaseOrders": {"buyer"},
@@ -95,22 +121,29 @@ MAY = {
     "Receive": {"keeper"},
     "ReceiveReturn": {"keeper"},
     "ReceiveTransfer": {"keeper"},
+    "RecordResults": {"inspector"},
     "Relabel": {"production"},
     "Release": {"inspector"},
     "ReleaseReservation": {"keeper"},
     "ReopenPurchase": {"buyer"},
     "ReopenSale": {"finance"},
+    "ReplaceLabel": {"keeper"},
+    "ReportNonConformance": {"keeper", "inspector", "quality", "production"},
     "RequestApproval": ALL,  # of what the person may do
     "Reserve": {"keeper"},
     "ResetFactors": {"admin"},
     "ResetPassword": {"admin"},
     "Retire": {"keeper"},
+    "ReturnToSupplier": {"keeper"},
+    "ReviseInspection": {"inspector"},
     "RevokeRole": {"admin"},
     "RevokeToken": {"admin"},
+    "Rework": {"production"},
     "Sample": {"inspector"},
     "Ship": {"keeper"},
     "SnoozeAlerts": ALL,  # likewise
     "Split": {"production"},
+    "StrikeCount": {"keeper", "device"},
     "SwitchOff": {"admin"},
     "SwitchOn": {"admin"},
     "Transfer": {"keeper"},
