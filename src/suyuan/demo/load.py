@@ -22,6 +22,7 @@ from suyuan.demo.company import (
     plant_places,
 )
 from suyuan.demo.dairy import Dairy, at, dairy
+from suyuan.demo.lab import lay_plans, open_report
 from suyuan.demo.making import feed, plan_day, schedule
 from suyuan.demo.office import FIRST, Office, Options, told_answers
 from suyuan.demo.papers import open_papers
@@ -116,6 +117,7 @@ def tell_steps(office: Office, steps: Iterator[datetime]) -> bool:
 def plan_morning(company: Dairy) -> None:
     """Who does what today."""
     tank = TANKS[company.number % len(TANKS)]
+    lay_plans(company)
     plan = plan_day(company)
     milk_intake(company, plan.litres, tank)
     order_materials(company)
@@ -148,6 +150,7 @@ def end(company: Dairy) -> Incident | None:
     company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=10))
     with together():
         open_papers(company)
+        open_report(company)
     found = incident(company)
     if found is not None:
         company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=5))

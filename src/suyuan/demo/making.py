@@ -30,6 +30,7 @@ from suyuan.demo.company import (
     tank_uri,
 )
 from suyuan.demo.dairy import Dairy, Sold, demand, pallet_of
+from suyuan.demo.lab import close, decide, judge
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import CARRIER, INSPECTOR, KEEPER, MAKER, QUALITY
 from suyuan.demo.timetable import Process
@@ -46,6 +47,8 @@ from suyuan.operations.commands import (
     Produce,
     Relabel,
     Release,
+    Rework,
+    Reworked,
     Sample,
     Ship,
     Verdict,
@@ -278,18 +281,15 @@ def free(dairy: Dairy, item: str, lot: str, batches: list[Batch]) -> None:
         batch.free = True
 
 
-def fail(dairy: Dairy, item: str, lot: str, reason: str) -> None:
-    failed = (Verdict(item=item, lot=lot, verdict="fail", reason=reason),)
-    dairy.office.do(Inspect(warehouse=PLANT, lines=failed, testres=f"QC-{lot}"), INSPECTOR, approver=QUALITY)
-
-
 def destruction(dairy: Dairy, item: str, lot: str, batches: list[Batch]) -> Process:
     """A lot that may not be eaten."""
     reason = "菌落总数超标 / colony count too high"
-    fail(dairy, item, lot, reason)
+    report = judge(dairy, item, lot, lot, fault=reason)
     yield 26 * 60
+    decide(dairy, report, "scrap", reason)
     gone = (Line(item=item, lot=lot, quantity=sum(batch.amount for batch in batches)),)
     dairy.office.do(Destroy(warehouse=PLANT, lines=gone, reason=reason, cert=f"DES-{lot}"), KEEPER, approver=QUALITY)
+    close(dairy, report)
     dairy.empties[PLANT] += [batch.inside for batch in batches if batch.inside]
     dairy.stock[PLANT].remove(batches)
 
@@ -312,22 +312,24 @@ def retest(dairy: Dairy, item: str, lot: str, batches: list[Batch]) -> Process:
 
 
 def rework(dairy: Dairy, lot: str, batches: list[Batch]) -> Process:
-    """Butter under weight: refused, accepted for reworking by concession, churned again into a lot of its own."""
-    fail(dairy, BUTTER, lot, "净含量不足 / under weight")
+    """Butter under weight: refused, and churned again into a lot of its own."""
+    reason = "净含量不足 / under weight"
+    report = judge(dairy, BUTTER, lot, lot, fault=reason)
     yield 20 * 60
+    decide(dairy, report, "rework", reason)
     office, pieces = dairy.office, sum(batch.amount for batch in batches)
-    conceded = (Verdict(item=BUTTER, lot=lot, verdict="concession", reason="返工 / for rework"),)
-    office.do(Inspect(warehouse=PLANT, lines=conceded, testres=f"QC-{lot}-2"), INSPECTOR, approver=QUALITY)
     yield 60
     made = office.do(
-        Produce(
+        Rework(
             warehouse=PLANT,
+            nonconformance=report,
             inputs=(Line(item=BUTTER, lot=lot, quantity=pieces),),
-            outputs=(Output(item=BUTTER, quantity=cases(pieces * 0.95)),),
-            place="LINE-4", line="4", prodorder=f"MO-{dairy.today:%y%m%d}-REWORK",
+            outputs=(Reworked(item=BUTTER, quantity=cases(pieces * 0.95)),),
+            place="LINE-4", prodorder=f"MO-{dairy.today:%y%m%d}-REWORK",
         ),
         MAKER,
     ).value["lots"][0]  # fmt: skip
+    close(dairy, report)
     dairy.empties[PLANT] += [batch.inside for batch in batches if batch.inside]
     dairy.stock[PLANT].remove(batches)
     new, expiry = str(made["lot"]), date.fromisoformat(made["expiry"])

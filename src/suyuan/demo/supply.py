@@ -26,11 +26,13 @@ from suyuan.demo.company import (
     tank_uri,
 )
 from suyuan.demo.dairy import Dairy
+from suyuan.demo.lab import close, decide, judge
 from suyuan.demo.making import daily_use
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import ADJUSTERS, INSPECTOR, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
 from suyuan.operations.commands import (
+    ConfirmReturn,
     Correct,
     Destroy,
     Inspect,
@@ -40,6 +42,7 @@ from suyuan.operations.commands import (
     PutAway,
     ReceiptLine,
     Receive,
+    ReturnToSupplier,
     Verdict,
 )
 
@@ -57,14 +60,14 @@ def milk_delivery(dairy: Dairy, farm: str, litres: int, tank: str) -> Process:
     yield 20 + dairy.some(0, 10)
     if dairy.happens(MILK_FAILS) or dairy.once("bad milk", 0.4):
         reason = "抗生素检测阳性 / antibiotics found"
-        failed = Verdict(item=RAW, lot=lot, verdict="fail", reason=reason)
-        office.do(Inspect(warehouse=PLANT, lines=(failed,), testres=f"QC-{lot}"), INSPECTOR, approver=QUALITY)
+        report = judge(dairy, RAW, lot, lot, fault=reason)
+        decide(dairy, report, "scrap", reason)
         yield 90
         gone = (Line(item=RAW, lot=lot, quantity=litres, place=MILK_DOCK),)
         office.do(Destroy(warehouse=PLANT, lines=gone, reason=reason, cert=f"DES-{lot}"), KEEPER, approver=QUALITY)
+        close(dairy, report)
         return
-    passed = (Verdict(item=RAW, lot=lot, verdict="pass"),)
-    office.do(Inspect(warehouse=PLANT, lines=passed, testres=f"QC-{lot}"), INSPECTOR)
+    judge(dairy, RAW, lot, lot)
     yield 10
     pumped = (Line(item=RAW, lot=lot, quantity=litres, place=MILK_DOCK),)
     office.do(Pack(warehouse=PLANT, lines=pumped, container=tank_uri(tank), place=tank), KEEPER)
@@ -163,7 +166,10 @@ def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made: date | N
         yield 10
     bad = FOIL in wanted and (dairy.once("bad foil", 0.5) or dairy.happens(MATERIAL_FAILS))
     good = [item for item in wanted if not (bad and item == FOIL)]
-    passed = tuple(Verdict(item=item, lot=lots[item], verdict="pass") for item in good)
+    planned = CUP in good and "plans" in dairy.done
+    if planned:
+        judge(dairy, CUP, lots[CUP], papers)
+    passed = tuple(Verdict(item=item, lot=lots[item], verdict="pass") for item in good if not (planned and item == CUP))
     if passed:
         office.do(Inspect(warehouse=PLANT, lines=passed, testres=f"QC-{papers}"), INSPECTOR)
     yield 15
@@ -189,13 +195,20 @@ def _last(item: str, made: date) -> date | None:
 
 
 def bad_foil(dairy: Dairy, lot: str, amount: int) -> Process:
-    """A roll that does not seal: refused, put aside, destroyed two days later."""
+    """A roll that does not seal: refused, put aside, fetched by its supplier two days later, who signs for it."""
     reason = "封口强度不合格 / does not seal"
-    failed = (Verdict(item=FOIL, lot=lot, verdict="fail", reason=reason),)
-    dairy.office.do(Inspect(warehouse=PLANT, lines=failed, testres=f"QC-{lot}"), INSPECTOR, approver=QUALITY)
+    report = judge(dairy, FOIL, lot, lot, fault=reason)
     yield 10
     aside = (Line(item=FOIL, lot=lot, quantity=amount, place=DOCK),)
     dairy.office.do(Move(warehouse=PLANT, lines=aside, to="QA"), KEEPER)
+    yield 90
+    decide(dairy, report, "return", reason)
     yield 2 * 24 * 60
-    gone = (Line(item=FOIL, lot=lot, quantity=amount, place="QA"),)
-    dairy.office.do(Destroy(warehouse=PLANT, lines=gone, reason=reason, cert=f"DES-{lot}"), KEEPER, approver=QUALITY)
+    back = ReturnToSupplier(
+        warehouse=PLANT, supplier=CUPS_AND_FOIL, reason=reason, nonconformance=report, rma=f"RMA-{lot}",
+        lines=(Line(item=FOIL, lot=lot, quantity=amount, place="QA"),),
+    )  # fmt: skip
+    note = str(dairy.office.do(back, KEEPER).value["desadv"])
+    yield 5 * 60
+    dairy.office.do(ConfirmReturn(warehouse=PLANT, desadv=note), KEEPER)
+    close(dairy, report)

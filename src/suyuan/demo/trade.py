@@ -17,6 +17,7 @@ from suyuan.demo.company import (
     Customer,
 )
 from suyuan.demo.dairy import Dairy, keeper_of, lots_of
+from suyuan.demo.lab import close, decide
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import CARRIER, CENTRE_KEEPER, INSPECTOR, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
@@ -174,13 +175,17 @@ def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, rea
         item=part.item, lot=part.lot, quantity=part.amount, receipt=str(back.value["receipt"]), place=RETURNS,
         verdict="pass" if sound else "fail", reason="" if sound else reason,
     )  # fmt: skip
-    office.do(
+    found = office.do(
         Inspect(warehouse=warehouse, lines=(judged,), testres=f"QC-{rma}"), INSPECTOR,
         approver="" if sound else QUALITY,
-    )  # fmt: skip
+    ).value.get("nonconformances", [])  # fmt: skip
     aside = tuple(replace(line, place=RETURNS) for line in lines)
     if not sound:
+        for report in map(str, found):
+            decide(dairy, report, "scrap", reason, warehouse=warehouse)
         office.do(Destroy(warehouse=warehouse, lines=aside, reason=reason, cert=f"DES-{rma}"), KEEPER, approver=QUALITY)
+        for report in map(str, found):
+            close(dairy, report, warehouse=warehouse)
         return
     target = dairy.turn(f"shelf {warehouse}", COLD_BINS if warehouse == PLANT else CENTRE_BINS)
     office.do(Move(warehouse=warehouse, lines=aside, to=target), keeper)
