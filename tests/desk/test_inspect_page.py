@@ -1,5 +1,6 @@
 """The pages of quality: what waits, an inspection, a nonconformance and the ways out of it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -201,6 +202,12 @@ def test_from_report_to_the_supplier(sit: Sit) -> None:
     for text in ("Return note", "Qingcheng Packaging", "R-1", row.number, "P-9"):
         assert text in note
     assert states() == {("40", "rejected")}
+    (number,) = set(re.findall(r"\bV[A-Z]+\d+-\w+\b", note)) or {""}
+    shown = keeper.get(f"/nonconformances/{row.number}").content.decode()
+    assert "On its way back" in shown
+    assert number in shown
+    assert deed(keeper, row, "confirm", note=number, signer="Fan").status_code == 302  # type: ignore[attr-defined]  # likewise
+    assert "On its way back" not in keeper.get(f"/nonconformances/{row.number}").content.decode()
     assert deed(sit("inspector"), row, "close").status_code == 302  # type: ignore[attr-defined]  # a response
     row.refresh_from_db()
     assert row.state == "closed"
@@ -238,9 +245,19 @@ def test_a_report_by_hand(sit: Sit) -> None:
     assert "P-9" in client.get(url).content.decode()
     form = {"request_id": str(uuid4()), "found": "complaint", "fault": "label", "weight": "minor"}
     assert "Give the reason" in client.post(url, form).content.decode()
-    response = client.post(url, {**form, "description": "crooked", "quantity": "3"})
+    photo = SimpleUploadedFile("crooked.png", b"\x89PNG\r\n\x1a\n" + b"1" * 40)
+    refused = client.post(url, {**form, "files": photo}).content.decode()
+    kept = re.findall(r'name="photo" value="([0-9a-f]{64})"', refused)
+    assert len(kept) == 1, "what was brought in is still there"
+    response = client.post(url, {**form, "description": "crooked", "quantity": "3", "photo": kept})
     assert response.status_code == 302
-    assert NonConformance.objects.get().found == "complaint"
+    row = NonConformance.objects.get()
+    assert (row.found, row.photos) == ("complaint", kept)
+    shown = client.get(f"/nonconformances/{row.number}").content.decode()
+    assert f"/nonconformances/{row.number}/file/{kept[0]}" in shown
+    assert 'href="/inspection' not in shown, "a keeper may not open those"
+    assert client.get(f"/nonconformances/{row.number}/file/{kept[0]}").status_code == 200
+    assert client.get(f"/nonconformances/{row.number}/file/{'0' * 64}").status_code == 404
 
 
 def test_series_are_shown(sit: Sit) -> None:

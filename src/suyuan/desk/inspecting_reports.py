@@ -17,7 +17,7 @@ from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
-from suyuan.desk.inspecting_views import owners, people_of, series_url, tabs, thing_or_none
+from suyuan.desk.inspecting_views import Tab, owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
 from suyuan.desk.sheets import context_of
 from suyuan.desk.things import csv_response
@@ -26,6 +26,7 @@ from suyuan.governance.params import Personal
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.inspection.commands import (
+    MOST_FILES,
     AddAction,
     CheckAction,
     CloseNonConformance,
@@ -42,11 +43,15 @@ from suyuan.operations.lines import Line
 from suyuan.operations.quality.confirm_return import ConfirmReturn
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.stock.facts import REJECTED
+from suyuan.ui.access import Access, Reader
 from suyuan.ui.frame import Choice
 from suyuan.ui.tables import Column, Jump, Row, Table
 from suyuan.ui.things import uri_of_id
 
 SHOWN = 300
+# Who inspects, who reports what is wrong, and who sends it back or reworks it.
+RIGHTS = ("inspect:read", "lot.hold", "ship", "produce")
+READS = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, right) for right in RIGHTS))
 STAGE_COLOURS = {Stage.OPEN: "pending", Stage.DECIDED: "held", Stage.CLOSED: "released"}
 FILTERS = (
     ("", N_("Open ones")),
@@ -57,7 +62,7 @@ FILTERS = (
 )
 
 
-@desk_page("inspect:read")
+@desk_page(access=READS)
 def reports(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`?show=`: open, overdue, mine, closed, all; the soonest due first."""
     show = request.GET.get("show", "")
@@ -76,10 +81,15 @@ def reports(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.GET.get("csv"):
         return csv_response(table, table.name)
     context = {
-        "tabs": tabs("reports"), "table": table, "filters": [(code, _(word), code == show) for code, word in FILTERS],
+        "tabs": seen_tabs(desk), "table": table, "filters": [(code, _(word), code == show) for code, word in FILTERS],
         "may_report": desk.actor.may("lot.hold", desk.warehouse),
     }  # fmt: skip
     return page(request, desk, "desk/inspecting/reports.html", context)
+
+
+def seen_tabs(desk: Desk) -> list[Tab]:
+    """The other pages of quality, for those who may open them."""
+    return tabs("reports") if desk.actor.may("inspect:read", desk.warehouse) else []
 
 
 def reports_table(found: list[NonConformance], desk: Desk, total: int) -> Table:
@@ -131,9 +141,11 @@ def new_report(request: HttpRequest, desk: Desk) -> HttpResponse:
     names_ = ("quantity", "found", "fault", "weight", "description", "owner", "due")
     typed = {name: clean(request.POST.get(name, "")) for name in names_}
     problems: list[Problem] = []
+    photos = request.POST.getlist("photo")[:MOST_FILES]
     if request.method == "POST":
         due = day_of(typed["due"], "due", problems)
-        photos, wrong = kept_files(request)
+        kept, wrong = kept_files(request)
+        photos += kept
         problems += wrong
         command = ReportNonConformance(
             warehouse=desk.warehouse, goods=goods, quantity=typed["quantity"], found=typed["found"],
@@ -145,15 +157,15 @@ def new_report(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, _("Reported. Put the goods on hold if none of them may be used meanwhile."))
             return HttpResponseRedirect(reverse("desk:report", args=[number]))
     context = {
-        "tabs": tabs("reports"), "goods": goods, "thing": Names([goods], desk.language).thing(goods) if goods else None,
+        "tabs": seen_tabs(desk), "goods": goods, "thing": Names([goods], desk.language).thing(goods) if goods else None,
         "typed": typed, "problems_found": problems, "errors": by_field(problems), "owners": owners(),
-        "found": choices(FOUND), "faults": choices(FAULTS), "weights": choices(WEIGHTS),
+        "photos": photos, "found": choices(FOUND), "faults": choices(FAULTS), "weights": choices(WEIGHTS),
         "request_id": request.POST.get("request_id") or uuid4(),
     }  # fmt: skip
     return page(request, desk, "desk/inspecting/new_report.html", context)
 
 
-@desk_page("inspect:read")
+@desk_page(access=READS)
 def report_file(request: HttpRequest, desk: Desk, number: str, hash: str) -> HttpResponse:
     """A photo of a report."""
     row = NonConformance.objects.filter(log=desk.warehouse, number=number).first()
@@ -174,7 +186,7 @@ def _number_of(request: HttpRequest, desk: Desk, command: object) -> tuple[str, 
 # -- one report -------------------------------------------------------------------------------------------------------
 
 
-@desk_page("inspect:read")
+@desk_page(access=READS)
 def report(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One report. POST `do`: decide, action, finish, check, close, scrap, accept, or ask for a second person."""
     row = NonConformance.objects.filter(log=desk.warehouse, number=number).select_related("inspection").first()
@@ -322,9 +334,10 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
         name: _said(request, name) for name in ("disposition", "why", "owner", "due", "what", "reason", "quantity")
     }
     left = lying_of(row.log, row.goods, REJECTED, row.receipt)
+    looks = desk.actor.may("inspect:read", desk.warehouse)
     return {
         "row": row,
-        "tabs": tabs("reports"),
+        "tabs": seen_tabs(desk),
         "thing": names.thing(row.goods),
         "supplier": thing_or_none(names, row.supplier),
         "quantity": Quantity(unscaled(row.quantity), row.unit or COUNT) if row.quantity is not None else None,
@@ -351,7 +364,8 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
             )
             for one in actions
         ],
-        "series_url": series_url(row.supplier, row.item) if row.item else "",
+        "looks": looks,
+        "series_url": series_url(row.supplier, row.item) if row.item and looks else "",
         "owners": owners(),
         "may": desk.actor.may("inspect", desk.warehouse),
         "photos": file_names(row.photos),
