@@ -19,6 +19,7 @@ from tests.desk import company
 from tests.desk.company import CUP, LOT_URI, NOW, Work
 from tests.desk.conftest import Hire, Sit
 from tests.desk.test_office_list import put
+from tests.desk.weighed import wheels
 
 TICKS = count(1)
 
@@ -174,3 +175,19 @@ def test_a_proposal_is_taken_by_its_button(sit: Sit) -> None:
     hand = Hand(sit("keeper"), "away").scan(LOT_URI).scan("50").scan(do="to-C-01-03")
     assert "Put away." in hand.page
     assert lies(LOT_URI)["C-01-03"] == 50
+
+
+def test_what_is_weighed_is_weighed_when_it_moves(sit: Sit) -> None:
+    uri = wheels()
+    (place,) = lies(uri)
+    hand = Hand(sit("keeper"), "move").scan(uri)
+    assert (fields(hand.page)["line-0-quantity"], fields(hand.page)["line-0-weight"]) == ("2", "10")
+    hand.scan("1")
+    assert fields(hand.page)["line-0-weight"] == ""
+    hand.scan("C-01-03")
+    assert (hand.status, "weigh" in hand.page.lower()) == (422, True)
+    hand.scan("C-01-03", **{"line-0-weight": "4.9"})
+    assert hand.at == "/moving/done"
+    rows = [row for row in stock_of([key16(uri)], "plant") if row.ours]
+    assert sorted((row.quantity, row.second) for row in rows) == [(1_000_000, 4_900_000), (1_000_000, 5_100_000)]
+    assert lies(uri) == {place: 1, "C-01-03": 1}

@@ -9,6 +9,7 @@ from django.test import Client
 from suyuan.stock.queries import on_hand
 from tests.desk import company
 from tests.desk.conftest import Sit
+from tests.desk.weighed import wheels
 
 FREE = 12480 - sum(480 + 12 * n for n in range(company.CUSTOMERS))
 LATER = f"https://id.gs1.org/01/{company.YOGHURT}/10/HH261121A01"
@@ -118,3 +119,15 @@ def test_who_may_not_ship_here_reads_what_is_missing(sit: Sit) -> None:
     response = sit("inspector").get("/shipping")
     assert response.status_code == 403
     assert "Ship goods" in response.content.decode()
+
+
+def test_what_is_weighed_asks_for_the_weight(sit: Sit) -> None:
+    uri = wheels()
+    client = sit("keeper")
+    assert 'name="line-0-weight"' in post(client, "scan", scan=uri, customer="C003").content.decode()
+    line = {"customer": "C003", "line-0-uri": uri, "line-0-quantity": "1"}
+    errors = post(client, **line).context["errors"]
+    assert [problem.code for problem in errors["lines[0].weight"]] == ["operations.weight_missing"]
+    assert "lines[0].weight" not in post(client, **line, **{"line-0-weight": "4.9"}).context["errors"]
+    other = {"line-0-uri": company.LOT_URI, "line-0-quantity": "1"}
+    assert 'name="line-0-weight"' not in post(client, "refresh", **other).content.decode()

@@ -144,7 +144,7 @@ def scanned(name: str, sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str,
         ready = name in BY_PLACE and bool(sheet.lines)
         return sheet.put(to=spot.code), _("To {place}").format(place=spot.code), ready
     if number := number_in(text, sheet):
-        changed = sheet.with_last(sheet.lines[-1].put(quantity=number))
+        changed = sheet.with_last(sheet.lines[-1].put(quantity=number, weight=""))
         return changed, _("Quantity: {number}").format(number=number), False
     if name == "pack" and not sheet.get("into") and (box := container_in(text)):
         return sheet.put(into=box), _("Container: {name}").format(name=text), False

@@ -74,6 +74,7 @@ def undone(
             container=line.get("container") or "",
             quantity=line.get("quantity"),
             unit=line.get("unit") or "",
+            weight=line.get("weight"),
             place=place,
         )
         for line in lines

@@ -21,7 +21,7 @@ from suyuan.trace.resolve import resolve
 from suyuan.ui.things import Thing
 
 GOODS = (Kind.LOT, Kind.SERIAL, Kind.CONTAINER, Kind.ITEM)
-COLUMNS = ("uri", "quantity", "from")
+COLUMNS = ("uri", "quantity", "weight", "from")
 NUMBER = re.compile(r"\d{1,7}([.,]\d{1,6})?")
 
 
@@ -37,7 +37,9 @@ class Lies:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A line as the page draws it. `whole`: a container or serial, which moves as it is; `inside`: what is in it."""
+    """A line as the page draws it. `whole`: a container or serial, which moves as it is; `inside`: what is in it;
+    `weighed`: how much goes is weighed besides being counted, and `weight` is that.
+    """
 
     number: int
     thing: Thing
@@ -47,6 +49,8 @@ class Shown:
     places: Sequence[Lies]
     chosen: str
     inside: Sequence[Quantity]
+    weighed: bool = False
+    weight: str = ""
 
     @property
     def path(self) -> str:
@@ -111,15 +115,19 @@ def with_goods(sheet: Sheet, uri: str, amount: str, desk: Desk, source: str = ""
     if not rows:
         raise Refused([Problem("stock.not_here", "scan", {"goods": uri})])
     there: dict[bytes, int] = {}
+    heavy: dict[bytes, int] = {}
     for row in rows:
         there[row.holder] = there.get(row.holder, 0) + row.quantity
+        heavy[row.holder] = heavy.get(row.holder, 0) + row.second
     wanted = key16(source) if source else b""
     holder = wanted if wanted in there else max(there, key=lambda key: (there[key], key))
     if source and wanted not in there:
         raise Refused([Problem("desk.not_in_place", "scan", {"goods": uri, "place": source})])
     whole = rows[0].container or rows[0].instance
+    weight = "" if whole or amount or not heavy[holder] else decimal_text(unscaled(heavy[holder]))
     amount = "" if whole else amount or decimal_text(unscaled(there[holder]))
-    return sheet.with_line(Line({"uri": uri, "quantity": amount, "from": uris_of([holder]).get(holder, "")}))
+    said = {"uri": uri, "quantity": amount, "weight": weight, "from": uris_of([holder]).get(holder, "")}
+    return sheet.with_line(Line({name: value for name, value in said.items() if value or name != "weight"}))
 
 
 def shown_of(sheet: Sheet, desk: Desk) -> list[Shown]:
@@ -160,6 +168,8 @@ def _shown(
         list(places.values()),
         line.get("from"),
         held,
+        not whole and any(row.second_unit for row in mine),
+        line.get("weight"),
     )
 
 
@@ -172,7 +182,8 @@ def _goods(line: Line, one: Shown, placed: bool) -> Goods:
     uri, source = line.get("uri"), one.there
     found = Goods(container=uri) if one.whole and one.thing.kind == "container" else Goods(uri=uri)
     if not one.whole:
-        found = replace(found, quantity=amount_text(line.get("quantity")), unit=one.unit)
+        weight = amount_text(line.get("weight")) if one.weighed else None
+        found = replace(found, quantity=amount_text(line.get("quantity")), unit=one.unit, weight=weight)
     if source is None or not placed:
         return found
     return replace(found, inside=source.uri) if source.packed else replace(found, place=source.uri)

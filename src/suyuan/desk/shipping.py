@@ -12,7 +12,8 @@ from suyuan.desk.goods import articles, partner_choices
 from suyuan.desk.loads import first_to_expire, loads
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.receiving import amount_text
-from suyuan.desk.scans import fields_of, with_scan
+from suyuan.desk.receiving_scans import after_scan
+from suyuan.desk.scans import fields_of
 from suyuan.desk.sheets import accepted, record, see_other, to_accept, views
 from suyuan.gs1.identifiers import identify, lot_of_item
 from suyuan.gs1.problems import Problem, Refused
@@ -26,7 +27,7 @@ from suyuan.ui.things import thing_of
 
 HEAD = ("customer", "po", "delivery_date", "place", "carrier")
 PARTIES = ("customer", "carrier")
-COLUMNS = ("uri", "quantity", "unit")
+COLUMNS = ("uri", "quantity", "unit", "weight")
 LOADABLE = frozenset({"lot", "serial", "container"})
 
 
@@ -69,7 +70,12 @@ def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: l
         warehouse=warehouse,
         customer=sheet.get("customer"),
         lines=tuple(
-            Named(uri=line.get("uri"), quantity=amount_text(line.get("quantity")), unit=line.get("unit"))
+            Named(
+                uri=line.get("uri"),
+                quantity=amount_text(line.get("quantity")),
+                unit=line.get("unit"),
+                weight=amount_text(line.get("weight")),
+            )
             for line in sheet.lines
         ),
         place=sheet.get("place"),
@@ -96,10 +102,16 @@ def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
 
 
 def _with(sheet: Sheet, fields: dict[str, str]) -> Sheet:
-    """`with_scan` knows lines by their item; here a line is known by its goods."""
+    """`after_scan` knows lines by their item; here a line is known by its goods."""
     turned = Sheet(sheet.head, tuple(Line({**line.values, "item": line.get("uri")}) for line in sheet.lines))
-    done = with_scan(turned, {**fields, "item": fields["uri"]})
+    done = after_scan(turned, {**fields, "item": fields["uri"]}, weighed=_is_weighed(fields["uri"]))
     return Sheet(sheet.head, tuple(Line({c: line.get(c) for c in COLUMNS if line.get(c)}) for line in done.lines))
+
+
+def _is_weighed(uri: str) -> bool:
+    """Are these goods weighed each time, besides being counted?"""
+    info = directory().items.get(item_of(_canonical(uri)))
+    return info is not None and info.catch_weight
 
 
 def _fields(text: str, known: Directory, desk: Desk) -> dict[str, str]:
