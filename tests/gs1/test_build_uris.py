@@ -91,3 +91,13 @@ def test_many_serials_are_spelled_as_each_by_itself(item: str, serials: list[str
             ids.serials_of_item(item, serials)
     else:
         assert ids.serials_of_item(item, serials) == each
+
+
+@given(st.sampled_from(["po", "desadv", "01", "采购"]), st.text("09AZaz-_.~/ %é", max_size=22))
+def test_numbers_of_papers_are_spelled_as_identify_reads_them(kind: str, number: str) -> None:
+    try:
+        uri = ids.own_document_uri(ORIGIN, kind, number)
+    except Refused:
+        return
+    found = ids.identify(uri)
+    assert (found.uri, found.kind, found.code) == (uri, ids.Kind.DOCUMENT, number.strip())

@@ -157,6 +157,9 @@ def canonical(text: str) -> str:
 
 # --- builders ---
 
+# Serials and numbers that are spelled in a URI as they stand.
+_plain = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}").fullmatch
+
 
 def _link(*pairs: tuple[str, str]) -> str:
     return identity_of([ai for ai, _ in pairs], [value for _, value in pairs]).uri
@@ -231,7 +234,15 @@ def own_container_uri(origin: str, code: str) -> str:
 
 def own_document_uri(origin: str, type: str, number: str) -> str:
     """An order, note or certificate of ours."""
+    # Under a kind made of letters a plain number can't spell anything else, whatever it is.
+    if type.isalpha() and _plain(number):
+        return _document_start(origin, type) + number
     return _own_uri(origin, Kind.DOCUMENT, "doc", type, number)
+
+
+@lru_cache(maxsize=256)
+def _document_start(origin: str, type: str) -> str:
+    return _own_uri(origin, Kind.DOCUMENT, "doc", type, "0")[:-1]
 
 
 def lot_of_item(item_uri: str, lot: str) -> str:
@@ -244,14 +255,10 @@ def serial_of_item(item_uri: str, serial: str) -> str:
     return _of_item(item_uri, "21", "serial", serial)
 
 
-# Serials that are spelled in a URI as they stand, whatever the item.
-_plain_serial = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}").fullmatch
-
-
 def serials_of_item(item_uri: str, serials: Iterable[str]) -> tuple[str, ...]:
     """`serial_of_item` of each of them; a thousand cost hardly more than their own text."""
     start = serial_of_item(item_uri, "0")[:-1]
-    return tuple([start + one if _plain_serial(one) else serial_of_item(item_uri, one) for one in serials])
+    return tuple([start + one if _plain(one) else serial_of_item(item_uri, one) for one in serials])
 
 
 def _of_item(item_uri: str, ai: str, word: str, code: str) -> str:
