@@ -46,7 +46,7 @@ from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock import queries as stock
 from suyuan.stock.book import PARTY
 from suyuan.stock.queries import About, Placed, Stock
-from suyuan.stock.states import State, states_of
+from suyuan.stock.states import State, is_expired, states_of
 from suyuan.trace.answer import Trace, trace
 from suyuan.trace.resolve import Candidate
 from suyuan.ui.frame import Link
@@ -184,8 +184,8 @@ def _states(rows: Sequence[Placed], known: About, desk: Desk) -> tuple[str, ...]
     if not rows and known.blocks:
         found |= {state.value for state in states_of("-", known.blocks.values(), None, desk.today.toordinal(), "place")}
         found.discard("in_stock")
-    if not rows and known.expiry is not None and known.expiry < desk.today.toordinal():
-        found.add("expired")
+    if not rows and is_expired(known.expiry, desk.today.toordinal()):
+        found.add(State.EXPIRED.value)
     return strictest_first(found)
 
 

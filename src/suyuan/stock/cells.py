@@ -17,7 +17,7 @@ from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import PENDING, REJECTED
 from suyuan.stock.past import stock_in_then
 from suyuan.stock.queries import NOT_GONE, Stock
-from suyuan.stock.states import State, states_of, strictest
+from suyuan.stock.states import EXPIRED_SQL, State, states_of, strictest
 
 DAY = 86_400_000_000  # microseconds
 AGES = (30, 90, 180, 365)  # the last days of the groups of age; the rest lies longer
@@ -143,7 +143,7 @@ def _state(*, past: bool) -> str:
     when = [] if past else [f"WHEN {_UNDER.format(table='recalled')} THEN '{State.RECALLED}'"]
     when.append(f"WHEN b.status = '{REJECTED}' THEN '{State.REJECTED}'")
     when += [] if past else [f"WHEN {_UNDER.format(table='blocked')} THEN '{State.HELD}'"]
-    when.append(f"WHEN s.expiry < %s THEN '{State.EXPIRED}'")
+    when.append(f"WHEN {EXPIRED_SQL} THEN '{State.EXPIRED}'")
     when.append(f"WHEN b.status = '{PENDING}' THEN '{State.PENDING}'")
     return f"CASE {' '.join(when)} ELSE '{State.IN_STOCK}' END"
 

@@ -19,6 +19,7 @@ from suyuan.stock.book import (
     elsewhere,
 )
 from suyuan.stock.facts import PENDING, REJECTED, UNEXPLAINED, Fact, Goods
+from suyuan.stock.states import State, is_expired
 
 FROM_NOWHERE = "stock.from_nowhere"
 
@@ -110,8 +111,8 @@ def _unfree(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Probl
         name = book.names.get(subject, subject.hex())
         states = {key.status for key, _ in parts} & {PENDING, REJECTED}
         states |= {BLOCKING[disposition] for disposition in _all_blocks(book, subject)}
-        if held.expiry is not None and held.expiry < fact.day:
-            states.add("expired")
+        if is_expired(held.expiry, fact.day):
+            states.add(State.EXPIRED)
         problems += [Problem(f"stock.{state}", name, {"goods": name}) for state in sorted(states)]
     return problems
 

@@ -6,7 +6,9 @@ from the date; in stock, shipped and the ends follow from the holder (domain.md,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.facts import CONTAINER
@@ -78,6 +80,11 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 _BY_PLACE = {(step.source, step.target): step for step in TRANSITIONS}
 
+Day = TypeVar("Day", int, date)
+# `is_expired` and its contrary in SQL, for whole tables; `s` the subject, `%s` today as an ordinal day.
+EXPIRED_SQL = "s.expiry < %s"
+GOOD_SQL = "s.expiry >= %s"
+
 _NOT_FREE = frozenset(State) - {_R, _I}
 # What each thing done with goods forbids.
 FORBIDDEN: dict[str, frozenset[State]] = {
@@ -100,6 +107,14 @@ def may_follow(source: State) -> tuple[Transition, ...]:
     return tuple(step for step in TRANSITIONS if step.source is source)
 
 
+def is_expired(expiry: Day | None, today: Day) -> bool:
+    """Is the last day over? On that day itself goods are still good; what has none does not expire (domain.md, Stock).
+
+    Nothing else compares an expiry with a day (tests/architecture/test_expiry.py).
+    """
+    return expiry is not None and expiry < today
+
+
 def states_of(
     status: str, blocks: Iterable[str], expiry: int | None, today: int, holder: str, *, stored: bool = True
 ) -> frozenset[State]:
@@ -110,7 +125,7 @@ def states_of(
     `stored`: released goods in a place where they are kept are in stock.
     """
     found = {State(BLOCKING[block]) for block in blocks if block in BLOCKING}
-    if expiry is not None and expiry < today:
+    if is_expired(expiry, today):
         found.add(State.EXPIRED)
     if holder in ("transit", "delivery", "party"):
         found.add(State.SHIPPED)

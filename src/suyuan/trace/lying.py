@@ -17,6 +17,7 @@ from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import by_index, select_in
 from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
+from suyuan.stock.states import is_expired
 from suyuan.trace.values import Lying, Names, names_of
 
 # What lies in a container that somebody else has is left out here: of goods that were sold it is nearly all.
@@ -124,6 +125,6 @@ def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
             return state
     if status == "rejected":
         return status
-    if expiry is not None and expiry < today:
+    if is_expired(expiry, today):
         return "expired"
     return "released" if status == "-" else status

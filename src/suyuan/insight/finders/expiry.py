@@ -10,6 +10,7 @@ from suyuan.insight.rules import Cause, expiry_severity, warning_days
 from suyuan.insight.world import World
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import REJECTED
+from suyuan.stock.states import GOOD_SQL, is_expired
 from suyuan.tlog.jcs import Json
 
 _BY = "s.expiry IS NOT NULL AND s.expiry <= %s"  # as the index says it
@@ -20,7 +21,7 @@ def expired(world: World) -> list[Cause]:
     """What is in our custody after its last day. Two statements."""
     found: list[tuple[Lot, Severity, dict[str, Json]]] = []
     for lot in lots(_BY, world.last_day.toordinal() - 1):
-        if lot.expiry is not None and lot.expiry < world.today(lot.log).toordinal():
+        if lot.expiry is not None and is_expired(lot.expiry, world.today(lot.log).toordinal()):
             found.append((lot, Severity.URGENT, {"day": _day(lot.expiry)}))
     return causes_of("expired", found)
 
@@ -33,7 +34,7 @@ def near_expiry(world: World) -> list[Cause]:
     found: list[tuple[Lot, Severity, dict[str, Json]]] = []
     first = min((world.today(log) for log in world.logs), default=world.today()).toordinal()
     until = world.last_day.toordinal() + most
-    for lot in lots(f"{_BY} AND s.expiry >= %s AND NOT (b.status = %s)", until, first, REJECTED):
+    for lot in lots(f"{_BY} AND {GOOD_SQL} AND NOT (b.status = %s)", until, first, REJECTED):
         severity = _severity(world, lot, levels.get(lot.item) or warning_days(None, None, None, otherwise))
         if lot.expiry is not None and severity is not None:
             found.append((lot, severity, {"day": _day(lot.expiry)}))

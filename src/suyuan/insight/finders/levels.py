@@ -14,12 +14,13 @@ from suyuan.insight.rules import Cause
 from suyuan.insight.world import World
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import OWN, RELEASED
+from suyuan.stock.states import GOOD_SQL
 from suyuan.tlog.jcs import Json
 
 # Free: released, not on hold, not expired, and our own.
 _HELD = (
     "SELECT COALESCE(s.item, s.subject), SUM(b.quantity), "
-    "SUM(CASE WHEN b.status = %s AND s.blocks = '' AND (s.expiry IS NULL OR s.expiry >= %s) THEN b.quantity ELSE 0 END)"
+    f"SUM(CASE WHEN b.status = %s AND s.blocks = '' AND (s.expiry IS NULL OR {GOOD_SQL}) THEN b.quantity ELSE 0 END)"
     " FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
     "WHERE s.container = 0 AND b.quantity > 0 AND b.owner = %s AND " + HERE + " GROUP BY COALESCE(s.item, s.subject)"
 )

@@ -10,6 +10,7 @@ from suyuan.operations.inbound.history import Told, dates_told, names_of, site_t
 from suyuan.operations.lines import Resolved, Thing
 from suyuan.operations.lots import Dates
 from suyuan.stock.queries import About
+from suyuan.stock.states import is_expired
 
 
 def date_problems(
@@ -43,7 +44,7 @@ def _problems_of(thing: Thing, dates: Dates, held: About | None, day: date) -> l
         params = {**shown, "produced": produced.isoformat()}
         problems.append(Problem("operations.produced_later", f"{thing.field}.produced", params))
     last, least = expiry or old, thing.info.min_remaining_days_receipt
-    if last is not None and last < day:
+    if is_expired(last, day):
         problems.append(Problem("operations.expired_on_arrival", f"{thing.field}.expiry", shown))
     elif last is not None and least is not None and (last - day).days < least:
         params = {**shown, "days": str((last - day).days), "least": str(least)}

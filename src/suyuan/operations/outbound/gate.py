@@ -10,6 +10,7 @@ from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Resolved
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.queries import About, Stock, about, content, uris_of
+from suyuan.stock.states import State, is_expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def gate_problems(rows: Sequence[Leaving], today: date) -> list[Problem]:
     problems = []
     for row in rows:
         states = {BLOCKING[block] for block in row.blocks if block in BLOCKING}
-        if row.expiry is not None and row.expiry < today.toordinal():
-            states.add("expired")
+        if is_expired(row.expiry, today.toordinal()):
+            states.add(State.EXPIRED)
         problems += [Problem(f"stock.{state}", row.field, {"goods": row.uri}) for state in sorted(states)]
     return problems
 

@@ -23,6 +23,7 @@ from suyuan.operations.shortage import amount_of
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.facts import REJECTED
 from suyuan.stock.queries import About, Stock, about, stock_of
+from suyuan.stock.states import State, is_expired
 from suyuan.tlog.jcs import Json
 
 
@@ -138,8 +139,8 @@ def blocked_problems(inputs: Resolved, known: Mapping[bytes, About], day: date) 
                 [held for held in (one, *(above.get(key or b"") for key in (one.lot, one.item))) if held] if one else []
             )
             states = {BLOCKING[word] for held in chain for word in held.blocks.values() if word in BLOCKING}
-            if one is not None and one.expiry is not None and one.expiry < day.toordinal():
-                states.add("expired")
+            if one is not None and is_expired(one.expiry, day.toordinal()):
+                states.add(State.EXPIRED)
             problems += [Problem(f"stock.{state}", thing.field, {"goods": uri}) for state in sorted(states)]
     return problems
 
