@@ -94,7 +94,7 @@ def fits(page: Page, shoot: Shoot, name: str) -> None:
 
 
 def at_work(page: Page) -> None:
-    expect(page.locator("header nav")).to_be_visible()
+    expect(page.locator("nav.places")).to_be_visible()
 
 
 def test_codes(page: Page, shoot: Shoot) -> None:
