@@ -1,7 +1,7 @@
 """What the finders find, told as little ledgers; and that asking costs the same whatever there is."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -83,6 +83,33 @@ def test_expiry_by_the_category(desk: Desk) -> None:
     assert one(desk, "near_expiry").severity == Severity.WARN
     desk.now = desk.now.replace(month=12, day=5)
     assert one(desk, "near_expiry").severity == Severity.URGENT
+
+
+def test_expiry_by_a_share_of_the_shelf_life(desk: Desk) -> None:
+    receive(desk, "L1")
+    change(Category, warn_percent=50, urgent_percent=25)
+    desk.now = desk.now.replace(month=11, day=30)  # 15 of 28 days before
+    assert ask(desk, "near_expiry") == []
+    desk.now = desk.now.replace(month=12, day=1)
+    assert one(desk, "near_expiry").severity == Severity.WARN
+    desk.now = desk.now.replace(day=8)
+    assert one(desk, "near_expiry").severity == Severity.URGENT
+
+
+def test_expiry_by_a_share_of_the_life_of_the_lot(desk: Desk) -> None:
+    line = ReceiptLine(item="YOG", lot="L1", quantity=9, produced=date(2026, 11, 15), expiry=date(2027, 11, 15))
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)))
+    change(Category, warn_percent=90, urgent_percent=50)
+    assert ask(desk, "near_expiry") == []
+    change(Item, shelf_life_days=None)
+    desk.now = date_time(desk, date(2026, 12, 22))  # 328 of 365 days before
+    assert one(desk, "near_expiry").severity == Severity.WARN
+    desk.now = date_time(desk, date(2026, 12, 20))
+    assert ask(desk, "near_expiry") == []
+
+
+def date_time(desk: Desk, day: date) -> datetime:
+    return desk.now.replace(year=day.year, month=day.month, day=day.day)
 
 
 def test_what_has_left_does_not_expire_here(desk: Desk) -> None:

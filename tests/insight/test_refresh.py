@@ -18,7 +18,7 @@ from suyuan.insight.models import Alert, AlertRule
 from suyuan.insight.queries import is_silent_now, open_alerts
 from suyuan.insight.refreshing import Refreshed, find, forget, refresh
 from suyuan.insight.registers import PutAlertRules
-from suyuan.insight.rules import Cause, Standing, compare, is_silent, warning_days
+from suyuan.insight.rules import Cause, Standing, compare, is_silent
 from suyuan.insight.world import World
 from suyuan.operations.commands import Line, Ship
 from tests.insight.test_find import receive
@@ -153,22 +153,6 @@ def test_rules_of_comparing() -> None:
     assert [(id, wakes) for id, _one, wakes in found.changed] == [(1, True), (3, False)]
     assert found.gone == [2]
     assert compare(old, [], []).gone == [], "who was not asked closes nothing"
-
-
-@pytest.mark.parametrize(
-    ("given", "levels"),
-    [
-        ((20, 10, 28, 30), (20, 10)),
-        ((20, None, None, 30), (20, 5)),
-        ((None, 5, 28, 30), (5, 5)),
-        ((None, None, 28, 30), (9, 2)),
-        ((None, None, 3, 30), (1, 0)),
-        ((None, None, None, 30), (30, 7)),
-        ((5, 10, None, 30), (10, 10)),
-    ],
-)
-def test_days_of_warning(given: tuple[int | None, int | None, int | None, int], levels: tuple[int, int]) -> None:
-    assert warning_days(*given) == levels
 
 
 def test_silence() -> None:

@@ -176,7 +176,9 @@ MESSAGES: dict[str, str] = {
         "Goods of “{item}” have been recorded, so {unit} cannot change for days that have begun. Give a day "
         "after {today}."
     ),
-    "catalog.urgent_before_warn": N_("The urgent warning would come before the first one. Give it fewer days."),
+    "catalog.urgent_before_warn": N_(
+        "The urgent warning would come before the first one. Give it fewer days, or a smaller share of the shelf life."
+    ),
     "catalog.warehouse_code_bad": N_(
         "“{code}” cannot be the code of a warehouse. Use 1 to 12 lower-case letters a–z, digits and hyphens, no "
         "hyphen at either end, and neither “company” nor “partners”."

@@ -86,7 +86,8 @@ class Category(models.Model):
     """A kind of items, with the template of the lot numbers we give them.
 
     `certificates`: the kinds of certificate that its suppliers must hold, by commas. `warn_days` and `urgent_days`: so
-    long before the last day its goods are called to mind.
+    long before the last day its goods are called to mind; `warn_percent` and `urgent_percent`: when no more of the
+    shelf life is left, whichever comes first.
     """
 
     code = models.CharField(max_length=40)
@@ -96,6 +97,8 @@ class Category(models.Model):
     lot_template = models.CharField(max_length=100, default=DEFAULT_LOT_TEMPLATE)
     warn_days = models.IntegerField(null=True, blank=True)
     urgent_days = models.IntegerField(null=True, blank=True)
+    warn_percent = models.IntegerField(null=True, blank=True)
+    urgent_percent = models.IntegerField(null=True, blank=True)
     certificates = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0, db_index=True)

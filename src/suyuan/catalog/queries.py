@@ -131,6 +131,29 @@ def _uri_of(text: str) -> str:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What of an item is to be called to mind, and what presses: days before its last day, and the share of its shelf
+    life (`life` in days) that is left, in percent. Each None where nothing is said."""
+
+    days: tuple[int | None, int | None] = (None, None)
+    percent: tuple[int | None, int | None] = (None, None)
+    life: int | None = None
+
+
+def keeping(uris: Iterable[str] | None = None) -> dict[str, Keeping]:
+    """Item URI → what is said of how it keeps; of all items, or of these. One statement."""
+    rows = Item.objects.values_list(
+        "uri", "shelf_life_days", "category__warn_days", "category__urgent_days", "category__warn_percent",
+        "category__urgent_percent",
+    )  # fmt: skip
+    asked = rows if uris is None else rows.filter(uri__in=set(uris))
+    return {
+        uri: Keeping((warn, urgent), (warn_share, urgent_share), life)
+        for uri, life, warn, urgent, warn_share, urgent_share in asked
+    }
+
+
 def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:
     """`values` in lists short enough for one statement."""
     rest = iter(values)

@@ -25,7 +25,8 @@ HERE = (
 SINCE = "MIN(COALESCE(r.event_time, b.since))"
 _LOTS = (
     f"SELECT b.log, COALESCE(s.lot, b.subject), COALESCE(s.item, b.subject), MIN(s.expiry), SUM(b.quantity), "
-    f"MAX(s.unit), {SINCE} FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
+    f"MAX(s.unit), {SINCE}, MIN(s.produced) "
+    "FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
     "LEFT JOIN ledger_record r ON r.log = b.log AND r.id = b.receipt "
     "WHERE s.container = 0 AND b.quantity > 0 AND {asked} AND " + HERE + " "
     "GROUP BY b.log, COALESCE(s.lot, b.subject), COALESCE(s.item, b.subject)"
@@ -34,7 +35,7 @@ _LOTS = (
 
 class Lot(Struct, frozen=True, gc=False):
     """Goods of one lot (or item without lots) in one warehouse. `expiry` an ordinal day, `quantity` in millionths,
-    `since` in microseconds."""
+    `since` in microseconds, `produced` the earliest, an ordinal day."""
 
     log: str
     subject: bytes
@@ -43,13 +44,14 @@ class Lot(Struct, frozen=True, gc=False):
     quantity: int
     unit: str
     since: int
+    produced: int | None = None
 
 
 def lots(asked: str, *values: Asked, having: str = "") -> list[Lot]:
     """The lots in our custody of which something satisfies a condition on `s` (subject) and `b` (balance)."""
     return [
-        Lot(log, bytes(subject), bytes(item), expiry, int(quantity), unit or "", int(since))
-        for log, subject, item, expiry, quantity, unit, since in rows(
+        Lot(log, bytes(subject), bytes(item), expiry, int(quantity), unit or "", int(since), produced)
+        for log, subject, item, expiry, quantity, unit, since, produced in rows(
             f"{_LOTS.replace('{asked}', asked)} {having}", *values
         )
     ]

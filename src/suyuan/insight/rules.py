@@ -1,4 +1,4 @@
-"""What becomes of alerts when their causes are asked for again, and how soon goods are to be called to mind. Pure."""
+"""What becomes of alerts when their causes are asked for again. Pure."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -74,23 +74,3 @@ def compare(standing: Mapping[Key, Standing], causes: Iterable[Cause], asked: Co
 def is_silent(snoozed_until: date | None, snoozed_at: int, severity: int, today: date) -> bool:
     """Is an alert snoozed? Until its day, inclusive, or until it is worse than it was."""
     return snoozed_until is not None and today <= snoozed_until and severity <= snoozed_at
-
-
-def warning_days(warn: int | None, urgent: int | None, shelf_life: int | None, otherwise: int) -> tuple[int, int]:
-    """How many days before its last day a lot is called to mind, and is urgent.
-
-    As its category says; else a third and a tenth of the shelf life; else `otherwise` and a quarter of that.
-    """
-    if warn is None and urgent is None:
-        warn = min(otherwise, shelf_life // 3) if shelf_life else otherwise
-    if urgent is None:
-        urgent = min(warn or 0, shelf_life // 10 if shelf_life else (warn or 0) // 4)
-    return max(warn or 0, urgent), urgent
-
-
-def expiry_severity(expiry: int, today: int, levels: tuple[int, int]) -> Severity | None:
-    """Of goods that expire on a day (ordinals, inclusive); None where it is too early to speak of it, or too late."""
-    left = expiry - today
-    if left < 0 or left > levels[0]:
-        return None
-    return Severity.URGENT if left <= levels[1] else Severity.WARN

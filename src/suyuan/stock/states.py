@@ -81,6 +81,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 _BY_PLACE = {(step.source, step.target): step for step in TRANSITIONS}
 
 Day = TypeVar("Day", int, date)
+Marks = tuple[int | None, int | None]  # when to call to mind, and when it presses
 # `is_expired` and its contrary in SQL, for whole tables; `s` the subject, `%s` today as an ordinal day.
 EXPIRED_SQL = "s.expiry < %s"
 GOOD_SQL = "s.expiry >= %s"
@@ -113,6 +114,58 @@ def is_expired(expiry: Day | None, today: Day) -> bool:
     Nothing else compares an expiry with a day (tests/architecture/test_expiry.py).
     """
     return expiry is not None and expiry < today
+
+
+class Level(StrEnum):
+    """How much the last day of goods presses."""
+
+    WARN = "warn"
+    URGENT = "urgent"
+
+
+def level_days(days: Marks, percent: Marks, life: int | None, otherwise: int) -> tuple[int, int]:
+    """How many days before its last day a lot is called to mind, and how many before it presses.
+
+    `days` and `percent` of its shelf life (`life`, in days) as its category says, whichever comes first; else a third
+    and a tenth of the shelf life; else `otherwise` and a quarter of that.
+    """
+    warn, urgent = (_sooner(day, share, life) for day, share in zip(days, percent, strict=True))
+    if warn is None and urgent is None:
+        warn = min(otherwise, life // 3) if life else otherwise
+    if urgent is None:
+        urgent = min(warn or 0, life // 10 if life else (warn or 0) // 4)
+    return max(warn or 0, urgent), urgent
+
+
+def _sooner(days: int | None, percent: int | None, life: int | None) -> int | None:
+    of_life = percent * life // 100 if percent is not None and life is not None else None
+    return max((one for one in (days, of_life) if one is not None), default=None)
+
+
+def level_of(
+    expiry: int | None,
+    produced: int | None,
+    today: int,
+    *,
+    days: Marks,
+    percent: Marks,
+    life: int | None,
+    otherwise: int,
+) -> Level | None:
+    """How much goods that expire on a day press; None where it is too early to speak of it, or where they have expired.
+
+    Ordinal days, inclusive. `life`: the shelf life of the item; where it has none, that of the lot itself counts, from
+    the day it was `produced`. The rest as `level_days` has it.
+    """
+    if expiry is None or is_expired(expiry, today):
+        return None
+    if life is None and produced is not None:
+        life = max(0, expiry - produced)
+    warn, urgent = level_days(days, percent, life, otherwise)
+    left = expiry - today
+    if left > warn:
+        return None
+    return Level.URGENT if left <= urgent else Level.WARN
 
 
 def states_of(

@@ -18,6 +18,7 @@ from suyuan.catalog.registers.shared import (
     ascending,
     days,
     new_ones,
+    percent,
     said,
     words,
 )
@@ -42,6 +43,9 @@ FIELDS = (
           listed=True, hint=N_("{site}, {line}, {shift}, {date:%y%m%d} and {seq:03}, with fixed signs between them")),
     days("warn_days", N_("Warn before the last day"), LIFE),
     days("urgent_days", N_("Urgent before the last day"), LIFE),
+    percent("warn_percent", N_("Warn when of the shelf life is left"), LIFE,
+            hint=N_("Where days are given too, whichever comes first")),
+    percent("urgent_percent", N_("Urgent when of the shelf life is left"), LIFE),
     Field("certificates", N_("Papers its suppliers need"), Type.MANY, choices=CERTIFICATES, group=PAPERS),
     IS_ACTIVE,
 )  # fmt: skip
@@ -55,7 +59,8 @@ TABLE = Table(
     model=Category,
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("lot_template"), Column("warn_days"),
-        Column("urgent_days"), many("certificates"), flag("is_active"),
+        Column("urgent_days"), Column("warn_percent"), Column("urgent_percent"), many("certificates"),
+        flag("is_active"),
     ),
     names=("key",),
     unique=("key",),
@@ -76,7 +81,9 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
         if not wrong and (length := longest_number(template)) > LOT_LENGTH:
             params = {"template": template, "length": str(length)}
             problems.append(Problem("catalog.template_long", f"rows[{n}].lot_template", params))
-    return problems + ascending(drafts, ("urgent_days", "warn_days"), "catalog.urgent_before_warn")
+    for pair in (("urgent_days", "warn_days"), ("urgent_percent", "warn_percent")):
+        problems += ascending(drafts, pair, "catalog.urgent_before_warn")
+    return problems
 
 
 def write(drafts: Sequence[Draft], version: int) -> list[str]:

@@ -30,6 +30,10 @@ def days(name: str, word: str, group: str = LIFE) -> Field:
     return Field(name, word, Type.WHOLE, least=NONE, most=Decimal(36_500), unit="d", group=group)
 
 
+def percent(name: str, word: str, group: str, hint: str = "") -> Field:
+    return Field(name, word, Type.WHOLE, least=NONE, most=Decimal(100), unit="%", group=group, hint=hint)
+
+
 def amount(name: str, word: str, unit: str, group: str, *, least: Decimal = NONE) -> Field:
     return Field(name, word, Type.DECIMAL, least=least, unit=unit, group=group)
 
