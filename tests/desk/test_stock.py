@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suyuan.capture.guard import governed
+from suyuan.catalog.models import Category
 from suyuan.operations.lines import Line
 from suyuan.operations.quality.hold import Hold
 from suyuan.operations.storage.move import Move
@@ -133,3 +135,20 @@ def test_what_is_reserved_is_not_free(sit: Sit) -> None:
     freed = client.post("/stock/reserved", {**form, "reason": "other goods"}, follow=True).content.decode()
     assert "Given free." in freed
     assert "Nothing is reserved here." in freed
+
+
+def test_what_presses_is_marked(sit: Sit) -> None:
+    client = sit("keeper")
+    asked = {"by": "lot", "item": "YOG-150"}
+    lasts = client.get("/stock", asked).content.decode()
+    assert "bg-red-lt" not in lasts
+    with governed():
+        Category.objects.update(urgent_days=10_000)
+    presses = client.get("/stock", asked).content.decode()
+    assert "bg-red-lt" in presses
+    assert "Urgent" in text_of(presses)
+    with governed():
+        Category.objects.update(warn_days=10_000, urgent_days=0)
+    assert "Soon" in text_of(client.get("/stock", {"by": "item"}).content.decode())
+    heads, *rows = read_workbook(client.get("/stock", {**asked, "as": "xlsx"}).content)[0].rows
+    assert all(float(str(row[heads.index("Days left")])) > 0 for row in rows)

@@ -9,24 +9,28 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from suyuan.catalog.directory import directory
-from suyuan.catalog.queries import names_for
+from suyuan.catalog.queries import Keeping, keeping, names_for
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.stock_asked import FILTERS, GROUPS, OURS, STATUSES, Asked, Spot, age_word
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
+from suyuan.insight.finders.expiry import SEVERITIES as SEVERITY_OF
+from suyuan.insight.kinds import SEVERITIES
+from suyuan.insight.world import rules
 from suyuan.orders.reservations import reserved
 from suyuan.stock.cells import DAY, Cell, Turn, turns
 from suyuan.stock.facts import OWN
 from suyuan.stock.past import stock_of_then
 from suyuan.stock.queries import roots, stock_of, uris_of
-from suyuan.stock.states import State
+from suyuan.stock.states import Level, State, level_of
 from suyuan.ui.states import state as state_word
 from suyuan.ui.states import strictest_first
-from suyuan.ui.tables import Column, Row, States, Value
+from suyuan.ui.tables import Column, DaysLeft, Row, States, Value
 from suyuan.ui.things import Thing
 
 FREE, WAITS = State.IN_STOCK.value, State.PENDING.value
+PRESSES = {level: SEVERITIES[severity] for level, severity in SEVERITY_OF.items()}
 _FAR = date.max.toordinal()
 
 
@@ -48,6 +52,7 @@ class Group:
     expiry: int | None = None
     produced: int | None = None
     since: int = 0
+    level: Level | None = None
     states: set[str] = field(default_factory=set)
     turn: Turn | None = None
 
@@ -263,6 +268,8 @@ def shown_of(
         found = turns([log], {group.item for group in groups if group.item}, asked.today)
         for group in groups:
             group.turn = found.get((log, group.lot))
+    if asked.by in ("item", "lot"):
+        judge(groups, asked.today)
     leads = GROUPS[asked.by][2]
     rows = []
     for group in groups:
@@ -275,6 +282,24 @@ def shown_of(
         edge = worst if len(group.states) == 1 else ""
         rows.append(Shown(name, code, url, thing, Row(cells, edge), [column for _name, column in columns]))
     return rows
+
+
+def judge(groups: Sequence[Group], today: int) -> None:
+    """Say of items and lots how much their last day presses, as the alerts do. Two statements."""
+    otherwise = rules()["near_expiry"].days or 0
+    known = keeping({item_of(group.key) for group in groups if group.expiry is not None})
+    for group in groups:
+        one = known.get(item_of(group.key), Keeping())
+        group.level = level_of(
+            group.expiry, group.produced, today, days=one.days, percent=one.percent, life=one.life, otherwise=otherwise
+        )
+
+
+def days_left(group: Group, today: int) -> DaysLeft | None:
+    if group.expiry is None:
+        return None
+    word = _(PRESSES[group.level]) if group.level else ""
+    return DaysLeft(group.expiry - today, word, group.level is Level.URGENT)
 
 
 def cell_of(name: str, group: Group, asked: Asked, named: Thing | str) -> Value:
@@ -295,7 +320,7 @@ def cell_of(name: str, group: Group, asked: Asked, named: Thing | str) -> Value:
         "name": named,
         WEIGHT: Quantity(unscaled(group.second), group.second_unit) if group.second else None,
         "expiry": date.fromordinal(group.expiry) if group.expiry else None,
-        "left": group.expiry - asked.today if group.expiry else None,
+        "left": days_left(group, asked.today),
         "fefo": _("{turn} of {of}").format(turn=turn.fefo, of=turn.of) if turn else None,
         "fifo": _("{turn} of {of}").format(turn=turn.fifo, of=turn.of) if turn else None,
         "since": max(0, (asked.now - group.since) // DAY),

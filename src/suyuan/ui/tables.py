@@ -41,7 +41,16 @@ class Jump:
     url: str
 
 
-Value = Jump | str | int | Decimal | Quantity | date | datetime | Thing | States | Code | None
+@dataclass(frozen=True, slots=True)
+class DaysLeft:
+    """How many days something is still good; `presses` says in a word that it is soon or urgent."""
+
+    days: int
+    presses: str = ""
+    urgent: bool = False
+
+
+Value = Jump | DaysLeft | str | int | Decimal | Quantity | date | datetime | Thing | States | Code | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ def plain(value: Value) -> list[str]:
             return [value.isoformat()]
         case States(codes=codes):
             return [", ".join(_(state(code).word) for code in codes)]
+        case DaysLeft(days=days):
+            return [str(days)]
         case Thing():
             return [harmless(value.name), harmless(value.code), value.uri]
         case Code(text=text) | Jump(text=text) | str(text):

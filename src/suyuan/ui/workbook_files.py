@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from suyuan.gs1.quantities import Quantity, decimal_text
-from suyuan.ui.tables import NUMERIC, Code, Column, Echo, Jump, Value, harmless, plain
+from suyuan.ui.tables import NUMERIC, Code, Column, DaysLeft, Echo, Jump, Value, harmless, plain
 from suyuan.ui.tables import Row as Drawn
 from suyuan.ui.tables import heads as titles
 from suyuan.ui.things import Thing
@@ -176,6 +176,8 @@ def _apart(value: Value) -> list[Cell]:
             return [amount, _(unit_name(unit))]
         case Thing():
             return [value.name, value.code, value.uri]
+        case DaysLeft(days=days):
+            return [days]
         case Code(text=text) | Jump(text=text):
             return [text]
         case datetime():

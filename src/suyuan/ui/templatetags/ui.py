@@ -19,7 +19,7 @@ from suyuan.gs1.quantities import Quantity
 from suyuan.ui.formats import code_groups, grouped_number
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import state, strictest_first
-from suyuan.ui.tables import Code, Jump, States, Table, Value
+from suyuan.ui.tables import Code, DaysLeft, Jump, States, Table, Value
 from suyuan.ui.things import Thing, thing_url
 from suyuan.ui.units import unit_name
 
@@ -114,6 +114,17 @@ def thing(value: Thing | None) -> SafeString:
     return format_html('<a class="thing" href="{}">{}{}</a>', value.url, name, shown)
 
 
+def days_left(value: DaysLeft) -> SafeString | str:
+    """Days that are left, with a badge where they press: a sign and a word, not the colour alone."""
+    if not value.presses:
+        return grouped_number(value.days)
+    shade, sign = ("red", "alert-octagon") if value.urgent else ("orange", "clock")
+    return format_html(
+        '<span class="badge bg-{}-lt" title="{}">{} {}<span class="visually-hidden"> {}</span></span>',
+        shade, value.presses, icon(sign), grouped_number(value.days), value.presses,
+    )  # fmt: skip
+
+
 @register.simple_tag
 def cell(value: Value) -> SafeString | str:
     """One typed value, drawn."""
@@ -128,6 +139,8 @@ def cell(value: Value) -> SafeString | str:
             return code(text)
         case Jump(text=text, url=url):
             return format_html('<a href="{}">{}</a>', url, text)
+        case DaysLeft():
+            return days_left(value)
         case datetime():
             return moment(value)
         case date():
