@@ -208,6 +208,7 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
         "warehouse": names.name(place) or found.warehouse_id,
         "go_url": go_url(found, desk),
+        "reserve_url": reserve_url(found, desk) if any(line.open for line in told.lines) else "",
         "can": can_do(found, office.may_change, begun=any(line.done for line in told.lines)),
         "reason": clean(request.POST.get("reason", "")),
         "problems_found": problems,
@@ -240,6 +241,14 @@ def go_url(found: Order, desk: Desk) -> str:
     if found.state != OrderState.OPEN or found.warehouse_id != desk.warehouse:
         return ""
     return f"{reverse(name)}?{urlencode({'po': found.number})}" if desk.actor.may(right, desk.warehouse) else ""
+
+
+def reserve_url(found: Order, desk: Desk) -> str:
+    """To where goods are reserved for a sales order; empty where he may not, or it is of another warehouse."""
+    sale = found.kind == OrderKind.SALES and found.state == OrderState.OPEN and found.warehouse_id == desk.warehouse
+    if not sale or not desk.actor.may("ship", desk.warehouse):
+        return ""
+    return f"{reverse('desk:reserved')}?{urlencode({'number': found.number})}"
 
 
 # -- one notice -------------------------------------------------------------------------------------------------------

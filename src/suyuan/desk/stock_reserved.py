@@ -29,7 +29,9 @@ MOST = 500
 
 @desk_page(RESERVES)
 def reservations(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: all of the warehouse. POST `do`: scan reserves for the order in the field, release gives it free."""
+    """GET: all of the warehouse, `?number=` in the field. POST `do`: scan reserves for the order in the field, release
+    gives it free.
+    """
     problems: list[Problem] = []
     number = clean(request.POST.get("scan", "") or request.POST.get("number", ""), 80)
     if request.method == "POST":
@@ -51,6 +53,7 @@ def reservations(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may": desk.actor.may("ship", desk.warehouse),
         "request_id": uuid4(),
         "number": number,
+        "scan_text": clean(request.GET.get("number", ""), 80) if request.method == "GET" else "",
         "reason": clean(request.POST.get("reason", "")),
         "problems_found": problems,
         "errors": by_field(problems),
