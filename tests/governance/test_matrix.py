@@ -103,6 +103,7 @@ MAY = {
     "PutNotices": {"keeper"},
     "PutPacks": {"admin", "buyer"},
     "PutPartners": {"buyer"},
+    "PutPickFaces": {"keeper"},
     "PutPlaces": {"admin"},
     "PutPlanChecks": {"inspector"},
     "PutPrinters": {"admin"},

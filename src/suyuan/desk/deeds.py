@@ -100,6 +100,7 @@ WORDS: Mapping[str, str] = {
     "PutNotices": N_("Change advance notices"),
     "PutPacks": N_("Change packs"),
     "PutPartners": N_("Change partners"),
+    "PutPickFaces": N_("Change pick faces"),
     "PutPlaces": N_("Change places"),
     "PutPrinters": N_("Change printers"),
     "PutPurchaseLines": N_("Change lines of purchase orders"),

@@ -46,6 +46,11 @@ class PutNoticeLines(Put):
     """Lines of advance notices."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPickFaces(Put):
+    """Pick faces."""
+
+
 PUTS: dict[str, type[Put]] = {
     "purchase_orders": PutPurchaseOrders,
     "purchase_lines": PutPurchaseLines,
@@ -53,6 +58,7 @@ PUTS: dict[str, type[Put]] = {
     "sales_lines": PutSalesLines,
     "notices": PutNotices,
     "notice_lines": PutNoticeLines,
+    "pick_faces": PutPickFaces,
 }
 for _name, _kind in PUTS.items():
     declare(_kind, REGISTERS[_name])

@@ -12,6 +12,11 @@ MESSAGES: dict[str, str] = {
     "orders.expected_before": N_(
         "{expected} lies before the day of the order, {ordered}. Correct one of the two days."
     ),
+    "orders.face_elsewhere": N_("There is no place “{place}” in warehouse {warehouse}. Add it first or correct it."),
+    "orders.face_limits": N_(
+        "Filling up to {most} is less than the {least} below which it is filled. Correct one of them."
+    ),
+    "orders.face_not_picking": N_("“{place}” is not a place for picking. Set its purpose first, or choose another."),
     "orders.head_differs": N_(
         "Row {row} says “{value}” of the same order. An order has one of it: correct one of the rows."
     ),

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from suyuan.catalog.models import URI_LENGTH, Item, Partner, Warehouse
+from suyuan.catalog.models import URI_LENGTH, Item, Partner, Place, Warehouse
 from suyuan.ledger.fields import Key16Field
 from suyuan.ledger.models import LOG_LENGTH
 from suyuan.orders.kinds import LineState, NoticeState, OrderState, ReservationState
@@ -160,3 +160,26 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.uri}"
+
+
+class PickFace(models.Model):
+    """A place from which an item is picked, filled again from reserve. `minimum`: below so much it wants more;
+    `maximum`: up to so much. Both in 10⁻⁶ base units."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="faces")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="faces")
+    minimum = models.BigIntegerField()
+    maximum = models.BigIntegerField()
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "item"], name="pick_face_once"),
+            models.CheckConstraint(
+                condition=models.Q(minimum__gt=0, maximum__gte=models.F("minimum")), name="pick_face_limits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id}: {self.item_id}"
