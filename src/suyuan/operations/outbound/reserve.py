@@ -12,8 +12,9 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.events import day_of
+from suyuan.operations.fefo import is_free, less_kept
 from suyuan.operations.lines import Resolved
-from suyuan.operations.outbound.suggest import Allocation, allocate, is_free, less_kept
+from suyuan.operations.outbound.suggest import Allocation, allocate
 from suyuan.operations.shortage import amount_of
 from suyuan.orders.kinds import OrderKind, OrderState
 from suyuan.orders.models import Order, OrderLine, Reservation
