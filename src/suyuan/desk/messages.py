@@ -54,6 +54,7 @@ MESSAGES: dict[str, str] = {
     "desk.reason_missing": N_("Say why; the reason is kept in the history."),
     "desk.copies_wrong": N_("“{text}” is no number of labels. Enter 0 to {most}."),
     "desk.print_job_unknown": N_("There is no such print job in this warehouse; it may have been forgotten since."),
+    "desk.nothing_to_fill": N_("No pick face can be filled by “{text}”: enough lies there, or reserve has none."),
     "desk.nothing_selected": N_("No row is selected; tick the rows first."),
     "desk.bulk_too_many": N_(
         "At most {most} rows are changed at once; filter for fewer, or bring the change in as a spreadsheet."

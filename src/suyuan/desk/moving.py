@@ -73,6 +73,7 @@ JOBS: dict[str, Job] = {
 }
 MOVES = Access(Reader.ROLE, one_of=tuple(Access(Reader.ROLE, code) for code in ("move", "pick", "produce")))
 RESERVES = "ship:read"
+FILLS = Access(Reader.ROLE, one_of=(Access(Reader.ROLE, "move"), Access(Reader.ROLE, "po.create")))
 # Warnings that a person may say yes to.
 WARNINGS = frozenset({"operations.wrong_temperature"})
 # What a reason may override.
@@ -98,6 +99,8 @@ def tabs_of(desk: Desk) -> list[Tab]:
     )
     if desk.actor.may(RESERVES, desk.warehouse):
         found.append(Tab("reserved", _("Reservations"), "lock", reverse("desk:reserved")))
+    if any(desk.actor.may(right, desk.warehouse) for right in ("move", "po.create")):
+        found.append(Tab("replenish", _("Replenish"), "refresh", reverse("desk:replenish")))
     return found + [
         Tab(name, _(job.word), job.icon, f"{reverse('desk:moving')}?do={name}")
         for name, job in JOBS.items()
