@@ -48,7 +48,7 @@ def serials1000(ground: Ground, rounds: int) -> Iterator[Figure]:
     """Events in each of which 1,000 serials come into being."""
     costs = []
     for _ in range(rounds + 1):
-        events = [ground.works.serials(ground.next_cycle(), WIDE) for _ in range(SERIALS)]
+        events = [ground.works.serials(ground.next_batch(), WIDE) for _ in range(SERIALS)]
         costs.append(together([written_twice(ground, [event]) for event in events]))
     yield rate("capture.serials1000", ground, costs[1:])
     check(ground)

@@ -17,6 +17,7 @@ from bench.raw import PostgresRaw, Raw
 from suyuan.epcis.events import JsonObject
 
 A, B = "a", "b"
+SERIES = 10**6  # more than there are cycles
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Ground:
     _background: tuple[int, ...] = field(init=False)
     _story: Iterator[JsonObject] = field(init=False)
     _cycle: int = field(init=False)
+    _batch: int = field(default=0, init=False)
 
     @property
     def engine(self) -> str:
@@ -95,6 +97,11 @@ class Ground:
         """The number of a cycle that nobody has."""
         self._cycle += 1
         return self._cycle - 1
+
+    def next_batch(self) -> int:
+        """A number that no cycle has: of those all pallets come into being, or they could not be shipped."""
+        self._batch += 1
+        return SERIES + self._batch
 
     def _cycles(self) -> Iterator[JsonObject]:
         while True:

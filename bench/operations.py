@@ -151,7 +151,7 @@ def line_of(loose: Loose) -> Line:
 def receipts(ground: Ground) -> Iterator[object]:
     """A lot that nobody knew."""
     while True:
-        n = ground.next_cycle()
+        n = ground.next_batch()
         line = ReceiptLine(item="FRUIT", lot=f"R{n}", quantity=100)
         yield Receive(warehouse=WAREHOUSE, supplier=ground.marks.supplier, lines=(line,), po=f"R{n}")
 
@@ -159,7 +159,7 @@ def receipts(ground: Ground) -> Iterator[object]:
 def serial_receipts(ground: Ground) -> Iterator[object]:
     """A thousand serials of a lot that nobody knew."""
     while True:
-        n = ground.next_cycle()
+        n = ground.next_batch()
         serials = tuple(f"R{n}-{k:04d}" for k in range(WIDE))
         line = ReceiptLine(item=SERIAL, lot=f"S{n}", serials=serials)
         yield Receive(warehouse=WAREHOUSE, supplier=ground.marks.supplier, lines=(line,), po=f"S{n}")
