@@ -202,7 +202,7 @@ def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str
 
 HOLD, RELEASE, ORDER, COUNT = N_("Hold"), N_("Release"), N_("Order"), N_("Count")
 MOVE = N_("Move")
-REPORT, INSPECT, OPEN, LOOK = N_("Report it"), N_("Inspect"), N_("Open"), N_("Where it lies")
+REPORT, INSPECT, OPEN, LOOK = N_("Report it"), N_("Inspect"), N_("Show it"), N_("Where it lies")
 
 
 def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
