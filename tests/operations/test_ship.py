@@ -214,13 +214,15 @@ def test_a_return_out_of_a_delivered_pallet(desk: Desk) -> None:
 def test_goods_on_the_way_between_our_warehouses_are_no_customers(desk: Desk) -> None:
     stocked(desk)
     desk.run(Transfer(warehouse="main", to="cold", lines=(Line(item="YOG", lot="L1", quantity=5, place="A-01"),)))
-    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=1),))
+    back = ReceiveReturn(
+        warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=1),), reason="dented"
+    )
     assert refusal(desk, back) == {("lines[0]", "operations.never_sent")}
 
 
 def test_a_return_holds_the_shipment_it_came_back_from(desk: Desk) -> None:
     stocked(desk)
     sent = desk.run(Ship(warehouse="main", customer="SHOP", lines=(some(5),)))
-    desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(2),)))
+    desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(2),), reason="dented"))
     wrong = Correct(warehouse="main", event=sent.events[0], error="did_not_occur", reason="typed twice")
     assert {code for _field, code in refusal(desk, wrong, approver=BOTH)} == {"stock.depends"}
