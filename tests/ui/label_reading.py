@@ -20,7 +20,8 @@ def read_pdf(pdf: bytes, scale: float = 4) -> list[list[bytes]]:
 
 
 def read_picture(image: Image.Image) -> list[bytes]:
-    found = zxingcpp.read_barcodes(image.convert("L"))
+    # Halved, bars blur into other numbers, checksum and all, which would be read beside the right ones.
+    found = zxingcpp.read_barcodes(image.convert("L"), try_downscale=False)
     return [symbol(one) for one in sorted(found, key=_where)]
 
 
