@@ -12,11 +12,14 @@ from django.test import Client
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewPlace
 from suyuan.catalog.fields import Value
+from suyuan.catalog.register import Row
 from suyuan.catalog.writes import do_add_places
+from suyuan.governance.master import PutItems, PutSupplierItems
+from suyuan.orders.models import Order
 from tests.desk import company
 from tests.desk.company import CUP, NOW
 from tests.desk.conftest import Hire, Sit
-from tests.desk.test_order import put
+from tests.desk.test_order import do, put
 from tests.desk.test_stock import text_of
 
 TICKS = count(1)
@@ -84,3 +87,23 @@ def test_who_may(faces: None, sit: Sit, hire: Hire) -> None:
     assert "No pick faces yet" not in sit("keeper").get("/stock/replenish").content.decode()
     assert sit("keeper").get("/data/pick_faces").status_code == 200
     assert "补货" in sit("keeper", language="zh-hans").get("/stock/replenish").content.decode()
+
+
+def test_what_is_to_be_ordered(faces: None, sit: Sit) -> None:
+    limits = {"minimum": Decimal(50_000), "reorder_quantity": Decimal(20_000)}
+    do(PutItems(rows=(Row({"code": "CUP-150", **limits}),)))
+    assert "To be ordered" not in sit("keeper").get("/stock/replenish").content.decode()
+    client = sit("office")
+    page = text_of(client.get("/stock/replenish").content.decode())
+    assert "No supplier is known" in page
+    do(PutSupplierItems(rows=(Row({"partner": "PACK", "item": "CUP-150", "code": "C1", "lead_time_days": 4}),)))
+    page = client.get("/stock/replenish").content.decode()
+    assert "Qingcheng Packaging" in page
+    assert "delivered in 4 days" in page
+    assert "2026-11-25" in page
+    done = brought(client, do="order-all")
+    assert done["Location"] == "/data/purchase_orders?f.state=draft"
+    assert "RO-261121-" in client.get(done["Location"]).content.decode()
+    assert "No item is at its reorder point." in client.get("/stock/replenish").content.decode()
+    assert brought(client, do="order-all")["Location"] == "/stock/replenish"
+    assert Order.objects.filter(number__startswith="RO-").count() == 1

@@ -16,11 +16,13 @@ from suyuan.desk.moving_lines import goods_of
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.registers import REGISTERS
 from suyuan.desk.sheets import record
+from suyuan.desk.stock_reorder import BUY, groups_of, order
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.operations.fefo import REASONS as FEFO
 from suyuan.operations.places import places_of
 from suyuan.operations.storage.replenish import REASONS, Refill, Take, move_of, replenishments
+from suyuan.orders.replenishing import reorders
 from suyuan.ui.formats import grouped_number
 from suyuan.ui.things import Thing
 
@@ -56,10 +58,14 @@ class Wants:
 
 @desk_page(access=FILLS)
 def replenish(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: what is wanted. POST `do`: fill-N brings what the face wants, scan what the place or goods do."""
-    moves = desk.actor.may("move", desk.warehouse)
+    """GET: what is wanted. POST `do`: fill-N brings what the face wants, scan what the place or goods do;
+    order-N makes a draft for a supplier, order-all for each."""
+    moves, buys = desk.actor.may("move", desk.warehouse), desk.actor.may(BUY, "*")
     found = replenishments(who_is_who(), desk.warehouse, desk.today) if moves else []
     problems: list[Problem] = []
+    wanted = reorders(desk.warehouse, desk.now, desk.today) if buys else []
+    if request.method == "POST" and buys and request.POST.get("do", "").startswith("order-"):
+        return order(request, desk, wanted)
     if request.method == "POST" and moves:
         problems = fill(request, desk, found)
         if not problems:
@@ -69,6 +75,8 @@ def replenish(request: HttpRequest, desk: Desk) -> HttpResponse:
         "tabs": tabs_of(desk),
         "moves": moves,
         "wants": shown_of(found, desk),
+        "buys": buys,
+        "groups": groups_of(wanted, desk),
         "faces_url": reverse("desk:list", args=[FACES]),
         "has_faces": bool(found) or (moves and REGISTERS[FACES].rows().exists()),
         "request_id": request.POST.get("request_id") or uuid4(),
