@@ -8,6 +8,7 @@ from django.test import Client
 
 from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
+from suyuan.catalog.models import Item
 from suyuan.insight.models import Alert, Digest
 from suyuan.insight.refreshing import refresh
 from tests.desk import company
@@ -84,6 +85,18 @@ def test_given_snoozed_done_and_woken(sit: Sit, found: None) -> None:
     assert "Done." in send(keeper, "done", alert.pk, reason="poured away")
     assert "poured away" in text(keeper, "/alerts?show=done")
     assert "Choose the alerts" in send(keeper, "done", reason="x")
+
+
+def test_too_little_leads_to_what_is_to_be_ordered(sit: Sit, hire: Hire) -> None:
+    with governed():
+        Item.objects.filter(code="YOG-150").update(minimum=10**12, reorder_quantity=5_000_000)
+    refresh(company.NOW)
+    client = hire("buyer")
+    page = text(client, "/alerts?kind=low")
+    assert 'href="/stock/replenish#reorder"' in page
+    assert "purchase_lines/new?v.item=YOG-150&amp;v.quantity=5" in page
+    assert 'id="reorder"' in text(client, "/stock/replenish")
+    assert "/stock/replenish#reorder" not in text(sit("keeper"), "/alerts?kind=low")
 
 
 def test_everything_can_be_exported(sit: Sit, found: None) -> None:

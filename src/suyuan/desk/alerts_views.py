@@ -201,7 +201,7 @@ def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str
 # -- what to do -------------------------------------------------------------------------------------------------------
 
 HOLD, RELEASE, ORDER, COUNT = N_("Hold"), N_("Release"), N_("Order"), N_("Count")
-MOVE = N_("Move")
+MOVE, BY_HAND = N_("Move"), N_("Order by hand")
 REPORT, INSPECT, OPEN, LOOK = N_("Report it"), N_("Inspect"), N_("Show it"), N_("Where it lies")
 
 
@@ -226,7 +226,12 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
         case "held_long":
             wanted = [(RELEASE, _url("release", f"?{id_}"), "lock-open", "lot.release:read")]
         case "low":
-            wanted = [(ORDER, _order_url(alert, facts), "file-invoice", "po.create")]
+            # The proposals are of everything the firm lacks, so they are for who may order for all of it.
+            proposals = _url("replenish", "#reorder") if actor.may("po.create", "*") else ""
+            wanted = [
+                (ORDER, proposals, "file-invoice", "po.create"),
+                (BY_HAND if proposals else ORDER, _order_url(alert, facts), "edit", "po.create"),
+            ]
         case "high" | "dead":
             wanted = [thing]
         case "count_overdue":
