@@ -253,10 +253,9 @@ def _suppliers(rows: Sequence[Item]) -> dict[int, list[Supplier]]:
     found: dict[int, list[Supplier]] = {}
     for part in chunks(row.pk for row in rows):
         offers = SupplierItem.objects.filter(item__in=part, is_active=True, **_APPROVED)
-        for item, *one in offers.values_list(
-            "item_id", "partner_id", "partner__uri", "partner__code", "lead_time_days"
-        ):
-            found.setdefault(item, []).append(Supplier(*one))
+        columns = ("item_id", "partner_id", "partner__uri", "partner__code", "lead_time_days")
+        for item, partner, uri, code, days in offers.values_list(*columns):
+            found.setdefault(item, []).append(Supplier(partner, uri, code, days))
     return found
 
 
