@@ -29,7 +29,7 @@ soak: dev ## check random ledgers against a slow, plain account of them (LEDGERS
 	@$(PY) -m pytest tests/checker -q --ledgers $(LEDGERS)
 
 laws: dev ## give random commands and hold the law of balance against each (STEPS=100000)
-	@$(PY) -m pytest tests/laws -q -s --steps $(STEPS)
+	@$(PY) -m pytest tests/laws -q -s --steps $(STEPS) --law-seed random
 
 bench: dev ## figures beside the bare engine, into build/bench.json (EVENTS=10000000 for a large ledger)
 	@$(PY) -W ignore:XDG_RUNTIME_DIR -m bench run --events $(EVENTS)

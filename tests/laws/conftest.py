@@ -1,4 +1,4 @@
-"""`pytest tests/laws --steps 100000` does more of it, `--law-seed 4711` the same as before."""
+"""`pytest tests/laws --steps 100000` does more of it, `--law-seed 4711` something else, `--law-seed random` anything."""
 
 import random
 
@@ -7,7 +7,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--steps", type=int, default=2000, help="how many commands the state machine gives in all")
-    parser.addoption("--law-seed", type=int, default=None, help="what the state machine begins with")
+    parser.addoption("--law-seed", default="1", help="what the state machine begins with: a number, or random")
 
 
 @pytest.fixture(scope="session")
@@ -18,4 +18,4 @@ def steps(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def law_seed(request: pytest.FixtureRequest) -> int:
     chosen = request.config.getoption("--law-seed")
-    return random.SystemRandom().randrange(2**32) if chosen is None else int(chosen)
+    return random.SystemRandom().randrange(2**32) if chosen == "random" else int(chosen)
