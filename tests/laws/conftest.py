@@ -1,4 +1,4 @@
-"""`pytest tests/laws --steps 100000` does more of it, `--law-seed 4711` something else, `--law-seed random` anything."""
+"""`pytest tests/laws --steps 100000` does more, `--law-seed 4711` something else, `--law-seed random` whatever."""
 
 import random
 

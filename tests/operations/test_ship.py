@@ -226,3 +226,12 @@ def test_a_return_holds_the_shipment_it_came_back_from(desk: Desk) -> None:
     desk.run(ReceiveReturn(warehouse="cold", customer="SHOP", lines=(some(2),), reason="dented"))
     wrong = Correct(warehouse="main", event=sent.events[0], error="did_not_occur", reason="typed twice")
     assert {code for _field, code in refusal(desk, wrong, approver=BOTH)} == {"stock.depends"}
+
+
+def test_what_is_his_but_stands_here_again_is_not_with_him(desk: Desk) -> None:
+    stocked(desk)
+    desk.run(Pack(warehouse="main", lines=(some(5, place="A-01"),), container="BOX-1"))
+    desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(container="BOX-1"),)))
+    desk.run(Pack(warehouse="main", lines=(some(1, place="A-01"),), container="BOX-1"))
+    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(some(1),), reason="dented")
+    assert refusal(desk, back) == {("lines[0]", "operations.never_sent")}

@@ -91,4 +91,4 @@ def never_sent(goods: Resolved, had: Sequence[Stock], outer: Mapping[bytes, Stoc
 
 def _is_his(row: Stock, customer: bytes) -> bool:
     """With him, under way to him, or refused by somebody and under way back."""
-    return customer in (row.holder, row.owner) or (row.kind == DELIVERY and row.owner == OWN)
+    return not row.ours and (customer in (row.holder, row.owner) or (row.kind == DELIVERY and row.owner == OWN))
