@@ -60,7 +60,7 @@ class Sqlite:
             yield self.settings(path)
         finally:
             for left in self.folder.glob(f"{path.name}*"):
-                left.unlink(missing_ok=True)  # the last connection to it may close meanwhile, and takes its journal away
+                left.unlink(missing_ok=True)  # its last connection may close meanwhile
 
 
 class Postgresql:
