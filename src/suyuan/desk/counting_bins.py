@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from suyuan.desk.goods import Article, articles
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.scans import fields_of
+from suyuan.desk.sheets import request_id
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text, parse_amount, unscaled
@@ -275,7 +276,8 @@ def close(turn: Turn, *, empty: bool) -> None:
     request = turn.request.POST.copy()
     turn.request.POST = request  # type: ignore[assignment]  # the same form with an id of its own for a second command
     if turn.said:
-        request["request_id"] = str(uuid4())
+        # Out of the first id, so that a form that is sent twice closes the bin once.
+        request["request_id"] = str(uuid5(request_id(turn.request), "close"))
     result, problems = done(turn.request, turn.desk, command)
     if result is None:
         turn.refuse(*problems)

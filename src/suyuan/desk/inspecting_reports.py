@@ -1,6 +1,6 @@
 """Nonconformances: the list with what is overdue, one of them from its report to its close."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
@@ -172,8 +172,8 @@ def report_file(request: HttpRequest, desk: Desk, number: str, hash: str) -> Htt
     return sent_file(request, desk, hash if row is not None and hash in row.photos else "")
 
 
-def choices(words: object) -> list[Choice]:
-    return [Choice(str(code), _(word)) for code, word in dict(words).items()]  # type: ignore[call-overload]  # a mapping
+def choices(words: Mapping[str, str]) -> list[Choice]:
+    return [Choice(str(code), _(word)) for code, word in words.items()]
 
 
 def _number_of(request: HttpRequest, desk: Desk, command: object) -> tuple[str, list[Problem]]:

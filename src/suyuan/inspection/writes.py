@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
@@ -29,7 +30,7 @@ def check_json(check: Check) -> dict[str, Json]:
 
 
 def signed_text(value: object) -> str:
-    return decimal_text(value) if hasattr(value, "as_tuple") else str(value)  # type: ignore[arg-type]  # a Decimal
+    return decimal_text(value) if isinstance(value, Decimal) else str(value)
 
 
 def do_open(
