@@ -1,0 +1,1 @@
+"""Picking: which orders go together, which bins are visited in which order, and what was picked of it."""

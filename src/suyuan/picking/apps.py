@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PickingConfig(AppConfig):
+    name = "suyuan.picking"
