@@ -60,6 +60,9 @@ class Draft:
         return self.before is not None and not is_same(self.before.values.get(name), self.values.get(name))
 
 
+Judge = Callable[[Sequence[Draft]], list[Problem]]  # everything wrong with them, at ``rows[n].field``
+
+
 def _no_fields() -> tuple[Field, ...]:
     return ()
 
@@ -83,7 +86,8 @@ class Intake:
     `keys`: the fields that name a row, compared as codes. `permission`: who may bring any. `standing`: key → what there
     is, for these keys, set by set. `judge`: everything wrong with these drafts as a whole, at ``rows[n].field``.
     `more`: the fields that the company added itself. `tidy`: one spelling for what is given. `judge_used`: what cannot
-    be any more since the ledger knows goods of it, beyond the frozen fields, as of today.
+    be any more since the ledger knows goods of it, beyond the frozen fields, as of today. `judges`: floors above that
+    judge drafts too, since they know what this one cannot see.
     """
 
     name: str
@@ -92,11 +96,12 @@ class Intake:
     fields: tuple[Field, ...]
     keys: tuple[str, ...]
     permission: str
-    judge: Callable[[Sequence[Draft]], list[Problem]]
+    judge: Judge
     standing: Callable[[Collection[str]], Mapping[str, Standing]] = _nothing_stands
     more: Callable[[], tuple[Field, ...]] = _no_fields
     tidy: Callable[[Values], Values] = _as_given
     judge_used: Callable[[Sequence[Draft], Used, date], list[Problem]] = _nothing_used
+    judges: list[Judge] = field(default_factory=list, repr=False, compare=False)
     by_name: Mapping[str, Field] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +114,15 @@ class Intake:
     def all_fields(self) -> tuple[Field, ...]:
         """The declared fields and the company's own, as they are now."""
         return (*self.fields, *self.more())
+
+    def judged_also_by(self, judge: Judge) -> None:
+        """Let a floor above judge these rows as well, once for all: where it declares what they refer to there."""
+        if judge not in self.judges:
+            self.judges.append(judge)
+
+    def problems(self, drafts: Sequence[Draft]) -> list[Problem]:
+        """Everything wrong with these drafts as a whole, as this floor and those above judge."""
+        return [problem for judge in (self.judge, *self.judges) for problem in judge(drafts)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +159,7 @@ def put(register: Register, rows: Sequence[Row], *, version: int, used: Used, to
     """
     fields = register.all_fields()
     drafts, problems = drafts_of(register, rows, fields)
-    problems += register.judge(drafts)
+    problems += register.problems(drafts)
     problems += frozen_problems(register, drafts, used)
     problems += register.judge_used(drafts, used, today)
     if problems:

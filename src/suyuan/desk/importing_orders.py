@@ -168,7 +168,7 @@ def together(rows: Sequence[Values]) -> dict[str, Value]:
 def _head_problems(of: Kind, drafts: Sequence[Draft], rows_of: Mapping[str, Sequence[int]]) -> list[Problem]:
     rows = [Row(together([drafts[n].values for n in numbers])) for numbers in rows_of.values()]
     heads, problems = drafts_of(of.heads, rows)
-    problems += of.heads.judge(heads)
+    problems += of.heads.problems(heads)
     return [_at(problem, [numbers[0] for numbers in rows_of.values()], {}) for problem in problems]
 
 
@@ -182,7 +182,7 @@ def _line_problems(of: Kind, drafts: Sequence[Draft], rows_of: Mapping[str, Sequ
     for known in (True, False):  # apart, so that what is said of orders there are is not hidden by those to come
         part = [(n, row) for n, row in zip(listed, rows, strict=True) if (_order(row) in there) is known]
         lines, found = drafts_of(of.lines, [row for _, row in part])
-        found += of.lines.judge(lines)
+        found += of.lines.problems(lines)
         names = {"expected": LINE_EXPECTED, "order": "number"}
         problems += [_at(problem, [n for n, _ in part], names) for problem in found if problem.code != UNKNOWN]
     own = {f"rows[{n}].{one.name}" for n in listed for one in of.lines.fields if one.needed}

@@ -171,7 +171,7 @@ def judge(plan: Plan, today: date, actor: Actor) -> list[Judged]:
     """Every line with what would become of it where `actor` brings it. All at once: one may point to another."""
     register = plan.register
     drafts, problems = drafts_of(register, [Row(line.values) for line in plan.lines], plan.fields)
-    problems += register.judge(drafts)
+    problems += register.problems(drafts)
     problems += frozen_problems(register, drafts, used)
     problems += register.judge_used(drafts, used, today)
     problems += _elsewhere(actor, register, drafts)

@@ -123,7 +123,7 @@ def _preview(office: Office, row: Standing, field: Field, value: Value, problems
 def judged(office: Office, rows: Sequence[Row]) -> list[Problem]:
     """What the command would say of these rows, without doing it."""
     drafts, problems = drafts_of(office.register, rows, office.fields)
-    problems += office.register.judge(drafts)
+    problems += office.register.problems(drafts)
     problems += frozen_problems(office.register, drafts, used)
     problems += office.register.judge_used(drafts, used, office.desk.now.astimezone(UTC).date())
     return named(problems, office.desk.language)

@@ -11,7 +11,7 @@ from suyuan.catalog.models import Category, Item, Partner
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft, Register, Standing, Values
 from suyuan.catalog.registers.categories import CERTIFICATES
-from suyuan.catalog.registers.items import judged_too
+from suyuan.catalog.registers.items import ITEMS
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, LIMITS, NAME_EN, NAME_ZH, new_ones, said, words
 from suyuan.catalog.registers.tables import Column, Table, amount, flag, ids_of, many, rows_of, text, unknown
 from suyuan.catalog.rules import code_key
@@ -260,7 +260,7 @@ REGISTERS: Mapping[str, Register] = {"inspection_plans": PLANS, "plan_checks": C
 
 
 def judge_items(drafts: Sequence[Draft]) -> list[Problem]:
-    """Items that name a plan there is none of. Told to the items' register, which cannot see this floor."""
+    """Items that name a plan there is none of, which their register cannot know."""
     wanted = [(n, code_key(said(draft, "inspection_plan"))) for n, draft in enumerate(drafts)]
     known = set(ids_of(InspectionPlan, drafts, "inspection_plan"))
     return [
@@ -270,4 +270,4 @@ def judge_items(drafts: Sequence[Draft]) -> list[Problem]:
     ]
 
 
-judged_too(judge_items)
+ITEMS.judged_also_by(judge_items)

@@ -1,6 +1,6 @@
 """Trade items."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from suyuan.catalog.drafts import LONGEST_CODE
@@ -144,16 +144,6 @@ def _read(field: Field | None, kept: str) -> Value:
         return kept
 
 
-# What floors above know of items: each says what is wrong with drafts.
-_TOO: list[Callable[[Sequence[Draft]], list[Problem]]] = []
-
-
-def judged_too(judge: Callable[[Sequence[Draft]], list[Problem]]) -> None:
-    """Let a floor above judge items as well."""
-    if judge not in _TOO:
-        _TOO.append(judge)
-
-
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems = unknown(drafts, "category", ids_of(Category, drafts, "category"), "catalog.category_unknown")
     problems += fixed(drafts, "gtin", "catalog.gtin_fixed")
@@ -171,7 +161,6 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems += file_problems(drafts, "photo")
     problems += _weighed_problems(drafts)
     problems += merged_problems(drafts)
-    problems += [problem for further in _TOO for problem in further(drafts)]
     return problems + _counted_problems(drafts) + _own_problems(drafts)
 
 
