@@ -39,6 +39,34 @@ def test_the_table_is_the_same_both_ways() -> None:
     assert apart("", "1") == 0
 
 
+DIVISIONS = (
+    "1.1", "1.3", "1.4", "2.1", "2.2", "2.3", "3", "4.1", "4.2", "4.3", "5.1", "5.2", "6.1", "6.2", "7", "8", "9",
+)  # fmt: skip
+IMDG = {  # the general table, division by division: how far each is kept from those above, X: no general rule
+    "2.1": "4 4 2 X X X 2 1 2 X 2 2 X 4 2 1 X", "2.2": "2 2 1 X X X 1 X 1 X X 1 X 2 1 X X",
+    "2.3": "2 2 1 X X X 2 X 2 X X 2 X 2 1 X X", "3": "4 4 2 2 1 2 X X 2 1 2 2 X 3 2 X X",
+    "4.1": "4 3 2 1 X X X X 1 X 1 2 X 3 2 1 X", "4.2": "4 3 2 2 1 2 2 1 X 1 2 2 1 3 2 1 X",
+    "4.3": "4 4 2 X X X 1 X 1 X 2 2 X 2 2 1 X", "5.1": "4 4 2 2 X X 2 1 2 2 X 2 1 3 1 2 X",
+    "5.2": "4 4 2 2 1 2 2 2 2 2 2 X 1 3 2 2 X", "6.1": "2 2 X X X X X X 1 X 1 1 X 1 X X X",
+    "6.2": "4 4 4 4 2 2 3 3 3 2 3 3 1 X 3 3 X", "7": "2 2 2 2 1 1 2 2 2 2 1 2 X 3 X 2 X",
+    "8": "4 2 2 1 X X X 1 1 1 2 2 X 3 2 X X",
+}  # fmt: skip
+
+
+def test_the_table_is_that_of_the_code() -> None:
+    def of(division: str) -> str:
+        return division if division == HazardClass.INFECTIOUS else division[0]
+
+    wanted: dict[tuple[str, str], int] = {}
+    for one, row in IMDG.items():
+        for other, level in zip(DIVISIONS, row.split(), strict=True):
+            pair = (of(one), of(other))
+            wanted[pair] = max(wanted.get(pair, 0), 0 if level == "X" else int(level))
+    for one, other in product(HazardClass, HazardClass):
+        if one != other:
+            assert apart(one, other) == wanted.get((one, other), wanted.get((other, one), 0)), (one, other)
+
+
 def test_what_may_not_lie_together() -> None:
     acid, oxidiser = Load(hazards=frozenset({"8"})), Load(hazards=frozenset({"5"}))
     there = bin_of("A", load=oxidiser, x=0.0, y=0.0)

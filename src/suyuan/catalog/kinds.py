@@ -71,7 +71,10 @@ class CertificateKind(StrEnum):
 
 
 class HazardClass(StrEnum):
-    """The classes of dangerous goods (UN Recommendations, chapter 2.0)."""
+    """The classes of dangerous goods (UN Recommendations, chapter 2.0).
+
+    What infects (division 6.2) is kept further away than what poisons (6.1), so it has a value of its own.
+    """
 
     EXPLOSIVE = "1"
     GAS = "2"
@@ -79,6 +82,7 @@ class HazardClass(StrEnum):
     FLAMMABLE_SOLID = "4"
     OXIDISER = "5"
     TOXIC = "6"
+    INFECTIOUS = "6.2"
     RADIOACTIVE = "7"
     CORROSIVE = "8"
     OTHER = "9"

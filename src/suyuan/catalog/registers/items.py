@@ -46,8 +46,8 @@ TRACKINGS = words(
 )  # fmt: skip
 HAZARDS = words(
     ("1", N_("1 Explosives")), ("2", N_("2 Gases")), ("3", N_("3 Flammable liquids")), ("4", N_("4 Flammable solids")),
-    ("5", N_("5 Oxidisers")), ("6", N_("6 Toxic substances")), ("7", N_("7 Radioactive material")),
-    ("8", N_("8 Corrosives")), ("9", N_("9 Other dangerous goods")),
+    ("5", N_("5 Oxidisers")), ("6", N_("6 Toxic substances")), ("6.2", N_("6.2 Infectious substances")),
+    ("7", N_("7 Radioactive material")), ("8", N_("8 Corrosives")), ("9", N_("9 Other dangerous goods")),
 )  # fmt: skip
 
 FIELDS = (

@@ -7,21 +7,24 @@ from math import hypot
 from suyuan.catalog.kinds import HazardClass, Purpose, TemperatureClass
 from suyuan.gs1.problems import N_, Problem
 
-_E, _G, _L, _S, _O, _T, _R, _C = (
+_E, _G, _L, _S, _O, _T, _I, _R, _C = (
     HazardClass.EXPLOSIVE, HazardClass.GAS, HazardClass.FLAMMABLE_LIQUID, HazardClass.FLAMMABLE_SOLID,
-    HazardClass.OXIDISER, HazardClass.TOXIC, HazardClass.RADIOACTIVE, HazardClass.CORROSIVE,
+    HazardClass.OXIDISER, HazardClass.TOXIC, HazardClass.INFECTIOUS, HazardClass.RADIOACTIVE, HazardClass.CORROSIVE,
 )  # fmt: skip
 APART, SEPARATED = 1, 2
-# How far two classes are kept from each other, after the general table of the IMDG Code (7.2.4), the strictest of their
-# divisions where those differ: 1 not in one bin, 2 and more not in bins beside each other. What is not here may lie
-# together; class 9 may with all. A firm's own safety officer may want more, never less.
+# How far two classes are kept from each other, after the general table of the IMDG Code (7.2.4 since Amendment 36-12,
+# 7.2.1.16 before), the strictest of their divisions where those differ, which covers every amendment that was compared:
+# 1 not in one bin, 2 and more not in bins beside each other. What is not here may lie together; class 9 may with all.
+# That divisions of one class are apart as well (4.1 and 4.2, 5.1 and 5.2) cannot be known from the class alone, and
+# what the list of dangerous goods says of a substance goes before. A firm's safety officer may want more, never less.
 SEGREGATION: Mapping[frozenset[str], int] = {
     frozenset(pair): level
     for level, pairs in {
-        4: ((_E, _G), (_E, _L), (_E, _S), (_E, _O), (_E, _C)),
+        4: ((_E, _G), (_E, _L), (_E, _S), (_E, _O), (_E, _I), (_E, _C), (_G, _I)),
+        3: ((_L, _I), (_S, _I), (_O, _I), (_I, _R), (_I, _C)),
         2: ((_E, _T), (_E, _R), (_G, _L), (_G, _S), (_G, _O), (_G, _R), (_L, _S), (_L, _O), (_L, _R), (_S, _O),
             (_S, _R), (_O, _R), (_O, _C), (_R, _C)),
-        1: ((_G, _C), (_S, _T), (_S, _C), (_O, _T)),
+        1: ((_G, _C), (_S, _T), (_S, _C), (_O, _T), (_T, _I)),
     }.items()
     for pair in pairs
 }  # fmt: skip
