@@ -1,8 +1,9 @@
 """Symbols as squares or bars: GS1 DataMatrix, QR with a link, GS1-128. What they say is judged before it is drawn.
 
 One encoder for paper and for label printers, so that a code reads the same from either. X-dimensions are those of the
-GS1 General Specifications, 5.12.3: table 5 where goods travel (general distribution), table 4 inside the house; a
-two-dimensional symbol has one and a half times the module of a linear one.
+GS1 General Specifications, 5.12.3 (5.9.3 before release 20): table 5, logistic units scanned in general distribution,
+where goods travel, and table 4, trade items that are not scanned there, inside the house; a two-dimensional symbol has
+one and a half times the module of a linear one.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,9 @@ SYMBOLOGIES = {
     Symbology.GS1_128: N_("GS1-128 bars"),
 }
 QUIET = {Symbology.DATAMATRIX: 1, Symbology.QR: 4, Symbology.GS1_128: 10}  # modules on each side
-LONGEST_BARS = 48  # characters of data in one GS1-128 symbol (General Specifications 5.4.4.2)
+# Characters of data in one GS1-128 symbol (General Specifications 5.4.4.3). It may be 165.1 mm long besides, which is
+# more than any label here is wide.
+LONGEST_BARS = 48
 
 
 @dataclass(frozen=True, slots=True)
