@@ -12,6 +12,7 @@ from suyuan.capture.replay import in_order, shuffled
 from suyuan.capture.who import Who
 from suyuan.catalog.directory import Directory, WarehouseInfo
 from suyuan.epcis.document import read_document
+from suyuan.stock.book import Row
 from tests.ledgers.story import GLN_A, GLN_B, Story, document
 
 WHO = Who(
@@ -65,6 +66,12 @@ def line(chance: random.Random, number: int) -> str:
 def _goods(chance: random.Random, without: str = "") -> str:
     names = chance.sample(LOTS, chance.randint(0, 2))
     said = [f"{name} {chance.randint(1, 9)}" for name in names]
+    # Some are weighed besides, or only weighed, or weighed first.
+    said += [
+        f"{name} {chance.randint(1, 99)} {chance.choice(('KGM', 'GRM'))}" for name in names if chance.random() < 0.3
+    ]
+    said = said[len(names) :] if chance.random() < 0.05 and len(said) > len(names) else said
+    said.sort(reverse=chance.random() < 0.1)
     said += chance.sample([n for n in (*SERIALS, *BOXES) if n != without], chance.randint(0 if said else 1, 2))
     return " + ".join(said)
 
@@ -83,9 +90,13 @@ def test_order_of_arrival_does_not_matter(seed: int, size: int) -> None:
     book = in_order(facts)
     store = shuffled(facts, frozenset("ab"), seed, batch=3)
     assert sorted(p for postings in store.posted.values() for p in postings) == sorted(book.postings)
-    told = {(s, k): (r.first, r.second, r.kind) for s, rows in store.rows.items() for k, r in rows.items() if r.first}
-    held = {(s, k): (r.first, r.second, r.kind) for s, h in book.subjects.items() for k, r in h.rows.items() if r.first}
+    told = {(s, k): row_of(r) for s, rows in store.rows.items() for k, r in rows.items() if r.first or r.second}
+    held = {(s, k): row_of(r) for s, h in book.subjects.items() for k, r in h.rows.items() if r.first or r.second}
     assert told == held
+
+
+def row_of(row: Row) -> tuple[int, int, str]:
+    return row.first, row.second, row.kind
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,4 +109,6 @@ def test_nothing_is_lost_and_nothing_is_negative(seed: int, size: int) -> None:
     )
     for subject in book.subjects:
         own = [posting for posting in book.postings if posting.subject == subject]
-        assert sum(p.first for p in own) == sum(row.first for row in book.subjects[subject].rows.values())
+        rows = book.subjects[subject].rows.values()
+        assert sum(p.first for p in own) == sum(row.first for row in rows)
+        assert sum(p.second for p in own) == sum(row.second for row in rows)

@@ -30,6 +30,7 @@ from suyuan.stock.facts import (
 )
 
 ONE = 1_000_000
+MASS = "mass"
 NOTHING: Amount = (0, 0)
 NEVER: Order = (-(2**62), 0, 0, b"")
 
@@ -121,6 +122,13 @@ class Subject(Struct, gc=False):
     rows: dict[Key, Row] = field(default_factory=dict)
     last: Order = NEVER
 
+    @property
+    def counted(self) -> int:
+        """Which of the two units says how many there are, 0 or 1: the other is what they weigh, or the second."""
+        if not self.second_unit or unit(self.unit).dimension != MASS:
+            return 0
+        return int(unit(self.second_unit).dimension != MASS)
+
 
 class Book:
     """Balances of the subjects it was given, or of all. `tracked` limits what it answers for; other goods of an event
@@ -132,6 +140,7 @@ class Book:
         self.contents: dict[bytes, set[bytes]] = defaultdict(set)
         self.holders: dict[bytes, str] = {}
         self.skipped: frozenset[bytes] = frozenset()
+        self.weighed: set[bytes] = set()  # what the event that is being applied gives in both units
         self.postings: list[Posting] = []
         self.problems: list[Problem] = []
         self.tracked = tracked
@@ -199,13 +208,13 @@ class Book:
             subject.unit = goods.unit
         if goods.unit == subject.unit:
             return (goods.amount, 0)
-        mine, theirs = unit(subject.unit), unit(goods.unit)
-        if mine.dimension == theirs.dimension:
-            ratio = theirs.factor / mine.factor
-            return (goods.amount * ratio.numerator // ratio.denominator, 0)
+        first = _converted(goods.amount, goods.unit, subject.unit)
+        if first is not None:
+            return (first, 0)
         if not subject.second_unit:
             subject.second_unit = goods.unit
-        return (0, goods.amount)
+        # What neither unit can say is told of the goods, and is no amount of them here.
+        return (0, _converted(goods.amount, goods.unit, subject.second_unit) or 0)
 
     def post(self, fact: Fact, subject: bytes, key: Key, amount: Amount, counterpart: bytes) -> None:
         """Change one balance and note the line."""
@@ -254,7 +263,10 @@ class Book:
     def take(
         self, subject: bytes, wanted: Amount | None, rows: Iterable[Key]
     ) -> tuple[list[tuple[Key, Amount]], Amount]:
-        """Pick `wanted` (None: all) from balances in the given order; the parts, and what was missing."""
+        """Pick `wanted` (None: all) from balances in the given order; the parts, and what was missing.
+
+        Where an event says nothing of what goods weigh, all of the weight of a balance goes with the last piece of it.
+        """
         first, second = wanted if wanted is not None else (-1, -1)
         parts: list[tuple[Key, Amount]] = []
         for key in rows:
@@ -263,6 +275,9 @@ class Book:
                 row.first if first < 0 else min(row.first, first),
                 row.second if second < 0 else min(row.second, second),
             )
+            if row.first and row.second and subject not in self.weighed:
+                one = self.subjects[subject].counted
+                part = (row.first, row.second) if part[one] == (row.first, row.second)[one] else part
             if part != NOTHING:
                 parts.append((key, part))
                 first -= part[0] if first > 0 else 0
@@ -296,6 +311,11 @@ class Book:
     def begin(self, fact: Fact) -> None:
         """Note what kinds of holders an event names, before it is applied."""
         self._numbers.clear()
+        self.weighed.clear()
+        units: dict[bytes, str] = {}
+        for goods in fact.goods:
+            if goods.amount is not None and units.setdefault(goods.subject, goods.unit) != goods.unit:
+                self.weighed.add(goods.subject)
         for holder in (fact.place, fact.read, fact.origin):
             if holder is not None:
                 self.holders.setdefault(holder, PLACE)
@@ -334,6 +354,17 @@ class Book:
         if traits:
             subject.expiry = traits.expiry if traits.expiry is not None else subject.expiry
             subject.produced = traits.produced if traits.produced is not None else subject.produced
+
+
+def _converted(amount: int, entered: str, wanted: str) -> int | None:
+    """An amount in another unit of its dimension; None where it is of another."""
+    if entered == wanted:
+        return amount
+    mine, theirs = unit(wanted), unit(entered)
+    if mine.dimension != theirs.dimension:
+        return None
+    ratio = theirs.factor / mine.factor
+    return amount * ratio.numerator // ratio.denominator
 
 
 def elsewhere(book: Book, fact: Fact, goods: Goods, holder: bytes) -> list[Key]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from suyuan.stock.book import AGGREGATING, ARRIVAL_NOTED, COUNTING, INBOUND, OUTBOUND, Book
 from suyuan.stock.effects.handing import delivered, receive, ship, unship
-from suyuan.stock.effects.judging import count, inspect, mark
+from suyuan.stock.effects.judging import count, inspect, mark, write_off
 from suyuan.stock.effects.making import create, end, sample, transform
 from suyuan.stock.effects.moving import relocate
 from suyuan.stock.effects.packing import aggregate, pack_elsewhere
@@ -26,6 +26,7 @@ def apply(book: Book, fact: Fact, *, guarded: bool = False) -> None:
     if guarded:
         book.problems += refusals(book, fact)
     _effect(fact)(book, fact)
+    write_off(book, fact, book.postings[before:])
     if guarded:
         book.problems += from_nowhere(book, fact, book.postings[before:])
     mark(book, fact)

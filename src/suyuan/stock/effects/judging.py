@@ -1,8 +1,10 @@
 """What is said of goods: how much there is, whether they are good, whether they are blocked."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
-from suyuan.stock.book import BLOCKING, NOTHING, Book, Key, allowed, at_hand
+from suyuan.stock.book import BLOCKING, NOTHING, Book, Key, Posting, allowed, at_hand
 from suyuan.stock.effects.moving import landing, mine, place_instance, relocate, spot
 from suyuan.stock.facts import PENDING, REJECTED, RELEASED, VARIANCE, Amount, Fact
 
@@ -42,6 +44,19 @@ def _less(book: Book, subject: bytes, key: Key, counted: Amount, keep: Amount) -
     row = book.subjects[subject].rows[key]
     first = row.first - keep[0] if counted[0] or not counted[1] else 0
     return first, row.second - keep[1] if counted[1] or not keep[0] else 0
+
+
+def write_off(book: Book, fact: Fact, posted: Sequence[Posting]) -> None:
+    """Where the last piece has gone, what is left of the weight is variance (domain.md, Quantity): the scale that
+    weighed what went was another than the one that weighed what came.
+    """
+    weighed = [posting for posting in posted if book.subjects[posting.subject].second_unit]
+    less = [p for p in weighed if (p.first, p.second)[book.subjects[p.subject].counted] < 0]
+    for subject, key in dict.fromkeys((p.subject, p.key) for p in less):
+        held = book.subjects[subject]
+        left = (held.rows[key].first, held.rows[key].second)
+        if left != NOTHING and not left[held.counted]:
+            book.shift(fact, subject, key, None, left, VARIANCE)
 
 
 def inspect(book: Book, fact: Fact) -> None:
