@@ -1,10 +1,11 @@
 # `make help` lists what there is. Nothing but python3 with venv and make is needed to begin.
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test soak laws bench check fix messages lock browser
+.PHONY: help setup dev run test soak laws races bench check fix messages lock browser
 PY := .venv/bin/python
 PORT ?= 8000
 LEDGERS ?= 20000
 STEPS ?= 100000
+ROUNDS ?= 1000
 EVENTS ?= 10000,100000,1000000
 CODE := src tests scripts bench
 
@@ -30,6 +31,9 @@ soak: dev ## check random ledgers against a slow, plain account of them (LEDGERS
 
 laws: dev ## give random commands and hold the law of balance against each (STEPS=100000)
 	@$(PY) -m pytest tests/laws -q -s --steps $(STEPS) --law-seed random
+
+races: dev ## let sixty-four clients race for the last unit, again and again (ROUNDS=1000)
+	@$(PY) -m pytest tests/races -q --rounds $(ROUNDS)
 
 bench: dev ## figures beside the bare engine, into build/bench.json (EVENTS=10000000 for a large ledger)
 	@$(PY) -W ignore:XDG_RUNTIME_DIR -m bench run --events $(EVENTS)
