@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, str] = {
     "supplier.approve": N_("Approve suppliers"),
     "po.create": N_("Create purchase orders"),
     "order.create": N_("Create sales orders"),
+    "issue.create": N_("Ask for goods to be issued"),
     "count": N_("Count stock"),
     "log.key": N_("Manage the signing keys of the ledger"),
     "log.anchor": N_("Anchor the ledger's checkpoints"),

@@ -32,6 +32,7 @@ MATRIX = (
     ("supplier.approve", "-  R  R  A  R  C  -  R  -  -"),
     ("po.create", "-  R  -  -  A  C  -  R  -  -"),
     ("order.create", "-  R  -  R  C  R  R  R  -  -"),
+    ("issue.create", "-  C  C  R  R  R  C  R  -  -"),
     ("count", "-  C  -  R  R  -  -  R  -  Co"),
     ("log.key", "C  -  -  A  -  -  -  R  -  -"),
     ("log.anchor", "C  -  -  A  -  -  -  R  -  -"),

@@ -34,6 +34,7 @@ class WarehouseInfo:
 class ItemInfo:
     """An item; `conversions`: unit → (numerator, denominator) base units, as they have always been.
 
+    `strategy`: which goods go first, ``fefo`` or ``fifo``, "" where its category does not say.
     `later`: (from when on, all conversions as of that day), ascending, where one has a successor. `certificates`: the
     kinds that a supplier of it must hold. `active`: in use, so that new work may begin with it. `catch_weight`: whoever
     counts it weighs it too.
@@ -53,6 +54,7 @@ class ItemInfo:
     certificates: frozenset[str] = frozenset()
     active: bool = True
     catch_weight: bool = False
+    strategy: str = ""
 
     def since(self, day: date | None) -> date:
         """From when on the conversions of a day hold; None: the first ones."""
@@ -92,7 +94,8 @@ class PartnerInfo:
     """A partner and what he is to us: of ``supplier``, ``customer``, ``carrier``, ``maker``.
 
     `certificates`: kinds that he must hold whatever he supplies; `held`: those that he has;
-    `active`: in use.
+    `active`: in use. `min_days` and `min_share` (percent of the shelf life): what life the goods he gets must have
+    left when he has them; `lead_days`: so long goods are under way to him or with him; None where nobody says.
     """
 
     uri: str
@@ -102,6 +105,9 @@ class PartnerInfo:
     certificates: frozenset[str] = frozenset()
     held: tuple[Held, ...] = ()
     active: bool = True
+    min_days: int | None = None
+    min_share: int | None = None
+    lead_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +229,8 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
     rows = Item.objects.filter(version__gt=since).values_list(
         "uri", "code", "base_unit", "tracking", "shelf_life_days", "min_remaining_days_receipt",
         "min_remaining_days_dispatch", "storage_class", "category__lot_template", "category__certificates",
-        "gtin", "is_active", "catch_weight", "units__unit", "units__numerator", "units__denominator", "units__since",
+        "gtin", "is_active", "catch_weight", "category__strategy",
+        "units__unit", "units__numerator", "units__denominator", "units__since",
     )  # fmt: skip
     for row in rows.iterator():
         (
@@ -240,6 +247,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
             gtin,
             active,
             weighed,
+            strategy,
             unit,
             up,
             down,
@@ -254,6 +262,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
             found[uri] = ItemInfo(
                 uri, code, base, tracking, life, receipt, dispatch, storage, template or DEFAULT_LOT_TEMPLATE,
                 MappingProxyType(ratios), certificates=_kinds(papers), active=active, catch_weight=weighed,
+                strategy=strategy or "",
             )  # fmt: skip
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)
@@ -289,7 +298,8 @@ def _partners(since: int) -> dict[str, PartnerInfo]:
     # A left join, as for items.
     rows = Partner.objects.filter(version__gt=since).values_list(
         "uri", "code", "status", "gln", "certificates", "is_supplier", "is_customer", "is_carrier", "is_maker",
-        "is_active", "held__is_active", "held__kind", "held__number", "held__valid_from", "held__valid_until",
+        "is_active", "min_days", "min_share", "lead_days",
+        "held__is_active", "held__kind", "held__number", "held__valid_from", "held__valid_until",
     )  # fmt: skip
     for (
         uri,
@@ -302,6 +312,9 @@ def _partners(since: int) -> dict[str, PartnerInfo]:
         carrier,
         maker,
         active,
+        min_days,
+        min_share,
+        lead,
         good,
         kind,
         number,
@@ -312,6 +325,8 @@ def _partners(since: int) -> dict[str, PartnerInfo]:
             papers[uri] = (*papers.get(uri, ()), Held(kind, number, begin, end))
         flags = {"supplier": supplier, "customer": customer, "carrier": carrier, "maker": maker}
         roles = frozenset(role for role, on in flags.items() if on)
-        info = PartnerInfo(uri, code, roles, status, _kinds(needed), papers.get(uri, ()), active)
+        info = PartnerInfo(
+            uri, code, roles, status, _kinds(needed), papers.get(uri, ()), active, min_days, min_share, lead
+        )
         found |= {uri: info, party_uri(gln): info} if gln else {uri: info}
     return found

@@ -87,7 +87,7 @@ class Category(models.Model):
 
     `certificates`: the kinds of certificate that its suppliers must hold, by commas. `warn_days` and `urgent_days`: so
     long before the last day its goods are called to mind; `warn_percent` and `urgent_percent`: when no more of the
-    shelf life is left, whichever comes first.
+    shelf life is left, whichever comes first. `strategy`: which of its goods go first, "" for those that expire first.
     """
 
     code = models.CharField(max_length=40)
@@ -99,6 +99,7 @@ class Category(models.Model):
     urgent_days = models.IntegerField(null=True, blank=True)
     warn_percent = models.IntegerField(null=True, blank=True)
     urgent_percent = models.IntegerField(null=True, blank=True)
+    strategy = models.CharField(max_length=4, blank=True)
     certificates = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0, db_index=True)
@@ -222,7 +223,9 @@ class ItemUnit(models.Model):
 class Partner(models.Model):
     """Another company. Address and contact are business data only: persons' data live where they can be erased.
 
-    `certificates`: the kinds of certificate that it must hold beyond those of what it supplies, by commas.
+    `certificates`: the kinds of certificate that it must hold beyond those of what it supplies, by commas. Of a
+    customer: `min_days` of life, and `min_share` percent of the shelf life, that goods must have left when it has them;
+    `lead_days`: so long goods are under way to it, or with it where it is a carrier.
     """
 
     uri = models.CharField(max_length=URI_LENGTH, unique=True)
@@ -246,6 +249,9 @@ class Partner(models.Model):
     certificates = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=12, default=PartnerStatus.APPROVED.value)
+    min_days = models.IntegerField(null=True, blank=True)
+    min_share = models.IntegerField(null=True, blank=True)
+    lead_days = models.IntegerField(null=True, blank=True)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ from suyuan.orders.expecting import ExpectedLine
 from suyuan.orders.kinds import OrderKind, OrderState
 from suyuan.orders.models import Order
 from suyuan.orders.notices import expected, notice_of
-from suyuan.orders.queries import OpenOrder, with_lines
+from suyuan.orders.queries import FIRST, OpenOrder, party_of, with_lines
 from suyuan.orders.registers import REGISTERS
 from suyuan.ui.access import Access, Reader
 
@@ -110,7 +110,7 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     rows = narrowed(tab.name, desk.warehouse, show, clean(request.GET.get("q", "")))
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = with_lines(list(shown.object_list))
-    names = Names([one.order.partner.uri for one in found], desk.language)
+    names = Names([party_of(one.order) for one in found], desk.language)
     query = request.GET.copy()
     query.pop("page", None)
     choices = []
@@ -126,7 +126,7 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
 
 
 def narrowed(kind: str, warehouse: str, show: str, text: str) -> QuerySet[Order]:
-    """The orders to list, the earliest expected first."""
+    """The orders to list, urgent ones first, then the earliest expected."""
     rows = Order.objects.filter(kind=kind, warehouse_id=warehouse, state__in=SHOWN[show])
     if text:
         told = ("key", "reference", "partner__code", "partner__name_zh", "partner__name_en")
@@ -134,7 +134,7 @@ def narrowed(kind: str, warehouse: str, show: str, text: str) -> QuerySet[Order]
         for path in told:
             where |= Q(**{f"{path}__icontains": text})
         rows = rows.filter(where)
-    return rows.select_related("partner", "warehouse").order_by("expected", "key")
+    return rows.select_related("partner", "warehouse", "destination").order_by(*FIRST)
 
 
 def _notices(request: HttpRequest, desk: Desk) -> dict[str, object]:
@@ -176,7 +176,7 @@ def order(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _order(kind: str, key: str) -> Order | None:
     rows = Order.objects.filter(kind=kind, key=key) if kind in ("purchase", "sales") else Order.objects.none()
-    return rows.select_related("partner", "warehouse").first()
+    return rows.select_related("partner", "warehouse", "destination", "owner", "carrier").first()
 
 
 def order_url(kind: str, key: str) -> str:
@@ -189,7 +189,7 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
     happened = [event for event in about([key16(found.uri)], most=EVENTS) if event.log != COMPANY]
     goods = goods_named(happened)
     place = gln_uri(found.warehouse.gln)
-    named = [found.partner.uri, place, *(line.item for line in told.lines), *(uri for uri, *_rest in goods)]
+    named = [party_of(found), place, *(line.item for line in told.lines), *(uri for uri, *_rest in goods)]
     names = Names(named, desk.language)
     lines = Office(REGISTERS[LINES[register.name]], desk)
     office = Office(register, desk)
@@ -198,7 +198,7 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "order": found,
         "view": OrderView.of(told, names, desk.today),
         "state": state_view(found.state),
-        "partner": names.thing(found.partner.uri),
+        "partner": names.thing(party_of(found)),
         "lines": [LineView.of(line, names, lines, desk.today, here) for line in told.lines],
         "office": office,
         "lines_office": lines,

@@ -13,7 +13,7 @@ from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import Quantity
 from suyuan.orders.expecting import EVENT, Expected
 from suyuan.orders.kinds import LineState, OrderState
-from suyuan.orders.queries import OpenOrder
+from suyuan.orders.queries import OpenOrder, party_of
 from suyuan.orders.rules import Line, is_late
 
 # state → word, classes of its badge, icon
@@ -60,7 +60,7 @@ class OrderView:
         return cls(
             number=order.number,
             url=url,
-            partner=names.name(order.partner.uri) or order.partner.code,
+            partner=names.name(party_of(order)) or (order.partner.code if order.partner else ""),
             reference=order.reference,
             expected=order.expected or min(days, default=None),
             state=state_view(order.state),

@@ -160,7 +160,9 @@ def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
         return after_scan(sheet, {"item": text}, weighed=weighed), _line_said(known, text, "", desk)
     order = find_order(text)
     if order is not None:
-        found = sheet.put(po=order.number, supplier=sheet.get("supplier") or order.partner.code)
+        found = sheet.put(
+            po=order.number, supplier=sheet.get("supplier") or (order.partner.code if order.partner else "")
+        )
         return found, _("Order: {number}").format(number=order.number)
     return _label(sheet, text, known, desk)
 

@@ -21,6 +21,7 @@ from suyuan.ledger.keys import moment
 from suyuan.operations.outbound.reserve import ReleaseReservation, Reserve
 from suyuan.orders.kinds import ReservationState
 from suyuan.orders.models import Reservation
+from suyuan.orders.queries import party_of
 from suyuan.orders.reservations import reservations_in
 from suyuan.ui.tables import Column, Jump, Row, Table
 
@@ -76,7 +77,7 @@ def said(result: Result) -> str:
 
 def table_of(rows: list[Reservation], desk: Desk) -> Table:
     """What is kept for which line, broken reservations first."""
-    names = Names([*(row.uri for row in rows), *(row.line.order.partner.uri for row in rows)], desk.language)
+    names = Names([*(row.uri for row in rows), *(party_of(row.line.order) for row in rows)], desk.language)
     columns = (
         Column(_("Order number")),
         Column(_("Line"), "number"),
@@ -91,7 +92,7 @@ def table_of(rows: list[Reservation], desk: Desk) -> Table:
             (
                 Jump(row.line.order.number, f"{reverse('desk:order')}?kind=sales&key={row.line.order.key}"),
                 row.line.number,
-                names.thing(row.line.order.partner.uri),
+                names.thing(party_of(row.line.order)),
                 names.thing(row.uri),
                 Quantity(unscaled(row.quantity), row.line.item.base_unit),
                 _("reserved") if row.state == ReservationState.OPEN else _("broken: {why}").format(why=row.why),

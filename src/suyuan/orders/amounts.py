@@ -40,7 +40,19 @@ _VOIDED = (
     "WHERE o.role = %s AND o.identifier {keys}) e "
     f"{_GOODS} WHERE p.quantity > 0 "
 )
-_OF = {OrderKind.PURCHASE: (_RECEIVED,), OrderKind.SALES: (_SHIPPED, _VOIDED)}
+# A pick takes from a bin what it puts elsewhere, so only what was taken counts.
+_ISSUED = (
+    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ledger_eventitem e "
+    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'picking' {_GOODS}"
+    "WHERE p.quantity < 0 AND e.role = %s AND e.identifier {keys} "
+)
+# What was put back for it.
+_PUT_BACK = (
+    "SELECT e.identifier, COALESCE(s.item, s.subject), SUM(p.quantity) FROM ledger_eventitem e "
+    "JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step IN ('storing', 'stocking') "
+    f"{_GOODS} WHERE p.quantity < 0 AND e.role = %s AND e.identifier {{keys}} "
+)
+_OF = {OrderKind.PURCHASE: (_RECEIVED,), OrderKind.SALES: (_SHIPPED, _VOIDED), OrderKind.ISSUE: (_ISSUED, _PUT_BACK)}
 
 
 def received(uris: Iterable[str], role: str = "po") -> Done:
@@ -55,6 +67,11 @@ def received(uris: Iterable[str], role: str = "po") -> Done:
 def shipped(uris: Iterable[str]) -> Done:
     """(order, item) → how much went out for these orders, less what was voided unsigned. Two statements."""
     return _named(_asked((_SHIPPED, _VOIDED), uris, "po"), directory())
+
+
+def issued(uris: Iterable[str]) -> Done:
+    """(issue order, item) → how much was picked for it, less what was put back in its name. Two statements."""
+    return _named(_asked((_ISSUED, _PUT_BACK), uris, "po"), directory())
 
 
 def done_by_order(kind: OrderKind, uris: Iterable[str]) -> dict[tuple[str, bytes], int]:

@@ -11,7 +11,7 @@ from suyuan.orders.amounts import done_by_order
 from suyuan.orders.kinds import OrderKind, OrderState
 from suyuan.orders.models import Order
 from suyuan.orders.queries import find_order
-from suyuan.orders.register_orders import BUY, SELL
+from suyuan.orders.register_orders import BUY, ISSUE, SELL
 from suyuan.orders.registers import REGISTERS
 from suyuan.orders.writes import do_set_state
 
@@ -37,6 +37,16 @@ class PutSalesLines(Put):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutIssues(Put):
+    """Issue orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutIssueLines(Put):
+    """Lines of issue orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutNotices(Put):
     """Advance notices of deliveries."""
 
@@ -56,6 +66,8 @@ PUTS: dict[str, type[Put]] = {
     "purchase_lines": PutPurchaseLines,
     "sales_orders": PutSalesOrders,
     "sales_lines": PutSalesLines,
+    "issues": PutIssues,
+    "issue_lines": PutIssueLines,
     "notices": PutNotices,
     "notice_lines": PutNoticeLines,
     "pick_faces": PutPickFaces,
@@ -102,6 +114,21 @@ class CancelSale(OfOrder):
     """Nothing of it is to go."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseIssue(OfOrder):
+    """Nothing more is to be issued, though not all of it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenIssue(OfOrder):
+    """More is to be issued after all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelIssue(OfOrder):
+    """Nothing of it is to be issued."""
+
+
 ENDS: dict[type[OfOrder], tuple[OrderKind, OrderState]] = {
     ClosePurchase: (OrderKind.PURCHASE, OrderState.CLOSED),
     ReopenPurchase: (OrderKind.PURCHASE, OrderState.OPEN),
@@ -109,7 +136,11 @@ ENDS: dict[type[OfOrder], tuple[OrderKind, OrderState]] = {
     CloseSale: (OrderKind.SALES, OrderState.CLOSED),
     ReopenSale: (OrderKind.SALES, OrderState.OPEN),
     CancelSale: (OrderKind.SALES, OrderState.CANCELLED),
+    CloseIssue: (OrderKind.ISSUE, OrderState.CLOSED),
+    ReopenIssue: (OrderKind.ISSUE, OrderState.OPEN),
+    CancelIssue: (OrderKind.ISSUE, OrderState.CANCELLED),
 }
+MAY = {OrderKind.PURCHASE: BUY, OrderKind.SALES: SELL, OrderKind.ISSUE: ISSUE}
 _FROM = {
     OrderState.CLOSED: (OrderState.OPEN,),
     OrderState.OPEN: (OrderState.CLOSED, OrderState.CANCELLED),
@@ -128,7 +159,7 @@ def end_problems(order: Order, state: OrderState) -> list[Problem]:
 
 
 def _declare(kind: type[OfOrder], of: OrderKind, state: OrderState) -> None:
-    @command(kind, permission=BUY if of is OrderKind.PURCHASE else SELL, scope=None)
+    @command(kind, permission=MAY[of], scope=None)
     def end(ctx: Context, who: Who, c: OfOrder) -> Plan:
         problems = [] if c.reason.strip() else [Problem("orders.reason_missing", "reason")]
         order = find_order(c.number, of, lock=True)

@@ -4,8 +4,28 @@ from enum import StrEnum
 
 
 class OrderKind(StrEnum):
+    """An issue is what a work order, or a department at once, needs of our own stock."""
+
     PURCHASE = "purchase"
     SALES = "sales"
+    ISSUE = "issue"
+
+
+OUTGOING = (OrderKind.SALES, OrderKind.ISSUE)  # goods are allocated and picked for them
+
+
+class Priority(StrEnum):
+    """Urgent orders come first in every list; what is kept for others they get by a command of somebody's only."""
+
+    NORMAL = "normal"
+    URGENT = "urgent"
+
+
+class Strategy(StrEnum):
+    """Which goods go first: what expires first, or what was received or made first."""
+
+    FEFO = "fefo"
+    FIFO = "fifo"
 
 
 class OrderState(StrEnum):
@@ -32,7 +52,7 @@ class NoticeState(StrEnum):
 
 
 class ReservationState(StrEnum):
-    """Broken: its goods were put on hold, so that the line needs others."""
+    """Broken: its goods were put on hold, or taken over by an urgent order, so that the line needs others."""
 
     OPEN = "open"
     BROKEN = "broken"

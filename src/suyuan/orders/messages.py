@@ -9,9 +9,10 @@ MESSAGES: dict[str, str] = {
     "orders.cancel_begun": N_(
         "Goods have come or gone for order {number}, so it cannot be cancelled. Close it, if nothing more is to follow."
     ),
-    "orders.expected_before": N_(
-        "{expected} lies before the day of the order, {ordered}. Correct one of the two days."
+    "orders.delivery_before": N_(
+        "{day} lies before the day on which the goods are to go, {earliest}. Correct one of the two days."
     ),
+    "orders.expected_before": N_("{day} lies before the day of the order, {earliest}. Correct one of the two days."),
     "orders.face_elsewhere": N_("There is no place “{place}” in warehouse {warehouse}. Add it first or correct it."),
     "orders.face_limits": N_(
         "Filling up to {most} is less than the {least} below which it is filled. Correct one of them."

@@ -10,22 +10,28 @@ from django.db import models
 from suyuan.catalog.models import URI_LENGTH, Item, Partner, Place, Warehouse
 from suyuan.ledger.fields import Key16Field
 from suyuan.ledger.models import LOG_LENGTH
-from suyuan.orders.kinds import LineState, NoticeState, OrderState, ReservationState
+from suyuan.orders.kinds import LineState, NoticeState, OrderState, Priority, ReservationState
 
 
 class Order(models.Model):
-    """A purchase or sales order (`kinds.OrderKind`).
+    """A purchase or sales order, or an issue (`kinds.OrderKind`).
 
-    `uri`: as events name it, a business transaction of the CBV type ``po``; a number is one order of each kind, and
-    both kinds have the same spelling. `expected`: when a purchase is to come, or a sale is to go. `reference`: the
-    partner's number for it. `over` and `under`: what may come more or less, in 10⁻⁶ percent, where a line says nothing.
+    `uri`: as events name it, a business transaction of the CBV type ``po``; a number is one order of each kind.
+    Purchases and sales are spelled alike, issues by themselves, since their amounts are those of their picks.
+    `expected`: when a purchase is to come, or a sale is to go. `reference`: the partner's number for it; an issue's is
+    the number of its work order. `over` and `under`: what may come more or less, in 10⁻⁶ percent, where a line says
+    nothing.
+
+    Of what goes out: `priority`; `delivery`, the day the customer has it; `strategy`, "" as the item's category says;
+    `single_lot`, each line of one lot only; `owner`, whose goods, None for our own; `carrier`; and of an issue, which
+    has no partner, the `destination`.
     """
 
     kind = models.CharField(max_length=8)
     number = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
     uri = models.CharField(max_length=URI_LENGTH)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="orders")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="orders", null=True, blank=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="orders")
     state = models.CharField(max_length=9, default=OrderState.OPEN.value)
     ordered = models.DateField(null=True, blank=True)
@@ -35,10 +41,24 @@ class Order(models.Model):
     under = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     note = models.TextField(blank=True)
+    priority = models.CharField(max_length=6, default=Priority.NORMAL.value)
+    delivery = models.DateField(null=True, blank=True)
+    strategy = models.CharField(max_length=4, blank=True)
+    single_lot = models.BooleanField(default=False)
+    owner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="owned_orders", null=True, blank=True)
+    carrier = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="carried_orders", null=True, blank=True)
+    destination = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="issues", null=True, blank=True)
     version = models.BigIntegerField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="order_key_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="order_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind="issue", partner=None)
+                | (~models.Q(kind="issue") & models.Q(partner__isnull=False)),
+                name="order_partner",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["uri"], name="order_uri"),
             models.Index(fields=["kind", "state", "warehouse"], name="order_state"),
@@ -139,7 +159,9 @@ class Reservation(models.Model):
     """So much of a lot or serial in a warehouse is kept for a line of an order. Released or shipped, the row is gone.
 
     `quantity` in 10⁻⁶ base units; `owner`: whose goods, 16 zero bytes for our own; `at` in microseconds; `why`: what
-    broke it.
+    broke it. `reason`: why this lot, a code of `operations.fefo.REASONS`; `before`: the URI of the lot that it went
+    before, or ""; `passed`: the better lots that were not taken, each an object with `uri`, the code `why` and the
+    params of that code's sentence.
     """
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="reservations")
@@ -150,6 +172,9 @@ class Reservation(models.Model):
     quantity = models.BigIntegerField()
     state = models.CharField(max_length=6, default=ReservationState.OPEN.value)
     why = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=24, blank=True)
+    before = models.CharField(max_length=URI_LENGTH, blank=True)
+    passed = models.JSONField(default=list)
     at = models.BigIntegerField()
 
     class Meta:

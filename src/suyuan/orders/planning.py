@@ -23,7 +23,7 @@ from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import Quantity, scaled
 from suyuan.gs1.quantities import unit as unit_of
 
-HEAD, GOODS, TERMS = N_("Order"), N_("Goods"), N_("Terms")
+HEAD, GOODS, TERMS, CHOOSING = N_("Order"), N_("Goods"), N_("Terms"), N_("Which goods")
 MOST_LINE = Decimal(1_000_000)
 
 LINE = Field(
@@ -89,7 +89,8 @@ def upper_unit(values: Values) -> Values:
 
 def partner_problems(drafts: Sequence[Draft], name: str, role: str) -> list[Problem]:
     """Partners that do not exist; and of those newly named, whether he is what we take him for, and in use."""
-    ids, plays, active = rows_of(Partner, drafts, name, ("pk", f"is_{role}", "is_active"))
+    """ `role`: "" for anything."""
+    ids, plays, active = rows_of(Partner, drafts, name, ("pk", f"is_{role}" if role else "pk", "is_active"))
     problems = unknown(drafts, name, ids, "catalog.partner_unknown")
     problems = [Problem(p.code, p.field, {"partner": p.params[name]}) for p in problems]
     for n, draft in enumerate(drafts):

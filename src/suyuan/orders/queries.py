@@ -16,10 +16,12 @@ from suyuan.catalog.rules import code_key
 from suyuan.gs1.identifiers import canonical
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import unscaled
-from suyuan.orders.amounts import received, shipped
+from suyuan.orders.amounts import issued, received, shipped
 from suyuan.orders.kinds import LineState, OrderKind, OrderState
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.rules import Line, Progress, fill, progress_of
+
+FIRST = ("-priority", "expected", "key")  # "urgent" comes behind "normal" in the alphabet
 
 # -- orders -----------------------------------------------------------------------------------------------------------
 
@@ -40,7 +42,7 @@ def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE, *, lock: bool = 
             return None
         # A partner's paper has his number behind a colon or slash: urn:epcglobal:cbv:bt:0614141073467:1152
         where = Q(uri=uri) | Q(key=code_key(uri.replace(":", "/").rsplit("/", 1)[-1]))
-    rows = Order.objects.filter(where, kind=kind.value).select_related("partner", "warehouse")
+    rows = Order.objects.filter(where, kind=kind.value).select_related("partner", "warehouse", "owner", "destination")
     rows = rows.select_for_update(of=("self",)) if lock else rows
     return next(iter(rows[:1]), None)
 
@@ -52,22 +54,41 @@ def orders_of(
     partner: str = "",
     states: Iterable[str] = (OrderState.OPEN,),
 ) -> QuerySet[Order]:
-    """Orders in these states, the earliest expected first; `partner`: the URI of one."""
-    rows = Order.objects.filter(kind=kind.value, state__in=list(states)).select_related("partner", "warehouse")
+    """Orders in these states, urgent ones first, then the earliest expected; `partner`: the URI of one."""
+    rows = Order.objects.filter(kind=kind.value, state__in=list(states))
+    rows = rows.select_related("partner", "warehouse", "owner", "destination")
     rows = rows.filter(warehouse_id=warehouse) if warehouse else rows
     rows = rows.filter(partner__uri__in=directory().family(partner)) if partner else rows
-    return rows.order_by("expected", "key")
+    return rows.order_by(*FIRST)
+
+
+def find_outgoing(text: str, *, lock: bool = False) -> Order | None:
+    """The sales order of a number or URI, or else the issue. One statement, two for an issue."""
+    return find_order(text, OrderKind.SALES, lock=lock) or find_order(text, OrderKind.ISSUE, lock=lock)
+
+
+def party_of(order: Order) -> str:
+    """Who sends the goods of an order or gets them, by URI: its partner; of an issue the place, "" where none is."""
+    if order.partner is not None:
+        return order.partner.uri
+    return order.destination.uri if order.destination is not None else ""
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------
 
 
+DONE = {OrderKind.PURCHASE: received, OrderKind.SALES: shipped, OrderKind.ISSUE: issued}
+
+
 def lines_of(orders: Sequence[Order]) -> list[Line]:
-    """The lines of these orders, each with what is done of it: two statements for purchases, three for sales."""
-    bought = [order for order in orders if order.kind == OrderKind.PURCHASE]
-    sold = [order for order in orders if order.kind == OrderKind.SALES]
-    lines = fill(planned(bought), received(order.uri for order in bought)) if bought else []
-    return [*lines, *fill(planned(sold), shipped(order.uri for order in sold))] if sold else lines
+    """The lines of these orders, each with what is done of it: two statements for purchases or issues, three for
+    sales.
+    """
+    found: list[Line] = []
+    for kind, done in DONE.items():
+        some = [order for order in orders if order.kind == kind]
+        found += fill(planned(some), done(order.uri for order in some)) if some else []
+    return found
 
 
 def planned(orders: Sequence[Order]) -> list[Line]:

@@ -36,7 +36,7 @@ from suyuan.orders.planning import (
     items_of,
     upper_unit,
 )
-from suyuan.orders.register_orders import BUY, OVER, SELL, UNDER, heads_of
+from suyuan.orders.register_orders import BUY, ISSUE, OVER, SELL, UNDER, heads_of
 
 STATES = words(("open", N_("Open")), ("closed", N_("Closed")), ("cancelled", N_("Cancelled")))
 STATE = Field("state", N_("State"), Type.CHOICE, choices=STATES, default=LineState.OPEN.value, group=TERMS, listed=True)
@@ -61,18 +61,24 @@ SALES_FIELDS = (
     replace(LOT, hint=N_("Only where the customer wants this lot and no other")),
     days("min_days", N_("Least remaining life"), GOODS), OVER, UNDER, PRICE, STATE,
 )  # fmt: skip
+ISSUE_FIELDS = (
+    _order("issues"), LINE, ITEM, QUANTITY, UNIT, _expected(N_("Needed on")),
+    replace(LOT, hint=N_("Only where this lot is needed and no other")),
+    days("min_days", N_("Least remaining life"), GOODS), OVER, UNDER, STATE,
+)  # fmt: skip
+FIELDS = {OrderKind.PURCHASE: PURCHASE_FIELDS, OrderKind.SALES: SALES_FIELDS, OrderKind.ISSUE: ISSUE_FIELDS}
 _COLUMNS = (
     Column("order", path="order__number"), Column("line", "number"), Column("item", path="item__code"),
     scaled_amount("quantity"), Column("unit", path="unit"), Column("expected"), scaled_amount("over"),
-    scaled_amount("under"), scaled_amount("price"), text("state"),
+    scaled_amount("under"), scaled_amount("price"), text("state"), text("lot"), Column("min_days"),
 )  # fmt: skip
 
 
 def table_of(kind: OrderKind) -> LineTable:
-    sales = (text("lot"), Column("min_days")) if kind is OrderKind.SALES else ()
+    named = {field.name for field in FIELDS[kind]}
     return LineTable(
         model=OrderLine,
-        columns=(*_COLUMNS, *sales),
+        columns=[column for column in _COLUMNS if column.name in named],
         names=("order__key", "number"),
         unique=("order", "number"),
         key=lambda values: f"{code_key(values['order'])}|{values['line']}",
@@ -205,7 +211,7 @@ def register_of(kind: OrderKind, name: str, about: str, permission: str, one: st
         name=name,
         one=one,
         many=many,
-        fields=SALES_FIELDS if kind is OrderKind.SALES else PURCHASE_FIELDS,
+        fields=FIELDS[kind],
         keys=("order", "line"),
         permission=permission,
         standing=table.standing,
@@ -225,4 +231,7 @@ PURCHASE_LINES = register_of(
 )  # fmt: skip
 SALES_LINES = register_of(
     OrderKind.SALES, "sales_lines", "sales_orders", SELL, N_("Line of a sales order"), N_("Lines of sales orders"),
+)  # fmt: skip
+ISSUE_LINES = register_of(
+    OrderKind.ISSUE, "issue_lines", "issues", ISSUE, N_("Line of an issue order"), N_("Lines of issue orders"),
 )  # fmt: skip

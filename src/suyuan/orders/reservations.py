@@ -70,7 +70,9 @@ def reserved(logs: Sequence[str]) -> dict[tuple[str, str], int]:
 
 def reservations_in(log: str, most: int) -> list[Reservation]:
     """What is kept in a warehouse, and what was until it broke, the latest first. One statement."""
-    rows = Reservation.objects.filter(log=log).select_related("line__order__partner", "line__item")
+    rows = Reservation.objects.filter(log=log).select_related(
+        "line__order__partner", "line__order__destination", "line__item"
+    )
     return list(rows.order_by("-state", "-pk")[:most])
 
 

@@ -8,7 +8,7 @@ from suyuan.orders.models import Order
 from suyuan.orders.rules import Line, progress_of
 from suyuan.tlog.jcs import Json
 
-REGISTERS = {OrderKind.PURCHASE: "purchase_orders", OrderKind.SALES: "sales_orders"}
+REGISTERS = {OrderKind.PURCHASE: "purchase_orders", OrderKind.SALES: "sales_orders", OrderKind.ISSUE: "issues"}
 
 
 def do_set_state(order: Order, state: OrderState) -> dict[str, Json]:

@@ -35,6 +35,8 @@ CERTIFICATES = words(
     ("iso22000", N_("ISO 22000 certificate")), ("test-report", N_("Test report")), ("other", N_("Other paper")),
 )  # fmt: skip
 
+STRATEGIES = words(("fefo", N_("What expires first")), ("fifo", N_("What came or was made first")))
+
 FIELDS = (
     Field("code", N_("Code"), Type.CODE, needed=True, longest=LONGEST_PLACE_CODE, group=BASICS, listed=True),
     NAME_ZH,
@@ -46,6 +48,8 @@ FIELDS = (
     percent("warn_percent", N_("Warn when of the shelf life is left"), LIFE,
             hint=N_("Where days are given too, whichever comes first")),
     percent("urgent_percent", N_("Urgent when of the shelf life is left"), LIFE),
+    Field("strategy", N_("Goes first"), Type.CHOICE, choices=STRATEGIES, group=LIFE,
+          hint=N_("Left empty, what expires first")),
     Field("certificates", N_("Papers its suppliers need"), Type.MANY, choices=CERTIFICATES, group=PAPERS),
     IS_ACTIVE,
 )  # fmt: skip
@@ -59,7 +63,7 @@ TABLE = Table(
     model=Category,
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("lot_template"), Column("warn_days"),
-        Column("urgent_days"), Column("warn_percent"), Column("urgent_percent"), many("certificates"),
+        Column("urgent_days"), Column("warn_percent"), Column("urgent_percent"), text("strategy"), many("certificates"),
         flag("is_active"),
     ),
     names=("key",),

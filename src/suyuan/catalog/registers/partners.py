@@ -11,15 +11,18 @@ from suyuan.catalog.registers.categories import CERTIFICATES
 from suyuan.catalog.registers.shared import (
     BASICS,
     IS_ACTIVE,
+    LIFE,
     NAME_EN,
     NAME_ZH,
     PAPERS,
     code_refusals,
+    days,
     first_uri,
     fixed,
     fresh,
     merged_problems,
     new_ones,
+    percent,
     repeated,
     said,
     words,
@@ -53,6 +56,10 @@ FIELDS = (
     Field("tax_number", N_("Tax number"), Type.CODE, longest=40, group=PAPERS),
     Field("certificates", N_("Papers it needs"), Type.MANY, choices=CERTIFICATES, group=PAPERS,
           hint=N_("Beyond those that the categories of its goods ask for")),
+    days("min_days", N_("Least remaining life of what it gets"), LIFE),
+    percent("min_share", N_("Least share of the shelf life of what it gets"), LIFE,
+            hint=N_("Where days are given too, whichever is more")),
+    days("lead_days", N_("Days under way"), LIFE),
 )  # fmt: skip
 
 
@@ -68,7 +75,7 @@ TABLE = Table(
         text("code"), text("name_zh"), text("name_en"), text("status"),
         Column("gln", read=lambda gln: gln or "", keep=lambda gln: gln or None), flag("is_active"), text("country"),
         text("region"), text("city"), text("address"), text("postcode"), text("phone"), text("contact"),
-        text("tax_number"), many("certificates"),
+        text("tax_number"), many("certificates"), Column("min_days"), Column("min_share"), Column("lead_days"),
         *(Column(f"is_{role}", path=f"is_{role}") for role in PARTNER_ROLES),
     ),
     names=("key",),

@@ -15,7 +15,7 @@ from suyuan.inspection.models import CorrectiveAction, NonConformance
 from suyuan.operations.counting.make_count import due_of
 from suyuan.orders.expecting import Expected
 from suyuan.orders.notices import expected
-from suyuan.orders.queries import OpenOrder
+from suyuan.orders.queries import OpenOrder, party_of
 from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stocktake.queries import plans_of
 
@@ -47,7 +47,7 @@ def _late_order(world: World, one: OpenOrder) -> Iterator[Cause]:
             subject=one.order.uri,
             severity=_pressing(min(days), world.today(log)),
             facts={
-                "number": one.order.number, "order": one.order.kind, "partner": one.order.partner.uri,
+                "number": one.order.number, "order": one.order.kind, "partner": party_of(one.order),
                 "day": min(days).isoformat(), "count": len(days),
             },
         )  # fmt: skip
@@ -68,7 +68,7 @@ def receipt_difference(world: World) -> list[Cause]:
             subject=one.order.uri,
             severity=Severity.WARN,
             facts={
-                "number": one.order.number, "order": one.order.kind, "partner": one.order.partner.uri, "count": over,
+                "number": one.order.number, "order": one.order.kind, "partner": party_of(one.order), "count": over,
             },
         )
         for one in world.purchases

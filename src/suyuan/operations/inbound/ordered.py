@@ -106,7 +106,7 @@ def order_problems(who: Who, found: Ordered, goods: Resolved, supplier: str, war
     """
     order, shown = found.order, {"number": found.order.number}
     problems = state_problems(order.state, order.number)
-    if supplier and who.directory.kept(order.partner.uri) != who.directory.kept(supplier):
+    if supplier and order.partner and who.directory.kept(order.partner.uri) != who.directory.kept(supplier):
         problems.append(Problem("operations.order_of_another", "po", {**shown, "partner": order.partner.code}))
     if order.warehouse_id != warehouse:
         problems.append(Problem("operations.order_elsewhere", "po", {**shown, "warehouse": order.warehouse_id}))
