@@ -28,6 +28,7 @@ from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, Rec
 from suyuan.orders.reservations import kept_of
 from suyuan.stock import queries
 from suyuan.stock.cells import By, Wanted, cells
+from suyuan.stock.past import stock_in_then, stock_of_then
 from suyuan.trace.answer import find, trace
 from suyuan.trace.printing import as_json
 from tests.ledgers.story import NOW, Story, send, uri
@@ -303,7 +304,18 @@ def test_stock_added_up_reads_no_table(ledger: Scanning) -> None:
     assert ledger(added(lots=lots)) == []
     assert ledger(added(holders=[key16(BIN_1)])) == []
     assert ledger(added(lots=lots[:1], then=now)) == []
+    assert ledger(added(lots=lots, then=now)) == []
+    assert ledger(added(holders=[key16(BIN_1)], then=now)) == []
     assert ledger(lambda: kept_of("main", lots)) == []
+
+
+def test_stock_of_the_past_reads_no_table(ledger: Scanning) -> None:
+    """Of the containers around goods those only that they were in."""
+    lots = [key16(uri(f"{kind}{number}")) for kind in "LY" for number in range(1, 60)]
+    now = 10**16
+    assert ledger(lambda: stock_of_then(lots[:1], now)) == []
+    assert ledger(lambda: stock_of_then(lots, now)) == []
+    assert ledger(lambda: stock_in_then([key16(BIN_1)], now)) == []
 
 
 def test_a_scan_would_be_seen(ledger: Scanning) -> None:

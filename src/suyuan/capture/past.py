@@ -47,7 +47,7 @@ def _rows(book: Book, subject: bytes) -> list[Stock]:
             key.log, subject, key.holder, key.owner, key.receipt, key.status, row.first, row.second, row.since,
             row.kind,
             held.unit, held.second_unit, held.expiry, held.produced, dict(held.blocks), held.item, held.lot,
-            held.instance, held.container,
+            held.instance, held.container, book.packed(key) and not book.in_house(key),
         )
         for key, row in held.rows.items()
         if row.first or row.second

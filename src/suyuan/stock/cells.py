@@ -15,7 +15,7 @@ from msgspec import Struct
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import PACKED, PLACE
 from suyuan.stock.facts import PENDING, REJECTED
-from suyuan.stock.past import stock_in_then
+from suyuan.stock.past import LYING, stock_in_then
 from suyuan.stock.queries import NOT_GONE, Stock
 from suyuan.stock.states import EXPIRED_SQL, State, states_of, strictest
 
@@ -85,13 +85,10 @@ _COLUMNS = {
     By.OWNER: "b.owner",
     By.STATUS: "b.status",
 }
-_BALANCES = "stock_balance b"
-_POSTED = (
-    "(SELECT p.log, p.subject, p.holder, p.owner, p.receipt, p.status, SUM(p.quantity) AS quantity, "
-    "SUM(p.second) AS second, MIN(p.at) AS since, k.kind FROM stock_posting p JOIN stock_balance k "
-    "ON k.log = p.log AND k.subject = p.subject AND k.holder = p.holder AND k.owner = p.owner "
-    "AND k.receipt = p.receipt AND k.status = p.status WHERE p.at <= %s AND {logs}{which} "
-    "GROUP BY p.log, p.subject, p.holder, p.owner, p.receipt, p.status, k.kind) b"
+_NOW = "stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject"
+_THEN = (
+    "lying b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
+    "LEFT JOIN gone g ON g.log = b.log AND g.subject = b.holder"
 )
 # A block stands on the goods themselves, on their lot, on their item, or on the container around them; in any log.
 _BLOCKED = (
@@ -113,17 +110,17 @@ def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
         return []
     columns = "".join(f"{_AGE if one is By.AGE else _COLUMNS[one]}, " for one in by)
     asked: list[Any] = [now - days * DAY for one in by if one is By.AGE for days in AGES]
-    state = _state(past=wanted.then is not None)
-    source, bound = _source(wanted)
-    where, narrowed = _where(wanted, past=wanted.then is not None)
+    past = wanted.then is not None
+    state = _state(past=past)
+    begin, bound = _then(wanted) if past else (_BLOCKED, [])
+    where, narrowed = _where(wanted, past=past)
     inner = (
         f"SELECT {columns}s.unit, s.second_unit, {state} AS state, SUM(b.quantity) AS quantity, "
         "SUM(b.second) AS second, MIN(s.expiry) AS expiry, MIN(s.produced) AS produced, MIN(b.since) AS since, "
-        f"COUNT(*) AS many FROM {source} JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject WHERE {where}"
+        f"COUNT(*) AS many FROM {_THEN if past else _NOW} WHERE {where}"
     )
     group = " GROUP BY " + ", ".join(str(n + 1) for n in range(len(by) + 3))
-    begin = "" if wanted.then is not None else _BLOCKED
-    parameters: list[Any] = [*asked, today, *bound, *narrowed]
+    parameters: list[Any] = [*bound, *asked, today, *narrowed]
     if wanted.state:
         inner, parameters = f"{inner} AND {state} = %s", [*parameters, today, wanted.state]
     with connection.cursor() as cursor:
@@ -131,7 +128,8 @@ def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
             cursor.execute(f"{begin}{inner}{group}", parameters)
             rows = cursor.fetchall()
         else:
-            rows = select_in(cursor, f"{begin}{inner} AND b.holder {{keys}}{group}", wanted.holders, *parameters)
+            held = "" if past else " AND b.holder {keys}"
+            rows = select_in(cursor, f"{begin}{inner}{held}{group}", wanted.holders, *parameters)
     return [_cell(row, len(by)) for row in rows]
 
 
@@ -148,13 +146,12 @@ def _state(*, past: bool) -> str:
     return f"CASE {' '.join(when)} ELSE '{State.IN_STOCK}' END"
 
 
-def _source(wanted: Wanted) -> tuple[str, list[Any]]:
-    """Where balances come from: as they are, or added up from the postings until then."""
-    if wanted.then is None:
-        return _BALANCES, []
+def _then(wanted: Wanted) -> tuple[str, list[Any]]:
+    """Where balances come from that are added up from the postings until then."""
     which, bound = _goods(wanted, "p.subject")
-    logs = f"p.log IN ({_marks(wanted.logs)})"
-    return _POSTED.format(logs=logs, which=which), [wanted.then, *wanted.logs, *bound]
+    which = f"p.log IN ({_marks(wanted.logs)}){which}"
+    which += " AND p.holder {keys}" if wanted.holders is not None else ""
+    return LYING.replace("{which}", which), [wanted.then, *wanted.logs, *bound]
 
 
 def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
@@ -164,8 +161,7 @@ def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
     parts = [f"{log} IN ({_marks(wanted.logs)})", something, "b.kind IN (%s, %s)"]
     bound: list[Any] = [*wanted.logs, PLACE, PACKED]
     parts.append("s.container = 0")
-    if not past:  # a container's way before is not among the balances
-        parts.append(NOT_GONE)
+    parts.append("g.subject IS NULL" if past else NOT_GONE)
     narrow: list[tuple[str, Any]] = [
         ("b.owner = %s", wanted.owner),
         ("b.status = %s", wanted.status or None),

@@ -10,18 +10,35 @@ from django.db import connection
 
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
-from suyuan.stock.queries import Placed, Stock, placed
+from suyuan.stock.queries import AWAY, Placed, Stock, placed
 
 _KEY = ("log", "subject", "holder", "owner", "receipt", "status")
-_SUMS = (
-    f"SELECT {', '.join(f'p.{name}' for name in _KEY)}, SUM(p.quantity), SUM(p.second), MIN(p.at), b.kind, "
-    "s.unit, s.second_unit, s.expiry, s.produced, s.item, s.lot, s.instance, s.container FROM stock_posting p "
-    f"JOIN stock_balance b ON {' AND '.join(f'b.{name} = p.{name}' for name in _KEY)} "
-    "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject WHERE p.at <= %s AND "
+_TOGETHER = ", ".join(f"p.{name}" for name in _KEY)
+_KIND = " AND ".join(f"k.{name} = p.{name}" for name in _KEY)
+# What lay where at the first parameter, `lying`, as far as `{which}` asks for it of postings `p` and subjects `s`; and
+# which of the containers around it had left by then, `gone`. A step of `boxes` looks at wherever a container has ever
+# been, since sums are not allowed there. CROSS JOIN keeps SQLite from beginning with the table that is longest.
+LYING = (
+    "WITH RECURSIVE moment AS (SELECT CAST(%s AS bigint) AS at), lying AS ("
+    f"SELECT {_TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, MIN(p.at) AS since, k.kind "
+    f"FROM stock_posting p JOIN stock_balance k ON {_KIND} "
+    "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
+    f"WHERE p.at <= (SELECT at FROM moment) AND {{which}} GROUP BY {_TOGETHER}, k.kind "
+    "HAVING SUM(p.quantity) > 0 OR SUM(p.second) > 0), "
+    "boxes(log, subject) AS (SELECT log, holder FROM lying WHERE kind = 'container' "
+    "UNION SELECT k.log, k.holder FROM boxes x CROSS JOIN stock_balance k "
+    "WHERE k.subject = x.subject AND k.log = x.log AND k.kind = 'container'), "
+    "stood AS (SELECT p.log, p.subject, p.holder, k.kind FROM boxes x CROSS JOIN stock_posting p "
+    f"CROSS JOIN stock_balance k WHERE p.subject = x.subject AND p.log = x.log AND {_KIND} "
+    f"AND p.at <= (SELECT at FROM moment) GROUP BY {_TOGETHER}, k.kind HAVING SUM(p.quantity) > 0), "
+    f"gone(log, subject) AS (SELECT log, subject FROM stood WHERE kind IN {AWAY} "
+    "UNION SELECT i.log, i.subject FROM gone g JOIN stood i ON i.log = g.log AND i.holder = g.subject) "
 )
-_TOGETHER = (
-    f" GROUP BY {', '.join(f'p.{name}' for name in _KEY)}, b.kind, s.unit, s.second_unit, s.expiry, s.produced, "
-    "s.item, s.lot, s.instance, s.container HAVING SUM(p.quantity) > 0 OR SUM(p.second) > 0"
+_SUMS = (
+    f"{LYING}SELECT {', '.join(f'b.{name}' for name in _KEY)}, b.quantity, b.second, b.since, b.kind, s.unit, "
+    "s.second_unit, s.expiry, s.produced, s.item, s.lot, s.instance, s.container, g.subject FROM lying b "
+    "JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
+    "LEFT JOIN gone g ON g.log = b.log AND g.subject = b.holder"
 )
 
 
@@ -59,15 +76,15 @@ def placed_then(rows: Sequence[Stock], today: int, at: int) -> list[Placed]:
 def _then(which: str, keys: Iterable[bytes], at: int, log: str | None) -> list[Stock]:
     where, parameters = ("p.log = %s AND ", (at, log)) if log else ("", (at,))
     with connection.cursor() as cursor:
-        rows = select_in(cursor, f"{_SUMS}{where}{which}", keys, *parameters, suffix=_TOGETHER)
+        rows = select_in(cursor, _SUMS.replace("{which}", f"{where}{which}"), keys, *parameters)
     return [_stock(row) for row in rows]
 
 
 def _stock(row: tuple[Any, ...]) -> Stock:
     log, subject, holder, owner, receipt, status, quantity, second, since, kind, *about = row
-    unit, second_unit, expiry, produced, item, lot, instance, container = about
+    unit, second_unit, expiry, produced, item, lot, instance, container, gone = about
     return Stock(
         log, bytes(subject), bytes(holder), bytes(owner), bytes(receipt), status, int(quantity), int(second), since,
         kind, unit, second_unit, expiry, produced, {}, None if item is None else bytes(item),
-        None if lot is None else bytes(lot), bool(instance), bool(container),
+        None if lot is None else bytes(lot), bool(instance), bool(container), gone is not None,
     )  # fmt: skip

@@ -17,27 +17,32 @@ from suyuan.stock.facts import CONTAINER
 from suyuan.stock.states import State, states_of, strictest
 
 MOST = 5000
-_COLUMNS = (
-    "b.log, b.subject, b.holder, b.owner, b.receipt, b.status, b.quantity, b.second, b.since, b.kind, "
-    "s.unit, s.second_unit, s.expiry, s.produced, s.blocks, s.item, s.lot, s.instance, s.container"
-)
 _FROM = "FROM stock_balance b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject"
 _SOMETHING = "(b.quantity > 0 OR b.second > 0)"
-_AWAY = "('transit', 'delivery', 'party')"
-# Goods in a container that has left are gone with it, whatever their own row says; so are those in a case on it.
+AWAY = "('transit', 'delivery', 'party')"
+# Goods in a container that has left are gone with it, whatever their own row says: the outermost one counts.
 NOT_GONE = (
-    "(NOT (b.kind = 'container') OR NOT EXISTS (SELECT 1 FROM stock_balance c LEFT JOIN stock_balance d "
-    "ON c.kind = 'container' AND d.log = c.log AND d.subject = c.holder AND d.quantity > 0 "
-    "WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
-    f"AND (c.kind IN {_AWAY} OR d.kind IN {_AWAY})))"
+    "(NOT (b.kind = 'container') OR NOT EXISTS (WITH RECURSIVE outward(holder, kind) AS ("
+    "SELECT c.holder, c.kind FROM stock_balance c WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
+    "UNION SELECT d.holder, d.kind FROM outward o JOIN stock_balance d "
+    "ON d.log = b.log AND d.subject = o.holder AND d.quantity > 0 WHERE o.kind = 'container') "
+    f"SELECT 1 FROM outward WHERE kind IN {AWAY}))"
 )
 IN_HOUSE = f"b.kind IN ('place', 'container') AND {NOT_GONE}"
+_COLUMNS = (
+    "b.log, b.subject, b.holder, b.owner, b.receipt, b.status, b.quantity, b.second, b.since, b.kind, "
+    "s.unit, s.second_unit, s.expiry, s.produced, s.blocks, s.item, s.lot, s.instance, s.container, "
+    f"CASE WHEN {NOT_GONE} THEN 0 ELSE 1 END"
+)
 _ZERO = Decimal(0)
 _NO_BLOCKS: Mapping[bytes, str] = {}
 
 
 class Stock(Struct, frozen=True, gc=False):
-    """One balance that holds something. Amounts in millionths, dates as ordinal days, `blocks`: id → disposition."""
+    """One balance that holds something. Amounts in millionths, dates as ordinal days, `blocks`: id → disposition.
+
+    `gone`: it lies in a container that has left, or in one in such a container.
+    """
 
     log: str
     subject: bytes
@@ -58,6 +63,7 @@ class Stock(Struct, frozen=True, gc=False):
     lot: bytes | None
     instance: bool
     container: bool
+    gone: bool
 
     @property
     def amount(self) -> Decimal:
@@ -65,8 +71,8 @@ class Stock(Struct, frozen=True, gc=False):
 
     @property
     def ours(self) -> bool:
-        """In our custody: in a place or a container, not under way and not with a customer."""
-        return self.kind in (PLACE, PACKED)
+        """In our custody: in a place, or in a container that stands in one; not under way and not with a customer."""
+        return self.kind in (PLACE, PACKED) and not self.gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,10 +345,11 @@ def _rows_as_stock(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
         Stock(
             log, subject, holder, owner, receipt, status, quantity, second, since, kind, unit, second_unit, expiry,
             produced, _blocks(blocks) if blocks else _NO_BLOCKS, item, lot, instance != 0, container != 0,
+            gone != 0,
         )
         for (
             log, subject, holder, owner, receipt, status, quantity, second, since, kind, unit, second_unit, expiry,
-            produced, blocks, item, lot, instance, container,
+            produced, blocks, item, lot, instance, container, gone,
         ) in rows
     ]  # fmt: skip
 
