@@ -9,18 +9,10 @@ from msgspec import Struct
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.insight.kinds import Severity
 from suyuan.insight.rules import Cause
-from suyuan.stock.queries import uris_of
+from suyuan.stock.queries import IN_HOUSE, uris_of
 from suyuan.tlog.jcs import Json
 
 Asked = str | int | bytes
-_AWAY = "('transit', 'delivery', 'party')"
-# Goods in a container that has left are no longer here, whatever their own row says; nor are those in a case on it.
-HERE = (
-    "(b.kind = 'place' OR (b.kind = 'container' AND NOT EXISTS (SELECT 1 FROM stock_balance c "
-    "LEFT JOIN stock_balance d ON c.kind = 'container' AND d.log = c.log AND d.subject = c.holder AND d.quantity > 0 "
-    "WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
-    f"AND (c.kind IN {_AWAY} OR d.kind IN {_AWAY}))))"
-)
 # Since when goods are here: since they came, whichever bins they have lain in; what we made, since it lies there.
 SINCE = "MIN(COALESCE(r.event_time, b.since))"
 _LOTS = (
@@ -28,7 +20,7 @@ _LOTS = (
     f"MAX(s.unit), {SINCE}, MIN(s.produced) "
     "FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
     "LEFT JOIN ledger_record r ON r.log = b.log AND r.id = b.receipt "
-    "WHERE s.container = 0 AND b.quantity > 0 AND {asked} AND " + HERE + " "
+    f"WHERE s.container = 0 AND b.quantity > 0 AND {{asked}} AND {IN_HOUSE} "
     "GROUP BY b.log, COALESCE(s.lot, b.subject), COALESCE(s.item, b.subject)"
 )
 

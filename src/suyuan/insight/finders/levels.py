@@ -8,12 +8,13 @@ from django.db.models import Q
 
 from suyuan.catalog.models import Item
 from suyuan.gs1.quantities import decimal_text, unscaled
-from suyuan.insight.goods import HERE, amount, rows
+from suyuan.insight.goods import amount, rows
 from suyuan.insight.kinds import COMPANY, Severity
 from suyuan.insight.rules import Cause
 from suyuan.insight.world import World
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import OWN, RELEASED
+from suyuan.stock.queries import IN_HOUSE
 from suyuan.stock.states import GOOD_SQL
 from suyuan.tlog.jcs import Json
 
@@ -22,7 +23,7 @@ _HELD = (
     "SELECT COALESCE(s.item, s.subject), SUM(b.quantity), "
     f"SUM(CASE WHEN b.status = %s AND s.blocks = '' AND (s.expiry IS NULL OR {GOOD_SQL}) THEN b.quantity ELSE 0 END)"
     " FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-    "WHERE s.container = 0 AND b.quantity > 0 AND b.owner = %s AND " + HERE + " GROUP BY COALESCE(s.item, s.subject)"
+    f"WHERE s.container = 0 AND b.quantity > 0 AND b.owner = %s AND {IN_HOUSE} GROUP BY COALESCE(s.item, s.subject)"
 )
 
 

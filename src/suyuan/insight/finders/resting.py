@@ -4,20 +4,21 @@ import json
 
 from django.db import connection
 
-from suyuan.insight.goods import HERE, SINCE, Lot, causes_of, lots, rows
+from suyuan.insight.goods import SINCE, Lot, causes_of, lots, rows
 from suyuan.insight.kinds import Severity
 from suyuan.insight.rules import Cause
 from suyuan.insight.world import World
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import micros
 from suyuan.stock.facts import PENDING, VARIANCE
+from suyuan.stock.queries import IN_HOUSE
 from suyuan.tlog.jcs import Json
 
 Found = tuple[Lot, Severity, dict[str, Json]]
 _LYING = (
     "SELECT b.log, COALESCE(s.item, b.subject), SUM(b.quantity), MAX(s.unit), MAX(b.since) FROM stock_subject s "
     "JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject WHERE s.container = 0 AND b.quantity > 0 AND "
-    + HERE + " GROUP BY b.log, COALESCE(s.item, b.subject) HAVING MAX(b.since) < %s"
+    + IN_HOUSE + " GROUP BY b.log, COALESCE(s.item, b.subject) HAVING MAX(b.since) < %s"
 )  # fmt: skip
 # Corrections of the book by a count are no movement.
 _MOVED = (
@@ -70,7 +71,7 @@ def pending_long(world: World) -> list[Cause]:
 
 _BLOCKED = (
     "SELECT s.log, s.subject, s.item, s.blocks, MAX(s.unit), COALESCE(SUM(CASE WHEN "
-    + HERE
+    + IN_HOUSE
     + " THEN b.quantity END), 0) "
     "FROM stock_subject s LEFT JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject AND b.quantity > 0 "
     "WHERE NOT (s.blocks = '') GROUP BY s.log, s.subject, s.item, s.blocks"
