@@ -10,7 +10,7 @@ from django.db import connection
 
 from suyuan.ledger.keys import micros, moment
 from suyuan.stock.facts import UNEXPLAINED
-from suyuan.stock.queries import Placed, placed, stock_of
+from suyuan.stock.queries import IN_HOUSE, Placed, placed, stock_of
 
 DAYS = 14
 UNEXPLAINED_DAYS = 7
@@ -34,15 +34,10 @@ _UNEXPLAINED = (
     "WHERE p.log = r.log AND p.record = r.id AND r.event_time >= %s AND r.log = %s "
     "AND p.counterpart = %s AND p.quantity > 0 ORDER BY p.at DESC LIMIT %s"
 )
-# Goods in a container that has left are no longer here, whatever their own row says.
-_GONE = (
-    "SELECT 1 FROM stock_balance c WHERE c.log = b.log AND c.subject = b.holder AND c.quantity > 0 "
-    "AND c.kind IN ('transit', 'delivery', 'party')"
-)
 _HERE = (
     "SELECT DISTINCT s.subject, s.expiry FROM {} WHERE b.log = s.log AND b.subject = s.subject AND s.log = %s "
     "AND b.log = %s AND {} AND s.container = 0 AND b.quantity > 0 "
-    f"AND (b.kind = 'place' OR (b.kind = 'container' AND NOT EXISTS ({_GONE}))) ORDER BY s.expiry, s.subject LIMIT %s"
+    f"AND {IN_HOUSE} ORDER BY s.expiry, s.subject LIMIT %s"
 )
 _BY_BALANCE, _BY_SUBJECT = "stock_balance b CROSS JOIN stock_subject s", "stock_subject s CROSS JOIN stock_balance b"
 
