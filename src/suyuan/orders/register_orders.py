@@ -32,7 +32,8 @@ from suyuan.orders.planning import (
 
 # The CBV type of purchases and sales: what is a sale to us is the customer's purchase. No issue is spelled like them,
 # since a sale is picked too.
-PAPERS = {OrderKind.PURCHASE: "po", OrderKind.SALES: "po", OrderKind.ISSUE: "issue"}
+PO = "po"
+PAPERS = {OrderKind.PURCHASE: PO, OrderKind.SALES: PO, OrderKind.ISSUE: "issue"}
 BUY, SELL, ISSUE = "po.create", "order.create", "issue.create"  # the permissions
 STATES = words(
     ("draft", N_("Draft")), ("open", N_("Open")), ("closed", N_("Closed")), ("cancelled", N_("Cancelled")),
