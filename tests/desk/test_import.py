@@ -15,6 +15,7 @@ from suyuan.governance.models import ApprovalRequest, Job, JobPart, State
 from suyuan.governance.queries import changes_by
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.ledger.keys import key16
+from suyuan.stock.facts import OWN
 from suyuan.stock.queries import stock_of
 from suyuan.ui.workbook_files import Head, Page, make_workbook
 from suyuan.ui.workbooks import read_workbook
@@ -247,6 +248,18 @@ def test_opening_stock_is_booked_from_a_sheet(sit: Sit) -> None:
     again_ = send(keeper, "opening", csv(*lines[:2]))
     assert again(keeper, again_, do="write").result["written"], "the same said again is the same"
     assert "OLD-1" in keeper.get("/search?q=OLD-1", follow=True).content.decode()
+
+
+def test_opening_stock_that_is_kept_for_others(sit: Sit) -> None:
+    head = (*STOCK, "货主")
+    lot = ("plant", "C-01-03", "YOG-150", "OLD-1")
+    ours, theirs = (*lot, "12", "2026-11-10", "", ""), (*lot, "5", "2026-11-10", "", "farm-1")
+    job = send(sit("keeper"), "opening", csv(head, ours, theirs, (*lot, "5", "2026-11-10", "", "nobody")))
+    assert (job.result["counts"]["new"], job.result["counts"]["wrong"]) == (2, 1)
+    done = again(sit("keeper"), send(sit("keeper"), "opening", csv(head, ours, theirs)), do="write")
+    assert done.result["written"], done.error
+    rows = stock_of([key16(lot_uri(company.YOGHURT, "OLD-1"))])
+    assert {row.owner == OWN: row.quantity // 10**6 for row in rows} == {True: 12, False: 5}
 
 
 def test_opening_stock_that_cannot_be(sit: Sit) -> None:

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 from suyuan.accounts.rules import EVERYWHERE, Granted, actor_from
 from suyuan.operations.commands import Line, Move, OpeningLine, OpeningStock
-from tests.operations.dairy import INSPECTOR, KEEPER, LAST, MAKER, QUALITY, ROLES, Desk, refusal, stocked, yoghurt
+from suyuan.stock.facts import OWN
+from suyuan.stock.queries import stock_of
+from tests.desk.test_office_list import put
+from tests.operations.dairy import INSPECTOR, KEEPER, LAST, MAKER, QUALITY, ROLES, Desk, key, refusal, stocked, yoghurt
 
 GRANTS = [Granted(role, ROLES[role].permissions, EVERYWHERE) for role in ("keeper", "inspector")]
 BOTH_ROLES = actor_from("id-Both", "Both", GRANTS, {"hz": ["main", "cold"]})
@@ -62,4 +65,42 @@ def test_all_lines_are_judged(desk: Desk) -> None:
         ("lines[2].quantity", "operations.quantity_zero"),
         ("lines[3].status", "operations.choice"),
         ("lines[4].expiry", "operations.expiry_missing"),
+    }
+
+
+def theirs(quantity: int, owner: str = "FARM", **more: str) -> OpeningLine:
+    return replace(line(quantity), owner=owner, **more)  # type: ignore[arg-type]  # by name
+
+
+def shares(lot: str = "L1") -> dict[tuple[bool, str], int]:
+    """Is it ours, and in which status? → how many pieces."""
+    found: dict[tuple[bool, str], int] = {}
+    for row in stock_of([key(yoghurt(lot))]):
+        told = (row.owner == OWN, row.status)
+        found[told] = found.get(told, 0) + row.quantity // 1_000_000
+    return found
+
+
+def test_goods_that_we_keep_for_others(desk: Desk) -> None:
+    desk.run(opening(line(30), theirs(20), theirs(5, "SHOP", place="A-02")), KEEPER)
+    assert shares() == {(True, "pending"): 30, (False, "pending"): 25}
+    assert len({row.owner for row in stock_of([key(yoghurt("L1"))])}) == 3
+    desk.run(
+        opening(theirs(7, place="A-02", status="released"), replace(line(4), place="A-02", owner="own")), BOTH_ROLES
+    )
+    assert shares() == {(True, "pending"): 34, (False, "pending"): 25, (False, "released"): 7}
+
+
+def test_whose_they_are_in_several_commands(desk: Desk) -> None:
+    desk.run(opening(theirs(20)), KEEPER)
+    desk.run(opening(line(30)), KEEPER)
+    assert shares() == {(True, "pending"): 30, (False, "pending"): 20}
+
+
+def test_an_owner_that_cannot_be(desk: Desk) -> None:
+    put("partners", {"code": "CAFE", "is_active": False})
+    bad = opening(theirs(1, "NOBODY"), theirs(1, "CAFE", place="A-02"))
+    assert refusal(desk, bad, KEEPER) == {
+        ("lines[0].owner", "operations.partner_unknown"),
+        ("lines[1].owner", "operations.partner_closed"),
     }

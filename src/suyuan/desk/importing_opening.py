@@ -30,6 +30,15 @@ FIELDS = (
     Field("produced", N_("Produced"), Type.DATE, group=WHAT),
     Field("expiry", N_("Expires"), Type.DATE, group=WHAT, hint=N_("The last day on which it is good")),
     Field("status", N_("State"), Type.CHOICE, choices=STATES, default=PENDING, group=WHAT),
+    Field(
+        "owner",
+        N_("Owner"),
+        Type.REFERENCE,
+        refers="partners",
+        longest=80,
+        group=WHAT,
+        hint=N_("Left empty, the goods are ours"),
+    ),
 )
 
 
@@ -50,6 +59,7 @@ def line_of(values: Mapping[str, Value]) -> OpeningLine:
         expiry=expiry,  # type: ignore[arg-type]  # a field of the type DATE has dates or None
         produced=produced,  # type: ignore[arg-type]  # likewise
         status=said("status") or PENDING,
+        owner=said("owner"),
     )
 
 
@@ -118,7 +128,7 @@ OPENING = Intake(
     one=N_("Opening stock"),
     many=N_("Opening stock"),
     fields=FIELDS,
-    keys=("warehouse", "place", "item", "lot", "serial"),
+    keys=("warehouse", "place", "item", "lot", "serial", "owner"),
     permission=PERMISSION,
     judge=judge,
 )

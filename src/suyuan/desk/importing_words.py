@@ -52,6 +52,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "quantity": ("数量", "库存数量", "现存量", "结存数量", "qty", "amount", "on hand", "stock"),
     "place": ("库位", "货位", "库位编码", "储位", "bin", "location", "bin location"),
     "expiry": ("有效期", "有效期至", "到期日", "失效日期", "保质期至", "best before", "expiry date", "use by", "exp"),
+    "owner": ("货主", "货权方", "所有权人", "寄存方", "stock owner", "goods owner", "belongs to"),
     "produced": ("生产日期", "制造日期", "production date", "manufactured", "mfg date"),
     "x": ("横坐标", "坐标x", "pos x"),
     "y": ("纵坐标", "坐标y", "pos y"),

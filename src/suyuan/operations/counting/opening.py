@@ -18,6 +18,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import N_, Problem
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import EventItem, Kind, Record
+from suyuan.operations.counting.owners import owner_uri, said_owner
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, closed_problems, resolve
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
@@ -31,11 +32,15 @@ STATUSES = {PENDING: N_("To be inspected"), RELEASED: N_("Released")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningLine(Line):
-    """Goods in a bin (`place`), with their dates. `status`: pending or released. A lot without number gets one."""
+    """Goods in a bin (`place`), with their dates. `status`: pending or released. A lot without number gets one.
+
+    `owner`: whose goods they are, where they are not ours: another company's that we keep.
+    """
 
     expiry: date | None = None
     produced: date | None = None
     status: str = PENDING
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +63,18 @@ def opening_stock(ctx: Context, who: Who, c: OpeningStock) -> Plan:
     goods = resolve(who, lines, places_of(who, c.warehouse), day=day)
     problems += goods.problems + line_problems(who, goods, lines, c.warehouse)
     events: list[JsonObject] = []
-    for place, part in goods.by_source().items():
+    for (place, owner), part in by_place_and_owner(who, c.warehouse, goods, lines).items():
         taken = head(
             ctx, who, c.warehouse, at, TAKING, read_point=place, location=place,
-            extra={"reason": OPENING, "lots": lot_facts(_dates(part, lines))},
+            extra={"reason": OPENING, "owner": owner, "lots": lot_facts(_dates(part, lines))},
         )  # fmt: skip
         events.append(object_event(taken, "OBSERVE", epcs=part.instances, amounts=part.classes))
         good = Resolved([thing for thing in part.things if lines[thing.index].status == RELEASED])
         if good.things:
-            passed = head(ctx, who, c.warehouse, at, JUDGING, "conformant", read_point=place, extra={"reason": OPENING})
+            passed = head(
+                ctx, who, c.warehouse, at, JUDGING, "conformant", read_point=place,
+                extra={"reason": OPENING, "owner": owner},
+            )  # fmt: skip
             events.append(object_event(passed, "OBSERVE", epcs=good.instances, amounts=good.classes))
     given = {n for n, line in enumerate(c.lines) if line.lot != lines[n].lot}
     return Plan(
@@ -84,6 +92,20 @@ def needs_second(actor: Actor, warehouse: str, line: OpeningLine) -> bool:
     return line.status == RELEASED and not actor.may("inspect", warehouse)
 
 
+def by_place_and_owner(
+    who: Who, warehouse: str, goods: Resolved, lines: Sequence[OpeningLine]
+) -> dict[tuple[str, str], Resolved]:
+    """The goods by where they lie and whose they are. Ours are said to be ours, so that taking stock of them says
+    nothing of the same lot's goods of somebody else in the same bin.
+    """
+    found: dict[tuple[str, str], Resolved] = {}
+    for thing in goods.things:
+        named = owner_uri(who, warehouse, lines[thing.index].owner, "", [])
+        whose = said_owner(who, warehouse, named)
+        found.setdefault((thing.source, whose), Resolved()).things.append(thing)
+    return found
+
+
 def _dates(goods: Resolved, lines: Sequence[OpeningLine]) -> list[tuple[str, date | None, date | None]]:
     return [
         (
@@ -98,8 +120,8 @@ def _dates(goods: Resolved, lines: Sequence[OpeningLine]) -> list[tuple[str, dat
 
 
 def line_problems(who: Who, goods: Resolved, lines: Sequence[OpeningLine], warehouse: str) -> list[Problem]:
-    """No bin, no such status, no expiry where the item has a shelf life, a closed item, goods that are not new to the
-    book.
+    """No bin, no such status or owner, no expiry where the item has a shelf life, a closed item, goods that are not
+    new to the book.
     """
     problems = closed_problems(who, goods)
     known = moved_before([key16(uri) for uri in goods.subjects], warehouse)
@@ -110,6 +132,7 @@ def line_problems(who: Who, goods: Resolved, lines: Sequence[OpeningLine], wareh
         if line.status not in STATUSES:
             params = {"value": line.status, "allowed": ", ".join(STATUSES)}
             problems.append(Problem("operations.choice", f"{thing.field}.status", params))
+        problems += owner_problems(who, warehouse, line.owner, f"{thing.field}.owner")
         if any(key16(uri) in known for uri in thing.subjects):
             problems.append(Problem("operations.opening_known", thing.field, {"goods": thing.lot or line.item}))
         if (
@@ -118,6 +141,16 @@ def line_problems(who: Who, goods: Resolved, lines: Sequence[OpeningLine], wareh
             and not expiry_of(thing.info, line.expiry, line.produced)
         ):
             problems.append(Problem("operations.expiry_missing", f"{thing.field}.expiry", {"item": thing.info.code}))
+    return problems
+
+
+def owner_problems(who: Who, warehouse: str, text: str, field: str) -> list[Problem]:
+    """Nobody is called so, or we no longer have to do with him."""
+    problems: list[Problem] = []
+    uri = owner_uri(who, warehouse, text, field, problems)
+    found = who.directory.partners.get(uri)
+    if found is not None and not found.active:
+        problems.append(Problem("operations.partner_closed", field, {"partner": found.code}))
     return problems
 
 
