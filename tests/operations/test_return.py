@@ -18,7 +18,7 @@ from suyuan.inspection.commands import (
     ReportNonConformance,
 )
 from suyuan.inspection.models import NonConformance
-from suyuan.inspection.queries import going_back, lying_of
+from suyuan.inspection.queries import going_back, going_back_by, lying_of
 from suyuan.ledger.keys import event_key, micros
 from suyuan.ledger.models import Body
 from suyuan.operations.commands import (
@@ -245,10 +245,46 @@ def test_a_pallet_goes_back_and_is_signed_for(desk: Desk) -> None:
     assert lying_of("main", yoghurt("L1"), "rejected") == 100
     paper = str(desk.run(back(number, Line(container=pallet)), KEEPER).value["desadv"])
     assert lying_of("main", yoghurt("L1"), "rejected") == 0
+    going = going_back_by(NonConformance.objects.get(number=number))
+    assert [(one.number, one.quantity, one.unit) for one in going] == [(paper, Decimal(100), "EA")]
+    close = CloseNonConformance(warehouse="main", number=number)
+    assert refusal(desk, close, INSPECTOR) == {("number", "inspection.goods_under_way")}
     desk.run(ConfirmReturn(warehouse="main", desadv=paper), KEEPER)
     wanted = Wanted(logs=["main"], lots=[key(yoghurt("L1"))])
     assert cells(wanted, [By.LOT], desk.today, micros(desk.now)) == []
-    desk.run(CloseNonConformance(warehouse="main", number=number), INSPECTOR)
+    assert going_back_by(NonConformance.objects.get(number=number)) == []
+    desk.run(close, INSPECTOR)
+
+
+def test_what_goes_back_in_boxes_on_a_pallet_and_loose_is_told_by_its_note(desk: Desk) -> None:
+    number = failed(desk)
+    some = Line(item="YOG", lot="L1", quantity=20)
+    box = str(desk.run(Pack(warehouse="main", lines=(some,))).value["container"])
+    pallet = str(desk.run(Pack(warehouse="main", lines=(Line(container=box), some))).value["container"])
+    decided(desk, number, "return")
+    papers = [str(desk.run(back(number, line), KEEPER).value["desadv"]) for line in (Line(container=pallet), some)]
+    going = going_back_by(NonConformance.objects.get(number=number))
+    assert {(one.number, one.quantity) for one in going} == {(papers[0], Decimal(40)), (papers[1], Decimal(20))}
+
+
+def test_a_pallet_under_way_to_a_customer_does_not_go_back(desk: Desk) -> None:
+    number = failed(desk, 30)
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="YOG", lot="L1", verdict="pass"),)), INSPECTOR)
+    good = Line(item="YOG", lot="L1", quantity=10)
+    pallet = str(desk.run(Pack(warehouse="main", lines=(good,))).value["container"])
+    desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(container=pallet),)))
+    assert going_back_by(NonConformance.objects.get(number=number)) == []
+
+
+def test_a_report_is_closed_only_when_the_supplier_has_it_or_it_came_back(desk: Desk) -> None:
+    number = failed(desk, 30)
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="YOG", lot="L1", verdict="pass"),)), INSPECTOR)
+    decided(desk, number, "return")
+    paper = str(desk.run(back(number), KEEPER).value["desadv"])
+    close = CloseNonConformance(warehouse="main", number=number)
+    assert refusal(desk, close, INSPECTOR) == {("number", "inspection.goods_under_way")}
+    desk.run(VoidShipment(warehouse="main", desadv=paper, reason="lorry full"), KEEPER)
+    assert refusal(desk, close, INSPECTOR) == {("number", "inspection.goods_left")}
 
 
 def test_a_customers_shipment_is_not_signed_for_so(desk: Desk) -> None:

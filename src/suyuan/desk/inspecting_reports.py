@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
@@ -36,7 +35,7 @@ from suyuan.inspection.commands import (
 )
 from suyuan.inspection.kinds import DISPOSITIONS, FAULTS, FOUND, STAGES, WEIGHTS, Disposition, Stage
 from suyuan.inspection.models import CorrectiveAction, NonConformance
-from suyuan.inspection.queries import GoingBack, going_back, lying_of
+from suyuan.inspection.queries import GoingBack, going_back_by, lying_of
 from suyuan.ledger.keys import moment
 from suyuan.operations.counting.destroy import Destroy
 from suyuan.operations.lines import Line
@@ -294,9 +293,7 @@ def _confirm(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Prob
 
 def going(row: NonConformance) -> list[tuple[GoingBack, Quantity]]:
     """What of the goods is on its way back."""
-    suppliers = {one.uri for one in directory().partners.values() if "supplier" in one.roles}
-    found = going_back(row.log, row.item, row.goods, suppliers)
-    return [(one, Quantity(one.quantity, one.unit or COUNT)) for one in found]
+    return [(one, Quantity(one.quantity, one.unit or COUNT)) for one in going_back_by(row)]
 
 
 DEEDS: dict[str, Callable[[HttpRequest, Desk, NonConformance], list[Problem]]] = {
@@ -369,7 +366,7 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
         "owners": owners(),
         "may": desk.actor.may("inspect", desk.warehouse),
         "photos": file_names(row.photos),
-        "going": going(row) if row.item else [],
+        "going": going(row),
         "may_confirm": desk.actor.may("ship", desk.warehouse),
         "may_send": desk.actor.may("ship", desk.warehouse) and row.disposition == Disposition.RETURN,
         "may_rework": desk.actor.may("produce", desk.warehouse) and row.disposition == Disposition.REWORK,

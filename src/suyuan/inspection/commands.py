@@ -28,6 +28,7 @@ from suyuan.inspection.models import CorrectiveAction, Inspection, NonConformanc
 from suyuan.inspection.queries import (
     asked_of,
     checks_of,
+    going_back_by,
     lying_of,
     plans_of,
     row_checks,
@@ -558,7 +559,9 @@ def close_nonconformance(ctx: Context, who: Who, c: CloseNonConformance) -> Plan
 
 
 def closing_problems(row: NonConformance) -> list[Problem]:
-    """Not decided; actions that are open, or did not help and nothing came after; goods that still lie rejected."""
+    """Not decided; actions that are open, or did not help and nothing came after; goods that still lie rejected, or
+    that go back and nobody has signed for.
+    """
     problems = []
     if row.state != Stage.DECIDED:
         problems.append(Problem("inspection.not_decided", "number"))
@@ -571,4 +574,8 @@ def closing_problems(row: NonConformance) -> list[Problem]:
     left = lying_of(row.log, row.goods, REJECTED, row.receipt)
     if left:
         problems.append(Problem("inspection.goods_left", "number", {"quantity": decimal_text(left)}))
+    going = going_back_by(row) if row.disposition == Disposition.RETURN else []
+    if going:
+        notes = ", ".join(one.number for one in going)
+        problems.append(Problem("inspection.goods_under_way", "number", {"notes": notes}))
     return problems

@@ -25,6 +25,9 @@ MESSAGES: dict[str, str] = {
     "inspection.goods_left": N_(
         "{quantity} of it still lie here as rejected. Return, rework, scrap or accept them before the report is closed."
     ),
+    "inspection.goods_under_way": N_(
+        "What goes back to the supplier is still under way: {notes}. Confirm that he has it, or void the return."
+    ),
     "inspection.goods_unknown": N_("Nothing is known of {goods}. Check the number."),
     "inspection.item_and_category": N_("A plan is for an item or for a category. Leave one of them empty."),
     "inspection.item_unknown": N_("There is no item {item}. Choose one from the list."),

@@ -20,9 +20,9 @@ from suyuan.inspection.sampling import PlanInfo, plan_for
 from suyuan.inspection.switching import Lot, Notice, Series, series_of
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
-from suyuan.stock.book import DELIVERY
+from suyuan.stock.book import DELIVERY, PACKED
 from suyuan.stock.facts import NO_RECEIPT, PENDING
-from suyuan.stock.queries import IN_HOUSE, uris_of
+from suyuan.stock.queries import IN_HOUSE, roots, uris_of
 
 MOST = 500  # lots in the queue of a warehouse
 DECIDED = (State.PASSED, State.FAILED, State.CONCEDED)
@@ -250,23 +250,45 @@ class GoingBack:
 
 
 _GOING = (
-    "SELECT b.holder, b.owner, SUM(b.quantity), MAX(s.unit) FROM stock_subject s JOIN stock_balance b "
-    "ON b.log = s.log AND b.subject = s.subject WHERE s.log = %s AND b.kind = %s AND b.quantity > 0 "
-    "AND s.item = %s AND COALESCE(s.lot, s.subject) = %s GROUP BY b.holder, b.owner"
+    "SELECT b.holder, b.kind, b.owner, SUM(b.quantity), MAX(s.unit) FROM stock_balance b "
+    "JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
+    "WHERE b.log = %s AND b.kind IN (%s, %s) AND b.quantity > 0 AND b.subject IN ("
+    "SELECT subject FROM stock_subject WHERE log = %s AND item = %s AND lot = %s UNION "
+    "SELECT subject FROM stock_subject WHERE log = %s AND subject = %s) GROUP BY b.holder, b.kind, b.owner"
 )
 
 
 def going_back(log: str, item: str, goods: str, suppliers: Collection[str]) -> list[GoingBack]:
-    """What of a lot is under way to one of these suppliers. Two statements."""
+    """What of a lot is under way to one of these suppliers, loose or on pallets. Two statements, and one for each
+    level of containers.
+    """
+    lot = key16(goods)
     with connection.cursor() as cursor:
-        cursor.execute(_GOING, [log, DELIVERY, key16(item), key16(goods)])
-        rows = [(bytes(holder), bytes(owner), int(amount), unit) for holder, owner, amount, unit in cursor.fetchall()]
-    uris = uris_of({key for row in rows for key in row[:2]})
+        cursor.execute(_GOING, [log, DELIVERY, PACKED, log, key16(item), lot, log, lot])
+        found = [(bytes(row[0]), row[1], bytes(row[2]), int(row[3]), row[4]) for row in cursor.fetchall()]
+    outer = roots({holder for holder, kind, *_rest in found if kind == PACKED})
+    sums: dict[tuple[bytes, bytes, str], int] = {}
+    for holder, kind, owner, amount, unit in found:
+        if kind == PACKED:
+            stands = outer.get(holder)
+            if stands is None or stands.kind != DELIVERY:
+                continue
+            holder, owner = stands.holder, stands.owner
+        sums[holder, owner, unit] = sums.get((holder, owner, unit), 0) + amount
+    uris = uris_of({key for one in sums for key in one[:2]})
     return [
         GoingBack(unquote(uris.get(holder, "").rsplit("/", 1)[-1]), unscaled(amount), unit, uris.get(owner, ""))
-        for holder, owner, amount, unit in rows
+        for (holder, owner, unit), amount in sums.items()
         if uris.get(owner) in suppliers
     ]
+
+
+def going_back_by(row: NonConformance) -> list[GoingBack]:
+    """What of the goods of a report is under way to any supplier."""
+    if not row.item:
+        return []
+    suppliers = {one.uri for one in directory().partners.values() if "supplier" in one.roles}
+    return going_back(row.log, row.item, row.goods, suppliers)
 
 
 def _waiting(log: str, rows: Sequence[tuple[Any, ...]]) -> list[Waiting]:
