@@ -13,8 +13,9 @@ from django.db.models.signals import post_migrate, pre_migrate
 # use of a token and second factors are no facts: those who log in and work write them.
 _WRITE = re.compile(
     r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?)\s+\"?"
-    r"((?:catalog|ledger|stock|genealogy|orders|inspection|stocktake)_\w+"
+    r"((?:catalog|ledger|stock|genealogy|orders|inspection|stocktake|production)_\w+"
     r"|insight_(?:alert(?:rule)?|digest|processstep)\b|devices_printer\b"
+    r"|delivery_(?:carrieraccount|carriersecret|consignment)\b"
     r"|governance_(?:approvalrequest|signature|setting)\b"
     r"|accounts_(?:user|grant|role|site|team(?:_members)?|token)\b)",
     re.IGNORECASE,

@@ -12,6 +12,8 @@ from suyuan.inspection.commands import PUTS as PUTS_OF_INSPECTION
 from suyuan.inspection.registers import REGISTERS as OF_INSPECTION
 from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
 from suyuan.orders.registers import REGISTERS as OF_ORDERS
+from suyuan.production.commands import PUTS as PUTS_OF_PRODUCTION
+from suyuan.production.registers import REGISTERS as OF_PRODUCTION
 from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
 from suyuan.stocktake.registers import REGISTERS as OF_STOCKTAKE
 
@@ -19,6 +21,7 @@ REGISTERS: dict[str, Register] = {
     **OF_CATALOG,
     **OF_INSPECTION,
     **OF_ORDERS,
+    **OF_PRODUCTION,
     **OF_STOCKTAKE,
     **OF_DEVICES,
     **OF_INSIGHT,
@@ -27,6 +30,7 @@ PUTS: dict[str, type[Put]] = {
     **PUTS_OF_CATALOG,
     **PUTS_OF_INSPECTION,
     **PUTS_OF_ORDERS,
+    **PUTS_OF_PRODUCTION,
     **PUTS_OF_STOCKTAKE,
     **PUTS_OF_DEVICES,
     **PUTS_OF_INSIGHT,

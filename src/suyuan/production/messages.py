@@ -1,3 +1,51 @@
-"""What is refused on this floor, code → English sentence."""
+"""The sentences for what this package refuses or asks about."""
 
-MESSAGES: dict[str, str] = {}
+from suyuan.gs1.problems import N_
+
+MESSAGES: dict[str, str] = {
+    "production.bom_unknown": N_("{item} has no bill of material “{bom}”. Add it first, or choose another version."),
+    "production.bom_used": N_(
+        "Work orders were made by version {bom} of the bill of {item}, so it stays as it is. Add a new version."
+    ),
+    "production.cancel_begun": N_("Something was made or used for {number} already. Close it instead."),
+    "production.close_short": N_("Only {percent} % of {number} was made. Say why it is closed all the same."),
+    "production.component_missing": N_(
+        "The bill of {number} wants {item}, but none of it is named. Scan it, or confirm that there is none in it."
+    ),
+    "production.item_closed": N_("{item} is no longer in use. Choose another item, or open it again."),
+    "production.not_in_bom_in": N_(
+        "{item} is not in the bill of {number}. Check the label, or confirm that it is used all the same."
+    ),
+    "production.not_in_bom_out": N_(
+        "{item} is not what {number} makes. Check the item, or confirm that it came out all the same."
+    ),
+    "production.of_itself": N_("{item} cannot be made of itself."),
+    "production.over_consumed": N_(
+        "{number} takes {need} {unit} of {item}; with this it would be {used}. Check the quantity, or confirm it."
+    ),
+    "production.over_planned": N_(
+        "{number} wants at most {most} {unit} of {item}; {before} were made, and {now} come now. Check the quantity, "
+        "or confirm that more is made."
+    ),
+    "production.place_elsewhere": N_("There is no place “{place}” in the warehouse {warehouse}."),
+    "production.reason_missing": N_("Give the reason."),
+    "production.state_by_command": N_("Close, cancel or reopen the work order {number} on its page, with a reason."),
+    "production.tank_twice": N_("Another tank has the asset number {giai} already."),
+    "production.work_begun": N_(
+        "Something was made or used for {number} already: its product, bill and warehouse stay as they are."
+    ),
+    "production.work_cancelled": N_("The work order {number} is cancelled. Reopen it first."),
+    "production.work_closed": N_("The work order {number} is closed. Reopen it first."),
+    "production.work_draft": N_("The work order {number} is a draft. Open it first."),
+    "production.work_elsewhere": N_(
+        "The work order {number} is for the warehouse {warehouse}. Choose that warehouse first."
+    ),
+    "production.work_ended": N_("The work order {number} is at its end. Reopen it to change this."),
+    "production.work_open": N_("The work order {number} is open already."),
+    "production.work_unknown": N_("There is no work order “{number}”. Check its number."),
+    "production.yield_limits": N_("The greatest yield is less than the least. Correct one of them."),
+    "production.yield_outside": N_(
+        "With so much {item} the yield of {number} is {yield} %; {least} to {most} % are usual. Check the quantities, "
+        "or give the reason."
+    ),
+}
