@@ -14,6 +14,7 @@ from suyuan.gs1.identifiers import lot_uri
 from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Line
 from suyuan.operations.storage.pack import Pack
+from suyuan.stock.models import Balance
 from suyuan.stock.queries import stock_in, stock_of, uris_of
 from tests.desk import company
 from tests.desk.company import CUP, LOT_URI, NOW, Work
@@ -191,3 +192,17 @@ def test_what_is_weighed_is_weighed_when_it_moves(sit: Sit) -> None:
     rows = [row for row in stock_of([key16(uri)], "plant") if row.ours]
     assert sorted((row.quantity, row.second) for row in rows) == [(1_000_000, 4_900_000), (1_000_000, 5_100_000)]
     assert lies(uri) == {place: 1, "C-01-03": 1}
+
+
+def test_the_new_lots_of_what_is_weighed_are_weighed(hire: Hire) -> None:
+    uri = wheels()
+    hand = Hand(hire("production"), "split").scan(uri)
+    assert "line-0-weight" not in fields(hand.page)
+    hand.scan(do="record", parts="1 1", weights="4,9")
+    assert (hand.status, "weigh" in hand.page.lower()) == (422, True)
+    assert (fields(hand.page)["parts"], fields(hand.page)["weights"]) == ("1 1", "4,9")
+    hand.scan(do="record", parts="1 1", weights="4.9 5")
+    assert "Divided." in hand.page
+    made = [row for row in Balance.objects.filter(second__gt=0) if row.subject != key16(uri)]
+    assert sorted((row.quantity, row.second) for row in made) == [(1_000_000, 4_900_000), (1_000_000, 5_000_000)]
+    assert not Balance.objects.filter(subject=key16(uri), second__gt=0).exists()

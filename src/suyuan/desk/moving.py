@@ -6,6 +6,7 @@ Scan goods, then where they go: the second scan does it. What was done stands on
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,7 +47,7 @@ from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 from suyuan.ui.access import Access, Reader
 
-HEAD = ("source", "to", "into", "lot", "item", "parts", "reason", "override")
+HEAD = ("source", "to", "into", "lot", "item", "parts", "weights", "reason", "override")
 BY_PLACE = ("move", "away")  # a place at the end does it
 ONE = ("split", "relabel")  # tabs of one line
 
@@ -174,7 +175,16 @@ def do(request: HttpRequest, desk: Desk, name: str, sheet: Sheet) -> list[Proble
     """Do it once; everything against it."""
     shown = shown_of(sheet, desk)
     accept = frozenset(request.POST.getlist("accept")) & WARNINGS
-    return record(desk, request, COMMANDS[name](sheet, shown, desk.warehouse, accept))
+    problems = record(desk, request, COMMANDS[name](sheet, shown, desk.warehouse, accept))
+    return [replace(problem, field=_typed_in(problem.field)) for problem in problems]
+
+
+def _typed_in(field: str) -> str:
+    """The new lots of a split are typed in two fields."""
+    label, _, name = field.partition("].")
+    if not label.startswith("labels["):
+        return "parts" if field == "labels" else field
+    return {"quantity": "parts", "weight": "weights"}.get(name, field)
 
 
 Make = Callable[[Sheet, list[Shown], str, frozenset[str]], object]
@@ -202,9 +212,19 @@ def _unpack(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) 
 
 
 def _split(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) -> object:
-    amounts = sheet.get("parts").replace("，", " ").replace(";", " ").replace("；", " ").replace("+", " ").split()
-    parts = tuple(Part(quantity=amount_text(amount) or "0", unit=one.unit) for one in shown[:1] for amount in amounts)
-    return Split(warehouse=log, line=_only(sheet, shown), parts=parts, reason=sheet.get("reason"))
+    unit, weighed = (shown[0].unit, shown[0].weighed) if shown else ("", False)
+    weights = amounts_in(sheet.get("weights")) if weighed else []
+    both = zip_longest(amounts_in(sheet.get("parts")), weights, fillvalue="")
+    parts = tuple(Part(quantity=amount or "0", unit=unit, weight=weight or None) for amount, weight in both)
+    line = replace(_only(sheet, shown), weight=None)  # as much as its parts weigh
+    return Split(warehouse=log, line=line, parts=parts, reason=sheet.get("reason"))
+
+
+def amounts_in(text: str) -> list[str]:
+    """The amounts that somebody typed in a row, whatever stands between them."""
+    for mark in "，;；+":
+        text = text.replace(mark, " ")
+    return [amount_text(amount) or "0" for amount in text.split()]
 
 
 def _merge(sheet: Sheet, shown: list[Shown], log: str, accept: frozenset[str]) -> object:

@@ -8,8 +8,8 @@ from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.quantities import decimal_text
-from suyuan.operations.lines import Line, resolve
-from suyuan.operations.storage.repackaging import repackaging
+from suyuan.operations.lines import KILOGRAM, Line, resolve
+from suyuan.operations.storage.repackaging import repackaging, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,5 +29,9 @@ def merge(ctx: Context, who: Who, c: Merge) -> Plan:
     total = sum((thing.quantity for thing in things if thing.quantity is not None), Decimal(0))
     unit = next((thing.info.base_unit for thing in things if thing.info), "")
     item = next((thing.info.uri for thing in things if thing.info), "")
-    label = Line(item=item, lot=c.lot, quantity=decimal_text(total) if total else None, unit=unit)
+    weight = together(c.lines)
+    label = Line(
+        item=item, lot=c.lot, quantity=decimal_text(total) if total else None, unit=unit,
+        weight=weight, weight_unit="" if weight is None else KILOGRAM,
+    )  # fmt: skip
     return repackaging(ctx, who, c.warehouse, c.lines, [label], at=c.at, reason=c.reason)

@@ -11,11 +11,11 @@ from suyuan.capture.bodies import lot_facts, transformation_event
 from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan
-from suyuan.gs1.problems import Problem
-from suyuan.gs1.quantities import decimal_text
+from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.quantities import Quantity, decimal_text, parse_amount
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import day_of, happened, head
-from suyuan.operations.lines import Line, Resolved, closed_problems, find_item, resolve
+from suyuan.operations.lines import KILOGRAM, Line, Resolved, closed_problems, find_item, resolve
 from suyuan.operations.lots import number_lines, shift_at
 from suyuan.operations.parties import site
 from suyuan.operations.places import places_of
@@ -122,7 +122,32 @@ def balance_problems(before: Resolved, after: Resolved) -> list[Problem]:
     if len(units) == 1 and went != came and not before.problems and not after.problems:
         shown = {"before": decimal_text(went), "after": decimal_text(came), "unit": next(iter(units))}
         problems.append(Problem("operations.repack_unequal", "labels", shown))
+    heavy, light = _weight(before), _weight(after)
+    if heavy is not None and light is not None and heavy != light:
+        shown = {"before": decimal_text(heavy), "after": decimal_text(light), "unit": KILOGRAM}
+        problems.append(Problem("operations.repack_unequal", "labels", shown))
     return problems
+
+
+def _weight(goods: Resolved) -> Decimal | None:
+    """Kilograms of what is weighed besides being counted; None where nothing is."""
+    weights = [amount for thing in goods.things for amount in thing.classes[1:] if amount.quantity is not None]
+    if not weights:
+        return None
+    return sum((Quantity(one.quantity or Decimal(0), one.uom).to(KILOGRAM).amount for one in weights), Decimal(0))
+
+
+def together(lines: Sequence[Line]) -> str | None:
+    """Kilograms of all lines; None where one of them does not say what it weighs, or not so that it can be read."""
+    total = Decimal(0)
+    for line in lines:
+        if line.weight is None or line.weight == "":
+            return None
+        try:
+            total += Quantity(parse_amount(line.weight), line.weight_unit or KILOGRAM).to(KILOGRAM).amount
+        except Refused:
+            return None  # said where the line is read
+    return decimal_text(total) if lines else None
 
 
 def item_of(who: Who, line: Line) -> str:

@@ -1,0 +1,130 @@
+"""Goods that are weighed each time keep their weight through picking, splitting, merging and relabelling."""
+
+from collections.abc import Callable
+
+import pytest
+
+from suyuan.accounts.rules import SYSTEM
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.models import Item
+from suyuan.catalog.writes import do_add_items
+from suyuan.gs1.identifiers import lot_of_item
+from suyuan.ledger.keys import key16
+from suyuan.operations.commands import (
+    Destroy,
+    Inspect,
+    Line,
+    Merge,
+    Move,
+    Part,
+    Pick,
+    ReceiptLine,
+    Receive,
+    Relabel,
+    Ship,
+    Split,
+    Verdict,
+)
+from suyuan.stock.facts import VARIANCE
+from suyuan.stock.models import Balance, Posting
+from tests.operations.dairy import MAKER, QUALITY, Desk, refusal
+
+
+@pytest.fixture(autouse=True)
+def _cheese(desk: Desk) -> None:
+    """Ten wheels of 101.5 kg together, inspected, in a bin; and tins, which nobody weighs."""
+    with governed():
+        do_add_items(items=[NewItem(code="CHEESE", name_en="Cheese", base_unit="EA", catch_weight=True)])
+        do_add_items(items=[NewItem(code="TIN", name_en="Cheese in a tin", base_unit="EA")])
+    came = ReceiptLine(item="CHEESE", lot="C1", quantity=10, weight="101.5")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,), place="A-01"))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="CHEESE", lot="C1", verdict="pass"),)))
+
+
+def wheels(quantity: int, weight: str | None = None, lot: str = "C1", place: str = "A-01", unit: str = "") -> Line:
+    return Line(item="CHEESE", lot=lot, quantity=quantity, weight=weight, weight_unit=unit, place=place)
+
+
+def there(lot: str, item: str = "CHEESE") -> tuple[float, float]:
+    """Pieces and kilograms."""
+    key = key16(lot_of_item(Item.objects.get(code=item).uri, lot))
+    rows = Balance.objects.filter(subject=key)
+    return sum(row.quantity for row in rows) / 10**6, sum(row.second for row in rows) / 10**6
+
+
+def variance() -> float:
+    return -sum(row.second for row in Posting.objects.filter(counterpart=VARIANCE)) / 10**6
+
+
+TAKE: dict[str, Callable[[Line], object]] = {
+    "pick": lambda line: Pick(warehouse="main", lines=(line,)),
+    "move": lambda line: Move(warehouse="main", lines=(line,), to="A-02"),
+    "ship": lambda line: Ship(warehouse="main", customer="SHOP", lines=(line,)),
+    "destroy": lambda line: Destroy(warehouse="main", lines=(line,), reason="r"),
+    "relabel": lambda line: Relabel(warehouse="main", line=line, lot="C2", reason="torn"),
+    "tinned": lambda line: Relabel(warehouse="main", line=line, item="TIN", lot="T1", reason="tinned"),
+}
+
+
+@pytest.mark.parametrize("verb", TAKE)
+def test_who_takes_weighs_and_the_last_piece_takes_the_rest(desk: Desk, verb: str) -> None:
+    assert ("lines[0].weight", "operations.weight_missing") in refusal(desk, TAKE[verb](wheels(4)), SYSTEM, QUALITY)
+    desk.run(TAKE[verb](wheels(4, "40.5")), SYSTEM, QUALITY)
+    assert variance() == 0
+    desk.run(TAKE[verb](wheels(6, "60000", unit="GRM")), SYSTEM, QUALITY)
+    assert variance() == 1
+    left = Balance.objects.filter(subject=key16(lot_of_item(Item.objects.get(code="CHEESE").uri, "C1")))
+    assert not any(row.second for row in left if not row.quantity)
+
+
+def test_parts_are_weighed(desk: Desk) -> None:
+    missing = Split(warehouse="main", line=wheels(10), parts=(Part(quantity=4, lot="S1"), Part(quantity=6, lot="S2")))
+    assert ("labels[1].weight", "operations.weight_missing") in refusal(desk, missing)
+    parts = (Part(quantity=4, lot="S1", weight="40"), Part(quantity=6, lot="S2", weight="60500", weight_unit="GRM"))
+    unlike = Split(warehouse="main", line=wheels(10, "101"), parts=parts)
+    assert refusal(desk, unlike) == {("labels", "operations.repack_unequal")}
+    desk.run(Split(warehouse="main", line=wheels(10), parts=parts), MAKER)
+    assert (there("S1"), there("S2"), there("C1")) == ((4, 40), (6, 60.5), (0, 0))
+    assert variance() == 1
+
+
+def test_no_part_is_heavier_than_the_whole(desk: Desk) -> None:
+    parts = (Part(quantity=4, lot="S1", weight="40"), Part(quantity=6, lot="S2", weight="62"))
+    assert refusal(desk, Split(warehouse="main", line=wheels(10), parts=parts)) == {("lines[0]", "stock.short")}
+
+
+def test_what_is_merged_weighs_what_its_parts_did(desk: Desk) -> None:
+    parts = (Part(quantity=4, lot="S1", weight="40"), Part(quantity=5, lot="S2", weight="50"))
+    desk.run(Split(warehouse="main", line=wheels(9), parts=parts), MAKER)
+    lines = (wheels(4, "40", "S1"), wheels(5, "49.5", "S2"))
+    assert ("labels[0].weight", "operations.weight_missing") in refusal(
+        desk, Merge(warehouse="main", lines=(lines[0], wheels(5, None, "S2")), lot="M1")
+    )
+    desk.run(Merge(warehouse="main", lines=lines, lot="M1"), MAKER)
+    assert (there("M1"), there("C1"), variance()) == ((9, 89.5), (1, 11.5), 0.5)
+
+
+def test_a_new_label_keeps_the_weight_and_that_of_another_item_has_its_own(desk: Desk) -> None:
+    desk.run(Relabel(warehouse="main", line=wheels(3, "30"), lot="C2", reason="torn"), MAKER)
+    assert (there("C2"), there("C1")) == ((3, 30), (7, 71.5))
+    desk.run(Relabel(warehouse="main", line=wheels(7, "70"), item="TIN", lot="T1", reason="tinned"), MAKER)
+    assert (there("T1", "TIN"), there("C1"), variance()) == ((7, 0), (0, 0), 1.5)
+    back = Relabel(
+        warehouse="main", line=Line(item="TIN", lot="T1", quantity=2, place="A-01"), item="CHEESE", lot="C3",
+        weight="19", reason="out of the tin",
+    )  # fmt: skip
+    desk.run(back, MAKER)
+    assert there("C3") == (2, 19)
+
+
+def test_a_verdict_needs_no_scale(desk: Desk) -> None:
+    again = ReceiptLine(item="CHEESE", lot="C1", quantity=5, weight="50")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(again,), place="A-02"))
+    for quantity in (2, 3):
+        desk.run(
+            Inspect(warehouse="main", lines=(Verdict(item="CHEESE", lot="C1", verdict="pass", quantity=quantity),))
+        )
+    released = Balance.objects.filter(status="released", quantity__gt=0)
+    assert sum(row.second for row in released) == 151_500_000
+    assert variance() == 0
