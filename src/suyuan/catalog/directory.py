@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from django.db import connection
 
+from suyuan.catalog.kinds import Mixing, Tracking
 from suyuan.catalog.models import EARLIEST, Alias, Item, ItemPack, Partner, Warehouse
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, PARTY, PLACE, gln_of, ratio_to_base
 from suyuan.gs1.identifiers import item_uri, party_uri
@@ -37,7 +38,7 @@ class ItemInfo:
     `strategy`: which goods go first, ``fefo`` or ``fifo``, "" where its category does not say.
     `later`: (from when on, all conversions as of that day), ascending, where one has a successor. `certificates`: the
     kinds that a supplier of it must hold. `active`: in use, so that new work may begin with it. `catch_weight`: whoever
-    counts it weighs it too.
+    counts it weighs it too. `one_lot`: how far its lots are kept apart (`kinds.Mixing`), where it has lots.
     """
 
     uri: str
@@ -55,6 +56,7 @@ class ItemInfo:
     active: bool = True
     catch_weight: bool = False
     strategy: str = ""
+    one_lot: str = Mixing.NONE
 
     def since(self, day: date | None) -> date:
         """From when on the conversions of a day hold; None: the first ones."""
@@ -114,8 +116,8 @@ class PartnerInfo:
 class Directory:
     """The catalog at one version. `glns`: GLN → warehouse code; `packs`: GTIN URI → pack; items and partners by URI.
 
-    `dated`: the items whose conversions changed on some day. `aliases`: item or partner merged into another → that one;
-    events are read without them, since they said what they said.
+    `dated`: the items whose conversions changed on some day; `unmixed`: those whose lots are kept apart. `aliases`:
+    item or partner merged into another → that one; events are read without them, since they said what they said.
     """
 
     version: int = -1
@@ -127,6 +129,7 @@ class Directory:
     packs: Mapping[str, PackInfo] = field(default_factory=dict)
     partners: Mapping[str, PartnerInfo] = field(default_factory=dict)
     dated: frozenset[str] = frozenset()
+    unmixed: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def warehouse_of(self, uri: str | None) -> str | None:
@@ -193,6 +196,7 @@ def _refreshed(base: Directory, version: int, token: str) -> Directory:
         packs={**base.packs, **aliases, **_packs(since)},
         partners={**base.partners, **_partners(since)},
         dated=base.dated | {uri for uri, info in items.items() if info.later},
+        unmixed=(base.unmixed - items.keys()) | {uri for uri, info in items.items() if info.one_lot != Mixing.NONE},
         aliases=_aliases(base.aliases, since),
     )
 
@@ -229,7 +233,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
     rows = Item.objects.filter(version__gt=since).values_list(
         "uri", "code", "base_unit", "tracking", "shelf_life_days", "min_remaining_days_receipt",
         "min_remaining_days_dispatch", "storage_class", "category__lot_template", "category__certificates",
-        "gtin", "is_active", "catch_weight", "category__strategy",
+        "gtin", "is_active", "catch_weight", "category__strategy", "category__one_lot",
         "units__unit", "units__numerator", "units__denominator", "units__since",
     )  # fmt: skip
     for row in rows.iterator():
@@ -248,6 +252,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
             active,
             weighed,
             strategy,
+            mixing,
             unit,
             up,
             down,
@@ -262,7 +267,7 @@ def _items(since: int) -> tuple[dict[str, ItemInfo], dict[str, PackInfo]]:
             found[uri] = ItemInfo(
                 uri, code, base, tracking, life, receipt, dispatch, storage, template or DEFAULT_LOT_TEMPLATE,
                 MappingProxyType(ratios), certificates=_kinds(papers), active=active, catch_weight=weighed,
-                strategy=strategy or "",
+                strategy=strategy or "", one_lot=_mixing(tracking, mixing),
             )  # fmt: skip
         if gtin and uri != item_uri(gtin):
             aliases[item_uri(gtin)] = PackInfo(uri, 1, 1)
@@ -284,6 +289,11 @@ def _later(
 
 def _kinds(papers: str | None) -> frozenset[str]:
     return frozenset(papers.split(",")) if papers else frozenset()
+
+
+def _mixing(tracking: str, of_category: str | None) -> str:
+    """What has no lots has none to keep apart."""
+    return of_category or Mixing.NONE if tracking in (Tracking.LOT, Tracking.LOT_SERIAL) else Mixing.NONE
 
 
 def _packs(since: int) -> dict[str, PackInfo]:

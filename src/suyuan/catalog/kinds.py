@@ -38,6 +38,14 @@ class Tracking(StrEnum):
     LOT_SERIAL = "lot+serial"
 
 
+class Mixing(StrEnum):
+    """How far lots of one item are kept apart: not at all, one on each pallet, or one in each place besides."""
+
+    NONE = "none"
+    CONTAINER = "container"
+    BIN = "bin"
+
+
 class PartnerStatus(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"

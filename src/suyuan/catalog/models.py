@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 
 from suyuan.accounts.models import Site
-from suyuan.catalog.kinds import PartnerStatus, Tracking
+from suyuan.catalog.kinds import Mixing, PartnerStatus, Tracking
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE
 
 URI_LENGTH = 500
@@ -88,6 +88,8 @@ class Category(models.Model):
     `certificates`: the kinds of certificate that its suppliers must hold, by commas. `warn_days` and `urgent_days`: so
     long before the last day its goods are called to mind; `warn_percent` and `urgent_percent`: when no more of the
     shelf life is left, whichever comes first. `strategy`: which of its goods go first, "" for those that expire first.
+    `one_lot`: how far its lots are kept apart (`kinds.Mixing`). `over` and `under`: what may come more or less than was
+    ordered of its items, in 10⁻⁶ percent, where no order says.
     """
 
     code = models.CharField(max_length=40)
@@ -101,6 +103,9 @@ class Category(models.Model):
     urgent_percent = models.IntegerField(null=True, blank=True)
     strategy = models.CharField(max_length=4, blank=True)
     certificates = models.CharField(max_length=300, blank=True)
+    one_lot = models.CharField(max_length=9, default=Mixing.NONE.value)
+    over = models.BigIntegerField(null=True, blank=True)
+    under = models.BigIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0, db_index=True)
 
@@ -281,7 +286,10 @@ class Certificate(models.Model):
 
 
 class SupplierItem(models.Model):
-    """What a supplier calls an item of ours; a code of his means one item."""
+    """What a supplier calls an item of ours; a code of his means one item.
+
+    `over` and `under`: what he may bring more or less than was ordered of it, in 10⁻⁶ percent, where no order says.
+    """
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="supplies")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="suppliers")
@@ -290,6 +298,8 @@ class SupplierItem(models.Model):
     name = models.CharField(max_length=300, blank=True)
     gtin = models.CharField(max_length=14, blank=True)
     lead_time_days = models.IntegerField(null=True, blank=True)
+    over = models.BigIntegerField(null=True, blank=True)
+    under = models.BigIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField()
 

@@ -97,6 +97,13 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.not_to_return": N_("In {number} nobody has decided that the goods go back. Decide that first."),
     "operations.not_to_rework": N_("In {number} nobody has decided that the goods are reworked. Decide that first."),
+    "operations.lots_in_container": N_(
+        "{container} takes one lot of these goods: lot {lot} may not lie in it with lot {other}. "
+        "Take another container."
+    ),
+    "operations.lots_in_place": N_(
+        "{place} takes one lot of these goods: lot {lot} may not lie there with lot {other}. Choose another place."
+    ),
     "operations.not_inside": N_("There is not so much of {goods} in {container}. Check what is inside."),
     "operations.not_supplier": N_("{partner} is no supplier. Choose a supplier, or make the partner one."),
     "operations.no_receipt": N_("The event {event} is no receipt. Correct it where it is shown."),

@@ -1,4 +1,5 @@
-"""Categories of items: the template of their lot numbers, what to warn of, what their suppliers must hold."""
+"""Categories of items: the template of their lot numbers, whether lots are kept apart, what to warn of, what their
+suppliers must hold and may bring more or less than was ordered."""
 
 from collections.abc import Sequence
 
@@ -6,6 +7,7 @@ from django.conf import settings
 
 from suyuan.catalog.drafts import LONGEST_PLACE_CODE, code_problems
 from suyuan.catalog.fields import Field, Type
+from suyuan.catalog.kinds import Mixing
 from suyuan.catalog.models import Category, Item
 from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.shared import (
@@ -20,9 +22,10 @@ from suyuan.catalog.registers.shared import (
     new_ones,
     percent,
     said,
+    tolerance,
     words,
 )
-from suyuan.catalog.registers.tables import Column, Table, flag, many, text
+from suyuan.catalog.registers.tables import Column, Table, amount, flag, many, text
 from suyuan.catalog.rules import DEFAULT_LOT_TEMPLATE, LOT_LENGTH, code_key, longest_number, template_problems
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
@@ -37,6 +40,10 @@ CERTIFICATES = words(
 
 STRATEGIES = words(("fefo", N_("What expires first")), ("fifo", N_("What came or was made first")))
 
+MIXING = words(
+    ("none", N_("Lots may lie together")), ("container", N_("One lot on a pallet")), ("bin", N_("One lot in a place")),
+)  # fmt: skip
+
 FIELDS = (
     Field("code", N_("Code"), Type.CODE, needed=True, longest=LONGEST_PLACE_CODE, group=BASICS, listed=True),
     NAME_ZH,
@@ -50,6 +57,10 @@ FIELDS = (
     percent("urgent_percent", N_("Urgent when of the shelf life is left"), LIFE),
     Field("strategy", N_("Goes first"), Type.CHOICE, choices=STRATEGIES, group=LIFE,
           hint=N_("Left empty, what expires first")),
+    Field("one_lot", N_("Mixing of lots"), Type.CHOICE, choices=MIXING, default=Mixing.NONE.value, group=BASICS,
+          hint=N_("Whether two lots of one item may be put into one place, or on one pallet")),
+    tolerance("over", N_("May come more"), 1000),
+    tolerance("under", N_("May come less"), 100),
     Field("certificates", N_("Papers its suppliers need"), Type.MANY, choices=CERTIFICATES, group=PAPERS),
     IS_ACTIVE,
 )  # fmt: skip
@@ -64,7 +75,7 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("lot_template"), Column("warn_days"),
         Column("urgent_days"), Column("warn_percent"), Column("urgent_percent"), text("strategy"), many("certificates"),
-        flag("is_active"),
+        Column("one_lot"), amount("over"), amount("under"), flag("is_active"),
     ),
     names=("key",),
     unique=("key",),

@@ -15,8 +15,9 @@ from suyuan.catalog.register import Draft
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.problems import N_, Problem, Refused
 
-NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS = (
+NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS, DELIVERIES = (
     N_("Names"), N_("Basics"), N_("Limits"), N_("On the plan"), N_("Shelf life"), N_("Size and weight"), N_("Papers"),
+    N_("Deliveries"),
 )  # fmt: skip
 NONE = Decimal(0)
 SMALLEST = Decimal("0.000001")
@@ -32,6 +33,12 @@ def days(name: str, word: str, group: str = LIFE) -> Field:
 
 def percent(name: str, word: str, group: str, hint: str = "") -> Field:
     return Field(name, word, Type.WHOLE, least=NONE, most=Decimal(100), unit="%", group=group, hint=hint)
+
+
+def tolerance(name: str, word: str, most: int) -> Field:
+    """So many percent more or less than was ordered, where no order says."""
+    hint = N_("Of what was ordered, where the order says nothing")
+    return Field(name, word, Type.DECIMAL, least=NONE, most=Decimal(most), unit="%", group=DELIVERIES, hint=hint)
 
 
 def amount(name: str, word: str, unit: str, group: str, *, least: Decimal = NONE) -> Field:

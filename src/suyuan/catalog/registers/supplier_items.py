@@ -7,8 +7,8 @@ from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import Item, Partner, SupplierItem
 from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.items import tidy_gtin
-from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, days, refusals, said
-from suyuan.catalog.registers.tables import Column, Raw, Table, flag, rows_of, text, unknown, write_parts
+from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, days, refusals, said, tolerance
+from suyuan.catalog.registers.tables import Column, Raw, Table, amount, flag, rows_of, text, unknown, write_parts
 from suyuan.catalog.rules import code_key
 from suyuan.gs1.keys import gtin14
 from suyuan.gs1.problems import N_, Problem
@@ -22,6 +22,8 @@ FIELDS = (
     Field("name", N_("Supplier's name for it"), group=BASICS, listed=True),
     Field("gtin", N_("Supplier's GTIN"), Type.CODE, longest=14, group=BASICS),
     days("lead_time_days", N_("Lead time"), BASICS),
+    tolerance("over", N_("May come more"), 1000),
+    tolerance("under", N_("May come less"), 100),
     IS_ACTIVE,
 )  # fmt: skip
 
@@ -29,7 +31,7 @@ TABLE = Table(
     model=SupplierItem,
     columns=(
         Column("partner", path="partner__code"), text("code"), Column("item", path="item__code"), text("name"),
-        text("gtin"), Column("lead_time_days"), flag("is_active"),
+        text("gtin"), Column("lead_time_days"), amount("over"), amount("under"), flag("is_active"),
     ),
     names=("partner__key", "key"),
     unique=("partner", "key"),

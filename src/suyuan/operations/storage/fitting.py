@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
+from urllib.parse import unquote
 
-from suyuan.catalog.kinds import HazardClass, Purpose, TemperatureClass
+from suyuan.catalog.kinds import HazardClass, Mixing, Purpose, TemperatureClass
 from suyuan.gs1.problems import N_, Problem
 
 _E, _G, _L, _S, _O, _T, _I, _R, _C = (
@@ -48,7 +49,8 @@ REASONS: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Load:
     """What lies in a bin, or is to be brought there. Weight in 10⁻⁶ kg and volume in 10⁻⁶ m³ as far as they are known;
-    `lots`: item → lot → last day (None: never)."""
+    `lots`: item → lot → last day (None: never); `unmixed`: how far lots are kept apart, of
+    the items of which they are."""
 
     weight: int = 0
     volume: int = 0
@@ -56,6 +58,7 @@ class Load:
     lots: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
     hazards: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    unmixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,42 @@ def beside(one: Bin, other: Bin) -> bool:
 
 def against(goods: Load, bin: Bin, around: Sequence[Bin], at: str) -> list[Problem]:
     """Everything that forbids bringing these goods into that bin. `around`: the bins beside it."""
-    return [*_of_class(goods, bin, at), *_of_hazard(goods, bin, around, at), *_of_capacity(goods, bin, at)]
+    return [
+        *_of_class(goods, bin, at),
+        *_of_hazard(goods, bin, around, at),
+        *_of_capacity(goods, bin, at),
+        *in_place(goods, bin, at),
+    ]
+
+
+def in_place(goods: Load, bin: Bin, at: str) -> list[Problem]:
+    """Lots that would lie in one place though only one may."""
+    return _mixed(
+        goods, bin.load, frozenset({Mixing.BIN}), Problem("operations.lots_in_place", at, {"place": bin.code})
+    )
+
+
+def in_container(goods: Load, there: Load, container: str, at: str) -> list[Problem]:
+    """Lots that would lie in one container though only one may: where a place has one, so has a pallet."""
+    told = Problem("operations.lots_in_container", at, {"container": container})
+    return _mixed(goods, there, frozenset({Mixing.CONTAINER, Mixing.BIN}), told)
+
+
+def _mixed(goods: Load, there: Load, apart: frozenset[str], told: Problem) -> list[Problem]:
+    """One problem for each item whose lots would be mixed though its category keeps them `apart`."""
+    problems = []
+    for item in sorted(item for item, mixing in goods.unmixed.items() if mixing in apart):
+        first, *others = sorted(goods.lots.get(item, ()))
+        others += sorted(there.lots.get(item, {}).keys() - {first})
+        if others:
+            shown = {"lot": _number(first), "other": _number(others[0]), **told.params}
+            problems.append(Problem(told.code, told.field, shown))
+    return problems
+
+
+def _number(lot: str) -> str:
+    """The number in a lot's URI."""
+    return unquote(lot.rsplit("/", 1)[-1])
 
 
 def _of_class(goods: Load, bin: Bin, at: str) -> list[Problem]:

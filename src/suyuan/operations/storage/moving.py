@@ -15,7 +15,7 @@ from suyuan.operations.places import Spot, place_of, places_of
 from suyuan.operations.shortage import absent_containers, amount_of
 from suyuan.operations.storage.proposals import Taken, problems_at
 
-NO_EXCEPTION = frozenset({"operations.hazards_together", "operations.hazards_beside"})
+NO_EXCEPTION = frozenset({"operations.hazards_together", "operations.hazards_beside", "operations.lots_in_place"})
 
 
 def moving(
@@ -30,7 +30,7 @@ def moving(
     override: str = "",
 ) -> Plan:
     """One event for each place that goods are taken from. `override`: why they go there though a rule is against it;
-    of what may not lie together there is no exception."""
+    of what may not lie together, dangerous goods or lots that are kept apart, there is no exception."""
     problems: list[Problem] = []
     when = happened(ctx, at, problems)
     places = places_of(who, warehouse)

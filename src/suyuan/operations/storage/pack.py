@@ -13,7 +13,8 @@ from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.lots import mint_sscc
 from suyuan.operations.places import place_of, places_of
-from suyuan.operations.shortage import absent_containers, elsewhere
+from suyuan.operations.shortage import absent_containers, amount_of, elsewhere
+from suyuan.operations.storage.proposals import Taken, lots_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
     problems += elsewhere(parent, c.warehouse, "container") if c.container else []
     if parent in goods.subjects:
         problems.append(Problem("operations.into_itself", "container", {"container": parent}))
+    taken = [Taken(uri, amount_of(thing) or None) for thing in goods.things for uri in thing.subjects]
+    problems += lots_problems(who, c.warehouse, taken, place, "place", container=parent) if parent else []
     events = [
         aggregation_event(
             head(

@@ -8,12 +8,25 @@ from typing import Any
 from django.db.models import Q
 
 from suyuan.capture.who import Who
-from suyuan.catalog.kinds import PlaceKind, Purpose
+from suyuan.catalog.kinds import Mixing, PlaceKind, Purpose
 from suyuan.catalog.models import Item, Place
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import SCALE
 from suyuan.ledger.keys import key16
-from suyuan.operations.storage.fitting import BESIDE, KEEPS, TEMPERATURES, Bin, Load, Proposal, against, beside, propose
+from suyuan.operations.lines import LOT_TRACKED
+from suyuan.operations.storage.fitting import (
+    BESIDE,
+    KEEPS,
+    TEMPERATURES,
+    Bin,
+    Load,
+    Proposal,
+    against,
+    beside,
+    in_container,
+    in_place,
+    propose,
+)
 from suyuan.stock.queries import Stock, content, stock_in, stock_of, uris_of
 
 MOST_BINS = 50_000  # places of a warehouse that are looked at
@@ -32,6 +45,7 @@ class Kept:
     volume: int
     hazard: str
     storage_class: str
+    mixing: str = Mixing.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Racks:
     """The bins in use by URI, each with what its rack and zone say where it says nothing; where the dock is, and
-    whether any item is dangerous or has a class of its own."""
+    whether any item is dangerous, has a class of its own, or has lots that are kept apart."""
 
     bins: Mapping[str, Bin]
     dock: tuple[float, float] | None
@@ -81,7 +95,8 @@ def _racks(warehouse: str) -> Racks:
             row[11], row[12], row[13], row[14],
         )  # fmt: skip
     temperatures = ["", *TEMPERATURES]
-    particular = Item.objects.filter(~Q(hazard_class="") | ~Q(storage_class__in=temperatures)).exists()
+    apart = Q(category__one_lot__in=(Mixing.CONTAINER, Mixing.BIN))
+    particular = Item.objects.filter(~Q(hazard_class="") | ~Q(storage_class__in=temperatures) | apart).exists()
     return Racks(found, docks[0] if docks else None, particular)
 
 
@@ -125,6 +140,24 @@ def problems_at(who: Who, warehouse: str, goods: Sequence[Taken], place: str, at
     brought, load_of = _read(warehouse, goods, [place, *(other.uri for other in around)])
     around = [replace(other, load=load_of.get(other.uri, other.load)) for other in around]
     return against(brought, replace(bin, load=load_of.get(place, bin.load)), around, at)
+
+
+def lots_problems(
+    who: Who, warehouse: str, goods: Sequence[Taken], place: str, at: str, *, container: str = ""
+) -> list[Problem]:
+    """Lots that would be mixed in that place, or in a `container` that stands there. A fixed number of statements, none
+    where no item keeps its lots apart."""
+    if not who.directory.unmixed or not goods:
+        return []
+    problems = []
+    if container:
+        brought, load_of = _read(warehouse, goods, [container])
+        problems += in_container(brought, load_of.get(container, Load()), container, "container")
+    bin = racks_of(who, warehouse).bins.get(place)
+    if bin is not None and bin.purpose in KEEPS:
+        brought, load_of = _read(warehouse, goods, [place])
+        problems += in_place(brought, replace(bin, load=load_of.get(place, bin.load)), at)
+    return problems
 
 
 def _neighbours(bins: Sequence[Bin]) -> Callable[[Bin], Sequence[Bin]]:
@@ -183,7 +216,7 @@ def _part(row: Stock, wanted: Mapping[bytes, int | None]) -> int:
 def _load(rows: Iterable[tuple[int, Stock]], uris: Mapping[bytes, str], items: Mapping[str, Kept]) -> Load:
     weight = volume = pallets = 0
     lots: dict[str, dict[str, int | None]] = {}
-    hazards, classes = set[str](), set[str]()
+    hazards, classes, unmixed = set[str](), set[str](), dict[str, str]()
     for amount, row in rows:
         if row.container:
             pallets += 1
@@ -196,7 +229,9 @@ def _load(rows: Iterable[tuple[int, Stock]], uris: Mapping[bytes, str], items: M
             volume += kept.volume * amount // SCALE
             hazards |= {kept.hazard} - {""}
             classes |= {kept.storage_class} - {""}
-    return Load(weight, volume, pallets, lots, frozenset(hazards), frozenset(classes))
+            if kept.mixing != Mixing.NONE:
+                unmixed[item] = kept.mixing
+    return Load(weight, volume, pallets, lots, frozenset(hazards), frozenset(classes), unmixed)
 
 
 def kept_items(uris: Iterable[str]) -> dict[str, Kept]:
@@ -205,8 +240,9 @@ def kept_items(uris: Iterable[str]) -> dict[str, Kept]:
     found: dict[str, Kept] = {}
     for start in range(0, len(wanted), 900):
         rows = Item.objects.filter(uri__in=wanted[start : start + 900])
-        for uri, weight, volume, hazard, storage in rows.values_list(
-            "uri", "weight", "volume", "hazard_class", "storage_class"
+        for uri, weight, volume, hazard, storage, tracking, mixing in rows.values_list(
+            "uri", "weight", "volume", "hazard_class", "storage_class", "tracking", "category__one_lot"
         ):
-            found[uri] = Kept(weight or 0, volume or 0, hazard, storage)
+            lots = mixing if mixing and tracking in LOT_TRACKED else Mixing.NONE
+            found[uri] = Kept(weight or 0, volume or 0, hazard, storage, lots)
     return found

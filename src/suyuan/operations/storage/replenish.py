@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import F
 
 from suyuan.capture.who import Who
-from suyuan.catalog.kinds import Purpose
+from suyuan.catalog.kinds import Mixing, Purpose
 from suyuan.catalog.models import ItemPack
 from suyuan.catalog.queries import chunks
 from suyuan.gs1.identifiers import identify
@@ -34,7 +34,8 @@ REASONS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A pick face in use. Amounts in millionths of `unit`; `pack`: base units of the item's smallest pack, 0: none."""
+    """A pick face in use. Amounts in millionths of `unit`; `pack`: base units of the item's smallest pack, 0: none.
+    `one_lot`: no two lots of the item may lie in it."""
 
     id: int
     place: str
@@ -45,6 +46,7 @@ class Face:
     minimum: int
     maximum: int
     pack: int = 0
+    one_lot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ def refills(faces: Iterable[Face], shelves: Mapping[str, Shelf], reserve: frozen
         _filled(faces, shelves), key=lambda one: (one[1] * 100 // one[0].minimum, one[0].code)
     ):
         store = stores.get(face.item, [])
-        one = refill(face, there, held, store)
+        lying = [row for row in shelves.get(face.item, Shelf()).rows if row.place == face.place]
+        one = refill(face, there, held, of_one_lot(store, lying) if face.one_lot else store)
         if one is not None:
             stores[face.item] = without(store, one.takes)
             found.append(one)
@@ -164,6 +167,16 @@ def _filled(faces: Iterable[Face], shelves: Mapping[str, Shelf]) -> list[tuple[F
         )
         found.append((face, there, held))
     return found
+
+
+def of_one_lot(rows: Sequence[Placed], lying: Sequence[Placed]) -> list[Placed]:
+    """Those of the lot that lies in the face already; of the one to be taken first, where none does."""
+    first = next(iter(lying or sorted(rows, key=order_of)), None)
+    return [row for row in rows if first is not None and _lot(row) == _lot(first)]
+
+
+def _lot(row: Placed) -> str:
+    return identify(row.uri).lot or row.uri
 
 
 def without(rows: Sequence[Placed], takes: Iterable[Take]) -> list[Placed]:
@@ -209,7 +222,18 @@ def faces_of(who: Who, warehouse: str) -> list[Face]:
     known = [(*row[:3], who.directory.kept(row[3]), *row[4:]) for row in rows.values_list(*names)]
     packs = _packs({row[3] for row in known})
     return [
-        Face(id, place, code, item, info.code, info.base_unit, least, most, packs.get(item, 0))
+        Face(
+            id,
+            place,
+            code,
+            item,
+            info.code,
+            info.base_unit,
+            least,
+            most,
+            packs.get(item, 0),
+            info.one_lot == Mixing.BIN,
+        )
         for id, place, code, item, least, most in known
         if (info := who.directory.items.get(item)) is not None
     ]

@@ -15,6 +15,7 @@ from suyuan.operations.lines import Line, Resolved, container_uri, resolve
 from suyuan.operations.parties import site
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import amount_of
+from suyuan.operations.storage.proposals import Taken, lots_problems
 from suyuan.stock.queries import Stock, stock_in, stock_of
 
 
@@ -45,6 +46,8 @@ def unpack(ctx: Context, who: Who, c: Unpack) -> Plan:
         problems.append(Problem("stock.not_here", "container", {"goods": parent}))
     else:
         problems += content_problems(goods, stock_in([key16(parent)], c.warehouse), parent)
+    named = [Taken(uri, amount_of(thing) or None) for thing in goods.things for uri in thing.subjects]
+    problems += lots_problems(who, c.warehouse, named or [Taken(parent)], place, "place") if place else []
     event = aggregation_event(
         head(
             ctx, who, c.warehouse, at, "unpacking", "completeness_verified",
