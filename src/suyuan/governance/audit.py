@@ -33,11 +33,12 @@ Key = tuple[int, bytes]  # record time, id: where a page begins
 class Wanted:
     """What to look for; empty parts are not asked. `person`: account ids; `about`: a URI; `logs`: those one may read.
 
-    `before`: only what is older than this record.
+    `commands`: any of these; `before`: only what is older than this record.
     """
 
     person: tuple[str, ...] = ()
     command: str = ""
+    commands: tuple[str, ...] = ()
     about: str = ""
     logs: tuple[str, ...] = ()
     since: datetime | None = None
@@ -181,6 +182,8 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Parameter]]:
         parts.append(("r.type NOT IN ('login', 'logout', 'password')", []))
     if wanted.command:
         parts.append(("r.type = %s", [wanted.command[:20]]))
+    if wanted.commands:
+        parts.append((f"r.type IN ({', '.join(['%s'] * len(wanted.commands))})", [*wanted.commands]))
     if wanted.logs:
         parts.append((f"r.log IN ({', '.join(['%s'] * len(wanted.logs))})", list(wanted.logs)))
     if wanted.since:
