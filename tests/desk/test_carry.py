@@ -1,6 +1,6 @@
 """A carrier at his desk: the shipments of his partner, and nothing else."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,16 +8,23 @@ from django.http import HttpResponse
 from django.test import Client
 
 from suyuan.accounts.models import User
+from suyuan.accounts.rules import SYSTEM
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewPartner
 from suyuan.catalog.writes import do_add_partners
+from suyuan.governance.context import Context
+from suyuan.governance.kernel import execute
+from suyuan.governance.signing import Signed
 from suyuan.ledger.models import Record
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.deliver import Deliver
 from suyuan.operations.outbound.ship import Ship
+from suyuan.operations.quality.confirm_return import ConfirmReturn
+from suyuan.operations.quality.return_to_supplier import ReturnToSupplier
 from tests.desk import company
 from tests.desk.conftest import Sit
+from tests.operations.dairy import INSPECTOR
 
 
 def text(response: object) -> str:
@@ -51,10 +58,15 @@ def shipped(carrier: str, number: str) -> str:
         warehouse="plant", customer="C003", lines=(Line(item="YOG-150", lot=company.LOT, quantity=24),), po="SO-7",
         desadv=number, carrier=carrier, delivery_date=date(2026, 11, 23),
     )  # fmt: skip
-    work = company.Work()
-    work.number = int.from_bytes(number.encode())
-    work.do(company.NOW, command)
-    record = Record.objects.get(type="Ship", id=UUID(int=work.number).bytes)
+    return at(command, number)
+
+
+def at(command: object, number: str) -> str:
+    """The page of what a command sends off."""
+    request = UUID(int=int.from_bytes(number.encode()) + 1)
+    signed = (Signed(INSPECTOR),)
+    execute(Context(actor=SYSTEM, request_id=request, now=company.NOW, signatures=signed), command)
+    record = Record.objects.get(type=type(command).__name__, id=request.bytes)
     return f"/deliveries/{record.log}/{UUID(bytes=bytes(record.id))}"
 
 
@@ -69,6 +81,35 @@ def test_it_works(sit: Sit, carriers: None) -> None:
         assert word in one, word
     assert "/thing?" not in one
     assert [link.url for link in fast.get("/").context["frame"].links] == ["/", "/approvals", "/deliveries"]
+
+
+def sent_back(carrier: str, number: str) -> str:
+    """The page of a new return of 24 pieces to the farm."""
+    command = ReturnToSupplier(
+        warehouse="plant", supplier="FARM-1", lines=(Line(item="YOG-150", lot=company.LOT, quantity=24),),
+        reason="not ordered", desadv=number, carrier=carrier, rma="RMA-7",
+        accept=frozenset({"operations.not_from_him"}),
+    )  # fmt: skip
+    return at(command, number)
+
+
+def test_goods_that_go_back_to_a_supplier_are_a_trip_too(sit: Sit, carriers: None) -> None:
+    shipped("FAST", "D-1")
+    url, others = sent_back("FAST", "V-1"), sent_back("SLOW", "V-2")
+    fast = sit("fast")
+    listed = text(fast.get("/deliveries"))
+    for word in ("D-1", "V-1", "Return to the supplier", "Store 4 Taiyuan", "Chilechuan Farm", url):
+        assert word in listed, word
+    assert "V-2" not in listed
+    one = text(fast.get(url))
+    for word in ("Plain yoghurt 150 g", company.LOT, "24", "Chilechuan Farm", "RMA-7", "Return to the supplier"):
+        assert word in one, word
+    assert "not ordered" not in one  # why is nobody's business on the road
+    assert fast.get(others).status_code == 404
+    work = company.Work()
+    work.number = 7_000_001
+    work.do(company.NOW + timedelta(hours=1), ConfirmReturn(warehouse="plant", desadv="V-1"))
+    assert "Nothing of it is under way any more" in text(fast.get(url))
 
 
 def test_of_another_carrier_there_is_nothing(sit: Sit, carriers: None) -> None:

@@ -1,4 +1,5 @@
-"""What a carrier sees: the shipments that his partner drives, what is under way in them and to whom. Nothing else.
+"""What a carrier sees: the shipments that his partner drives, to customers and back to suppliers, what is under way in
+them and to whom. Nothing else.
 
 No prices, no stock, no other carrier's shipment: one of those is not there for him (404).
 """
@@ -29,21 +30,26 @@ from suyuan.stock.queries import Stock, content, stock_in, uris_of
 from suyuan.ui.tables import Code, Column, Jump, Row, States, Table
 
 OWN = "delivery:own"
-COMMAND = "Ship"
+RETURN = "ReturnToSupplier"
+COMMANDS = ("Ship", RETURN)
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A shipment as its command recorded it. `holder`: the transit holder of its goods; `day`: when it is wanted."""
+    """A shipment as its command recorded it. `to`: a customer, or the supplier to whom goods go back; `holder`: the
+    transit holder of its goods; `day`: when it is wanted; `rma`: the supplier's permission.
+    """
 
     log: str
     id: str
     number: str
     at: datetime
-    customer: str
+    to: str
     holder: bytes
     order: str
     day: date | None
+    back: bool = False
+    rma: str = ""
 
     @property
     def url(self) -> str:
@@ -58,10 +64,12 @@ def trip_of(one: Entry) -> Trip:
         id=one.key,
         number=str(done.get("desadv", "")),
         at=one.at,
-        customer=str(done.get("customer", "")),
+        to=str(done.get("customer") or done.get("supplier") or ""),
         holder=key16(str(done.get("transit", ""))),
         order=str(asked.get("po") or ""),
         day=date.fromisoformat(day[:10]) if day else None,
+        back=one.command == RETURN,
+        rma=str(asked.get("rma") or ""),
     )
 
 
@@ -75,7 +83,7 @@ def drives(one: Entry, actor: Actor, known: Directory) -> bool:
     """Is it a shipment of the actor's partner, out of a warehouse where the actor is let in?"""
     mine = partner_of(actor, known)
     asked = find_partner(known, str((one.body.get("params") or {}).get("carrier", "")))
-    right = one.kind == "change" and one.command == COMMAND and actor.may(OWN, one.log)
+    right = one.kind == "change" and one.command in COMMANDS and actor.may(OWN, one.log)
     return bool(right and mine and asked and asked.uri == mine)
 
 
@@ -91,7 +99,7 @@ def deliveries(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = search(
         Wanted(
             about=mine,
-            command=COMMAND,
+            commands=COMMANDS,
             logs=() if EVERYWHERE in scopes else tuple(sorted(scopes)),
             before=key_of(request.GET.get("before", "")),
         )
@@ -109,9 +117,10 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
     """Where each goes, and whether something of it is still under way."""
     under_way = {row.holder for row in stock_in([trip.holder for trip in trips])}
     glns = {code: gln_uri(known.warehouses[code].gln) for code in {trip.log for trip in trips}}
-    names = Names([*(trip.customer for trip in trips), *glns.values()], desk.language)
+    names = Names([*(trip.to for trip in trips), *glns.values()], desk.language)
     columns = (
         Column(_("To")),
+        Column(_("Kind"), needed=False),
         Column(_("State"), "state"),
         Column(_("Dispatched"), "time"),
         Column(_("Wanted on"), needed=False),
@@ -121,7 +130,8 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
     rows = [
         Row(
             (
-                Jump(names.name(trip.customer) or trip.number, trip.url),
+                Jump(names.name(trip.to) or trip.number, trip.url),
+                _("Return to the supplier") if trip.back else _("Delivery to a customer"),
                 States(("transit",)) if trip.holder in under_way else _("nothing under way any more"),
                 trip.at,
                 trip.day,
@@ -144,11 +154,11 @@ def delivery(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpRespon
         return page(request, desk, "desk/refused.html", {"problem": Problem("desk.shipment_unknown")}, 404)
     trip = trip_of(one)
     sender = gln_uri(known.warehouses[log].gln)
-    names = Names([trip.customer, sender], desk.language)
-    address = Partner.objects.filter(uri=trip.customer).values_list("address", flat=True).first() or ""
+    names = Names([trip.to, sender], desk.language)
+    address = Partner.objects.filter(uri=trip.to).values_list("address", flat=True).first() or ""
     context = {
         "trip": trip,
-        "customer": names.name(trip.customer),
+        "recipient": names.name(trip.to),
         "sender": names.name(sender) or log,
         "address": address,
         "table": goods_table(trip, desk.language),
