@@ -17,7 +17,7 @@ from suyuan.gs1.problems import N_, Problem, Refused
 
 NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS, DELIVERIES = (
     N_("Names"), N_("Basics"), N_("Limits"), N_("On the plan"), N_("Shelf life"), N_("Size and weight"), N_("Papers"),
-    N_("Deliveries"),
+    N_("More or less than ordered"),
 )  # fmt: skip
 NONE = Decimal(0)
 SMALLEST = Decimal("0.000001")
