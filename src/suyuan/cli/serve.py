@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+from importlib import import_module
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -15,6 +16,7 @@ from suyuan.ui.problems import say
 
 WORKERS = min(4, os.cpu_count() or 1)  # web processes, and threads in each, where nobody says how many
 THREADS = 4
+APPLICATION = "suyuan.config.wsgi:application"
 SECONDS_TO_FINISH = 30  # what a request may still take after a stop
 HELP = N_("serve the web pages and interfaces")
 ROLE = N_("what runs: all (default), web alone, or the worker alone, which signs what was recorded")
@@ -62,10 +64,8 @@ def run(args: argparse.Namespace) -> int:
     if problems:
         raise Refused(problems)
     connection.close()  # the children open their own
-    os.environ["DJANGO_SETTINGS_MODULE"] = "suyuan.config.serving"
     # Ctrl-C would reach the web processes too, beside this one's SIGTERM; granian 2.8 then never ends.
     os.register_at_fork(after_in_child=os.setpgrp)
-    print(say(ADDRESS).format(address=f"http://{shown(args.host)}:{args.port}/"), flush=True)
     if args.role == "web":
         serve_web(args)
         return 0
@@ -75,8 +75,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def serve_web(args: argparse.Namespace) -> None:
+    import_module(APPLICATION.partition(":")[0])  # once, for all the processes that are forked from this one
+    print(say(ADDRESS).format(address=f"http://{shown(args.host)}:{args.port}/"), flush=True)
     Granian(
-        "suyuan.config.wsgi:application",
+        APPLICATION,
         address=args.host,
         port=args.port,
         interface=Interfaces.WSGI,

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suyuan.config.serving")
+from suyuan.config.serving import prepare
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "suyuan.config.settings")
 application = get_wsgi_application()
+prepare()
