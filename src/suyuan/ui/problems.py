@@ -32,6 +32,7 @@ PACKAGES = (
     "orders",
     "inspection",
     "stocktake",
+    "delivery",
     "operations",
     "recall",
     "coldchain",

@@ -1,0 +1,166 @@
+"""The tables of delivery. Times in microseconds since 1970 UTC; `key`: a code as `catalog.rules.code_key` spells it."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from suyuan.catalog.models import URI_LENGTH, Partner
+from suyuan.delivery.kinds import Source, State
+from suyuan.ledger.models import LOG_LENGTH
+
+
+class CarrierAccount(models.Model):
+    """How consignments are booked with a carrier. `adapter`: the name of an entry point; `customer`: how the carrier
+    knows us; `mapping`: JSON of the adapter's own shape; `services`: codes and words, a line each; `cutoff`: until when
+    goods must be ready, by weekday (`rules.read_cutoffs`). `sender_…`: from whom, as the carrier is told. What must not
+    be seen again stands in `CarrierSecret`.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="carrier_accounts")
+    adapter = models.CharField(max_length=40)
+    address = models.CharField(max_length=300, blank=True)
+    customer = models.CharField(max_length=100, blank=True)
+    pays = models.CharField(max_length=100, blank=True)
+    services = models.TextField(blank=True)
+    cutoff = models.CharField(max_length=200, blank=True)
+    mapping = models.TextField(blank=True)
+    sender_name = models.CharField(max_length=100, blank=True)
+    sender_phone = models.CharField(max_length=40, blank=True)
+    sender_region = models.CharField(max_length=100, blank=True)
+    sender_city = models.CharField(max_length=100, blank=True)
+    sender_address = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CarrierSecret(models.Model):
+    """A password or key of an account, sealed with the installation's key (`sealing`). Nobody is shown it again."""
+
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="secrets")
+    name = models.CharField(max_length=40)
+    sealed = models.BinaryField()
+    changed = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="carrier_secret_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}: {self.name}"
+
+
+class CarrierHealth(models.Model):
+    """Whether an account's carrier answers. After a failure nobody asks him until `until`, however many consignments
+    wait: a dead carrier costs one call a pause, and holds up no other."""
+
+    account = models.OneToOneField(
+        CarrierAccount, on_delete=models.PROTECT, primary_key=True, related_name="health"
+    )  # fmt: skip
+    fails = models.IntegerField(default=0)
+    since = models.BigIntegerField(null=True)
+    until = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+class Consignment(models.Model):
+    """What a carrier is to take to a customer: a shipment (`document`: its despatch advice), its booking, its way.
+
+    `reference`: our own number for it with the carrier, so that asking twice books once. `promised`: the day the
+    customer wants it; `estimated`: when the carrier says it comes. `step`, `at`: what was reported last, by the
+    reports' own time. `due`: when the worker has something to do for it, None: nothing; `holder` has it since `taken`.
+    `unsure`: a try may have reached the carrier though nobody heard an answer. `trouble`: why it waits or was given up,
+    a Problem as JSON. `weight` in 10⁻⁶ kg.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    log = models.CharField(max_length=LOG_LENGTH)
+    document = models.CharField(max_length=URI_LENGTH)
+    number = models.CharField(max_length=80)
+    customer = models.CharField(max_length=URI_LENGTH)
+    account = models.ForeignKey(CarrierAccount, on_delete=models.PROTECT, related_name="consignments")
+    service = models.CharField(max_length=40, blank=True)
+    reference = models.CharField(max_length=40)
+    parcels = models.IntegerField(default=1)
+    weight = models.BigIntegerField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    waybill = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, default=State.WAITING.value)
+    step = models.CharField(max_length=16, blank=True)
+    at = models.BigIntegerField(null=True)
+    promised = models.DateField(null=True, blank=True)
+    estimated = models.BigIntegerField(null=True)
+    label = models.CharField(max_length=64, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    made = models.BigIntegerField()
+    booked = models.BigIntegerField(null=True)
+    due = models.BigIntegerField(null=True)
+    tries = models.IntegerField(default=0)
+    holder = models.CharField(max_length=64, blank=True)
+    taken = models.BigIntegerField(null=True)
+    unsure = models.BooleanField(default=False)
+    trouble = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "reference"], name="consignment_reference_once"),
+            # One that is under way or to be, for each shipment and account: a second is made after the first ended.
+            models.UniqueConstraint(
+                fields=["log", "document", "account"], name="consignment_open_once",
+                condition=Q(state__in=("waiting", "booked", "cancelling")),
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["due"], name="consignment_due", condition=Q(due__isnull=False)),
+            models.Index(fields=["log", "state", "made"], name="consignment_list"),
+            models.Index(fields=["document"], name="consignment_document"),
+            models.Index(fields=["waybill"], name="consignment_waybill"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.number}"
+
+
+class Report(models.Model):
+    """What was reported of a consignment, once however often it is told. `key`: what tells reports of one consignment
+    apart; `at`: when it happened, as the carrier says; `step` empty where his `code` stands for nothing we know."""
+
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="reports")
+    key = models.CharField(max_length=64)
+    at = models.BigIntegerField()
+    step = models.CharField(max_length=16, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    text = models.CharField(max_length=500, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=6, choices=[(one.value, one.value) for one in Source])
+    heard = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["consignment", "key"], name="delivery_report_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consignment_id}: {self.step}"
+
+
+class RefusedCall(models.Model):
+    """How often on a day an account's webhook was called without a signature that holds, or otherwise for nothing."""
+
+    account = models.CharField(max_length=40)
+    day = models.DateField()
+    why = models.CharField(max_length=60)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "day", "why"], name="refused_call_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.day} {self.why}"
