@@ -26,7 +26,12 @@ PORTS = {"https": 443, "http": 80}
 
 
 class NotSent(Exception):
-    """It did not arrive, or nobody said that it did: why, in words for the page that shows it."""
+    """It did not arrive, or nobody said that it did: why, in words for the page that shows it. `reached`: a server took
+    the connection, so that it may have arrived."""
+
+    def __init__(self, why: str, *, reached: bool = False) -> None:
+        super().__init__(why)
+        self.reached = reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +143,40 @@ class _Https(HTTPSConnection):
 
 def call(hook: Hook, body: bytes, headers: Mapping[str, str], longest: float = LONGEST) -> None:
     """Send it; NotSent unless the answer begins with 2."""
+    answer = ask(hook, "POST", body, headers, longest=longest)
+    if not 200 <= answer.status < 300:
+        raise NotSent(f"{hook.host}: HTTP {answer.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered; `body` as far as it was read."""
+
+    status: int
+    body: bytes
+
+
+def ask(
+    hook: Hook, method: str, body: bytes, headers: Mapping[str, str], *, longest: float = LONGEST, most: int = READ
+) -> Answer:
+    """Send it and read at most so many bytes of the answer, whatever its status. NotSent: there was none; `reached`
+    says whether it may have arrived all the same.
+    """
     connection = (_Https if hook.scheme == "https" else _Http)(hook, address_of(hook))
     end = threading.Timer(longest, _cut, [connection])
     end.start()
+    reached = False
     try:
-        connection.request("POST", hook.path, body, dict(headers))
+        connection.connect()
+        reached = True
+        connection.request(method, hook.path, body, dict(headers))
         answer: HTTPResponse = connection.getresponse()
-        answer.read(READ)
+        return Answer(answer.status, answer.read(most))
     except (OSError, HTTPException) as error:
-        raise NotSent(f"{hook.host}: {error or type(error).__name__}"[:300]) from error
+        raise NotSent(f"{hook.host}: {error or type(error).__name__}"[:300], reached=reached) from error
     finally:
         end.cancel()
         connection.close()
-    if not 200 <= answer.status < 300:
-        raise NotSent(f"{hook.host}: HTTP {answer.status}")
 
 
 def _cut(connection: HTTPConnection) -> None:
