@@ -2,6 +2,8 @@
 
 from suyuan.catalog.register import Register
 from suyuan.catalog.registers import REGISTERS as OF_CATALOG
+from suyuan.delivery.registers import PUTS as PUTS_OF_DELIVERY
+from suyuan.delivery.registers import REGISTERS as OF_DELIVERY
 from suyuan.devices.registers import PUTS as PUTS_OF_DEVICES
 from suyuan.devices.registers import REGISTERS as OF_DEVICES
 from suyuan.governance.master import PUTS as PUTS_OF_CATALOG
@@ -23,6 +25,7 @@ REGISTERS: dict[str, Register] = {
     **OF_ORDERS,
     **OF_PRODUCTION,
     **OF_STOCKTAKE,
+    **OF_DELIVERY,
     **OF_DEVICES,
     **OF_INSIGHT,
 }
@@ -32,6 +35,7 @@ PUTS: dict[str, type[Put]] = {
     **PUTS_OF_ORDERS,
     **PUTS_OF_PRODUCTION,
     **PUTS_OF_STOCKTAKE,
+    **PUTS_OF_DELIVERY,
     **PUTS_OF_DEVICES,
     **PUTS_OF_INSIGHT,
 }

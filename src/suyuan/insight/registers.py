@@ -13,6 +13,7 @@ from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, days, said
 from suyuan.catalog.registers.tables import Column, Table, flag, text
 from suyuan.catalog.rules import code_key
+from suyuan.delivery import commands as of_delivery
 from suyuan.governance.master import Put, declare
 from suyuan.governance.registry import COMMANDS
 from suyuan.gs1.own_uris import own_path
@@ -158,7 +159,7 @@ def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
 
 def commands_there_are() -> set[str]:
     """The names of all commands up to this floor: importing these modules has declared them."""
-    if not (of_inspection and of_operations and of_orders):
+    if not (of_delivery and of_inspection and of_operations and of_orders):
         raise RuntimeError("commands are declared by their modules")
     return {kind.__name__ for kind in COMMANDS}
 

@@ -18,6 +18,7 @@ from suyuan.operations.inbound.correct_receipt import CorrectReceipt, RightLine
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
+from suyuan.operations.outbound.book_carrier import BookCarrier
 from suyuan.operations.outbound.deliver import Deliver
 from suyuan.operations.outbound.pick import Pick
 from suyuan.operations.outbound.reserve import ReleaseReservation, Reserve
@@ -49,6 +50,7 @@ __all__ = [
     "AssignCount",
     "Attachment",
     "BindTags",
+    "BookCarrier",
     "CancelCount",
     "Clean",
     "CloseBin",

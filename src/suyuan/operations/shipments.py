@@ -1,6 +1,11 @@
-"""What is under way under a despatch advice."""
+"""What is under way under a despatch advice, to whom it left and who drives it."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 from suyuan.capture.bodies import Amount, transit_uri
 from suyuan.capture.who import Who
@@ -51,3 +56,36 @@ def shipment_of(who: Who, warehouse: str, desadv: str, problems: list[Problem]) 
         problems.append(Problem("operations.shipment_unknown", "desadv", {"desadv": desadv}))
         return None
     return Shipment(document, transit, tuple(rows), uris_of(row.subject for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """How a shipment left: to whom (URI of the party that is to own it), by which carrier (URI, empty: nobody said)."""
+
+    customer: str
+    carrier: str
+
+
+_LEFT = (
+    "SELECT b.body FROM ledger_eventitem d JOIN ledger_record r ON r.log = d.log AND r.id = d.record "
+    "JOIN ledger_body b ON b.log = r.log AND b.id = r.id "
+    "WHERE d.log = %s AND d.identifier = %s AND d.role = 'doc.desadv' AND r.biz_step = 'shipping' "
+    "AND r.declares IS NULL ORDER BY r.event_time, r.id LIMIT 1"
+)
+
+
+def departure_of(log: str, document: str) -> Departure | None:
+    """The shipping event of a despatch advice (URI) out of a warehouse. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [log, key16(document)])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    body = json.loads(bytes(row[0]))
+    return Departure(_destination(body), str(body.get("suyuan:carrier") or ""))
+
+
+def _destination(body: Mapping[str, Any]) -> str:
+    rows = body.get("destinationList") or []
+    parties = [str(one.get("destination", "")) for one in rows if str(one.get("type", "")).endswith("owning_party")]
+    return parties[0] if parties else ""
