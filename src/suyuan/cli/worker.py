@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
+from suyuan.delivery import sending as carriers
 from suyuan.desk import alerts_digest, importing_work
 from suyuan.devices import queue as printers
 from suyuan.governance import merging
@@ -31,6 +32,7 @@ PRINTING = 3  # printers that are sent to at the same time
 ALERTS = 60.0  # seconds at least between two times that all alerts are asked for
 PATIENCE = 50  # and so many times as long as asking took, so that it never takes more than a fiftieth
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
+CARRIERS = 5.0  # seconds between two looks for consignments to be booked or asked for
 COUNTS = 900.0  # seconds between two looks for bins that are due by a plan
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
@@ -53,7 +55,8 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
-    beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in (do_alerts, do_sendings)]
+    tasks = (do_alerts, do_sendings, do_carriers)
+    beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in tasks]
     for thread in beside:
         thread.start()
     while not stop.is_set():
@@ -150,6 +153,20 @@ def do_sendings(stop: threading.Event, holder: str) -> None:
             connection.close()
         if not busy:
             stop.wait(DIGESTS)
+    connection.close()
+
+
+def do_carriers(stop: threading.Event, holder: str) -> None:
+    """Book with carriers and ask what became of consignments, until `stop` is set."""
+    while not stop.is_set():
+        try:
+            busy = carriers.work_next(holder, timezone.now)
+        except Exception:  # whatever it was, the next consignment shall be looked at
+            _LOG.exception("a consignment could not be taken")
+            connection.close()
+            busy = False
+        if not busy:
+            stop.wait(CARRIERS)
     connection.close()
 
 
