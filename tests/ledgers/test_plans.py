@@ -25,6 +25,8 @@ from suyuan.governance.standing import versions_of
 from suyuan.ledger.bulk import is_postgres
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
+from suyuan.orders.amounts import done_by_order
+from suyuan.orders.kinds import OrderKind
 from suyuan.orders.reservations import kept_of
 from suyuan.stock import queries
 from suyuan.stock.cells import By, Wanted, cells
@@ -316,6 +318,14 @@ def test_stock_of_the_past_reads_no_table(ledger: Scanning) -> None:
     assert ledger(lambda: stock_of_then(lots[:1], now)) == []
     assert ledger(lambda: stock_of_then(lots, now)) == []
     assert ledger(lambda: stock_in_then([key16(BIN_1)], now)) == []
+
+
+def test_what_went_for_orders_reads_no_table(ledger: Scanning) -> None:
+    """The papers of these shipments are of another type than orders have; the statements are the same."""
+    orders = [f"https://trace.example/doc/desadv/D{number}" for number in range(1, 60)]
+    assert ledger(lambda: done_by_order(OrderKind.SALES, orders)) == []
+    assert ledger(lambda: done_by_order(OrderKind.ISSUE, orders)) == []
+    assert ledger(lambda: done_by_order(OrderKind.PURCHASE, orders)) == []
 
 
 def test_a_scan_would_be_seen(ledger: Scanning) -> None:

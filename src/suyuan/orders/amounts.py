@@ -10,48 +10,32 @@ from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.orders.kinds import OrderKind
+from suyuan.orders.packed import of_step, taken
 
 Done = dict[tuple[str, str], Decimal]  # (paper, item) → amount in base units
 
-_GOODS = (
-    "JOIN stock_posting p ON p.record = e.record AND p.log = e.log "
-    "JOIN stock_subject s ON s.subject = p.subject AND s.log = p.log AND s.container = 0 "
-)
-_BY = "GROUP BY e.identifier, COALESCE(s.item, s.subject)"
 _RECEIVED = (
     "SELECT e.identifier, COALESCE(s.item, s.subject), SUM(p.quantity) FROM ledger_eventitem e "
-    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'receiving' {_GOODS}"
-    "WHERE e.role = %s AND e.identifier {keys} "
+    "JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'receiving' "
+    "JOIN stock_posting p ON p.record = e.record AND p.log = e.log "
+    "JOIN stock_subject s ON s.subject = p.subject AND s.log = p.log AND s.container = 0 "
+    "WHERE e.role = %s AND e.identifier {keys} GROUP BY e.identifier, COALESCE(s.item, s.subject)"
 )
 # What leaves a bin goes to a holder under way in the same event, so only what was taken counts.
-_SHIPPED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ledger_eventitem e "
-    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'shipping' {_GOODS}"
-    "WHERE p.quantity < 0 AND e.role = %s AND e.identifier {keys} "
-)
+_SHIPPED = taken(of_step("shipping"))
 # A void names the despatch advice, not the orders that went with it.
-_VOIDED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ("
+_VOIDED = taken(
     "SELECT DISTINCT o.identifier, v.record, v.log FROM ledger_eventitem o "
     "JOIN ledger_record r ON r.id = o.record AND r.log = o.log AND r.biz_step = 'shipping' "
     "JOIN ledger_eventitem d ON d.record = o.record AND d.log = o.log AND d.role = 'doc.desadv' "
     "JOIN ledger_eventitem v ON v.identifier = d.identifier AND v.role = 'doc.desadv' AND v.log = o.log "
     "JOIN ledger_record w ON w.id = v.record AND w.log = v.log AND w.biz_step = 'void_shipping' "
-    "WHERE o.role = %s AND o.identifier {keys}) e "
-    f"{_GOODS} WHERE p.quantity > 0 "
+    "WHERE o.role = %s AND o.identifier {keys}",
+    back=True,
 )
-# A pick takes from a bin what it puts elsewhere, so only what was taken counts.
-_ISSUED = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), -SUM(p.quantity) FROM ledger_eventitem e "
-    f"JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step = 'picking' {_GOODS}"
-    "WHERE p.quantity < 0 AND e.role = %s AND e.identifier {keys} "
-)
-# What was put back for it.
-_PUT_BACK = (
-    "SELECT e.identifier, COALESCE(s.item, s.subject), SUM(p.quantity) FROM ledger_eventitem e "
-    "JOIN ledger_record r ON r.id = e.record AND r.log = e.log AND r.biz_step IN ('storing', 'stocking') "
-    f"{_GOODS} WHERE p.quantity < 0 AND e.role = %s AND e.identifier {{keys}} "
-)
+# A pick takes from a bin what it puts elsewhere; what is put back for an order is taken from there.
+_ISSUED = taken(of_step("picking"))
+_PUT_BACK = taken(of_step("storing", "stocking"), back=True)
 _OF = {OrderKind.PURCHASE: (_RECEIVED,), OrderKind.SALES: (_SHIPPED, _VOIDED), OrderKind.ISSUE: (_ISSUED, _PUT_BACK)}
 
 
@@ -83,7 +67,7 @@ def _asked(statements: Sequence[str], uris: Iterable[str], role: str) -> dict[tu
     names = {key16(uri): uri for uri in uris}
     found: dict[tuple[str, bytes], int] = {}
     with connection.cursor() as cursor:
-        rows = [row for sql in statements for row in select_in(cursor, sql, names, f"doc.{role}", suffix=_BY)]
+        rows = [row for sql in statements for row in select_in(cursor, sql, names, f"doc.{role}")]
     for paper, item, amount in rows:
         pair = (names[bytes(paper)], bytes(item))
         found[pair] = found.get(pair, 0) + int(amount)

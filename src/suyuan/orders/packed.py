@@ -1,0 +1,48 @@
+"""The statements behind `amounts`: what events took from their places, loose and inside containers.
+
+The postings of an event name a pallet, not what is in it, so what lay in each container at the moment it was moved
+counts besides what the event posts of lots and serials itself.
+"""
+
+# CROSS JOIN keeps SQLite from beginning with the table that is longest, LEFT JOIN from a Bloom filter over all of them.
+_PAPERS = (
+    "SELECT e.identifier, e.record, e.log FROM ledger_eventitem e "
+    "CROSS JOIN ledger_record r WHERE r.id = e.record AND r.log = e.log AND r.biz_step IN ({steps}) "
+    "AND e.role = %s AND e.identifier {{keys}}"
+)
+_POSTED = (
+    "CROSS JOIN stock_posting p LEFT JOIN stock_subject s ON s.subject = p.subject AND s.log = p.log "
+    "WHERE p.record = e.record AND p.log = e.log"
+)
+_CONTENT = (
+    "CROSS JOIN stock_posting p LEFT JOIN stock_subject s ON s.subject = p.subject AND s.log = p.log "
+    "WHERE p.holder = m.box AND p.log = m.log AND p.at <= m.at"
+)
+# `moved` begins with the containers that an event takes from their places (not the tote that it puts goods into), and
+# goes on with those that lay in them: as much had come into the outer one by then as had gone, and one more.
+_TAKEN = (
+    "WITH RECURSIVE events(paper, record, log) AS ({events}), "
+    f"moved(paper, record, log, at, box) AS (SELECT e.paper, e.record, e.log, p.at, p.subject FROM events e {_POSTED} "
+    "AND COALESCE(s.container, 0) = 1 AND {taken} AND NOT EXISTS ("
+    "SELECT 1 FROM ledger_eventitem i WHERE i.record = e.record AND i.log = e.log AND i.identifier = p.subject "
+    "AND i.role = 'parent') "
+    f"UNION SELECT m.paper, m.record, m.log, m.at, p.subject FROM moved m {_CONTENT} AND COALESCE(s.container, 0) = 1 "
+    "AND (SELECT SUM(i.quantity) FROM stock_posting i WHERE i.subject = p.subject AND i.log = p.log "
+    "AND i.holder = m.box AND i.at <= m.at) > 0), "
+    f"goods(paper, item, quantity) AS (SELECT e.paper, COALESCE(s.item, s.subject), ABS(p.quantity) FROM events e "
+    f"{_POSTED} AND COALESCE(s.container, 0) = 0 AND {{taken}} UNION ALL "
+    f"SELECT m.paper, COALESCE(s.item, s.subject), p.quantity FROM moved m {_CONTENT} AND COALESCE(s.container, 0) = 0 "
+    "AND p.record <> m.record) "
+    "SELECT paper, item, {sign}SUM(quantity) FROM goods GROUP BY paper, item"
+)
+
+
+def of_step(*steps: str) -> str:
+    """The events of these business steps that name papers: (paper, record, log)."""
+    return _PAPERS.format(steps=", ".join(f"'{step}'" for step in steps))
+
+
+def taken(events: str, *, back: bool = False) -> str:
+    """(paper, id of the item, millionths) of what these events took from its places, one statement for
+    `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them."""
+    return _TAKEN.format(events=events, taken=f"p.quantity {'>' if back else '<'} 0", sign="-" if back else "")
