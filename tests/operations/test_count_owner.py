@@ -21,6 +21,7 @@ from suyuan.operations.commands import (
     Move,
     ReceiptLine,
     Receive,
+    Ship,
 )
 from suyuan.operations.commands import Count as CountNow
 from suyuan.stock.facts import OWN, VARIANCE
@@ -122,6 +123,13 @@ def entry(quantity: int, owner: str = "", **more: object) -> CountEntry:
 
 def found(count: Count) -> dict[bool, Found]:
     return {one.owner == OWN: one for one in reckon(count.sheet).seen}
+
+
+def test_a_customers_goods_lie_here_no_longer(desk: Desk) -> None:
+    stocked(desk)
+    line = Line(item="YOG", lot="L1", quantity=10)
+    desk.run(Ship(warehouse="main", customer="SHOP", lines=(line,)))
+    assert owners_in("main") == []
 
 
 @pytest.mark.engine

@@ -22,7 +22,7 @@ from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16, micros, moment
 from suyuan.stock.book import NOTHING
 from suyuan.stock.facts import OWN, Amount
-from suyuan.stock.queries import Stock, about, stock_in, stock_of, uris_of
+from suyuan.stock.queries import IN_HOUSE, Stock, about, stock_in, stock_of, uris_of
 from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountPlan, CountSheet, SheetBin, State
 from suyuan.stocktake.rules import (
     CONTAINER,
@@ -481,9 +481,12 @@ def owners_of(sheet: CountSheet, lines: Iterable[CountLine], book: "_Book") -> d
 
 
 def owners_in(warehouse: str) -> list[bytes]:
-    """Whose goods lie in a warehouse. One statement."""
+    """Whose goods lie in a warehouse; what its customers have by now does not. One statement."""
     with connection.cursor() as cursor:
-        sql = "SELECT DISTINCT owner FROM stock_balance WHERE log = %s AND quantity > 0 AND owner <> %s"
+        sql = (
+            "SELECT DISTINCT b.owner FROM stock_balance b "
+            f"WHERE b.log = %s AND b.quantity > 0 AND b.owner <> %s AND {IN_HOUSE}"
+        )
         cursor.execute(sql, [warehouse, OWN])
         return [bytes(owner) for (owner,) in cursor.fetchall()]
 
