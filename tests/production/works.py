@@ -13,7 +13,8 @@ from suyuan.production.rules import Work
 from tests.operations.dairy import Desk
 
 WO = "WO-26-1"
-MILK = "https://suyuan.example/item/MILK"
+ORIGIN = "https://id.suyuan.example"
+MILK, FOIL = f"{ORIGIN}/item/MILK", f"{ORIGIN}/item/FOIL"
 
 
 def put(desk: Desk, register: str, *rows: dict[str, Value], actor: Actor = SYSTEM) -> Result:

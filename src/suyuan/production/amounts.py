@@ -31,22 +31,23 @@ _BUILT = (
 )
 
 
-def done(uris: Iterable[str]) -> Done:
-    """(order, used, made or lost, item) → how much. Two statements. Corrections and declarations of error are in it.
+def done(uris: Iterable[str], known: Directory | None = None, *, built: bool = True) -> Done:
+    """(order, used, made or lost, item) → how much. Two statements, one without what was `built` into assemblies.
+    Corrections and declarations of error are in it.
 
     Goods that were recorded by an item which was merged since stand under the one that goes on.
     """
-    known = directory()
+    known = known or directory()
     items = _item_keys(known)
     told: Done = {}
-    for (work, what, item), amount in done_by_work(uris).items():
+    for (work, what, item), amount in done_by_work(uris, built=built).items():
         if item in items:
             place = (work, what, known.kept(items[item]))
             told[place] = told.get(place, Decimal(0)) + unscaled(amount)
     return told
 
 
-def done_by_work(uris: Iterable[str]) -> dict[tuple[str, str, bytes], int]:
+def done_by_work(uris: Iterable[str], *, built: bool = True) -> dict[tuple[str, str, bytes], int]:
     """(order, what, id of the item) → millionths. For whoever writes names and may not ask for the snapshot of them."""
     names = {key16(uri): uri for uri in uris}
     if not names:
@@ -60,8 +61,9 @@ def done_by_work(uris: Iterable[str]) -> dict[tuple[str, str, bytes], int]:
             cursor, _MADE, names, CONSUMED, MADE, SCRAP,
             suffix="GROUP BY e.identifier, COALESCE(s.item, s.subject), p.counterpart",
         )  # fmt: skip
-        built = select_in(cursor, _BUILT, names, suffix="GROUP BY e.identifier, COALESCE(s.item, s.subject), g.role")
-    for work, item, other, amount in [*made, *built]:
+        by_role = "GROUP BY e.identifier, COALESCE(s.item, s.subject), g.role"
+        parts = select_in(cursor, _BUILT, names, suffix=by_role) if built else []
+    for work, item, other, amount in [*made, *parts]:
         what, sign = words[bytes(other) if not isinstance(other, str) else other]
         place = (names[bytes(work)], what, bytes(item))
         found[place] = found.get(place, 0) + sign * int(amount)

@@ -13,6 +13,9 @@ MESSAGES: dict[str, str] = {
         "The bill of {number} wants {item}, but none of it is named. Scan it, or confirm that there is none in it."
     ),
     "production.item_closed": N_("{item} is no longer in use. Choose another item, or open it again."),
+    "production.not_at_line": N_(
+        "{lacking} of {item} is lacking at the line, which the bill wants. Bring it there, or scan what was used."
+    ),
     "production.not_in_bom_in": N_(
         "{item} is not in the bill of {number}. Check the label, or confirm that it is used all the same."
     ),
@@ -31,6 +34,7 @@ MESSAGES: dict[str, str] = {
     "production.reason_missing": N_("Give the reason."),
     "production.state_by_command": N_("Close, cancel or reopen the work order {number} on its page, with a reason."),
     "production.tank_twice": N_("Another tank has the asset number {giai} already."),
+    "production.tank_short": N_("There is only {there} {unit} of it in {tank}. Check the quantity, or gauge the tank."),
     "production.work_begun": N_(
         "Something was made or used for {number} already: its product, bill and warehouse stay as they are."
     ),

@@ -51,16 +51,19 @@ def work_orders(warehouse: str, states: Iterable[str] = (WorkState.OPEN,)) -> Qu
     return rows.select_related(*_WITH).order_by("due", "key")
 
 
-def works_of(orders: Sequence[WorkOrder]) -> list[Work]:
-    """These orders with their bills and with what was done for them. Three statements for 900."""
-    recipes = recipes_of(order.bom for order in orders)
-    told = done(order.uri for order in orders)
+def works_of(orders: Sequence[WorkOrder], known: Directory | None = None, *, built: bool = True) -> list[Work]:
+    """These orders with their bills and with what was done for them. Three statements for 900, two without what was
+    `built` into assemblies. `known`: the snapshot of names, where the caller has it.
+    """
+    known = known or directory()
+    recipes = recipes_of((order.bom for order in orders), known)
+    told = done((order.uri for order in orders), known, built=built)
     return [_work(order, recipes[order.bom_id], told) for order in orders]
 
 
-def work_of(order: WorkOrder) -> Work:
-    """One order. Three statements."""
-    return works_of([order])[0]
+def work_of(order: WorkOrder, known: Directory | None = None, *, built: bool = True) -> Work:
+    """One order. Two or three statements."""
+    return works_of([order], known, built=built)[0]
 
 
 def _work(order: WorkOrder, recipe: Recipe, told: Mapping[tuple[str, str, str], Decimal]) -> Work:
@@ -89,10 +92,9 @@ def _work(order: WorkOrder, recipe: Recipe, told: Mapping[tuple[str, str, str], 
     )
 
 
-def recipes_of(boms: Iterable[Bom]) -> dict[int, Recipe]:
+def recipes_of(boms: Iterable[Bom], known: Directory) -> dict[int, Recipe]:
     """Bills by id; their items loaded with them. One statement for 900."""
     by_id = {bom.pk: bom for bom in boms}
-    known = directory()
     parts: dict[int, list[Part]] = {}
     for chunk in chunks(by_id):
         for row in BomLine.objects.filter(bom__in=chunk).select_related("item").order_by("bom", "number"):

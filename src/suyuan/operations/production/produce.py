@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from suyuan.capture.bodies import lot_facts, transformation_event
 from suyuan.capture.who import Who
@@ -10,7 +11,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
-from suyuan.gs1.identifiers import canonical
+from suyuan.gs1.identifiers import canonical, own_document_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
@@ -19,6 +20,19 @@ from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, reso
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.production.flush import lines_with, proposed
+from suyuan.operations.production.pouring import poured
+from suyuan.operations.production.working import (
+    amounts_of,
+    codes_of,
+    kept_at_door,
+    unanswered,
+    went_of,
+    work_for,
+)
+from suyuan.orders.reservations import do_consume
+from suyuan.production.kinds import Role
+from suyuan.production.rules import Work, making_problems
 from suyuan.stock.queries import stock_of
 from suyuan.tlog.jcs import Json
 
@@ -33,17 +47,27 @@ class Output(Line):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produce:
-    """One making. `transformation`: the URI that all events of a longer making share; `place`: where goods come out."""
+    """One making. `place`: where goods come out, default where the work order says. `prodorder`: a work order of ours,
+    or the paper of another system.
+
+    `transformation`: what all events of one longer making share, a URI or the name of a batch; inputs and outputs may
+    then come in events of their own, and every output depends on every input. `backflush`: what the bill of the work
+    order wants beside the inputs named is consumed from what lies at the line. `accept` and `reason`: what is confirmed
+    of `production.*`, and why the yield is as it is.
+    """
 
     warehouse: str
-    inputs: tuple[Line, ...]
-    outputs: tuple[Output, ...]
+    inputs: tuple[Line, ...] = ()
+    outputs: tuple[Output, ...] = ()
     place: str = ""
     prodorder: str = ""
     transformation: str = ""
     line: str = ""
     shift: str = ""
     produced: date | None = None
+    backflush: bool = False
+    accept: frozenset[str] = frozenset()
+    reason: str = ""
     at: datetime | None = None
 
 
@@ -51,30 +75,46 @@ class Produce:
 def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
+    day = day_of(who, c.warehouse, at)
     places = places_of(who, c.warehouse)
-    place = place_of(places, c.place, "place", problems, otherwise=Purpose.PRODUCTION, into=True)
-    papers = documents(who, {"prodorder": c.prodorder}, problems)
-    made_on = c.produced or day_of(who, c.warehouse, at)
-    shift = c.shift or shift_at(who, c.warehouse, at)
-    lines = number_lines(who, c.warehouse, c.outputs, line=c.line, shift=shift, day=made_on)
-    inputs = resolve(who, c.inputs, places, name="inputs", day=day_of(who, c.warehouse, at))
-    outputs = resolve(who, lines, name="outputs", day=day_of(who, c.warehouse, at))
-    problems += (
-        inputs.problems
-        + outputs.problems
-        + unlotted_problems(outputs)
-        + closed_problems(who, outputs)
-        + both_sides(inputs, outputs)
-        + made_already(outputs)
+    work = work_for(who, c.warehouse, c.prodorder, problems) if c.prodorder.strip() else None
+    place = place_of(
+        places, c.place or (work.line if work else ""), "place", problems, otherwise=Purpose.PRODUCTION, into=True
     )
+    papers = documents(who, {"prodorder": c.prodorder}, problems)
+    if work is not None and papers:
+        papers = [("prodorder", work.uri)]
+    made_on = c.produced or day
+    shift = c.shift or (work.shift if work else "") or shift_at(who, c.warehouse, at)
+    line = c.line or (work.line_code if work else "")
+    lines = number_lines(who, c.warehouse, c.outputs, line=line, shift=shift, day=made_on)
+    outputs = resolve(who, lines, name="outputs", day=day) if lines or not c.transformation else Resolved()
+    problems += outputs.problems + unlotted_problems(outputs) + closed_problems(who, outputs) + made_already(outputs)
+    pour = poured(who, c.warehouse, c.inputs, "inputs", day)
+    given = pour.lines
+    if c.backflush and work is not None:
+        given, lacking = _flushed(who, work, outputs, given, day, place)
+        problems += lacking
+    inputs = (
+        resolve(who, given, places, name="inputs", day=day) if given or not (c.transformation and lines) else Resolved()
+    )
+    problems += pour.problems
+    problems += pour.said(inputs.problems + both_sides(inputs, outputs), "inputs")
+    kept, lacking = kept_at_door(inputs, c.warehouse, work)
+    problems += pour.said(lacking, "inputs")
+    if work is not None and not inputs.problems and not outputs.problems:
+        used, made = amounts_of(who, inputs), amounts_of(who, outputs)
+        codes = codes_of(who, {*used, *made, *(part.item for part in work.recipe.parts), work.recipe.item})
+        asked = making_problems(work, used, made, whole=not c.transformation, names=codes)
+        problems += unanswered(asked, c.accept, c.reason)
     dates = {
         uri: (expiry_of(thing.info, lines[thing.index].expiry, made_on), made_on)
         for thing in outputs.things
         if thing.info
         for uri in thing.subjects
     }
-    parts = inputs.by_source()
-    node = _node(ctx, c.transformation, len(parts) > 1, problems)
+    parts = inputs.by_source() or {"": Resolved()}
+    node = _node(ctx, who, c, len(parts) > 1, problems)
     events: list[JsonObject] = []
     for number, (source, part) in enumerate(parts.items(), 1):
         last = number == len(parts)
@@ -82,9 +122,9 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
             ctx, who, c.warehouse, at, "commissioning" if outputs.instances else "creating_class_instance", "active",
             read_point=place, location=place, documents=papers,
             extra={
-                "from": source, "line": c.line, "shift": shift,
+                "from": source, "line": line, "shift": shift, "reason": c.reason.strip(),
                 "lots": lot_facts((uri, *days) for uri, days in dates.items()) if last else [],
-                "byproducts": _by_products(outputs, lines) if last else [],
+                "byproducts": _by_products(outputs, lines, work) if last else [],
             },
         )  # fmt: skip
         events.append(
@@ -98,8 +138,26 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
                 ilmd=_ilmd(outputs, dates) if last else None,
             )
         )
+    if kept and not problems:
+        do_consume(kept, went_of(inputs))
     result: dict[str, Json] = {"place": place, "shift": shift, "lots": _rows(outputs, dates)}
-    return Plan(result=result, events=events, problems=problems, fields=outputs.fields | inputs.fields)
+    fields = outputs.fields | {uri: pour.field(field, "inputs") for uri, field in inputs.fields.items()}
+    return Plan(result=result, events=events, problems=problems, fields=fields)
+
+
+def _flushed(
+    who: Who, work: Work, outputs: Resolved, given: Sequence[Line], day: date, place: str
+) -> tuple[tuple[Line, ...], list[Problem]]:
+    """The inputs with what the bill wants beside them, and what of that does not lie at the line."""
+    named = resolve(who, given, name="inputs", day=day) if given else Resolved()
+    product = amounts_of(who, outputs).get(work.recipe.item, Decimal(0))
+    answer = proposed(who, work, product, day, amounts_of(who, named), place=place)
+    codes = codes_of(who, answer.lacking)
+    problems = [
+        Problem("production.not_at_line", "inputs", {"item": codes.get(item, item), "lacking": decimal_text(amount)})
+        for item, amount in answer.lacking.items()
+    ]
+    return lines_with(given, answer, place), problems
 
 
 def both_sides(inputs: Resolved, outputs: Resolved) -> list[Problem]:
@@ -120,19 +178,36 @@ def made_already(outputs: Resolved) -> list[Problem]:
     return [Problem("operations.here_already", fields[key][1], {"goods": fields[key][0]}) for key in here]
 
 
-def _node(ctx: Context, text: str, several: bool, problems: list[Problem]) -> str:
-    """The transformationID: as given, or one of our own where the inputs stand in several places but are one making."""
+def _node(ctx: Context, who: Who, c: Produce, several: bool, problems: list[Problem]) -> str:
+    """The transformationID: as given, that of a batch, or one of our own where the inputs stand in several places but
+    are one making.
+
+    A partial completion is a making by itself: what it used is named with it, and a recall of one part needs no other.
+    Only where inputs and outputs are told apart do the events of a batch share an id, and then every output depends on
+    every input.
+    """
+    text = c.transformation.strip()
     if not text:
         return ctx.mint() if several else ""
     try:
-        return canonical(text)
+        if "://" in text or text.lower().startswith("urn:"):
+            return canonical(text)
+        order = c.prodorder.rstrip("/").rsplit("/", 1)[-1]
+        return own_document_uri(who.origin, "making", f"{order}.{text}" if order else text)
     except Refused as refused:
         problems += [Problem(p.code, "transformation", p.params) for p in refused.problems]
         return ""
 
 
-def _by_products(outputs: Resolved, lines: Sequence[Output]) -> list[str]:
-    return [uri for thing in outputs.things if lines[thing.index].by_product for uri in thing.subjects]
+def _by_products(outputs: Resolved, lines: Sequence[Output], work: Work | None) -> list[str]:
+    """Those that somebody called so, and those that the bill does."""
+    by_bill = {part.item for part in work.recipe.beside if part.role == Role.BY_PRODUCT} if work else set()
+    return [
+        uri
+        for thing in outputs.things
+        if lines[thing.index].by_product or (thing.info is not None and thing.info.uri in by_bill)
+        for uri in thing.subjects
+    ]
 
 
 def _ilmd(outputs: Resolved, dates: dict[str, tuple[date | None, date]]) -> dict[str, object] | None:
