@@ -121,4 +121,4 @@ def test_nothing_is_taken_out_of_a_container_that_has_left(desk: Desk) -> None:
     desk.run(Pack(warehouse="main", lines=(some(8, place="A-01"),), container="BOX-1"))
     desk.run(Transfer(warehouse="main", to="cold", lines=(Line(container="BOX-1"),)))
     gone = Sample(warehouse="main", lines=(some(1, inside="BOX-1"),))
-    assert refusal(desk, gone) == {("lines[0]", "stock.from_nowhere")}
+    assert refusal(desk, gone) == {("lines[0]", "stock.short")}
