@@ -73,9 +73,7 @@ def address_problems(account: Account) -> list[Problem]:
     return []
 
 
-def talk(
-    account: Account, method: str, url: str, body: bytes, headers: Mapping[str, str], *, longest: float = LONGEST
-) -> Answer:
+def talk(account: Account, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Ask and get an answer of any status below 500. Redirections are followed nowhere; an inner address is not asked
     unless the settings declare it."""
     try:
@@ -84,7 +82,7 @@ def talk(
         problem = Problem("delivery.address_wrong", "", {"text": shown(url, 60)})
         raise CarrierFailed(Trouble.FINAL, problem) from None
     try:
-        answer = ask(hook, method, body, {"user-agent": "suyuan", **headers}, longest=longest, most=MOST)
+        answer = ask(hook, method, body, {"user-agent": "suyuan", **headers}, longest=LONGEST, most=MOST)
     except NotSent as error:
         raise silent(account, str(error), unsure=error.reached) from None
     if answer.status >= 500 or 300 <= answer.status < 400:
