@@ -14,12 +14,14 @@ from suyuan.catalog.drafts import NewItem
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.rules import code_key
 from suyuan.catalog.writes import bump, do_add_items
+from suyuan.desk.approvals import ASK
+from suyuan.governance.models import ApprovalRequest
 from suyuan.gs1.identifiers import lot_uri, own_document_uri
 from suyuan.ledger.models import Body
 from suyuan.orders.models import Notice, NoticeLine, Order, OrderLine
 from suyuan.stock.queries import on_hand
 from tests.desk import company
-from tests.desk.conftest import Sit
+from tests.desk.conftest import Hire, Sit
 from tests.plugins.engines import Statements
 
 ORIGIN = "https://suyuan.example"
@@ -81,6 +83,23 @@ def test_the_order_stands_beside_the_sheet(sit: Sit) -> None:
     note = client.get(done.headers["Location"]).content.decode()
     assert "complete and closed" in note
     assert "/labels" in note
+
+
+def test_a_buyer_signs_for_too_much(sit: Sit, hire: Hire) -> None:
+    order()
+    keeper, buyer = sit("keeper"), hire("buyer")
+    goods = line(0, item="CUP-150", lot="P-1", quantity="5001")
+    over = {"supplier": "PACK", "po": "PO-77", "accept": "operations.over_order", "reason": "cheap", **goods}
+    assert post(keeper, **over).context["problems_found"][0].code == "governance.approval_missing_buyer"
+    post(keeper, ASK, **over)
+    request = ApprovalRequest.objects.get()
+    assert request.groups == ["buyer"]
+    page = buyer.get(f"/approvals/{request.pk}").content.decode()
+    assert "Buyer" in page
+    form = {"action": "approve", "meaning": "reviewed", "reason": "agreed", "password": company.PASSWORD}
+    assert hire("quality").post(f"/approvals/{request.pk}", form).status_code != 302
+    assert buyer.post(f"/approvals/{request.pk}", form).status_code == 302
+    assert amount("P-1") == 5001
 
 
 def test_a_scan_of_the_order_names_its_supplier(sit: Sit) -> None:

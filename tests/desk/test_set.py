@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
 from suyuan.governance.models import ApprovalRequest, Setting
-from suyuan.governance.settings import SIGNATURES, SMALL_FIRM, value_of
+from suyuan.governance.settings import OVER_TOLERANCE, SETTINGS, SIGNATURES, SMALL_FIRM, value_of
 from tests.desk import company
 from tests.desk.conftest import Sit
 
@@ -21,7 +21,7 @@ def test_it_works(sit: Sit) -> None:
     admin, other = sit("admin"), sit("office")
     page = text(admin.get("/settings"))
     assert "The qualified person and finance both sign." in page
-    assert page.count("Never changed.") == 3
+    assert page.count("Never changed.") == len(SETTINGS)
     assert "another administrator has signed" in page
     assert admin.post("/settings", WANTED).headers["Location"] == "/approvals"
     assert value_of(SIGNATURES) == "both"
@@ -53,6 +53,19 @@ def test_what_is_wrong_stands_there_and_what_was_typed_stays(sit: Sit) -> None:
     assert "alert-danger" in text(admin.post("/settings", WANTED | {"key": "none"}))
     assert "alert-danger" in text(admin.post("/settings", WANTED | {"value": "three"}))
     assert not ApprovalRequest.objects.exists()
+
+
+def test_a_percentage_is_typed(sit: Sit) -> None:
+    admin, other = sit("admin"), sit("office")
+    wanted = {"key": OVER_TOLERANCE, "value": "lots", "version": "0", "reason": "as usual"}
+    page = text(admin.post("/settings", wanted))
+    assert f'id="value-{OVER_TOLERANCE}-wrong"' in page
+    assert 'value="lots"' in page
+    assert admin.post("/settings", wanted | {"value": "2.5"}).headers["Location"] == "/approvals"
+    form = {"action": "approve", "meaning": "responsible", "reason": "right", "password": company.PASSWORD}
+    other.post(f"/approvals/{ApprovalRequest.objects.get().pk}", form)
+    assert value_of(OVER_TOLERANCE) == "2.5"
+    assert "2.5 %" in text(admin.get("/settings"))
 
 
 def test_a_form_that_showed_an_older_value_changes_nothing(sit: Sit) -> None:

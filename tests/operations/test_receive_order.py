@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from suyuan.accounts.rules import EVERYWHERE, Granted, actor_from
 from suyuan.capture.guard import governed
 from suyuan.catalog.models import Item, Partner
 from suyuan.catalog.rules import code_key
@@ -18,9 +19,25 @@ from suyuan.operations.commands import Correct, CorrectReceipt, ReceiptLine, Rec
 from suyuan.orders.commands import ClosePurchase
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.queries import find_order, lines_of
-from tests.operations.dairy import ADMIN, BOTH, CASE, KEEPER, LAST, QUALITY, Desk, person, refusal, yoghurt
+from tests.desk.test_office_list import put
+from tests.operations.dairy import (
+    ADMIN,
+    BOTH,
+    BUYER,
+    CASE,
+    KEEPER,
+    LAST,
+    QUALITY,
+    ROLES,
+    Desk,
+    person,
+    refusal,
+    yoghurt,
+)
 
 ORIGIN = "https://suyuan.example"
+GRANTS = [Granted(role, ROLES[role].permissions, EVERYWHERE) for role in ("keeper", "buyer")]
+BOTH_ROLES = actor_from("id-Bea", "Bea", GRANTS, {"hz": ["main", "cold"]})
 
 
 @pytest.fixture
@@ -81,13 +98,29 @@ def test_the_tolerance_is_the_limit(desk: Desk, order: Order) -> None:
 
 def test_too_much_takes_a_second_person(desk: Desk, order: Order) -> None:
     over = delivery(cups(60), cups(60, "L2"), accept=frozenset({"operations.over_order"}))
-    assert refusal(desk, over, KEEPER) == {("approver", "governance.approval_missing")}
-    result = desk.run(over, KEEPER, QUALITY)
+    assert refusal(desk, over, KEEPER) == {("approver", "governance.approval_missing_buyer")}
+    assert refusal(desk, over, KEEPER, QUALITY) == {("approver", "governance.approval_not_allowed")}
+    assert refusal(desk, over, BOTH_ROLES, BOTH_ROLES) == {("approver", "governance.approval_self")}
+    result = desk.run(over, KEEPER, BUYER)
     assert result.value["accuracy"] == {"lines": 2, "judged": 2, "right": 1, "fields": 6, "scanned": 0}
     desk.run(
         PutSetting(key=OVER_DELIVERY, value=ACCEPTED, version=0, reason="small"), ADMIN, person("admin", "Another")
     )
     desk.run(delivery(milk(51), accept=frozenset({"operations.over_order"})), KEEPER)
+
+
+def test_too_much_of_a_supplier_who_is_not_approved_takes_two_signatures(desk: Desk, order: Order) -> None:
+    put("partners", {"code": "FARM", "status": "suspended"})
+    over = delivery(cups(120), accept=frozenset({"operations.over_order"}), override_supplier="nobody else has any")
+    missing = {("approver", "governance.approval_missing"), ("approver", "governance.approval_missing_buyer")}
+    assert refusal(desk, over, KEEPER) == missing
+    assert refusal(desk, over, KEEPER, BUYER) == {("approver", "governance.approval_missing")}
+    assert refusal(desk, over, KEEPER, QUALITY) == {("approver", "governance.approval_missing_buyer")}
+    desk.run(over, KEEPER, (BUYER, QUALITY))
+
+
+def test_finance_approves_orders_and_so_what_is_too_much(desk: Desk, order: Order) -> None:
+    desk.run(delivery(milk(51), accept=frozenset({"operations.over_order"})), KEEPER, BOTH[1])
 
 
 def test_what_the_order_does_not_want(desk: Desk, order: Order) -> None:

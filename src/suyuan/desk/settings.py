@@ -31,7 +31,9 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A setting as the page draws it. `choices`: (value as text, what it means, whether it is chosen)."""
+    """A setting as the page draws it. `choices`: (value as text, what it means, whether it is chosen); a percentage has
+    none, but the `most` it may be, and what is `typed`.
+    """
 
     key: str
     word: str
@@ -39,6 +41,8 @@ class Shown:
     version: int
     stands: str
     choices: tuple[tuple[str, str, bool], ...]
+    most: int
+    typed: str
     reason: str
     last: Last | None
     problems: Sequence[Problem]
@@ -91,8 +95,10 @@ def shown(request: HttpRequest, key: str, problems: Sequence[Problem]) -> Shown:
         _(declared.word),
         _(declared.says),
         version,
-        _(declared.choices.get(value, "")),
+        f"{text_of(value)} %" if declared.most else _(declared.choices.get(value, "")),
         tuple((text_of(one), _(says), text_of(one) == chosen) for one, says in declared.choices.items()),
+        declared.most,
+        chosen,
         clean(request.POST.get("reason", "")) if problems else "",
         last_change(key),
         problems,

@@ -80,13 +80,13 @@ def request_approval(ctx: Context, who: Who, c: RequestApproval) -> Plan:
     uris = concerned(plan)
     if not plan.drawn:  # two deliveries without lot numbers are two, though they are about the same
         _withdraw_earlier(ctx, spec, uris)
-    row = _new(ctx, spec, c, uris)
+    row = _new(ctx, spec, c, uris, plan.signers)
     row.save(force_insert=True)
     result: dict[str, Json] = {"request": str(row.pk), "hash": row.digest, "expires": stamp(moment(row.expires))}
     return Plan(result=result | {"versions": row.versions, "groups": row.groups}, about=uris)
 
 
-def _new(ctx: Context, spec: Spec, c: RequestApproval, uris: Sequence[str]) -> ApprovalRequest:
+def _new(ctx: Context, spec: Spec, c: RequestApproval, uris: Sequence[str], signers: Sequence[str]) -> ApprovalRequest:
     params, versions, salt = pack(c.command), versions_of(uris), secrets.token_hex(16)
     return ApprovalRequest(
         id=ctx.request_id,
@@ -94,7 +94,7 @@ def _new(ctx: Context, spec: Spec, c: RequestApproval, uris: Sequence[str]) -> A
         command=spec.name,
         params=params,
         versions=versions,
-        groups=[group.name for group in groups_of(spec)],
+        groups=[group.name for group in groups_of(spec, signers)],
         salt=salt,
         digest=digest_of(spec.name, params, versions, salt),
         requester=_account(ctx.actor),
@@ -228,7 +228,7 @@ def _case(ctx: Context, request: UUID, who: Who) -> _Case:
         for one in row.signatures.order_by("at")
     )
     alone = signer.human == row.person and bool(value_of(SMALL_FIRM))
-    return _Case(row, spec, _command(row, spec), signer, before, groups_of(spec), alone)
+    return _Case(row, spec, _command(row, spec), signer, before, groups_of(spec, row.groups), alone)
 
 
 def binding_of(row: ApprovalRequest) -> dict[str, Json]:

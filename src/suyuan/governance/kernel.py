@@ -92,7 +92,7 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
         if warehouse is not None and warehouse not in who.directory.warehouses:
             raise Refused([Problem("governance.warehouse_unknown", spec.scope or "", {"warehouse": warehouse})])
         plan = spec.handle(ctx, who, command)
-        needed = approval_problems(ctx, spec, command) if plan.four_eyes else []
+        needed = approval_problems(ctx, spec, command, plan.signers) if plan.four_eyes else []
         needed += apart_problems(ctx, spec, plan) if needs_two(spec, plan, command) else []
         if problems := [*plan.problems, *needed]:
             raise Refused(_distinct([*problems, *_stock_problems(ctx, plan, who)]))

@@ -15,6 +15,9 @@ MESSAGES: dict[str, str] = {
     "governance.approval_by_inspector": N_(
         "Who inspected these goods cannot approve their release. Let somebody else confirm it."
     ),
+    "governance.approval_missing_buyer": N_(
+        "This needs the approval of a buyer. Let somebody who may approve it there ({permission}) confirm it."
+    ),
     "governance.approval_missing_finance": N_(
         "This needs the approval of finance. Let somebody who may approve it there ({permission}) confirm it."
     ),
@@ -67,6 +70,7 @@ MESSAGES: dict[str, str] = {
     "governance.rows_many": N_("{count} rows are too many at once. Give at most {most}."),
     "governance.setting_changed": N_("Somebody changed this setting meanwhile. Look at it again before you change it."),
     "governance.setting_unknown": N_("There is no setting “{key}”. Choose one from the list."),
+    "governance.setting_percent": N_("“{value}” is no percentage. Write a number from 0 to {most}, such as 5 or 2.5."),
     "governance.setting_wrong": N_("The setting cannot be “{value}”. It is one of: {allowed}."),
     "governance.signed_already": N_(
         "You have signed this already, or your signature is there. It takes another person."

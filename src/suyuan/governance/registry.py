@@ -24,6 +24,7 @@ class Plan:
     command needs the second person, for the reasons that only the handler knows. `changes`: field by field what became
     of master data, as the change record keeps it: ``{"uri", "key", "version", "new", "fields": {name: [old, new]}}``.
     `drawn`: goods whose number was drawn just now and is drawn anew each time, so that nothing is about them yet.
+    `signers`: the groups of signatures that this very command takes, where its kind has `further` ones; by name.
     """
 
     result: Mapping[str, Json] = field(default_factory=dict)
@@ -34,6 +35,7 @@ class Plan:
     four_eyes: bool = False
     changes: Sequence[Json] = ()
     drawn: Sequence[str] = ()
+    signers: Sequence[str] = ()
 
 
 Handler = Callable[[Context, Who, C], Plan]
@@ -53,8 +55,9 @@ def always(_: object) -> bool:
 class Spec:
     """A command as declared: `scope` is the field with the warehouse code, None for the company as a whole.
 
-    Without a `permission` the handler says who may. `groups`: the signatures it takes where it takes any; `apart`: the
-    business step whose last person at these goods may not sign.
+    Without a `permission` the handler says who may. `groups`: the signatures it takes where it takes any; `further`:
+    others that a plan may name instead or besides; `apart`: the business step whose last person at these goods may not
+    sign.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Spec:
     handle: Handler[object]
     groups: tuple[Group, ...] = ()
     apart: str = ""
+    further: tuple[Group, ...] = ()
 
     def warehouse(self, command: object) -> str | None:
         return cast(str, getattr(command, self.scope)) or None if self.scope else None
@@ -83,15 +87,19 @@ def command(
     four_eyes: Callable[[C], bool] = never,
     groups: tuple[Group, ...] = (),
     apart: str = "",
+    further: tuple[Group, ...] = (),
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Declare a command with its handler.
 
     `permission` with level, as `accounts.permissions` writes it. `approvals`: any of these makes somebody else the
     second person, where `four_eyes` or the handler's plan asks for one; or `groups`, of each of which one signs.
+    `further`: groups that sign where the handler's plan names them (`Plan.signers`).
     """
     groups = groups or ((Group("", approvals),) if approvals else ())
-    approvals = tuple(dict.fromkeys(text for group in groups for text in group.permissions))
-    named = {permission} - {""} | {text for group in groups for text in (*group.permissions, *group.besides)}
+    approvals = tuple(dict.fromkeys(text for group in (*groups, *further) for text in group.permissions))
+    named = {permission} - {""} | {
+        text for group in (*groups, *further) for text in (*group.permissions, *group.besides)
+    }
     if unknown := [text for text in named if not split(text)]:
         raise ValueError(f"{kind.__name__}: no such permission: {', '.join(unknown)}")
     if kind.__name__ in {spec.name for spec in COMMANDS.values()}:
@@ -108,6 +116,7 @@ def command(
             cast(Handler[object], handle),
             groups,
             apart,
+            further,
         )
         return handle
 

@@ -1,7 +1,7 @@
 """What is missing about the second person of a command, asked of the settings and of who did what before."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import connection
@@ -16,12 +16,12 @@ from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 
 
-def approval_problems(ctx: Context, spec: Spec, command: object) -> list[Problem]:
-    """What is missing about the signatures; the firm's settings count."""
+def approval_problems(ctx: Context, spec: Spec, command: object, named: Sequence[str] = ()) -> list[Problem]:
+    """What is missing about the signatures; the firm's settings count. `named`: the groups that the plan names."""
     signers = [signed.actor for signed in ctx.signatures]
     alone = _himself(ctx) and bool(value_of(SMALL_FIRM))
     scope = spec.warehouse(command) or "*"
-    return signing_problems(ctx.actor, signers, groups_of(spec), scope, alone=alone)
+    return signing_problems(ctx.actor, signers, groups_of(spec, named), scope, alone=alone)
 
 
 def apart_problems(ctx: Context, spec: Spec, plan: Plan) -> list[Problem]:

@@ -1,6 +1,6 @@
 """The settings of the firm: which there are, and the command that changes one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,22 +10,28 @@ from suyuan.governance.context import Context
 from suyuan.governance.models import Setting
 from suyuan.governance.registry import Plan, Spec, command
 from suyuan.governance.signing import Group, anyone_of
-from suyuan.gs1.problems import N_, Problem
+from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.gs1.quantities import decimal_text, parse_amount
 
 SMALL_FIRM, SIGNATURES = "small_firm", "adjustment_signatures"
 BOTH, ONE = "both", "one"
 OVER_DELIVERY, SIGNED, ACCEPTED = "over_delivery", "signed", "accepted"
-Value = bool | str
+OVER_TOLERANCE, UNDER_TOLERANCE = "over_tolerance", "under_tolerance"
+Value = bool | str  # a number is its text, as `gs1.quantities.decimal_text` writes it
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A setting as it is without a row: its default, what it may be (value → what that means), and what it does."""
+    """A setting as it is without a row: its default, what it may be (value → what that means), and what it does.
+
+    `most`: of one that has no choices, but is a percentage from 0 to so much.
+    """
 
     word: str
     default: Value
     choices: Mapping[Value, str]
     says: str
+    most: int = 0
 
 
 SETTINGS: Mapping[str, Declared] = {
@@ -51,12 +57,27 @@ SETTINGS: Mapping[str, Declared] = {
         N_("More than was ordered"),
         SIGNED,
         {
-            SIGNED: N_("What is above the order's tolerance is signed by another person before it is taken in."),
+            SIGNED: N_("What is above the order's tolerance is signed by a buyer before it is taken in."),
             ACCEPTED: N_("Whoever receives may accept it by himself; the record says so."),
         },
         N_("When a delivery brings more of an item than its purchase order allows with its tolerance."),
     ),
-}
+    OVER_TOLERANCE: Declared(
+        N_("So much may come more"),
+        "0",
+        {},
+        N_("Percent of what was ordered, where neither the order, nor the supplier's code, nor the category says."),
+        most=1000,
+    ),
+    UNDER_TOLERANCE: Declared(
+        N_("So much may come less"),
+        "0",
+        {},
+        N_("A line is complete all the same. Percent, where neither the order, nor the supplier's code, nor the "
+           "category says."),
+        most=100,
+    ),
+}  # fmt: skip
 
 
 def value_of(key: str) -> Value:
@@ -71,8 +92,11 @@ def versions() -> dict[str, tuple[Value, int]]:
     return {key: rows.get(key, (declared.default, 0)) for key, declared in SETTINGS.items()}
 
 
-def groups_of(spec: Spec) -> tuple[Group, ...]:
-    """The signatures a command takes in this firm."""
+def groups_of(spec: Spec, signers: Collection[str] = ()) -> tuple[Group, ...]:
+    """The signatures a command takes in this firm. `signers`: the groups that its plan names, where it names any."""
+    named = tuple(group for group in (*spec.groups, *spec.further) if group.name in signers)
+    if named and spec.further:
+        return named
     if len(spec.groups) < 2 or value_of(SIGNATURES) == BOTH:
         return spec.groups
     return anyone_of(spec.groups)
@@ -93,12 +117,13 @@ def put_setting(ctx: Context, who: Who, c: PutSetting) -> Plan:
     problems = setting_problems(c)
     if problems:
         return Plan(problems=problems)
+    value = percent_text(c.value) if SETTINGS[c.key].most else c.value
     old, version = versions()[c.key]
     if version != c.version:
         return Plan(problems=[Problem("governance.setting_changed", "version", {"key": c.key})])
-    Setting.objects.update_or_create(pk=c.key, defaults={"value": c.value, "version": version + 1})
+    Setting.objects.update_or_create(pk=c.key, defaults={"value": value, "version": version + 1})
     uri = setting_uri(c.key)
-    fields = {"value": [text_of(old), text_of(c.value)]}
+    fields = {"value": [text_of(old), text_of(value)]}
     return Plan(
         result={"key": c.key, "version": version + 1},
         changes=[{"uri": uri, "key": c.key, "version": version + 1, "new": not version, "fields": fields}],
@@ -118,12 +143,28 @@ def setting_problems(c: PutSetting) -> list[Problem]:
     if declared is None:
         return [Problem("governance.setting_unknown", "key", {"key": c.key})]
     found = []
-    if not any(type(c.value) is type(choice) and c.value == choice for choice in declared.choices):
+    if declared.most:
+        found += percent_problems(c.value, declared.most)
+    elif not any(type(c.value) is type(choice) and c.value == choice for choice in declared.choices):
         allowed = ", ".join(map(text_of, declared.choices))
         found.append(Problem("governance.setting_wrong", "value", {"value": text_of(c.value), "allowed": allowed}))
     if not c.reason.strip():
         found.append(Problem("governance.reason_missing", "reason"))
     return found
+
+
+def percent_problems(value: Value, most: int) -> list[Problem]:
+    """Is it a percentage?"""
+    told = Problem("governance.setting_percent", "value", {"value": text_of(value)[:40], "most": str(most)})
+    try:
+        return [] if isinstance(value, str) and parse_amount(value) <= most else [told]
+    except Refused:
+        return [told]
+
+
+def percent_text(value: Value) -> str:
+    """A percentage as it is kept."""
+    return decimal_text(parse_amount(str(value)))
 
 
 def setting_uri(key: str) -> str:

@@ -16,7 +16,9 @@ MEANINGS: Mapping[str, str] = {
 }
 DISAGREED = "disagreed"
 # Words beside a group's name on a page; the only group of most commands has none.
-GROUPS: Mapping[str, str] = {"": N_("Second person"), "quality": N_("Quality"), "finance": N_("Finance")}
+GROUPS: Mapping[str, str] = {
+    "": N_("Second person"), "quality": N_("Quality"), "finance": N_("Finance"), "buyer": N_("Buyer"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def missing(group: Group) -> Problem:
     code = {
         "quality": "governance.approval_missing_quality",
         "finance": "governance.approval_missing_finance",
+        "buyer": "governance.approval_missing_buyer",
     }.get(group.name, "governance.approval_missing")
     return Problem(code, "approver", {"permission": ", ".join(group.permissions)})
 

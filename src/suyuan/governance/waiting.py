@@ -111,12 +111,15 @@ def _asked(rows: Iterable[ApprovalRequest], now: datetime) -> list[Asked]:
     accounts = {row.requester for row in found} | {one.user for given in signatures.values() for one in given}
     names = dict(User.objects.filter(pk__in=accounts).values_list("pk", "name"))
     specs = {spec.name: spec for spec in COMMANDS.values()}
-    wanted = [specs[name] for name in {row.command for row in found} if name in specs]
-    groups = {spec.name: groups_of(spec) for spec in wanted}
+    named = {(row.command, *row.groups): row.groups for row in found if row.command in specs}
+    groups = {key: groups_of(specs[key[0]], signers) for key, signers in named.items()}
     return [
-        _one(row, specs.get(row.command), groups.get(row.command, ()), signatures.get(row.pk, []), names, now)
+        _one(
+            row, specs.get(row.command), groups.get((row.command, *row.groups), ()), signatures.get(row.pk, []), names,
+            now,
+        )
         for row in found
-    ]
+    ]  # fmt: skip
 
 
 def _one(

@@ -6,7 +6,7 @@ What came and went is asked of the ledger (`amounts`).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +20,7 @@ from suyuan.orders.amounts import issued, received, shipped
 from suyuan.orders.kinds import LineState, OrderKind, OrderState
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.rules import Line, Progress, fill, progress_of
+from suyuan.orders.tolerances import tolerances_of, with_tolerances
 
 FIRST = ("-priority", "expected", "key")  # "urgent" comes behind "normal" in the alphabet
 
@@ -98,13 +99,16 @@ def planned(orders: Sequence[Order]) -> list[Line]:
     rows = [
         row
         for part in chunks(by_id)
-        for row in OrderLine.objects.filter(order__in=part).select_related("item").order_by("order", "number")
+        for row in with_tolerances(OrderLine.objects.filter(order__in=part))
+        .select_related("item")
+        .order_by("order", "number")
     ]
     return [_line(by_id[row.order_id], row, known) for row in rows]
 
 
-def _line(order: Order, row: OrderLine, known: Directory) -> Line:
+def _line(order: Order, row: Any, known: Directory) -> Line:  # Any: a line of `with_tolerances`
     item = known.kept(row.item.uri)
+    over, under = tolerances_of(order, row)
     return Line(
         id=row.pk,
         order_id=order.pk,
@@ -117,8 +121,8 @@ def _line(order: Order, row: OrderLine, known: Directory) -> Line:
         unit=row.item.base_unit,
         entered=unscaled(row.quantity),
         entered_unit=row.unit,
-        over=_percent(row.over, order.over),
-        under=_percent(row.under, order.under),
+        over=over,
+        under=under,
         expected=row.expected or order.expected,
         lot=row.lot,
         min_days=row.min_days,
@@ -130,11 +134,6 @@ def _state(order: str, line: str) -> str:
     """A line of an order that is at its end is at its own."""
     ended = {OrderState.CLOSED: LineState.CLOSED, OrderState.CANCELLED: LineState.CANCELLED}.get(OrderState(order))
     return ended.value if ended and line == LineState.OPEN else line
-
-
-def _percent(*given: int | None) -> Decimal:
-    """The first that is said, else nothing."""
-    return unscaled(next((one for one in given if one is not None), 0))
 
 
 @dataclass(frozen=True, slots=True)

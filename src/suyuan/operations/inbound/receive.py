@@ -25,6 +25,7 @@ from suyuan.operations.lots import Dates, expiry_of, lot_rows, number_lines, shi
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
+from suyuan.operations.signatures import BUYER
 from suyuan.orders.expecting import Expected
 from suyuan.orders.writes import close_if_complete
 from suyuan.stock.queries import about, stock_of
@@ -60,7 +61,7 @@ class Receive:
     warnings that were said yes to. `override_supplier`: why goods of a supplier who is not approved, or whose papers
     have run out, are taken all the same; that takes a second person. Where `po` is an order we know, the delivery is
     taken against it: more than it allows (`operations.over_order`) wants to be accepted, and signed where the firm's
-    settings say so, and what completes the order closes it.
+    settings say so, by a buyer; and what completes the order closes it.
     """
 
     warehouse: str
@@ -77,7 +78,7 @@ class Receive:
     attachments: tuple[Attachment, ...] = ()
 
 
-@command(Receive, permission="receive", approvals=("supplier.approve:approve",))
+@command(Receive, permission="receive", approvals=("supplier.approve:approve",), further=(BUYER,))
 def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
@@ -152,6 +153,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
         problems=problems,
         fields=goods.fields,
         four_eyes=overridden or over,
+        signers=[*([""] if overridden else []), *([BUYER.name] if over else [])],
         drawn=sorted(drawn),
         about=[order.order.uri] if order and closed else [],
         changes=closed,
