@@ -7,7 +7,7 @@ be.
     12:00 make     L1 10 + L2 5 -> Y1 12 + W1 3 at line
     13:00 ship     P1 from dock to shop
 
-Lots are L…, Y…, serials S…, containers P… (SSCC), T… (GRAI tote) and K… (GIAI tank); places of warehouse a: dock,
+Lots are L…, Y…, C…, serials S…, containers P… (SSCC), T… (GRAI tote) and K… (GIAI tank); places of warehouse a: dock,
 bin1, …; of warehouse b: b.dock, b.bin1, …; anything else after `at` is a partner's place. `day 2 09:00` sets another
 day.
 """
@@ -46,7 +46,7 @@ def _checked(digits: str) -> str:
 def uri(name: str) -> str:
     """The canonical URI of a thing in a story."""
     number = f"{sum(map(ord, name)) % 10}{abs(hash_of(name)) % 10**7:07d}"
-    if name[0] in "LYWMR":
+    if name[0] in "LYWMRC":
         item, _, lot = name.rpartition(".")
         gtin = _checked("069012341" + f"{abs(hash_of(item)) % 10**4:04d}") if item else GTIN
         return f"https://id.gs1.org/01/{gtin}/10/{lot}"

@@ -2,6 +2,9 @@
 
 import pytest
 
+from suyuan.ledger.keys import key16
+from suyuan.stock.facts import OWN
+from suyuan.stock.models import Balance
 from suyuan.trace.answer import find, trace
 from suyuan.trace.printing import as_json
 from tests.ledgers.story import (
@@ -9,6 +12,7 @@ from tests.ledgers.story import (
     NOW,
     Story,
     declare_wrong,
+    party,
     send,
     stock,
     tell,
@@ -154,6 +158,46 @@ def test_what_is_seen_in_a_box_was_put_in_once() -> None:
         08:20 look L1 9 + L2 2 KGM in P1 at dock
     """)
     assert told("P1")["back"] == {"L1": "9", "L2": "2"}
+
+
+def owners(name: str) -> dict[str, float]:
+    """Whose goods how much of it is that lies in our hands."""
+    known = {OWN: "us", **{key16(party(one)): one for one in ("farm", "mill", "shop")}}
+    found: dict[str, float] = {}
+    for row in Balance.objects.filter(subject=key16(uri(name)), quantity__gt=0).exclude(kind="party"):
+        found[known[row.owner]] = found.get(known[row.owner], 0) + row.quantity / 1_000_000
+    return found
+
+
+def test_a_serial_that_we_keep_stays_its_owners_in_the_other_warehouse() -> None:
+    story = Story()
+    more(story, "08:00 receive S1 at dock from farm", **{"suyuan:owner": party("farm")})
+    tell("09:00 ship S1 from dock to b", story)
+    tell("10:00 receive S1 at b.dock from a", story)
+    assert owners("S1") == {"farm": 1}
+    tell("11:00 ship S1 from b.dock to shop", story)
+    tell("12:00 return S1 at b.dock from shop", story)
+    assert owners("S1") == {"us": 1}
+
+
+def test_what_we_keep_for_another_is_in_the_answer() -> None:
+    more(Story(), "08:00 receive L1 5 + S1 at dock from farm", **{"suyuan:owner": party("mill")})
+    assert told("L1")["stock"] == {("L1", "dock"): "5"}
+    tell("09:00 ship L1 2 from dock to b\n10:00 ship L1 1 from dock to shop")
+    assert told("L1")["stock"] == {("L1", "dock"): "2", ("L1", "way"): "2"}
+
+
+def test_pieces_and_kilograms_of_one_lot_are_never_added() -> None:
+    tell("""
+        08:00 pack L1 2 + L1 19.9 KGM in P1 at x.farm
+        09:00 receive P1 at dock from farm
+        10:00 ship P1 from dock to shop
+        11:00 receive L2 51 KGM + L2 5 at dock from farm
+        12:00 make L2 20 KGM + L2 2 -> Y1 3 at dock
+    """)
+    assert told("L1")["parties"] == {("shop", "customer"): "2", ("farm", "supplier"): "2"}
+    assert told("Y1")["parties"] == {("farm", "supplier"): "5"}
+    assert told("Y1")["back"] == {"L2": "2"}
 
 
 @pytest.mark.parametrize("said", ["refuse L1 1 to shop / accept P1 to shop", "accept P1 to shop / refuse L1 1 to shop"])

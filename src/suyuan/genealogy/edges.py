@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.gs1.quantities import is_weight
 from suyuan.ledger.keys import ZERO16
 
 INPUT, OUTPUT, MEMBER, CLEANED = "input", "output", "member", "cleaned"
@@ -90,7 +91,9 @@ def _edge(event: Happening, kind: str, parent: bytes, child: bytes, named: Named
 
 
 def _summed(edges: Iterable[Edge]) -> list[Edge]:
-    """One edge a pair: the same class listed twice in one unit is added, in another unit the first stands."""
+    """One edge a pair: the same class listed twice in one unit is added; of a count and a weight the count stands, else
+    the first.
+    """
     found: dict[tuple[str, bytes, bytes], Edge] = {}
     for edge in edges:
         place = (edge.kind, edge.parent, edge.child)
@@ -99,6 +102,8 @@ def _summed(edges: Iterable[Edge]) -> list[Edge]:
             found[place] = edge
         elif edge.unit == known.unit and edge.quantity is not None and known.quantity is not None:
             found[place] = replace(known, quantity=known.quantity + edge.quantity)
+        elif edge.unit and known.unit and is_weight(known.unit) and not is_weight(edge.unit):
+            found[place] = edge
     return list(found.values())
 
 

@@ -81,6 +81,11 @@ def unit(code: str | None) -> Unit:
     raise Refused([Problem("gs1.unit_unknown", "uom", {"value": (code or "")[:40], "close": ", ".join(close)})])
 
 
+def is_weight(code: str) -> bool:
+    """Whether a unit says how heavy goods are: beside another unit it is not the one that says how many there are."""
+    return unit(code).dimension == "mass"
+
+
 def parse_amount(text: str | int | Decimal) -> Decimal:
     """A finite amount of at least 0 with at most 6 decimals and 12 digits before the point; Refused otherwise."""
     amount = _decimal(text)

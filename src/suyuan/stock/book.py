@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from suyuan.gs1.problems import Problem
-from suyuan.gs1.quantities import unit
+from suyuan.gs1.quantities import is_weight, unit
 from suyuan.stock.facts import (
     EXTERNAL,
     PENDING,
@@ -30,7 +30,6 @@ from suyuan.stock.facts import (
 )
 
 ONE = 1_000_000
-MASS = "mass"
 NOTHING: Amount = (0, 0)
 NEVER: Order = (-(2**62), 0, 0, b"")
 
@@ -55,7 +54,7 @@ COUNTING = frozenset({"cycle_counting", "stock_taking"})
 AGGREGATING = frozenset({"AggregationEvent", "AssociationEvent"})
 STATUS_ORDER = {RELEASED: 0, PENDING: 1, REJECTED: 2}  # what is taken first
 BLOCKING = {"unavailable": "held", "damaged": "held", "stolen": "held", "recalled": "recalled"}
-GUARDED_STEPS = OUTBOUND | {"picking"}
+GUARDED_STEPS = OUTBOUND | {"picking", "assembling", "installing"}
 
 
 # What a holder is: of goods under way, those between warehouses of ours and those to a customer are told apart.
@@ -125,9 +124,7 @@ class Subject(Struct, gc=False):
     @property
     def counted(self) -> int:
         """Which of the two units says how many there are, 0 or 1: the other is what they weigh, or the second."""
-        if not self.second_unit or unit(self.unit).dimension != MASS:
-            return 0
-        return int(unit(self.second_unit).dimension != MASS)
+        return int(bool(self.second_unit) and is_weight(self.unit) and not is_weight(self.second_unit))
 
 
 class Book:
@@ -339,6 +336,11 @@ class Book:
 
     def packed(self, key: Key) -> bool:
         return self.holders.get(key.holder) == PACKED
+
+    def built_in(self, key: Key) -> bool:
+        """Whether goods are a part of something that has a serial number itself."""
+        around = self.subjects.get(key.holder)
+        return around is not None and around.instance and not around.container
 
     def under_way(self, key: Key) -> bool:
         return self.holders.get(key.holder) in WAYS

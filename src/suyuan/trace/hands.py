@@ -13,6 +13,7 @@ from suyuan.catalog.directory import Directory
 from suyuan.catalog.rules import gln_of
 from suyuan.genealogy import search
 from suyuan.genealogy.edges import Edge
+from suyuan.gs1.quantities import is_weight
 from suyuan.ledger.bulk import by_index
 from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import Candidate
@@ -50,6 +51,8 @@ def deeds_of(cursor: CursorWrapper, ahead: Iterable[bytes], behind: Iterable[byt
         named = said.setdefault(one(record, record), {})
         key = one(row_key, row_key)
         old = named.get(key)
+        if old and unit != old[2] and old[2] and unit and is_weight(unit) and not is_weight(old[2]):
+            continue  # what is counted and weighed is told by its count
         more = old[1] if old and old[1] and quantity and unit == old[2] else 0
         heard = (role, quantity + more if more else quantity, unit)
         named[key] = one(heard, heard)
@@ -120,14 +123,16 @@ def parties_of(
     return [(share, share.unit) for share in shares]
 
 
-_MOVES = "SELECT holder, subject, record, at, quantity + second FROM stock_posting WHERE"
+_MOVES = "SELECT holder, subject, record, at, quantity, second FROM stock_posting WHERE"
 
 
 def moves_in(cursor: CursorWrapper, boxes: Iterable[bytes], same: search.Same) -> Iterator[Move]:
     """How the content of containers changed."""
     one = same.setdefault
-    for holder, subject, record, at, amount in search.each_in(cursor, by_index(cursor.db, _MOVES, "holder"), boxes):
-        yield holder, subject, one(record, record), one(at, at), amount
+    for holder, subject, record, at, amount, other in search.each_in(
+        cursor, by_index(cursor.db, _MOVES, "holder"), boxes
+    ):
+        yield holder, subject, one(record, record), one(at, at), amount, other
 
 
 _HAPPENED = attrgetter("since", "log", "record")

@@ -1,4 +1,4 @@
-"""Where goods of ours lie, and in which state."""
+"""Where goods in our custody lie, whose ever they are, and in which state."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ from suyuan.catalog.directory import Directory
 from suyuan.genealogy import search
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import by_index, select_in
-from suyuan.stock.book import BLOCKING, PACKED, PARTY, WAYS
+from suyuan.stock.book import BLOCKING, DELIVERY, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.stock.states import is_expired
 from suyuan.trace.values import Lying, Names, names_of
@@ -52,7 +52,7 @@ def lying(
     one = same.setdefault
     for row in search.each_in(cursor, _balances(cursor.db), goods):
         subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
-        if kind != PACKED and owner != OWN:
+        if kind == DELIVERY and owner != OWN:
             continue
         state = state_of(status, blocks, expiry, log)
         amount, shown = (first, unit) if first else (second, second_unit)
@@ -81,11 +81,12 @@ def _uri(names: Names, others: Names, key: bytes) -> str | None:
 
 
 def _ours(holder: bytes, kind: str, outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
-    """Where goods of ours stand, or the outermost container around them, and whether they are under way; None where
-    that is not ours.
+    """Where goods in our custody stand, or the outermost container around them, and whether they are under way; None
+    where they are out of our hands: with a customer, or under way to him and his.
     """
     root, kind, owner = outer.get(holder, (holder, kind, b"")) if kind == PACKED else (holder, kind, OWN)
-    return None if owner != OWN or kind in (PARTY, PACKED) else (root, kind in WAYS)
+    gone = kind in (PARTY, PACKED) or (kind == DELIVERY and owner != OWN)
+    return None if gone else (root, kind in WAYS)
 
 
 def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tuple[bytes, str, bytes]]:

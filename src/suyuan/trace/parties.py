@@ -304,7 +304,8 @@ def moves(deed: Deed, goods: Set[bytes], inside: "Contents") -> bool:
     return not goods.isdisjoint(deed.named) or bool(amounts_of(deed, goods, inside))
 
 
-Move = tuple[bytes, bytes, bytes, int, int]  # container, goods, record, at, how much more (millionths)
+# Container, goods, record, at, how much more (millionths), and how much in the second unit.
+Move = tuple[bytes, bytes, bytes, int, int, int]
 
 
 class _Line(Struct, gc=False):
@@ -364,10 +365,16 @@ class Contents:
         several: list[_Line] = []
         for edge in edges:
             self._add(edge, several)
-        for container, goods, record, at, amount in moves:
+        weighed: list[tuple[_Line, tuple[bytes, int, int]]] = []
+        for container, goods, record, at, amount, other in moves:
             line = self.lines.get(container, _NOTHING).get(goods)
-            if line is not None:
+            if line is not None and amount:
                 line.moves = _with(line.moves, (record, at, amount), line, several)
+            elif line is not None:
+                weighed.append((line, (record, at, other)))
+        # Two units are never added: the second says how much there was where nobody said it in the first.
+        for line, move in [(line, move) for line, move in weighed if not line.moves]:
+            line.moves = _with(line.moves, move, line, several)
         for line in several:
             line.settle()
 

@@ -1,6 +1,6 @@
 """Goods change hands: they come in, leave, are signed for, refused, and come back."""
 
-from suyuan.stock.book import DELIVERY, NOTHING, ONE, STATUS_ORDER, Book, Key, elsewhere
+from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, Book, Key, elsewhere
 from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
 from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, Fact, Goods
 
@@ -22,7 +22,8 @@ def receive(book: Book, fact: Fact) -> None:
 
 def _receive_instance(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
     old = book.where(goods.subject)
-    if old is None or old.owner == OWN:
+    # What was handed over comes back as ours, unless the event says otherwise; what never left us stays whose it is.
+    if old is None or old.owner == OWN or book.subjects[goods.subject].rows[old].kind not in (DELIVERY, PARTY):
         place_instance(book, fact, goods, holder, fact.sender or EXTERNAL)
         return
     book.post(fact, goods.subject, old, (-ONE, 0), holder)

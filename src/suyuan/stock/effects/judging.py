@@ -10,10 +10,10 @@ from suyuan.stock.facts import PENDING, REJECTED, RELEASED, VARIANCE, Amount, Fa
 
 
 def count(book: Book, fact: Fact) -> None:
-    """A count says how much there is in a place, absolutely, of one owner if it names one; the difference to the book
-    is posted to variance.
+    """A count says how much there is in a place, or in the container that it names, absolutely, of one owner if it
+    names one; the difference to the book is posted to variance.
     """
-    holder = spot(fact)
+    holder = fact.origin or spot(fact)
     if holder is None:
         return
     for goods in mine(book, fact):

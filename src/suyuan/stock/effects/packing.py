@@ -95,7 +95,8 @@ def _unpack(book: Book, fact: Fact, parent: Goods, children: list[Goods]) -> Non
         inside = book.rows(goods.subject, lambda key: key.holder == parent.subject)
         parts, missing = book.take(goods.subject, amount, inside)
         for key, part in parts:
-            target = key._replace(holder=holder) if holder is not None else None
+            status = key.status if goods.container else fact.status or key.status
+            target = key._replace(holder=holder, status=status) if holder is not None else None
             book.shift(fact, goods.subject, key, target, part, UNEXPLAINED)
         if goods.instance and not parts and holder is not None and book.where(goods.subject) is None:
             bring(book, fact, goods, holder, (ONE, 0), UNEXPLAINED)
