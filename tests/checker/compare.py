@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from django.db.models import Sum
 
 from suyuan.capture.replay import differences
+from suyuan.gs1.quantities import UNITS
 from suyuan.ledger.keys import key16
-from suyuan.stock.facts import CONSUMED, EXTERNAL, MADE, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
-from suyuan.stock.models import Posting, Subject
+from suyuan.stock.facts import CONSUMED, EXTERNAL, MADE, OWN, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
+from suyuan.stock.models import Balance, Posting, Subject
 from suyuan.trace.answer import find, trace
 from suyuan.trace.printing import as_json
 from tests.checker import walk
-from tests.checker.world import CUSTOMERS, ONE, OURS, SUPPLIERS, World, is_container
+from tests.checker.world import CUSTOMERS, ONE, OURS, SUPPLIERS, World, is_container, is_weighed, lot_of, of
 from tests.ledgers.story import NOW, Story, party, place, send, uri
 
 SINKS = {
@@ -66,7 +67,9 @@ def tell(w: World, seed: int) -> list[Body]:
 
 def check(w: World, told: list[Body]) -> list[str]:
     """Every disagreement as a sentence."""
-    wrong = [f"fsck: {difference}" for difference in differences()] + _sinks(w)
+    wrong = [f"fsck: {difference}" for difference in differences()] + _owned(w)
+    w = w.merged()
+    wrong += _sinks(w)
     ledger = walk.read(told)
     numbered = {lot.rpartition("/")[2] for lot in ledger.members}
     for name in sorted({name for name, held in w.held.items() if held} | numbered):
@@ -74,13 +77,52 @@ def check(w: World, told: list[Body]) -> list[str]:
     return wrong
 
 
+def _owned(w: World) -> list[str]:
+    """In each place and container of ours: whose goods how much of a lot is, and what it weighs."""
+    inside = [name for name in w.held if is_container(name) and any(w.stands(h) in OURS for h in w.holders(name))]
+    holders = {key16(place(one)): one for one in OURS} | {key16(uri(name)): name for name in inside}
+    lots = {key16(uri(lot_of(name))): lot_of(name) for name in w.held if not is_container(name)}
+    owners = {key16(party(one)): one for one in SUPPLIERS} | {OWN: ""}
+    heavy = {(row.log, row.subject) for row in Subject.objects.all() if UNITS[row.unit or "C62"].dimension == "mass"}
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in Balance.objects.filter(subject__in=list(lots), holder__in=list(holders)):
+        lot, owner = lots[row.subject], owners.get(row.owner, row.owner.hex())
+        amounts = [row.quantity // 1000, row.second // 1000]
+        # Of what is weighed the weight may have been said first.
+        amounts = amounts[::-1] if is_weighed(lot) and (row.log, row.subject) in heavy else amounts
+        account = found[of(lot, owner), holders[row.holder]]
+        account[0] += amounts[0]
+        account[1] += amounts[1]
+    truth = {
+        (name, holder): [amount, w.heavy[name][holder]]
+        for name in w.held
+        for holder, amount in w.held[name].items()
+        if amount > 0 and holder in holders.values() and not is_container(name)
+    }
+    grams = {lots[row.subject] for row in Subject.objects.filter(unit="GRM", subject__in=list(lots))}
+    got = {key: amounts for key, amounts in found.items() if any(amounts) and lot_of(key[0]) not in grams}
+    told = {key: amounts for key, amounts in truth.items() if lot_of(key[0]) not in grams}
+    return [
+        f"{name} in {holder}: {got.get((name, holder))}, in truth {told.get((name, holder))}"
+        for name, holder in sorted({*got, *told})
+        if got.get((name, holder)) != told.get((name, holder))
+    ]
+
+
 def _sinks(w: World) -> list[str]:
     """In = out + stock + transit + consumed + scrap + samples + variance, each of them for itself; unexplained 0."""
-    grams = set(Subject.objects.filter(unit="GRM").values_list("log", "subject"))
+    units = {(row.log, row.subject): (row.unit, row.second_unit) for row in Subject.objects.all()}
     sums: dict[tuple[bytes, bytes], int] = defaultdict(int)
-    for row in Posting.objects.values("log", "subject", "counterpart").annotate(sum=Sum("quantity")):
-        scale = 1000_000 if (row["log"], row["subject"]) in grams else 1000
-        sums[bytes(row["subject"]), bytes(row["counterpart"])] += row["sum"] // scale
+    weights: dict[tuple[bytes, bytes], int] = defaultdict(int)
+    totals = Posting.objects.values("log", "subject", "counterpart").annotate(sum=Sum("quantity"), more=Sum("second"))
+    weighed = {key16(uri(name)) for name in w.held if is_weighed(name)}
+    for row in totals:
+        key = bytes(row["subject"]), bytes(row["counterpart"])
+        both = list(zip(units[row["log"], key[0]], (row["sum"], row["more"]), strict=True))
+        if key[0] in weighed:
+            both.sort(key=lambda one: one[0] in ("KGM", "GRM"))
+        for account, (unit, amount) in zip((sums, weights), both, strict=True):
+            account[key] += amount // (1000_000 if unit == "GRM" else 1000)
     names = {key16(uri(name)): name for name in w.held}
     wrong = [
         f"{names.get(subject, subject.hex())}: unexplained {amount / ONE:g}"
@@ -93,6 +135,13 @@ def _sinks(w: World) -> list[str]:
             truth = w.held[name].get(sink, 0) + (w.with_suppliers(name) if sink == "external" else 0)
             if got != truth and not is_container(name) and name not in w.unpacked:
                 wrong.append(f"{name}: {sink} {got / ONE:g}, in truth {truth / ONE:g}")
+            if not is_weighed(name) or name in w.unpacked:
+                continue
+            got = -sum(weights.get((subject, holder), 0) for holder in holders)
+            back = sum(w.heavy[name].get(f"at:{supplier}", 0) for supplier in SUPPLIERS) if sink == "external" else 0
+            truth = w.heavy[name].get(sink, 0) + back
+            if got != truth:
+                wrong.append(f"{name}: {sink} {got / ONE:g} kg, in truth {truth / ONE:g} kg")
     return wrong
 
 

@@ -107,6 +107,8 @@ def _listed(ledger: Ledger, body: Body, epcs: str, classes: str) -> list[tuple[s
         if "quantity" not in entry:  # of a lot as a whole something is said that is no matter of amounts
             continue
         unit, factor = GRAMS[entry.get("uom", "")]
+        if "/10/C" in entry["epcClass"] and unit != "C62":  # what these weigh is said beside how many there are
+            continue
         ledger.unit[entry["epcClass"]] = unit
         found.append((entry["epcClass"], int(Decimal(str(entry["quantity"])) * factor)))
     return found

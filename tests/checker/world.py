@@ -2,6 +2,9 @@
 
 It does something possible at random, step by step, and tells of it in the words of `tests.ledgers.story`; what is told
 is what a ledger gets to read. Amounts are thousandths. Each step has its own chance, so that steps can be left out.
+
+Goods that we keep for another are goods of their own here: `L1@farm` is what is the farm's of the lot `L1`. Lots C… are
+weighed besides being counted.
 """
 
 import copy
@@ -11,13 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from tests.ledgers.story import GLN_A, uri
+from tests.ledgers.story import GLN_A, party, uri
 from tests.ledgers.story import place as place_uri
 
 PLACES = {"a": ("dock", "bin1", "line"), "b": ("b.dock", "b.bin1")}
 OURS = tuple(place for places in PLACES.values() for place in places)
 SUPPLIERS, CUSTOMERS = ("farm", "mill"), ("shop", "mart")
 ONE = 1000
+PENDING = {"released": "pending", "pending": "pending", "rejected": "rejected"}  # of what comes back in a container
 STRICTEST = ["released", "pending", "rejected"]
 
 
@@ -42,9 +46,15 @@ class Shipment:
     open: bool = True
 
 
+Row = tuple[int, str]  # of goods that are weighed: with which delivery they came, and their status
+
+
 @dataclass
 class World:
     held: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    heavy: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    scale: dict[str, int] = field(default_factory=dict)  # what was said of the weight of what is about to move
+    rows: dict[str, dict[str, set[Row]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     unit: dict[str, str] = field(default_factory=dict)
     supplied: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     onward: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
@@ -57,6 +67,7 @@ class World:
     expiry: dict[str, bool] = field(default_factory=dict)  # of lots with a last day: whether that is gone in the end
     unpacked: set[str] = field(default_factory=set)  # by a customer
     shipments: list[Shipment] = field(default_factory=list)
+    used_by: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # the owners of a lot
     used: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     told: list[Told] = field(default_factory=list)
     clock: int = 0
@@ -101,6 +112,10 @@ class World:
         """How much of it, in no container, went back to suppliers who signed for it."""
         return sum(self.held[goods].get(f"at:{supplier}", 0) for supplier in SUPPLIERS)
 
+    def judged(self, goods: str, place: str, now: dict[str, str]) -> None:
+        rows = self.rows[goods]
+        rows[place] = {(came, now.get(status, status)) for came, status in rows[place]}
+
     def alone(self, goods: str, warehouse: str, place: str) -> bool:
         """Nothing else of it is in the warehouse, so that nobody need say which."""
         here = [h for h in self.holders(goods) if self.stands(h) in PLACES[warehouse]]
@@ -112,7 +127,20 @@ class World:
             (goods, place, amount)
             for place in places
             for goods, amount in self.content(place).items()
-            if goods[0] != "K" and (containers or not is_container(goods))
+            if goods[0] != "K" and (containers or not is_container(goods)) and self.one_row(goods, place)
+        ]
+
+    def one_row(self, goods: str, holder: str) -> bool:
+        """Of what is weighed and came twice, or was judged twice, nobody knows which piece has which weight."""
+        # What has left us is told apart by nothing but its lot.
+        away = self.stands(holder) not in OURS
+        same = [one for one in self.held if lot_of(one) == lot_of(goods)] if away else [goods]
+        return not is_weighed(goods) or len({row for one in same for row in self.rows[one][holder]}) < 2
+
+    def lies(self, lot: str, where: str) -> list[str]:
+        """Whatever holds some of a lot there, whose ever it is."""
+        return [
+            h for one in self.held if lot_of(one) == lot_of(lot) for h in self.holders(one) if self.stands(h) == where
         ]
 
     def lots(self) -> list[tuple[str, str, int]]:
@@ -124,9 +152,33 @@ class World:
         if uninspected(source, target):  # with what is inside
             content = self.inside(goods) if is_container(goods) else ()
             self.mixed |= {one for one in (goods, *content) if self.status[one] != "pending"}
+            for one in filter(is_weighed, content):
+                rows = self.rows[one]
+                for holder in rows:
+                    if holder == goods or holder in content:
+                        rows[holder] = {(came, PENDING[status]) for came, status in rows[holder]}
+        if not is_real(source):
+            self.used_by[lot_of(goods)].add(owner_of(goods))
         self.held[goods][source] -= amount
         self.held[goods][target] += amount
         assert self.held[goods][source] >= 0 or not is_real(source), (goods, source)
+        if is_weighed(goods):
+            self._move_weight(goods, source, target)
+
+    def _move_weight(self, goods: str, source: str, target: str) -> None:
+        """As much as the scale said, and with the last piece the rest is lost; where nobody weighed it goes along."""
+        weight, rows = self.heavy[goods], self.rows[goods]
+        last = is_real(source) and self.held[goods][source] == 0
+        said = self.scale.pop(goods, None)
+        moved = said if said is not None else weight[source] if last else 0
+        weight[source] -= moved
+        weight[target] += moved
+        came = {(len(self.told), "pending")} if uninspected(source, target) else set(rows[source])
+        rows[target] |= came
+        if last:
+            weight["variance"] += weight[source]
+            weight[source], rows[source] = 0, set()
+        assert weight[source] >= 0 or not is_real(source), (goods, source)
 
     def sink(self, container: str, holder: str, target: str) -> None:
         """Away with a container and everything in it."""
@@ -153,16 +205,41 @@ class World:
             return amount
         return self.chance.randint(1, amount // ONE) * ONE
 
-    def say(self, goods: str, amount: int) -> str:
+    def say(self, goods: str, amount: int, source: str = "") -> str:
+        """`source`: where it is about to be taken from, and perhaps weighed."""
+        lot = lot_of(goods)
         if goods[0] in "SPTK":
-            return goods
-        unit = self.unit[goods]
+            return lot
+        unit = self.unit[lot]
         if unit == "KGM" and self.chance.random() < 0.4:
-            return f"{goods} {amount} GRM"
-        return f"{goods} {Decimal(amount) / ONE:f}" + (f" {unit}" if unit else "")
+            return f"{lot} {amount} GRM"
+        said = f"{lot} {Decimal(amount) / ONE:f}" + (f" {unit}" if unit else "")
+        if not (source and is_weighed(goods)) or self.chance.random() < 0.2:
+            return said
+        weight = self._weigh(goods, amount, source)
+        if weight <= 0:
+            return said
+        self.scale[goods] = weight
+        return f"{said} + {lot} " + self.chance.choice((f"{weight} GRM", f"{Decimal(weight) / ONE:f} KGM"))
 
-    def says(self, parts: list[tuple[str, int]]) -> str:
-        return " + ".join(self.say(goods, amount) for goods, amount in parts)
+    def _weigh(self, goods: str, amount: int, source: str) -> int:
+        """Grams: of what is there at most all, and of the last piece perhaps less than the books have."""
+        most = self.heavy[goods][source] if is_real(source) else amount * 10
+        if is_real(source) and self.chance.random() < 0.7:
+            most = most * amount // self.held[goods][source]
+        return most - self.chance.choice((0, 0, 1, most // 10))
+
+    def says(self, parts: list[tuple[str, int]], source: str = "") -> str:
+        return " + ".join(self.say(goods, amount, source) for goods, amount in parts)
+
+    def whose(self, parts: list[tuple[str, int]], *, always: bool = False) -> dict[str, object]:
+        """Whose goods an event speaks of, where that is not clear, or else sometimes."""
+        lots = [goods for goods, _ in parts if not is_container(goods)]
+        owner = owner_of(lots[0]) if lots else ""
+        others = any(self.used_by[lot_of(goods)] - {owner} for goods in lots)
+        if not (others or (owner and (always or self.chance.random() < 0.5))):
+            return {}
+        return {"suyuan:owner": party(owner or "a")}
 
     def pick(self, things: list[tuple[str, str, int]], most: int) -> tuple[str, list[tuple[str, int]]] | None:
         """Up to so many things at one place, some of each."""
@@ -171,12 +248,45 @@ class World:
         place = self.chance.choice(things)[1]
         here = [(goods, amount) for goods, where, amount in things if where == place]
         chosen = self.chance.sample(here, min(len(here), self.chance.randint(1, most)))
+        # An event speaks of the goods of one owner.
+        owner = owner_of(chosen[0][0])
+        chosen = [part for part in chosen if owner_of(part[0]) == owner]
         return place, [(goods, self.some(amount)) for goods, amount in chosen]
 
     def new_lot(self, prefix: str = "L") -> str:
         lot = self.new(prefix)
-        self.unit[lot] = self.chance.choice(("", "", "", "KGM"))
+        self.unit[lot] = "" if is_weighed(lot) else self.chance.choice(("", "", "", "KGM"))
         return lot
+
+    def merged(self) -> "World":
+        """The same, where it does not matter whose goods are."""
+        one = copy.deepcopy(self)
+        for name in [name for name in one.held if "@" in name]:
+            lot = lot_of(name)
+            one.mixed.add(lot)
+            for account in (one.held, one.heavy, one.supplied, one.onward, one.made_by):
+                for key, amount in account.pop(name, {}).items():
+                    account[lot][key] += amount
+            one.unpacked |= {lot} if name in one.unpacked else set()
+        return one
+
+
+def lot_of(name: str) -> str:
+    return name.partition("@")[0]
+
+
+def owner_of(name: str) -> str:
+    """Empty: they are ours."""
+    return name.partition("@")[2]
+
+
+def of(lot: str, owner: str) -> str:
+    """What is an owner's of a lot."""
+    return f"{lot_of(lot)}@{owner}" if owner else lot_of(lot)
+
+
+def is_weighed(name: str) -> bool:
+    return name[0] == "C"
 
 
 def is_container(name: str) -> bool:
@@ -215,13 +325,20 @@ def receive(w: World) -> None:
             w.unit.setdefault(lot, "")
         if lot not in dict(parts):
             parts.append((lot, w.chance.randint(1, 12) * ONE))
+    if w.chance.random() < 0.3:  # weighed, once more in a while
+        old = [lot for lot in w.unit if is_weighed(lot)]
+        lot = w.chance.choice(old) if old and w.chance.random() < 0.1 else w.new_lot("C")
+        parts[0 if w.chance.random() < 0.5 else len(parts) :] = [(lot, w.chance.randint(1, 8) * ONE)]
     parts += [(w.new("S"), ONE) for _ in range(w.chance.choice((0, 0, 1, 2)))]
-    if parts[0][0] not in again and parts[0][0][0] == "L" and w.chance.random() < 0.2:  # what he made it of
+    owner = w.chance.choice(("", "", "", "", "farm", "mill"))  # whose goods they stay
+    parts = [(of(goods, owner), amount) for goods, amount in parts]
+    if lot_of(parts[0][0]) not in again and parts[0][0][0] == "L" and w.chance.random() < 0.2:  # what he made it of
         w.tell(f"make {w.new('M.F')} 4 -> {w.say(*parts[0])} at x.{supplier}")
         w.made_by[parts[0][0]][f"x.{supplier}"] += parts[0][1]
     if w.chance.random() < 0.3:
         w.tell(f"ship {w.says(parts)} from x.{supplier} to {warehouse_of(place)} by {supplier}")
-    w.tell(f"receive {w.says(parts)} at {place} from {supplier}")
+    whose: dict[str, object] = {"suyuan:owner": party(owner)} if owner else {}
+    w.tell(f"receive {w.says(parts, 'external')} at {place} from {supplier}", whose)
     for goods, amount in parts:
         w.move(goods, amount, "external", place)
         w.supplied[goods][supplier] += amount
@@ -230,9 +347,9 @@ def receive(w: World) -> None:
 def receive_pallet(w: World) -> None:
     """The supplier has packed it and says what is in it."""
     supplier, place, pallet = w.chance.choice(SUPPLIERS), w.chance.choice(("dock", "b.dock")), w.new("P")
-    parts = [(w.new_lot(), w.chance.randint(1, 12) * ONE)]
+    parts = [(w.new_lot(w.chance.choice("LLC")), w.chance.randint(1, 12) * ONE)]
     parts += [(w.new("S"), ONE) for _ in range(w.chance.choice((0, 0, 1)))]
-    w.tell(f"pack {w.says(parts)} in {pallet} at x.{supplier}")
+    w.tell(f"pack {w.says(parts, 'external')} in {pallet} at x.{supplier}")
     if w.chance.random() < 0.5:
         w.tell(f"ship {pallet} from x.{supplier} to {warehouse_of(place)} by {supplier}")
     w.tell(f"receive {pallet} at {place} from {supplier}")
@@ -250,7 +367,10 @@ def store(w: World) -> None:
     target = w.chance.choice([p for p in PLACES[warehouse_of(place)] if p != place])
     clear = goods[0] in "SPT" or w.alone(goods, warehouse_of(place), place)
     extra: dict[str, object] = {} if clear else {"suyuan:from": place_uri(place)}
-    w.tell(f"store {w.say(goods, amount)} at {target}", extra)
+    w.tell(
+        f"{w.chance.choice(('store', 'pick'))} {w.say(goods, amount, place)} at {target}",
+        extra | w.whose([(goods, amount)]),
+    )
     w.move(goods, amount, place, target)
 
 
@@ -261,18 +381,34 @@ def judge(w: World) -> None:
         return
     place, parts = chosen
     verb = w.chance.choice(("pass", "pass", "pass", "fail", "hold", "release", "see"))
-    w.tell(f"{verb} {w.says(parts)} at {place}")
+    parts = [part for part in parts if verb not in ("pass", "fail") or may_judge(w, place, *part)]
+    if not parts:
+        return
+    w.tell(f"{verb} {w.says(parts)} at {place}", w.whose(parts))
     for goods, amount in parts:
         if verb in ("pass", "fail"):
+            w.judged(
+                goods,
+                place,
+                {"pending": VERDICT[verb], "released": VERDICT[verb]} if verb == "fail" else {"pending": "released"},
+            )
             whole = w.holders(goods) == [place] and amount == w.held[goods][place]
             if not whole or w.status[goods] != "pending":
                 w.mixed.add(goods)
             w.status[goods] = "released" if verb == "pass" else "rejected"
         elif verb == "hold":
-            w.mixed |= {goods} & w.blocked  # twice: what lifts both?
-            w.blocked.add(goods)
+            w.mixed |= {lot_of(goods)} & w.blocked  # twice: what lifts both?
+            w.blocked.add(lot_of(goods))
         elif verb == "release":
-            w.blocked.discard(goods)
+            w.blocked.discard(lot_of(goods))
+
+
+VERDICT = {"pass": "released", "fail": "rejected"}
+
+
+def may_judge(w: World, place: str, goods: str, amount: int) -> bool:
+    """Of what is weighed all at once, so that nobody need say what the judged pieces weigh."""
+    return not is_weighed(goods) or (w.alone(goods, warehouse_of(place), place) and amount == w.held[goods][place])
 
 
 def keep(w: World) -> None:
@@ -282,17 +418,21 @@ def keep(w: World) -> None:
         place, [(goods, amount)] = chosen
         gone = w.chance.random() < 0.5
         last = "2026-07-01" if gone else "2027-01-31"
-        w.tell(f"keep {w.say(goods, amount)} at {place}", {"suyuan:lots": [{"id": uri(goods), "expiry": last}]})
+        if not may_judge(w, place, goods, amount):
+            return
+        extra = {"suyuan:lots": [{"id": uri(lot_of(goods)), "expiry": last}]} | w.whose([(goods, amount)])
+        w.tell(f"keep {w.say(goods, amount)} at {place}", extra)
+        w.judged(goods, place, {"pending": "released", "rejected": "released"})
         if w.holders(goods) != [place] or amount != w.held[goods][place]:
             w.mixed.add(goods)
-        w.status[goods], w.expiry[goods] = "released", gone
+        w.status[goods], w.expiry[lot_of(goods)] = "released", gone
 
 
 def encode(w: World) -> None:
     """A new label: nothing moves."""
     chosen = w.pick(w.loose(), 2)
     if chosen:
-        w.tell(f"encode {' + '.join(goods for goods, _ in chosen[1])} at {chosen[0]}")
+        w.tell(f"encode {' + '.join(lot_of(goods) for goods, _ in chosen[1])} at {chosen[0]}")
 
 
 def pack(w: World) -> None:
@@ -303,7 +443,7 @@ def pack(w: World) -> None:
     place, parts = chosen
     there = [g for g in w.content(place) if g[0] in "PT" and g not in dict(parts)]
     parent = w.chance.choice(there) if there and w.chance.random() < 0.5 else w.new(w.chance.choice("PPT"))
-    w.tell(f"pack {w.says(parts)} in {parent} at {place}")
+    w.tell(f"pack {w.says(parts, place)} in {parent} at {place}", w.whose(parts))
     if not w.holders(parent):
         w.move(parent, ONE, "external", place)
     for goods, amount in parts:
@@ -322,9 +462,13 @@ def unpack(w: World) -> None:
     parts = inside
     said = ""
     if w.chance.random() < 0.5:
-        parts = [(g, w.some(a)) for g, a in w.chance.sample(inside, w.chance.randint(1, len(inside)))]
-        said = w.says(parts) + " "
-    w.tell(f"unpack {said}from {parent} at {place}")
+        few = w.chance.sample(inside, w.chance.randint(1, len(inside)))
+        few = [part for part in few if owner_of(part[0]) == owner_of(few[0][0]) and w.one_row(part[0], parent)]
+        if not few:
+            return
+        parts = [(g, w.some(a)) for g, a in few]
+        said = w.says(parts, parent) + " "
+    w.tell(f"unpack {said}from {parent} at {place}", w.whose(parts) if said else {})
     for goods, amount in parts:
         w.move(goods, amount, parent, place)
 
@@ -335,7 +479,7 @@ def look(w: World) -> None:
     if full:
         parent = w.chance.choice(full)
         parts = w.chance.sample(list(w.content(parent).items()), 1)
-        w.tell(f"look {w.says(parts)} in {parent} at {w.stands(parent)}")
+        w.tell(f"look {w.says(parts)} in {parent} at {w.stands(parent)}", w.whose(parts))
 
 
 def make(w: World) -> None:
@@ -345,23 +489,25 @@ def make(w: World) -> None:
         return
     place, inputs = chosen
     outputs: list[tuple[str, int]] = []
-    extra: dict[str, object] = {}
-    old = [lot for lot in w.unit if lot[0] == "Y" and lot not in dict(inputs)]
+    owner = owner_of(inputs[0][0])  # it makes of his goods what is his
+    extra: dict[str, object] = w.whose(inputs, always=True)
+    old = [lot for lot in w.unit if lot[0] == "Y" and lot not in {lot_of(goods) for goods, _ in inputs}]
     if w.chance.random() < 0.2:
         outputs = [(w.new("S"), ONE) for _ in range(w.chance.randint(1, 3))]
         if w.chance.random() < 0.6:
-            extra = {"ilmd": {"cbvmda:lotNumber": w.new("Y9")}}
+            extra |= {"ilmd": {"cbvmda:lotNumber": w.new("Y9")}}
     else:
         lot = w.chance.choice(old) if old and w.chance.random() < 0.3 else w.new_lot("Y")
         outputs = [(lot, w.chance.randint(1, 12) * ONE)]
         if w.chance.random() < 0.3:
             outputs.append((w.new_lot("W"), w.chance.randint(1, 3) * ONE))
+    outputs = [(of(goods, owner), amount) for goods, amount in outputs]
     if len(inputs) > 1 and len(outputs) > 1 and w.chance.random() < 0.5:
         batch = w.new("B")
-        w.tell(f"make {w.says(inputs[:1])} -> {w.says(outputs[:1])} at {place} batch {batch}", extra)
-        w.tell(f"make {w.says(inputs[1:])} -> {w.says(outputs[1:])} at {place} batch {batch}", extra)
+        w.tell(f"make {w.says(inputs[:1], place)} -> {w.says(outputs[:1])} at {place} batch {batch}", extra)
+        w.tell(f"make {w.says(inputs[1:], place)} -> {w.says(outputs[1:])} at {place} batch {batch}", extra)
     else:
-        w.tell(f"make {w.says(inputs)} -> {w.says(outputs)} at {place}", extra)
+        w.tell(f"make {w.says(inputs, place)} -> {w.says(outputs)} at {place}", extra)
     _become(w, place, inputs, outputs)
 
 
@@ -379,23 +525,25 @@ def use_up(w: World) -> None:
 def relabel(w: World) -> None:
     """The same goods under another number: one into one or two, two into one."""
     chosen = w.pick(w.lots(), 2)
-    if not chosen or len({w.unit[goods] for goods, _ in chosen[1]}) > 1:
+    if not chosen or len({w.unit[lot_of(goods)] for goods, _ in chosen[1]}) > 1:
         return
     place, inputs = chosen
-    total, unit = sum(amount for _, amount in inputs), w.unit[inputs[0][0]]
-    first = w.some(total)
-    outputs = [(w.new("R"), amount) for amount in (first, total - first) if amount]
+    total, unit = sum(amount for _, amount in inputs), w.unit[lot_of(inputs[0][0])]
+    first, owner = w.some(total), owner_of(inputs[0][0])
+    prefix = "C" if all(is_weighed(goods) for goods, _ in inputs) else "R"
+    outputs = [(of(w.new(prefix), owner), amount) for amount in (first, total - first) if amount]
     for lot, _ in outputs:
-        w.unit[lot] = unit
+        w.unit[lot_of(lot)] = unit
         w.mixed |= {lot} if any(goods in w.mixed for goods, _ in inputs) else set()
-    w.tell(f"relabel {w.says(inputs)} -> {w.says(outputs)} at {place}")
+    said = f"relabel {w.says(inputs, place)} -> {w.says(outputs, 'made')} at {place}"
+    w.tell(said, w.whose(inputs, always=True))
     _become(w, place, inputs, outputs)
     for lot, _ in outputs:
         w.status[lot] = max((w.status[goods] for goods, _ in inputs), key=STRICTEST.index)
-        w.blocked |= {lot} if any(goods in w.blocked for goods, _ in inputs) else set()
+        w.blocked |= {lot_of(lot)} if any(lot_of(goods) in w.blocked for goods, _ in inputs) else set()
         # The earliest last day of the inputs: one that is gone is earlier than one to come.
-        if dated := [w.expiry[goods] for goods, _ in inputs if goods in w.expiry]:
-            w.expiry[lot] = any(dated)
+        if dated := [w.expiry[lot_of(goods)] for goods, _ in inputs if lot_of(goods) in w.expiry]:
+            w.expiry[lot_of(lot)] = any(dated)
 
 
 def rework(w: World) -> None:
@@ -403,8 +551,8 @@ def rework(w: World) -> None:
     chosen = w.pick(w.lots(), 2)
     if chosen:
         place, inputs = chosen
-        outputs = [(w.new_lot("Y"), w.chance.randint(1, 9) * ONE)]
-        w.tell(f"rework {w.says(inputs)} -> {w.says(outputs)} at {place}")
+        outputs = [(of(w.new_lot("Y"), owner_of(inputs[0][0])), w.chance.randint(1, 9) * ONE)]
+        w.tell(f"rework {w.says(inputs, place)} -> {w.says(outputs)} at {place}", w.whose(inputs, always=True))
         _become(w, place, inputs, outputs)
 
 
@@ -474,7 +622,7 @@ def _ship(w: World, place: str, parts: list[tuple[str, int]], *, at_once: bool =
     other = "a" if warehouse_of(place) == "b" else "b"
     to = w.chance.choice((*CUSTOMERS, *CUSTOMERS, other))
     shipment = Shipment(w.new("D"), place, to, dict(parts))
-    w.tell(f"ship {w.says(parts)} from {place} to {to} via {shipment.id}", at_once=at_once)
+    w.tell(f"ship {w.says(parts, place)} from {place} to {to} via {shipment.id}", w.whose(parts), at_once=at_once)
     for goods, amount in parts:
         w.move(goods, amount, place, f"way:{shipment.id}")
     w.shipments.append(shipment)
@@ -487,8 +635,8 @@ def send_back(w: World) -> None:
         return
     place, parts = chosen
     shipment = Shipment(w.new("D"), place, w.chance.choice(SUPPLIERS), dict(parts))
-    told = f"reject {w.says(parts)} from {place} to {shipment.to} via {shipment.id}"
-    w.tell(told, {"suyuan:from": place_uri(place)})
+    told = f"reject {w.says(parts, place)} from {place} to {shipment.to} via {shipment.id}"
+    w.tell(told, {"suyuan:from": place_uri(place)} | w.whose(parts))
     _back_to(w, shipment, 1)
     for goods, amount in parts:
         w.move(goods, amount, place, f"way:{shipment.id}")
@@ -507,7 +655,7 @@ def void(w: World) -> None:
     """The last shipment did not leave after all."""
     if w.shipments and (last := w.shipments[-1]).open and w.content(f"way:{last.id}") == last.goods:
         place, parts = last.source, list(last.goods.items())
-        w.tell(f"void {w.says(parts)} at {place}", advice(last.id))
+        w.tell(f"void {w.says(parts)} at {place}", advice(last.id) | w.whose(parts, always=True))
         for goods, amount in parts:
             w.move(goods, amount, f"way:{last.id}", place)
         if last.to in SUPPLIERS:
@@ -526,7 +674,7 @@ def arrive(w: World) -> None:
         got = [(g, w.some(a)) for g, a in w.chance.sample(parts, w.chance.randint(1, len(parts)))]
         place = f"{'b.' if shipment.to == 'b' else ''}dock"
         sender = "a" if shipment.to == "b" else "b"
-        w.tell(f"receive {w.says(got)} at {place} from {sender}", advice(shipment.id))
+        w.tell(f"receive {w.says(got, way)} at {place} from {sender}", advice(shipment.id) | w.whose(got))
         for goods, amount in got:
             w.move(goods, amount, way, place)
         return
@@ -539,11 +687,11 @@ def arrive(w: World) -> None:
     refused = [(g, w.some(a)) for g, a in w.chance.sample(parts, 1)] if w.chance.random() < 0.4 else []
     for goods, amount in refused:
         w.move(goods, amount, way, f"back:{shipment.id}")
-    boxes = [(box, g) for box in w.content(way) if is_container(box) for g in w.content(box) if g in w.unit]
+    boxes = [(box, g) for box in w.content(way) if is_container(box) for g in w.content(box) if lot_of(g) in w.unit]
     if boxes and w.chance.random() < 0.3:  # some of what is in a box
         box, lot = w.chance.choice(boxes)
         # In one box only: else nobody knows which of them it was.
-        if lot not in dict(refused) and [h for h in w.holders(lot) if w.stands(h) == way] == [box]:
+        if w.one_row(lot, box) and lot not in dict(refused) and w.lies(lot, way) == [box]:
             refused.append((lot, w.some(w.held[lot][box])))
             w.move(*refused[-1], box, f"back:{shipment.id}")
     kept = list(w.content(way).items())
@@ -562,7 +710,10 @@ def come_back(w: World) -> None:
         shipment = w.chance.choice(refused)
         place = w.chance.choice(("dock", "b.dock"))
         parts = list(w.content(f"back:{shipment.id}").items())
-        w.tell(f"return {w.says(parts)} at {place} from {shipment.to}", advice(shipment.id))
+        for owner in sorted({owner_of(goods) for goods, _ in parts}):
+            his = [part for part in parts if owner_of(part[0]) == owner]
+            extra = advice(shipment.id) | w.whose(his, always=True)
+            w.tell(f"return {w.says(his, f'back:{shipment.id}')} at {place} from {shipment.to}", extra)
         for goods, amount in parts:
             w.move(goods, amount, f"back:{shipment.id}", place)
 
@@ -577,7 +728,7 @@ def give_back(w: World) -> None:
         holder = w.chance.choice(boxes)
         # What lies in this box only: else nobody knows which of it comes.
         found = [(g, a) for g, a in w.content(holder).items() if not is_container(g)]
-        parts = [p for p in found if [h for h in w.holders(p[0]) if w.stands(h) == f"at:{customer}"] == [holder]]
+        parts = [p for p in found if w.lies(p[0], f"at:{customer}") == [holder]]
         if w.chance.random() < 0.5:  # he says that he has emptied it
             w.tell(f"unpack from {holder} at x.{customer}")
             for goods, amount in list(w.content(holder).items()):
@@ -586,12 +737,16 @@ def give_back(w: World) -> None:
             return
     else:
         holder = f"at:{customer}"
-    refused = {goods for s in w.shipments for goods in w.content(f"back:{s.id}")}
-    if parts := [(goods, amount) for goods, amount in parts if goods not in refused]:  # else nobody knows which come
+    refused = {lot_of(goods) for s in w.shipments for goods in w.content(f"back:{s.id}")}
+    if parts := [
+        (goods, amount) for goods, amount in parts if lot_of(goods) not in refused
+    ]:  # else nobody knows which come
         goods, amount = w.chance.choice(parts)
         amount = w.some(amount)
-        w.tell(f"return {w.say(goods, amount)} at {place} from {customer}")
-        w.move(goods, amount, holder, place)
+        if w.one_row(goods, holder):
+            extra = w.whose([(goods, amount)], always=True)
+            w.tell(f"return {w.say(goods, amount, holder)} at {place} from {customer}", extra)
+            w.move(goods, amount, holder, place)
 
 
 def sell_on(w: World) -> None:
@@ -609,8 +764,15 @@ def count(w: World) -> None:
     if lots:
         lot, place, amount = w.chance.choice(lots)
         seen = max(0, amount + w.chance.choice((-2, -1, 0, 0, 1)) * ONE)
-        w.tell(f"count {w.say(lot, seen)} at {place}")
+        said, weight = w.say(lot, seen), 0
+        if is_weighed(lot) and seen and w.chance.random() < 0.8:
+            weight = w.chance.randint(1, 10) * seen
+            said += f" + {lot_of(lot)} {weight} GRM"
+        w.tell(f"count {said} at {place}", w.whose([(lot, seen)]))
         w.move(lot, amount - seen, place, "variance")
+        if weight:
+            w.heavy[lot]["variance"] += w.heavy[lot][place] - weight
+            w.heavy[lot][place] = weight
 
 
 def destroy(w: World) -> None:
@@ -623,7 +785,7 @@ def destroy(w: World) -> None:
             w.sink(goods, place, "scrap")
             return
         verb, sink = w.chance.choice((("destroy", "scrap"), ("sample", "sample")))
-        w.tell(f"{verb} {w.say(goods, amount)} at {place}")
+        w.tell(f"{verb} {w.say(goods, amount, place)} at {place}", w.whose([(goods, amount)]))
         w.move(goods, amount, place, sink)
 
 
