@@ -129,7 +129,8 @@ def test_giving_free(shop: Desk) -> None:
 
 
 def test_what_the_customer_wants(shop: Desk) -> None:
-    sale(shop, "SO-1", 50, min_days=20)
+    ordering.sale(shop, "SO-1", delivery=date(2026, 11, 21))
+    ordering.sold(shop, 1, "YOG", 50, "SO-1", min_days=20)
     done = shop.run(Reserve(warehouse="main", number="SO-1"), KEEPER)
     assert kept() == {"L1": 40}  # the other lot has fewer days left
     assert done.value["missing"] == [{"line": 1, "quantity": "10"}]

@@ -62,3 +62,15 @@ def lines(number: str = PO, kind: OrderKind = OrderKind.PURCHASE) -> list[Line]:
 def done(number: str = PO, kind: OrderKind = OrderKind.PURCHASE) -> list[Decimal]:
     """What is done of each line."""
     return [one.done for one in lines(number, kind)]
+
+
+def issue(desk: Desk, number: str = "IS-1", **more: Value) -> str:
+    put(desk, "issues", {"number": number, "warehouse": "main", "destination": "LINE", **more})
+    found = find_order(number, OrderKind.ISSUE)
+    assert found is not None
+    return found.uri
+
+
+def needed(desk: Desk, number: int, item: str, quantity: int | str, order: str = "IS-1", **more: Value) -> None:
+    row: dict[str, Value] = {"order": order, "line": number, "item": item, "quantity": Decimal(quantity), **more}
+    put(desk, "issue_lines", row)

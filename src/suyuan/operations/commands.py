@@ -23,6 +23,8 @@ from suyuan.operations.outbound.deliver import Deliver
 from suyuan.operations.outbound.pick import Pick
 from suyuan.operations.outbound.reserve import ReleaseReservation, Reserve
 from suyuan.operations.outbound.ship import Ship
+from suyuan.operations.outbound.swap import SwapReservation
+from suyuan.operations.outbound.take_over import TakeOver
 from suyuan.operations.outbound.transfer import Transfer
 from suyuan.operations.outbound.void import VoidShipment
 from suyuan.operations.production.produce import Output, Produce
@@ -99,7 +101,9 @@ __all__ = [
     "Ship",
     "Split",
     "StrikeCount",
+    "SwapReservation",
     "Tagged",
+    "TakeOver",
     "Transfer",
     "Unpack",
     "Verdict",

@@ -16,6 +16,11 @@ REASONS = {
     "made_first": N_("Same expiry date, made first"),
     "nearest": N_("Same dates, first bin on the way"),
     "no_expiry": N_("Does not expire: taken last"),
+    "came_first": N_("Came or was made first"),
+    "only_one": N_("The only one that fits"),
+    "whole_line": N_("Has enough for the whole line"),
+    "lot_wanted": N_("This lot is wanted"),
+    "swapped": N_("Chosen by hand"),
 }
 
 

@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "operations.delivery_date_missing": N_(
         "When will the customer have it? {item} needs a minimum remaining life on delivery. Give the delivery date."
     ),
+    "operations.delivery_past": N_("{day} is past. Say when the customer will have the goods."),
     "operations.event_declared": N_("The event {event} has been declared wrong already."),
     "operations.event_foreign": N_("The event {event} was recorded by another system. Correct it there."),
     "operations.event_unknown": N_("This warehouse has no event {event}. Check its id."),
@@ -64,6 +65,39 @@ MESSAGES: dict[str, str] = {
     "operations.nothing_open": N_("Nothing of order {number} is open any more; nothing needs to be reserved."),
     "operations.nothing_reserved": N_("Nothing is reserved for order {number}."),
     "operations.order_of_other": N_("Order {number} is for the warehouse {warehouse}. Choose that warehouse first."),
+    "operations.lacking": N_(
+        "Line {line}: of {wanted} {unit} {item} only {free} can be had, {missing} are lacking. Order them, or "
+        "take less."
+    ),
+    "operations.no_single_lot": N_(
+        "Line {line}: no one lot has {wanted} {unit} {item}; the largest has {best}, all together {free}. Allow "
+        "several lots, or take less."
+    ),
+    "operations.line_unknown": N_("Order {number} has no line {line}."),
+    "operations.not_urgent": N_(
+        "Order {number} is not urgent. Only an urgent order takes over what is kept for others: mark it first."
+    ),
+    "operations.nothing_to_take": N_(
+        "Nothing that order {number} lacks is kept for orders that are less urgent. Reserve what is free."
+    ),
+    "operations.swap_amount": N_("{kept} are kept of it. Swap that much, or less, but something."),
+    "operations.swap_little": N_(
+        "Of {goods} only {free} {unit} are free, {wanted} are needed. Swap so much, or scan another lot."
+    ),
+    "operations.swap_not_free": N_("{goods} is not free. Scan another lot."),
+    "operations.swap_not_here": N_("{goods} is not in this warehouse. Scan the label again, or another lot."),
+    "operations.swap_nothing": N_(
+        "Nothing of that is kept for line {line} of order {number}. Reserve goods for it first."
+    ),
+    "operations.swap_owner": N_("{goods} belongs to another owner than the order asks for. Scan another lot."),
+    "operations.swap_reason": N_("{better} should go before {goods}. Take that one, or say why not."),
+    "operations.swap_same": N_("{goods} is the lot that is kept already. Scan the other one."),
+    "operations.swap_single": N_("Order {number} wants each line from one lot: swap the whole line."),
+    "operations.swap_unknown": N_(
+        "“{scan}” names no lot of {item}. Scan the label of the goods, or type their lot number."
+    ),
+    "operations.swap_wanted": N_("The line asks for lot {lot} and no other; {goods} is another one."),
+    "operations.swap_which": N_("{count} lots are kept for this line. Say which one is given up."),
     "operations.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
     "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
     "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),
@@ -166,6 +200,7 @@ MESSAGES: dict[str, str] = {
     "operations.serials_count": N_("{count} serial numbers are given for a quantity of {quantity}. Make them agree."),
     "operations.serials_many": N_("{count} serial numbers are too many for one line; at most {most} are possible."),
     "operations.serials_missing": N_("The serial numbers of {item} are missing. Scan them."),
+    "operations.shipment_of_another": N_("The shipment {desadv} is driven by another carrier. Only he has it signed."),
     "operations.shipment_to_another": N_("Nothing of this shipment is under way to this customer. Check the customer."),
     "operations.shipment_unknown": N_(
         "Nothing is under way under “{desadv}”. Check the number of the despatch advice."

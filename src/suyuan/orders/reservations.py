@@ -5,6 +5,8 @@ The writers run inside a command, which has taken the item's turn (`take_turn`) 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -13,11 +15,12 @@ from suyuan.catalog.models import Item
 from suyuan.catalog.queries import chunks
 from suyuan.ledger.bulk import is_postgres, select_in
 from suyuan.ledger.keys import key16
-from suyuan.orders.kinds import ReservationState
+from suyuan.orders.kinds import Priority, ReservationState
 from suyuan.orders.models import Reservation
 
 _OPEN = (
-    "SELECT r.id, r.line_id, r.log, r.subject, r.owner, r.uri, r.quantity, o.id, o.number, l.number "
+    "SELECT r.id, r.line_id, r.log, r.subject, r.owner, r.uri, r.quantity, o.id, o.number, l.number, "
+    "o.priority, COALESCE(l.expected, o.expected) "
     "FROM orders_reservation r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id "
     "WHERE r.state = 'open' AND "
 )
@@ -37,6 +40,8 @@ class Kept:
     order_id: int
     order: str
     line: int
+    urgent: bool
+    day: date | None  # when the order is to go
 
 
 def kept_of(log: str, subjects: Iterable[bytes]) -> list[Kept]:
@@ -76,11 +81,11 @@ def reservations_in(log: str, most: int) -> list[Reservation]:
     return list(rows.order_by("-state", "-pk")[:most])
 
 
-def _kept(row: Sequence[object]) -> Kept:
-    id, line_id, log, subject, owner, uri, quantity, order_id, order, line = row
-    return Kept(
-        id, line_id, log, bytes(subject), bytes(owner), uri, quantity, order_id, order, line,  # type: ignore[arg-type, call-overload]  # columns of _OPEN
-    )  # fmt: skip
+def _kept(row: Sequence[Any]) -> Kept:  # Any: the columns of _OPEN
+    id, line_id, log, subject, owner, uri, quantity, order_id, order, line, priority, day = row
+    expected = date.fromisoformat(day) if isinstance(day, str) else day
+    urgent = priority == Priority.URGENT
+    return Kept(id, line_id, log, bytes(subject), bytes(owner), uri, quantity, order_id, order, line, urgent, expected)
 
 
 def take_turn(item_ids: Iterable[int], log: str, subjects: Iterable[bytes] = ()) -> None:
@@ -118,6 +123,25 @@ def do_consume(kept: Iterable[Kept], went: Mapping[bytes, int]) -> None:
         elif part:
             Reservation.objects.filter(pk=one.id).update(quantity=F("quantity") - part)
     do_release(gone)
+
+
+def do_lessen(kept: Kept, part: int) -> None:
+    """So much less of it is kept; nothing where that is all."""
+    if part < kept.quantity:
+        Reservation.objects.filter(pk=kept.id).update(quantity=F("quantity") - part)
+    else:
+        do_release([kept.id])
+
+
+def do_break_part(kept: Kept, part: int, why: str) -> None:
+    """So much of a reservation is broken; the rest of it stays."""
+    row = Reservation.objects.get(pk=kept.id)
+    if part < row.quantity:
+        Reservation.objects.filter(pk=row.pk).update(quantity=F("quantity") - part)
+        row.pk, row.quantity = None, part
+        row._state.adding = True
+    row.state, row.why = ReservationState.BROKEN.value, why[:200]
+    row.save()
 
 
 def do_break(subjects: Iterable[str], items: Iterable[str], why: str) -> int:

@@ -1,6 +1,7 @@
 """What becomes of an order: it is closed, cancelled, opened again. Inside a command; each trusts what it is given."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from suyuan.catalog.writes import bump
 from suyuan.orders.kinds import OrderKind, OrderState
@@ -18,6 +19,16 @@ def do_set_state(order: Order, state: OrderState) -> dict[str, Json]:
     Order.objects.filter(pk=order.pk).update(state=state.value, version=version)
     told: dict[str, Json] = {"register": REGISTERS[OrderKind(order.kind)], "uri": order.uri, "key": order.key}
     return told | {"version": version, "new": False, "fields": {"state": [before, state.value]}}
+
+
+def do_set_delivery(order: Order, day: date) -> dict[str, Json]:
+    """Say when the customer has the goods; the change, as the change record keeps it."""
+    before, version = order.delivery, bump()
+    order.delivery, order.version = day, version
+    Order.objects.filter(pk=order.pk).update(delivery=day, version=version)
+    told: dict[str, Json] = {"register": REGISTERS[OrderKind(order.kind)], "uri": order.uri, "key": order.key}
+    change: list[Json] = [before.isoformat() if before else None, day.isoformat()]
+    return told | {"version": version, "new": False, "fields": {"delivery": change}}
 
 
 def close_if_complete(order: Order, lines: Sequence[Line]) -> list[Json]:
