@@ -172,7 +172,8 @@ class Carrier(Protocol):
 class Adapter:
     """A kind of carrier. `secrets`: name → word of what an account has to keep; `needs`: fields that an account must
     fill in; `check`: what is wrong with an account's address or mapping, each problem at the name of its field.
-    `asks`: reports come by asking as well; `numbered`: it takes a waybill number that is known already, and a service.
+    `asks`: reports come by asking as well; `numbered`: it takes a waybill number that is known already, and a service;
+    `addressed`: it has to be told where to go.
     """
 
     word: str
@@ -182,6 +183,7 @@ class Adapter:
     check: Callable[[Account], list[Problem]] = lambda _account: []
     asks: bool = True
     numbered: bool = False
+    addressed: bool = True
 
 
 # What an installation shows of an adapter before it is loaded.

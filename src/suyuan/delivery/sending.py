@@ -184,7 +184,8 @@ def parcel_of(row: Consignment) -> Parcel:
     partner = Partner.objects.filter(uri=row.customer).first()
     if partner is None:
         raise Refused([Problem("delivery.recipient_unknown", "", {"number": row.number})])
-    if not partner.address.strip():
+    kind = adapter(row.account.adapter)
+    if not partner.address.strip() and (kind is None or kind.addressed):
         raise Refused([Problem("delivery.recipient_without_address", "", {"partner": partner.code})])
     account = row.account
     return Parcel(

@@ -10,8 +10,8 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.operations.lines import Resolved
 
 MOST = 20
-CERTIFICATE, PHOTO, OTHER = "certificate", "photo", "other"
-KINDS = (CERTIFICATE, PHOTO, OTHER)
+CERTIFICATE, PHOTO, OTHER, SIGNATURE = "certificate", "photo", "other", "signature"
+KINDS = (CERTIFICATE, PHOTO, OTHER, SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,15 +19,29 @@ from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.book_carrier import BookCarrier
-from suyuan.operations.outbound.deliver import Deliver
+from suyuan.operations.outbound.deliver import Deliver, RefusedLine
 from suyuan.operations.outbound.pick import Pick
+from suyuan.operations.outbound.pick_back import PutBack
+from suyuan.operations.outbound.pick_short import ShortPick
+from suyuan.operations.outbound.pick_task import PickTask
+from suyuan.operations.outbound.pick_tour import LeaveTour, SetTote, TakeTour
+from suyuan.operations.outbound.pick_wave import CancelWave, MakeWave, RushOrder
 from suyuan.operations.outbound.reserve import ReleaseReservation, Reserve
 from suyuan.operations.outbound.ship import Ship
 from suyuan.operations.outbound.swap import SwapReservation
 from suyuan.operations.outbound.take_over import TakeOver
 from suyuan.operations.outbound.transfer import Transfer
 from suyuan.operations.outbound.void import VoidShipment
+from suyuan.operations.production.assemble import Assemble
+from suyuan.operations.production.drain_tank import DrainTank, GaugeTank
+from suyuan.operations.production.fill_tank import FillTank
+from suyuan.operations.production.issue_material import IssueMaterial
+from suyuan.operations.production.plan_material import PlanMaterial
 from suyuan.operations.production.produce import Output, Produce
+from suyuan.operations.production.replace_part import ReplacePart
+from suyuan.operations.production.return_material import ReturnMaterial
+from suyuan.operations.production.scrap_material import ScrapMaterial
+from suyuan.operations.production.take_apart import TakeApart
 from suyuan.operations.quality.confirm_return import ConfirmReturn
 from suyuan.operations.quality.hold import Hold
 from suyuan.operations.quality.inspect import Inspect, Verdict
@@ -49,11 +63,13 @@ from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 
 __all__ = [
+    "Assemble",
     "AssignCount",
     "Attachment",
     "BindTags",
     "BookCarrier",
     "CancelCount",
+    "CancelWave",
     "Clean",
     "CloseBin",
     "ConfirmReturn",
@@ -63,14 +79,20 @@ __all__ = [
     "CountEntry",
     "Deliver",
     "Destroy",
+    "DrainTank",
+    "FillTank",
     "FinishCount",
+    "GaugeTank",
     "Hold",
     "Inspect",
+    "IssueMaterial",
     "JudgeCount",
     "Judged",
     "KeepCount",
+    "LeaveTour",
     "Line",
     "MakeCount",
+    "MakeWave",
     "Merge",
     "Move",
     "OpeningLine",
@@ -79,31 +101,43 @@ __all__ = [
     "Pack",
     "Part",
     "Pick",
+    "PickTask",
+    "PlanMaterial",
     "PostCount",
     "Produce",
     "PutAway",
+    "PutBack",
     "ReceiptLine",
     "Receive",
     "ReceiveReturn",
     "ReceiveTransfer",
+    "RefusedLine",
     "Relabel",
     "Release",
     "ReleaseReservation",
     "ReplaceLabel",
+    "ReplacePart",
     "Reserve",
     "Retire",
+    "ReturnMaterial",
     "ReturnToSupplier",
     "ReviseInspection",
     "Rework",
     "Reworked",
     "RightLine",
+    "RushOrder",
     "Sample",
+    "ScrapMaterial",
+    "SetTote",
     "Ship",
+    "ShortPick",
     "Split",
     "StrikeCount",
     "SwapReservation",
     "Tagged",
+    "TakeApart",
     "TakeOver",
+    "TakeTour",
     "Transfer",
     "Unpack",
     "Verdict",

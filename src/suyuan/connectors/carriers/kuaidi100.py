@@ -180,4 +180,5 @@ ADAPTER = Adapter(
     needs=("customer", "services"),
     check=check,
     numbered=True,
+    addressed=False,
 )

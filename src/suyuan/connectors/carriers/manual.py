@@ -29,4 +29,4 @@ class Manual:
         raise Unsigned("none")
 
 
-ADAPTER = Adapter(word=WORDS["manual"], make=Manual, asks=False)
+ADAPTER = Adapter(word=WORDS["manual"], make=Manual, asks=False, addressed=False)
