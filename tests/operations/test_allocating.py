@@ -9,7 +9,7 @@ import pytest
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
 from suyuan.governance.master import PUTS
-from suyuan.operations.commands import Destroy, Hold, Line, Pick, Reserve
+from suyuan.operations.commands import Destroy, Hold, Line, Merge, Part, Pick, Relabel, Reserve, Split
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order, Reservation
 from suyuan.orders.queries import find_order
@@ -180,3 +180,25 @@ def test_a_fixed_number_of_statements(shop: Desk, statements: Callable[..., obje
     for n in range(1, 6):
         ordering.sold(shop, n, "YOG", 10, "SO-2")
     assert count("SO-2") <= few + 3
+
+
+def test_goods_with_another_label_stay_kept(shop: Desk) -> None:
+    """60 of 80 are kept. Merged they are one lot; a part that gets a label of its own takes only what the rest of the
+    old one does not cover; under another item the line is flagged."""
+    order(shop, 60)
+    reserve(shop)
+    both = (Line(item="YOG", lot="L1", quantity=40), Line(item="YOG", lot="L2", quantity=40))
+    shop.run(Merge(warehouse="main", lines=both, lot="M1"))
+    assert kept() == {"M1": 60}
+    parts = (Part(quantity=30, lot="S1"), Part(quantity=20, lot="S2"))
+    shop.run(Split(warehouse="main", line=Line(item="YOG", lot="M1", quantity=50), parts=parts))
+    assert kept() == {"M1": 30, "S1": 30}
+    shop.run(Relabel(warehouse="main", line=Line(item="YOG", lot="S1", quantity=30), lot="R1", reason="wet"))
+    assert kept() == {"M1": 30, "R1": 30}
+    assert Reservation.objects.filter(uri=yoghurt("R1"))[0].passed[-1] == {"uri": yoghurt("S1"), "why": "relabelled"}
+    tank = Relabel(warehouse="main", line=Line(item="YOG", lot="R1", quantity=10), item="FRESH", reason="other brand")
+    shop.run(tank)
+    assert kept() == {"M1": 30, "R1": 20}
+    assert [(row.quantity // 10**6, row.why) for row in Reservation.objects.filter(state="broken")] == [
+        (10, "other brand")
+    ]

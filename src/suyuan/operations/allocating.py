@@ -29,6 +29,7 @@ PASSED = {
     "life_unknown": N_("has no shelf life of which a share could be asked"),
     "kept": N_("is kept for {orders}"),
     "too_little": N_("has {free} only, not the whole line"),
+    "relabelled": N_("has another label now"),
     "swapped": N_("was swapped: {reason}"),
 }
 

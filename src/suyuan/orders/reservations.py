@@ -144,6 +144,18 @@ def do_break_part(kept: Kept, part: int, why: str) -> None:
     row.save()
 
 
+def do_carry(kept: Kept, part: int, uri: str) -> None:
+    """So much of what is kept for a line has another label now: the reservation goes with it."""
+    row = Reservation.objects.get(pk=kept.id)
+    told = {"uri": row.uri, "why": "relabelled"}
+    if part < row.quantity:
+        Reservation.objects.filter(pk=row.pk).update(quantity=F("quantity") - part)
+        row.pk, row.quantity = None, part
+        row._state.adding = True
+    row.uri, row.subject, row.before, row.passed = uri, key16(uri), "", [*row.passed, told]
+    row.save()
+
+
 def do_break(subjects: Iterable[str], items: Iterable[str], why: str) -> int:
     """Goods are put on hold: what was kept of these lots and serials, and of these whole items, is so no longer. How
     many lines are flagged."""

@@ -14,6 +14,7 @@ from suyuan.governance.registry import Plan
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import Quantity, decimal_text, parse_amount
 from suyuan.ledger.keys import key16
+from suyuan.operations.carrying import carry
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import KILOGRAM, Line, Resolved, closed_problems, find_item, resolve
 from suyuan.operations.lots import number_lines, shift_at
@@ -50,6 +51,8 @@ def repackaging(
     owners = {row.owner for uri in before.subjects for row in rows_of(uri, "", stock)}
     owner = next(iter(owners - {OWN}), None) if len(owners) == 1 else None
     source = next((thing.source for thing in before.things if thing.source), "") or _lies(before, stock)
+    if not problems:
+        carry(who, warehouse, before, after, stock, owner or OWN, reason)
     dates = _dates(list(known.values()))
     event = transformation_event(
         head(
