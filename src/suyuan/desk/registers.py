@@ -14,6 +14,8 @@ from suyuan.inspection.commands import PUTS as PUTS_OF_INSPECTION
 from suyuan.inspection.registers import REGISTERS as OF_INSPECTION
 from suyuan.orders.commands import PUTS as PUTS_OF_ORDERS
 from suyuan.orders.registers import REGISTERS as OF_ORDERS
+from suyuan.picking.registers import PUTS as PUTS_OF_PICKING
+from suyuan.picking.registers import REGISTERS as OF_PICKING
 from suyuan.production.commands import PUTS as PUTS_OF_PRODUCTION
 from suyuan.production.registers import REGISTERS as OF_PRODUCTION
 from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
@@ -24,6 +26,7 @@ REGISTERS: dict[str, Register] = {
     **OF_INSPECTION,
     **OF_ORDERS,
     **OF_PRODUCTION,
+    **OF_PICKING,
     **OF_STOCKTAKE,
     **OF_DELIVERY,
     **OF_DEVICES,
@@ -34,6 +37,7 @@ PUTS: dict[str, type[Put]] = {
     **PUTS_OF_INSPECTION,
     **PUTS_OF_ORDERS,
     **PUTS_OF_PRODUCTION,
+    **PUTS_OF_PICKING,
     **PUTS_OF_STOCKTAKE,
     **PUTS_OF_DELIVERY,
     **PUTS_OF_DEVICES,

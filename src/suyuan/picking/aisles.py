@@ -229,7 +229,7 @@ class Net:
         if not self.floor.aisles:
             return [one.spot, (other.spot[0], one.spot[1]), other.spot]
         around, leaving, coming = self._around(one, other)
-        if self._straight(one, other) <= around:
+        if coming == NOWHERE or self._straight(one, other) <= around:
             return [*one.to_net, *reversed(other.to_net)]
         _far, before = self._from(leaving)
         nodes = [coming]

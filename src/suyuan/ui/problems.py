@@ -32,6 +32,7 @@ PACKAGES = (
     "orders",
     "inspection",
     "stocktake",
+    "picking",
     "delivery",
     "operations",
     "recall",
