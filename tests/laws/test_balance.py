@@ -6,18 +6,26 @@ that was done said of quantities; after every one that must be what the tables h
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from suyuan.capture.guard import governed
 from suyuan.capture.replay import differences
+from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.models import Item
+from suyuan.catalog.writes import do_add_items
 from suyuan.governance.kernel import Result, execute
+from suyuan.gs1.identifiers import lot_of_item
 from suyuan.gs1.problems import Refused
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import (
@@ -66,22 +74,55 @@ from tests.operations.dairy import BOTH, LAST, QUALITY, Desk, build_dairy, yoghu
 
 ITEM = yoghurt("L1").rpartition("/10/")[0]
 LOTS = ("L1", "L2", "L3", "L4")
+WEIGHED = ("C1", "C2", "C3", "C4")  # of cheese: ten kilograms apiece, more or less
 ONE = 1_000_000
 A_LIFE = 50  # commands in one
 TOLD_AGAIN = 25  # a replay after so many of them, and at the end
 
-lots, houses = st.sampled_from(LOTS), st.sampled_from(("main", "cold"))
+lots, houses = st.sampled_from((*LOTS, *WEIGHED[:3])), st.sampled_from(("main", "cold"))
 places, bins = st.sampled_from(("IN", "OUT", "A-01", "A-02", "")), st.sampled_from(("A-01", "A-02"))
 boxes, shops = st.sampled_from(("BOX-1", "BOX-2")), st.sampled_from(("SHOP", "CAFE"))
 owners = st.sampled_from(("", "", "own", "FARM"))
 which = st.integers(0, 99)  # of what is there; every fifth time something that may not be there at all
 few, some, late = st.integers(1, 6), st.integers(1, 40), st.sampled_from((0, 0, 0, 5, 90, 400))
 
-Entry = tuple[str, str, int]  # in or out, lot, pieces
+Entry = tuple[str, str, int, int]  # in or out, lot, pieces, grams
+
+
+def item(lot: str) -> str:
+    return "YOG" if lot in LOTS else "CHEESE"
+
+
+def cheese() -> str:
+    return Item.objects.get(code="CHEESE").uri
+
+
+@cache
+def uri(lot: str) -> str:
+    return yoghurt(lot) if lot in LOTS else lot_of_item(cheese(), lot)
+
+
+def like(one: str, other: str) -> str:
+    """A lot of the same item."""
+    return one[0] + other[1:]
+
+
+def came(line: Line) -> Entry:
+    return "in", line.lot, int(line.quantity or 0), int(line.weight or 0)
+
+
+def went(line: Line) -> Entry:
+    return "out", *came(line)[1:]
+
+
+def sums(rows: QuerySet[Balance] | QuerySet[Posting]) -> tuple[dict[bytes, int], dict[bytes, int]]:
+    """Subject → pieces and kilograms, in millionths."""
+    found = list(rows.values_list("subject").annotate(Sum("quantity"), Sum("second")))
+    return {key: pieces for key, pieces, _ in found}, {key: weight for key, _, weight in found}
 
 
 class House(RuleBasedStateMachine):
-    """Two warehouses, four lots of yoghurt, two boxes, everything that can be done with them."""
+    """Two warehouses, lots of yoghurt and of cheese, two boxes, everything that can be done with them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +135,7 @@ class House(RuleBasedStateMachine):
         self.events: list[tuple[str, str]] = []
         self.blocks: list[tuple[str, str, str]] = []
         self.done: Counter[str] = Counter()
-        for house, lot in (("main", "L1"), ("cold", "L2")):
+        for house, lot in (("main", "L1"), ("cold", "L2"), ("main", "C1")):
             self.receive(house, lot, 40, "A-01", "", 0)
             self.inspect(house, lot, "pass", None)
 
@@ -126,7 +167,7 @@ class House(RuleBasedStateMachine):
 
     def found(self, house: str, number: int, lot: str, place: str) -> tuple[str, str]:
         """A lot and the bin or box where some of it lies; as given where nothing does."""
-        rows = [row for row in on_hand(self.desk.today, log=house, items=[ITEM]) if row.kind == "place"]
+        rows = [row for row in on_hand(self.desk.today, log=house, items=[ITEM, cheese()]) if row.kind == "place"]
         if not rows or number % 5 == 0:
             return lot, place
         row = rows[number // 5 % len(rows)]
@@ -134,7 +175,14 @@ class House(RuleBasedStateMachine):
 
     def line(self, lot: str, quantity: int, place: str) -> Line:
         inside = place if place.startswith("BOX") else ""
-        return Line(item="YOG", lot=lot, quantity=quantity, place="" if inside else place, inside=inside)
+        return Line(**self.of(lot, quantity), place="" if inside else place, inside=inside)
+
+    def of(self, lot: str, quantity: int) -> Any:
+        """How a line names so much of a lot, and what the scale says of it: never twice the same."""
+        if lot in LOTS:
+            return {"item": "YOG", "lot": lot, "quantity": quantity}
+        grams = max(10_000 * quantity - 250 * (self.done.total() % 5), 0)
+        return {"item": "CHEESE", "lot": lot, "quantity": quantity, "weight": grams, "weight_unit": "GRM"}
 
     @rule(minutes=st.integers(1, 600))
     def wait(self, minutes: int) -> None:
@@ -145,13 +193,13 @@ class House(RuleBasedStateMachine):
         owner=st.sampled_from(("", "", "", "FARM")),
     )  # fmt: skip
     def receive(self, house: str, lot: str, quantity: int, place: str, box: str, ago: int, owner: str = "") -> None:
-        line = ReceiptLine(item="YOG", lot=lot, quantity=quantity, expiry=LAST, inside=box)
+        line = ReceiptLine(**self.of(lot, quantity), expiry=LAST, inside=box)
         command = Receive(warehouse=house, supplier="FARM", lines=(line,), place=place, owner=owner, **self.at(ago))  # type: ignore[arg-type]  # one key, of that type
-        self.give(command, [("in", lot, quantity)])
+        self.give(command, [came(line)])
 
     @rule(house=houses, lot=lots, quantity=some, place=bins)
     def begin_with(self, house: str, lot: str, quantity: int, place: str) -> None:
-        line = OpeningLine(item="YOG", lot=lot, quantity=quantity, expiry=LAST, place=place)
+        line = OpeningLine(**self.of(lot, quantity), expiry=LAST, place=place)
         self.give(OpeningStock(warehouse=house, lines=(line,)))  # found, so it is a variance that explains it
 
     @rule(
@@ -161,7 +209,7 @@ class House(RuleBasedStateMachine):
         quantity=few | st.none(),
     )
     def inspect(self, house: str, lot: str, verdict: str, quantity: int | None) -> None:
-        line = Verdict(item="YOG", lot=lot, verdict=verdict, quantity=quantity, reason="r")
+        line = Verdict(item=item(lot), lot=lot, verdict=verdict, quantity=quantity, reason="r")
         self.give(Inspect(warehouse=house, lines=(line,)))
 
     @rule(n=which, house=houses, lot=lots, quantity=some, place=places | boxes, to=bins, ago=late)
@@ -189,7 +237,7 @@ class House(RuleBasedStateMachine):
 
     @rule(house=houses, box=boxes, lot=lots, quantity=few, whole=st.booleans(), place=places)
     def unpack(self, house: str, box: str, lot: str, quantity: int, whole: bool, place: str) -> None:
-        lines = () if whole else (Line(item="YOG", lot=lot, quantity=quantity),)
+        lines = () if whole else (Line(**self.of(lot, quantity)),)
         self.give(Unpack(warehouse=house, container=box, lines=lines, place=place))
 
     @rule(n=which, house=houses, lot=lots, quantity=few, place=places | boxes, into=boxes | st.just(""))
@@ -228,7 +276,7 @@ class House(RuleBasedStateMachine):
     def arrive(self, number: int, lot: str, quantity: int, box: str, whole: bool) -> None:
         sender, to, desadv = self.paper(number)
         lot = self.sent.get(desadv, lot)
-        line = Line(container=box) if whole else Line(item="YOG", lot=lot, quantity=quantity)
+        line = Line(container=box) if whole else Line(**self.of(lot, quantity))
         if to in ("main", "cold"):
             self.give(ReceiveTransfer(warehouse=to, sender=sender, desadv=desadv, lines=(line,)))
 
@@ -237,7 +285,7 @@ class House(RuleBasedStateMachine):
     def sign(self, number: int, lot: str, quantity: int, refuse: bool) -> None:
         house, customer, desadv = self.paper(number)
         lot = self.sent.get(desadv, lot)
-        refused = (Line(item="YOG", lot=lot, quantity=quantity),) if refuse else ()
+        refused = (Line(**self.of(lot, quantity)),) if refuse else ()
         self.give(Deliver(warehouse=house, customer=customer, desadv=desadv, refused=refused, reason="r"))
 
     @precondition(lambda self: self.papers)
@@ -251,7 +299,7 @@ class House(RuleBasedStateMachine):
     def back(self, house: str, number: int, lot: str, quantity: int) -> None:
         _house, shop, desadv = self.paper(number)
         lot = self.sent.get(desadv, lot)
-        line = Line(item="YOG", lot=lot, quantity=quantity)
+        line = Line(**self.of(lot, quantity))
         self.give(ReceiveReturn(warehouse=house, customer=shop, lines=(line,), reason="dented"))
 
     @rule(
@@ -262,7 +310,7 @@ class House(RuleBasedStateMachine):
         self, n: int, house: str, lot: str, quantity: int, place: str, complete: bool, owner: str, ago: int
     ) -> None:
         lot, place = self.found(house, n, lot, place)
-        line = Line(item="YOG", lot=lot, quantity=quantity, place=place)
+        line = Line(**self.of(lot, quantity), place=place)
         command = Count(warehouse=house, lines=(line,), complete=complete, owner=owner, **self.at(ago))  # type: ignore[arg-type]  # one key, of that type
         self.give(command)
 
@@ -280,7 +328,7 @@ class House(RuleBasedStateMachine):
             return
         sheet = UUID(str(made.value["sheet"]))
         seen = self.desk.now - timedelta(minutes=ago)
-        line = CountEntry(item="YOG", lot=lot, quantity=quantity, place=place, id=uuid4(), seen=seen, owner=owner)
+        line = CountEntry(**self.of(lot, quantity), place=place, id=uuid4(), seen=seen, owner=owner)
         self.give(KeepCount(warehouse=house, sheet=sheet, lines=(line,)))
         if whole:
             self.give(CloseBin(warehouse=house, sheet=sheet, place=place, seen=seen))
@@ -293,43 +341,53 @@ class House(RuleBasedStateMachine):
     def destroy(self, n: int, house: str, lot: str, quantity: int, place: str, owner: str) -> None:
         lot, place = self.found(house, n, lot, place)
         command = Destroy(warehouse=house, lines=(self.line(lot, quantity, place),), reason="r", owner=owner)
-        self.give(command, [("out", lot, quantity)])
+        self.give(command, [went(command.lines[0])])
 
     @rule(n=which, house=houses, lot=lots, place=places | boxes)
     def sample(self, n: int, house: str, lot: str, place: str) -> None:
         lot, place = self.found(house, n, lot, place)
-        self.give(Sample(warehouse=house, lines=(self.line(lot, 1, place),)), [("out", lot, 1)])
+        line = self.line(lot, 1, place)
+        self.give(Sample(warehouse=house, lines=(line,)), [went(line)])
 
     @rule(n=which, house=houses, lot=lots, other=lots, quantity=few, place=bins)
     def produce(self, n: int, house: str, lot: str, other: str, quantity: int, place: str) -> None:
         lot, place = self.found(house, n, lot, place)
-        made = Output(item="YOG", lot=other, quantity=quantity, expiry=LAST)
-        command = Produce(warehouse=house, inputs=(self.line(lot, quantity, place),), outputs=(made,))
-        self.give(command, [("out", lot, quantity), ("in", other, quantity)])
+        made = Output(**self.of(other, quantity), expiry=LAST)
+        line = self.line(lot, quantity, place)
+        self.give(Produce(warehouse=house, inputs=(line,), outputs=(made,)), [went(line), came(made)])
 
     @rule(n=which, house=houses, lot=lots, one=lots, other=lots, quantity=few, place=bins)
     def split(self, n: int, house: str, lot: str, one: str, other: str, quantity: int, place: str) -> None:
         lot, place = self.found(house, n, lot, place)
-        parts = (Part(quantity=quantity, lot=one), Part(quantity=1, lot=other))
-        command = Split(warehouse=house, line=self.line(lot, quantity + 1, place), parts=parts)
-        self.give(command, [("out", lot, quantity + 1), ("in", one, quantity), ("in", other, 1)])
+        labels = [self.line(like(lot, one), quantity, ""), self.line(like(lot, other), 1, "")]
+        parts = tuple(
+            Part(quantity=line.quantity or 0, lot=line.lot, weight=line.weight, weight_unit=line.weight_unit)
+            for line in labels
+        )
+        whole = replace(self.line(lot, quantity + 1, place), weight=None)
+        noted = [came(label) for label in labels]
+        entry = ("out", lot, quantity + 1, sum(grams for *_, grams in noted))
+        self.give(Split(warehouse=house, line=whole, parts=parts), [entry, *noted])
 
     @rule(n=which, house=houses, one=lots, other=lots, to=lots, quantity=few, place=bins)
     def merge(self, n: int, house: str, one: str, other: str, to: str, quantity: int, place: str) -> None:
         one, place = self.found(house, n, one, place)
-        lines = (self.line(one, quantity, place), self.line(other, 1, place))
-        command = Merge(warehouse=house, lines=lines, lot=to)
-        self.give(command, [("out", one, quantity), ("out", other, 1), ("in", to, quantity + 1)])
+        lines = (self.line(one, quantity, place), self.line(like(one, other), 1, place))
+        to = like(one, to)
+        gone = [went(line) for line in lines]
+        noted = [*gone, ("in", to, quantity + 1, sum(grams for *_, grams in gone))]
+        self.give(Merge(warehouse=house, lines=lines, lot=to), noted)
 
     @rule(n=which, house=houses, lot=lots, to=lots, quantity=few, place=bins)
     def relabel(self, n: int, house: str, lot: str, to: str, quantity: int, place: str) -> None:
         lot, place = self.found(house, n, lot, place)
-        command = Relabel(warehouse=house, line=self.line(lot, quantity, place), lot=to, reason="r")
-        self.give(command, [("out", lot, quantity), ("in", to, quantity)])
+        line, to = self.line(lot, quantity, place), like(lot, to)
+        noted = [went(line), came(replace(line, lot=to))]
+        self.give(Relabel(warehouse=house, line=line, lot=to, reason="r"), noted)
 
     @rule(house=houses, lot=lots)
     def hold(self, house: str, lot: str) -> None:
-        result = self.give(Hold(warehouse=house, lines=(Line(item="YOG", lot=lot),), reason="r"))
+        result = self.give(Hold(warehouse=house, lines=(Line(item=item(lot), lot=lot),), reason="r"))
         if result is not None:
             self.blocks.append((house, str(result.value["block"]), lot))
 
@@ -337,7 +395,7 @@ class House(RuleBasedStateMachine):
     @rule(number=some)
     def release(self, number: int) -> None:
         house, block, lot = self.blocks.pop(number % len(self.blocks))
-        self.give(Release(warehouse=house, block=block, lines=(Line(item="YOG", lot=lot),), reason="r"))
+        self.give(Release(warehouse=house, block=block, lines=(Line(item=item(lot), lot=lot),), reason="r"))
 
     @precondition(lambda self: self.events)
     @rule(number=st.integers(0, 500))
@@ -350,17 +408,14 @@ class House(RuleBasedStateMachine):
     @rule(number=st.integers(0, 500), lot=lots, quantity=st.integers(0, 20))
     def was_otherwise(self, number: int, lot: str, quantity: int) -> None:
         house, event = self.events[number % len(self.events)]
-        line = Line(item="YOG", lot=lot, quantity=quantity)
+        line = Line(**self.of(lot, quantity))
         command = Correct(warehouse=house, event=event, error="incorrect_data", reason="r", lines=(line,))
         result = self.give(command)
         if result is not None and event in self.noted:
             before = self.noted.pop(event)
             now = [entry for entry in before if entry[1] != lot]
-            now += [
-                (kind, name, quantity)
-                for kind, name, _ in dict.fromkeys((k, n, 0) for k, n, _ in before)
-                if name == lot
-            ]
+            kinds = dict.fromkeys(kind for kind, name, *_ in before if name == lot)
+            now += [(kind, *came(line)[1:]) for kind in kinds]
             self.noted[next(new for new in result.events if new != event)] = now
 
     # -- what must hold ----------------------------------------------------------------------------------------------
@@ -370,13 +425,20 @@ class House(RuleBasedStateMachine):
         assert not Balance.objects.filter(quantity__lt=0).exists()
         assert not Posting.objects.filter(counterpart=UNEXPLAINED).exists()
         said: Counter[str] = Counter()
-        for kind, lot, quantity in (entry for entries in self.noted.values() for entry in entries):
+        heavy: Counter[str] = Counter()
+        for kind, lot, quantity, grams in (entry for entries in self.noted.values() for entry in entries):
             said[lot] += quantity if kind == "in" else -quantity
-        held = dict(Balance.objects.values_list("subject").annotate(Sum("quantity")))
-        explained = dict(Posting.objects.filter(counterpart=VARIANCE).values_list("subject").annotate(Sum("quantity")))
-        for lot in LOTS:
-            key = key16(yoghurt(lot))
+            heavy[lot] += grams if kind == "in" else -grams
+        held, weights = sums(Balance.objects.all())
+        explained, lost = sums(Posting.objects.filter(counterpart=VARIANCE))
+        for lot in (*LOTS, *WEIGHED):
+            key = key16(uri(lot))
             assert held.get(key, 0) == said[lot] * ONE + explained.get(key, 0), lot
+            assert weights.get(key, 0) == heavy[lot] * ONE // 1000 + lost.get(key, 0), f"the weight of {lot}"
+
+    @invariant()
+    def nothing_weighs_where_nothing_is(self) -> None:
+        assert not Balance.objects.filter(quantity=0, second__gt=0).exists()
 
     @invariant()
     def a_replay_says_the_same(self) -> None:
@@ -389,6 +451,8 @@ def test_it_balances(steps: int, law_seed: int, record_testsuite_property: Calla
     record_testsuite_property("law_seed", law_seed)
     print(f"\n--law-seed {law_seed} --steps {steps}")
     build_dairy()
+    with governed():
+        do_add_items(items=[NewItem(code="CHEESE", name_en="Cheese", base_unit="EA", catch_weight=True)])
     total: Counter[str] = Counter()
 
     class Counted(House):
