@@ -48,6 +48,12 @@ def test_it_works(sit: Sit, found: None) -> None:
     assert "Quality" in page or "Qualified person" in page
 
 
+def test_an_expired_lot_leads_to_a_longer_life(sit: Sit, found: None) -> None:
+    page = text(sit("inspector"), "/alerts?kind=expired")
+    assert "/inspection/extend?id=/01/" in page
+    assert "/inspection/extend" not in text(sit("keeper"), "/alerts?kind=expired")
+
+
 def test_nothing_is_said_nicely(sit: Sit) -> None:
     assert "Nothing wants attention." in text(sit("keeper"))
 

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,12 +19,15 @@ from suyuan.catalog.directory import directory
 from suyuan.catalog.register import Row, Values
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
+from suyuan.governance.models import ApprovalRequest
 from suyuan.governance.signing import Signed
+from suyuan.gs1.identifiers import lot_uri
 from suyuan.inspection.commands import PutInspectionPlans, PutPlanChecks
 from suyuan.inspection.models import Inspection, NonConformance
+from suyuan.ledger.keys import key16
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.quality.inspect import Inspect, Verdict
-from suyuan.stock.queries import on_hand
+from suyuan.stock.queries import about, on_hand
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
 
@@ -308,3 +312,50 @@ def test_expired_goods_are_accepted_by_two(sit: Sit) -> None:
     asked = client.post(url, {"reason": "boiled", "until": "2026-11-30", "request_id": str(uuid4())})
     assert asked.headers["Location"] == "/approvals"
     assert client.get(f"/inspection/concession?id=/01/{company.CUP}/10/P-8831").status_code == 404
+
+
+EXTEND = "/inspection/extend?id="
+
+
+def last_day(lot: str) -> object:
+    return about([key16(lot)])[key16(lot)].expiry
+
+
+def test_a_released_lot_keeps_longer_when_two_say_so(sit: Sit, hire: Hire) -> None:
+    client, second = sit("inspector"), hire("quality")
+    do(
+        Receive(
+            warehouse="plant",
+            supplier="FARM-1",
+            lines=(ReceiptLine(item="MILK", lot="KEEP-1", quantity=9, expiry=company.TODAY),),
+        )
+    )
+    lot = lot_uri(company.MILK, "KEEP-1")
+    thing, url = f"/thing?id=/01/{company.MILK}/10/KEEP-1", f"/inspection/extend?id=/01/{company.MILK}/10/KEEP-1"
+    assert EXTEND not in client.get(thing).content.decode(), "it waits for its inspection"
+    assert client.get(url).status_code == 404
+    passed = Inspect(warehouse="plant", lines=(Verdict(uri=lot, verdict="pass"),))
+    execute(Context(actor=SYSTEM, request_id=uuid4(), now=company.NOW), passed)
+    assert EXTEND in client.get(thing).content.decode()
+    assert EXTEND not in sit("keeper").get(thing).content.decode()
+    assert "Say until which day" in client.post(url, {"reason": "tested"}).content.decode()
+    same = {"reason": "tested", "until": company.TODAY.isoformat()}
+    assert "Give a later day" in client.post(url, same).content.decode()
+    later = company.TODAY + timedelta(days=4)
+    wanted = {"reason": "tested", "until": later.isoformat(), "testres": "LAB-7", "request_id": str(uuid4())}
+    assert client.post(url, wanted).headers["Location"] == "/approvals"
+    assert last_day(lot) == company.TODAY.toordinal()
+    request = ApprovalRequest.objects.get()
+    form = {"action": "approve", "meaning": "reviewed", "reason": "seen", "password": company.PASSWORD}
+    assert client.post(f"/approvals/{request.pk}", form).status_code != 302, "not his own"
+    assert second.post(f"/approvals/{request.pk}", form).status_code == 302
+    assert last_day(lot) == later.toordinal()
+    (row,) = on_hand(company.TODAY.toordinal(), subjects=[lot])
+    assert (row.status, row.quantity) == ("released", 9)
+
+
+def test_what_failed_is_conceded_and_not_only_extended(sit: Sit) -> None:
+    client = sit("inspector")
+    report = failed(client)
+    moved = client.get(f"/inspection/extend?{urlencode({'id': report.goods})}")
+    assert moved.headers["Location"].startswith("/inspection/concession?id=")

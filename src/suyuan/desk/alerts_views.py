@@ -201,7 +201,7 @@ def places_of(alerts: Sequence[Alert], today: date) -> dict[int, tuple[tuple[str
 # -- what to do -------------------------------------------------------------------------------------------------------
 
 HOLD, RELEASE, ORDER, COUNT = N_("Hold"), N_("Release"), N_("Order"), N_("Count")
-MOVE, BY_HAND = N_("Move"), N_("Order by hand")
+MOVE, BY_HAND, EXTEND = N_("Move"), N_("Order by hand"), N_("Extend life")
 REPORT, INSPECT, OPEN, LOOK = N_("Report it"), N_("Inspect"), N_("Show it"), N_("Where it lies")
 
 
@@ -210,14 +210,18 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
     id_ = thing_url(alert.subject).partition("?")[2]
     thing = (LOOK, thing_url(alert.subject), "map-pin", "")
     move = (MOVE, _url("moving", f"?{urlencode({'do': 'move', 'goods': alert.subject})}"), "arrow-right", "move")
+    extend = (EXTEND, _url("extending", f"?{id_}"), "signature", "inspect")
     match alert.kind:
         case "expired":
             wanted = [
                 (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold"),
                 (REPORT, _url("new_report", f"?{id_}"), "alert-octagon", "inspect"),
+                extend,
                 move,
             ]
-        case "near_expiry" | "ageing":
+        case "near_expiry":
+            wanted = [move, (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold"), extend, thing]
+        case "ageing":
             wanted = [move, (HOLD, _url("hold", f"?{id_}"), "player-pause", "lot.hold"), thing]
         case "unexplained":
             wanted = [thing, (COUNT, _url("counting", ""), "clipboard-check", "count:read")]

@@ -18,6 +18,7 @@ from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_n
 from suyuan.desk.events import Happened, about, how_many, signed, told_by
 from suyuan.desk.holds import blocks_of
 from suyuan.desk.labels_print import PRINTS
+from suyuan.desk.lasting import lives_on
 from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.near import is_wide, members_of, near
@@ -95,7 +96,7 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
-        actions=actions(subject, desk),
+        actions=(*actions(subject, desk), *extending(subject, rows, desk)),
         states=_states(rows, known, desk),
         facts=(*_facts(subject, answer, known, names, desk), *_making(way[len(happened) :])),
         blocks=tuple(releasable(block, known, desk) for block in blocks_of(known)),
@@ -145,6 +146,14 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     if desk.actor.may("move", desk.warehouse):
         found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))
     return tuple(found)
+
+
+def extending(subject: Candidate, rows: Iterable[Placed], desk: Desk) -> tuple[Link, ...]:
+    """That it keeps longer than its last day says."""
+    if subject.kind == "container" or not lives_on(rows, desk):
+        return ()
+    url = f"{reverse('desk:extending')}?{thing_url(subject.uri).partition('?')[2]}"
+    return (Link(url, _("Extend life"), "signature"),)
 
 
 def printing(subject: Candidate, desk: Desk) -> tuple[Link, ...]:

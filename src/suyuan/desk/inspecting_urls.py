@@ -17,6 +17,7 @@ urlpatterns = [
     path("inspection/series", inspecting_series.all_series, name="all_series"),
     path("inspection/lots", inspecting_series.one_series, name="series"),
     path("inspection/concession", inspecting_concession.conceding, name="conceding"),
+    path("inspection/extend", inspecting_concession.extending, name="extending"),
     path("inspection/returned", inspecting_returns.sent_back, name="sent_back"),
     path("inspection/<uuid:id>", inspecting_page.inspection, name="inspection"),
     path("inspection/<uuid:id>/file/<slug:hash>", inspecting_page.inspection_file, name="inspection_file"),

@@ -35,6 +35,9 @@ MESSAGES: dict[str, str] = {
     "desk.known_narrow": N_(
         "What was known at a time is told of at most {most} lots and serial numbers. Narrow it to an item or a lot."
     ),
+    "desk.nothing_signed": N_("Nothing is taken or refused. Enter how much of each the recipient takes."),
+    "desk.sign_or_photo": N_("Let the recipient sign, or take a photo of the goods where they stand."),
+    "desk.signer_missing": N_("Enter the name of whoever takes the goods."),
     "desk.lines_missing": N_("There is no line yet; scan the goods first."),
     "desk.lines_too_many": N_("There are {count} lines; at most {most} go into one document. Record these first."),
     "desk.item_unknown": N_("No item is known as “{text}”; check the code, or create the item first."),
@@ -76,5 +79,8 @@ MESSAGES: dict[str, str] = {
     "desk.results_columns": N_("No column of the sheet is called like a check. The checks are called: {names}."),
     "desk.results_piece": N_("“{text}” in the first column is no number of a piece. Number the pieces 1, 2, 3 …"),
     "desk.nothing_to_concede": N_("Nothing of “{text}” lies here rejected or expired."),
+    "desk.nothing_to_extend": N_("Nothing of “{text}” lies here released and with a last day. Inspect it first."),
+    "desk.until_earlier": N_("It keeps until {last} already. Give a later day than that; {day} is none."),
+    "desk.until_unsaid": N_("Say until which day it keeps."),
     "desk.until_missing": N_("It has expired. Say until which day it is good all the same."),
 }
