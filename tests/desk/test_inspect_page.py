@@ -351,7 +351,7 @@ def test_a_released_lot_keeps_longer_when_two_say_so(sit: Sit, hire: Hire) -> No
     assert second.post(f"/approvals/{request.pk}", form).status_code == 302
     assert last_day(lot) == later.toordinal()
     (row,) = on_hand(company.TODAY.toordinal(), subjects=[lot])
-    assert (row.status, row.quantity) == ("released", 9)
+    assert [row.status, row.quantity] == ["released", 9]
 
 
 def test_what_failed_is_conceded_and_not_only_extended(sit: Sit) -> None:
