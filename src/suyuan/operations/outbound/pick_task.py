@@ -79,7 +79,7 @@ def pick_task(ctx: Context, who: Who, c: PickTask) -> Plan:
         return done
     amount, problems = _amount(who, c, task, day)
     if problems:
-        return replace(done, problems=problems)
+        return replace(done, problems=problems, events=())
     confirmed = len(c.scanned & set(SCANS))
     do_pick(
         task, amount=amount, person=ctx.actor.id, now=ctx.now, scans=max(c.scans, confirmed), confirmed=confirmed
@@ -191,7 +191,8 @@ def _picked(ctx: Context, who: Who, c: PickTask, task: Task) -> Plan:
             at=c.at,
         ),
     )  # fmt: skip
-    return replace(found, problems=[_at_own_field(problem) for problem in found.problems])
+    problems = [_at_own_field(problem) for problem in found.problems]
+    return replace(found, problems=problems, fields=dict.fromkeys(found.fields, "goods"))
 
 
 def _line(c: PickTask, task: Task, uri: str) -> Line:
