@@ -317,9 +317,10 @@ def receive(w: World) -> None:
     """From a supplier; a lot comes once or again, and sometimes he has told of it himself."""
     supplier, place = w.chance.choice(SUPPLIERS), w.chance.choice(("dock", "dock", "b.dock"))
     parts: list[tuple[str, int]] = []
+    keeps = w.chance.random() < 0.3
     again = [lot for lot, unit in w.unit.items() if (lot.startswith("L") or "." in lot) and unit != "LTR"]
     for _ in range(w.chance.randint(1, 2)):
-        lot = w.chance.choice(again) if again and w.chance.random() < 0.3 else w.new_lot()
+        lot = w.chance.choice(again) if again and w.chance.random() < (0.6 if keeps else 0.3) else w.new_lot()
         if w.chance.random() < 0.15:
             lot = w.chance.choice(("M.L1", "W.L1"))
             w.unit.setdefault(lot, "")
@@ -330,7 +331,7 @@ def receive(w: World) -> None:
         lot = w.chance.choice(old) if old and w.chance.random() < 0.1 else w.new_lot("C")
         parts[0 if w.chance.random() < 0.5 else len(parts) :] = [(lot, w.chance.randint(1, 8) * ONE)]
     parts += [(w.new("S"), ONE) for _ in range(w.chance.choice((0, 0, 1, 2)))]
-    owner = w.chance.choice(("", "", "", "", "farm", "mill"))  # whose goods they stay
+    owner = w.chance.choice(("farm", "farm", "mill")) if keeps else ""  # whose goods they stay
     parts = [(of(goods, owner), amount) for goods, amount in parts]
     if lot_of(parts[0][0]) not in again and parts[0][0][0] == "L" and w.chance.random() < 0.2:  # what he made it of
         w.tell(f"make {w.new('M.F')} 4 -> {w.say(*parts[0])} at x.{supplier}")
@@ -655,7 +656,7 @@ def void(w: World) -> None:
     """The last shipment did not leave after all."""
     if w.shipments and (last := w.shipments[-1]).open and w.content(f"way:{last.id}") == last.goods:
         place, parts = last.source, list(last.goods.items())
-        w.tell(f"void {w.says(parts)} at {place}", advice(last.id) | w.whose(parts, always=True))
+        w.tell(f"void {w.says(parts)} at {place}", advice(last.id) | w.whose(parts, always=last.to not in PLACES))
         for goods, amount in parts:
             w.move(goods, amount, f"way:{last.id}", place)
         if last.to in SUPPLIERS:

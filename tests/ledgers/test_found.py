@@ -13,6 +13,7 @@ from tests.ledgers.story import (
     Story,
     declare_wrong,
     party,
+    place,
     send,
     stock,
     tell,
@@ -178,6 +179,36 @@ def test_a_serial_that_we_keep_stays_its_owners_in_the_other_warehouse() -> None
     tell("11:00 ship S1 from b.dock to shop", story)
     tell("12:00 return S1 at b.dock from shop", story)
     assert owners("S1") == {"us": 1}
+
+
+def test_what_is_unpacked_is_the_owners_who_is_named() -> None:
+    story = tell("08:00 receive L1 5 at dock from farm")
+    farm = {"suyuan:owner": party("farm")}
+    more(story, "08:10 receive L1 5 at dock from farm", **farm)
+    tell("08:20 pack L1 10 in P1 at dock", story)
+    more(story, "08:30 unpack L1 4 from P1 at dock", **farm)
+    assert owners("L1") == {"us": 5, "farm": 5}
+    more(story, "08:40 destroy L1 4 at dock", **{"suyuan:from": place("dock")})
+    assert owners("L1") == {"us": 5, "farm": 1}
+
+
+def test_a_transfer_that_did_not_leave_stays_its_owners() -> None:
+    story = Story()
+    more(story, "08:00 receive L1 5 + S1 at dock from farm", **{"suyuan:owner": party("farm")})
+    tell("09:00 ship L1 3 + S1 from dock to b via D1", story)
+    more(story, "09:30 void L1 3 + S1 at dock", bizTransactionList=advice("D1"))
+    assert (owners("L1"), owners("S1")) == ({"farm": 5}, {"farm": 1})
+
+
+def test_of_two_owners_goods_under_way_comes_what_is_named() -> None:
+    story = tell("08:00 receive L1 5 at dock from farm")
+    farm = {"suyuan:owner": party("farm")}
+    more(story, "08:10 receive L1 5 at dock from farm", **farm)
+    tell("09:00 ship L1 10 from dock to b via D1", story)
+    more(story, "10:00 receive L1 4 at b.dock from a", bizTransactionList=advice("D1"), **farm)
+    more(story, "10:30 void L1 5 at dock", bizTransactionList=advice("D1"), **{"suyuan:owner": party("a")})
+    tell("11:00 destroy L1 4 at b.dock", story)
+    assert owners("L1") == {"us": 5, "farm": 1}
 
 
 def test_what_we_keep_for_another_is_in_the_answer() -> None:

@@ -1,6 +1,6 @@
 """Goods change hands: they come in, leave, are signed for, refused, and come back."""
 
-from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, Book, Key, elsewhere
+from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, TRANSIT, Book, Key, elsewhere
 from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
 from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, Fact, Goods
 
@@ -62,7 +62,7 @@ def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
         goods.subject,
         lambda key: book.under_way(key) and log in (None, key.log) and (key.owner == OWN or key.holder == fact.transit),
     )
-    return sorted(coming, key=lambda key: key.holder != fact.transit)
+    return sorted(coming, key=lambda key: (key.holder != fact.transit, fact.owner not in (None, key.owner)))
 
 
 def _any(_key: Key) -> bool:
@@ -117,7 +117,9 @@ def ship(book: Book, fact: Fact) -> None:
 
 
 def unship(book: Book, fact: Fact) -> None:
-    """A shipment is voided: the goods are back where the event says, ours again."""
+    """A shipment is voided: the goods are back where the event says, ours again if they were on their way out of our
+    hands.
+    """
     holder = spot(fact)
     if holder is None:
         return
@@ -125,9 +127,12 @@ def unship(book: Book, fact: Fact) -> None:
         gone = book.rows(goods.subject, lambda key: key.log == fact.log and book.under_way(key))
         # The shipment that the event names, if it names one.
         gone = [key for key in gone if key.holder == fact.transit] or gone
+        gone.sort(key=lambda key: fact.owner not in (None, key.owner))
         parts, _missing = book.take(goods.subject, book.amount(goods), gone)
         for key, part in parts:
-            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=fact.owner or OWN), part)
+            stays = book.subjects[goods.subject].rows[key].kind == TRANSIT
+            owner = fact.owner or (key.owner if stays else OWN)
+            book.shift(fact, goods.subject, key, key._replace(holder=holder, owner=owner), part)
 
 
 def delivered(book: Book, fact: Fact) -> None:

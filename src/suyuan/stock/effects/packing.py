@@ -1,7 +1,7 @@
 """Goods into containers and out of them, here and at a partner's."""
 
 from suyuan.ledger.keys import PARTNERS
-from suyuan.stock.book import INBOUND, NOTHING, ONE, OUTBOUND, Book
+from suyuan.stock.book import INBOUND, NOTHING, ONE, OUTBOUND, Book, allowed
 from suyuan.stock.effects.handing import ship
 from suyuan.stock.effects.moving import bring, cross_content, empty, mine, place_instance, put, swallows
 from suyuan.stock.facts import EXTERNAL, MADE, UNEXPLAINED, Amount, Fact, Goods
@@ -92,7 +92,7 @@ def _unpack(book: Book, fact: Fact, parent: Goods, children: list[Goods]) -> Non
     holder = fact.place or (stands.holder if stands else None) or fact.read
     for goods in children:
         amount = book.amount(goods)
-        inside = book.rows(goods.subject, lambda key: key.holder == parent.subject)
+        inside = book.rows(goods.subject, lambda key: key.holder == parent.subject and allowed(fact, key))
         parts, missing = book.take(goods.subject, amount, inside)
         for key, part in parts:
             status = key.status if goods.container else fact.status or key.status
