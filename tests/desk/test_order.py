@@ -87,17 +87,6 @@ def test_one_order(sit: Sit) -> None:
 
 
 @pytest.mark.usefixtures("ordered")
-def test_goods_are_reserved_for_open_sales_orders_of_here(sit: Sit) -> None:
-    put("sales_orders", {"number": "SO-7", "partner": "C001", "warehouse": "plant"})
-    put("sales_lines", {"order": "SO-7", "line": 1, "item": "YOG-150", "quantity": Decimal(5)})
-    asked = {"kind": "sales", "key": "SO-7"}
-    assert "/stock/reserved?" in sit("keeper").get("/orders/order", asked).content.decode()
-    assert "/stock/reserved?" not in sit("finance").get("/orders/order", asked).content.decode()
-    orders = sit("keeper").get("/orders/order", {"kind": "purchase", "key": "PO-9001"}).content.decode()
-    assert "/stock/reserved?" not in orders
-
-
-@pytest.mark.usefixtures("ordered")
 def test_an_order_is_closed_and_reopened_with_a_reason(sit: Sit) -> None:
     client, url = sit("office"), "/orders/order?kind=purchase&key=PO-9001"
     response = client.post(url, {"do": "close", "reason": "", "request_id": str(uuid4())})

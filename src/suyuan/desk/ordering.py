@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.register import Register
 from suyuan.catalog.rules import code_key
+from suyuan.desk import ordering_keep
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.approvals import done_or_asked
 from suyuan.desk.events import about, goods_named
@@ -25,21 +26,26 @@ from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.ledger.keys import COMPANY, key16
+from suyuan.orders.amounts import issued
 from suyuan.orders.commands import (
+    CancelIssue,
     CancelPurchase,
     CancelSale,
+    CloseIssue,
     ClosePurchase,
     CloseSale,
     OfOrder,
+    ReopenIssue,
     ReopenPurchase,
     ReopenSale,
 )
 from suyuan.orders.expecting import ExpectedLine
-from suyuan.orders.kinds import OrderKind, OrderState
+from suyuan.orders.kinds import OUTGOING, OrderKind, OrderState
 from suyuan.orders.models import Order
 from suyuan.orders.notices import expected, notice_of
 from suyuan.orders.queries import FIRST, OpenOrder, party_of, with_lines
 from suyuan.orders.registers import REGISTERS
+from suyuan.orders.reservations import kept_by_line
 from suyuan.ui.access import Access, Reader
 
 PAGE = 50
@@ -48,9 +54,15 @@ NOTICES = "notices"
 TABS = (
     (OrderKind.PURCHASE.value, N_("Purchase orders"), "purchase_orders"),
     (OrderKind.SALES.value, N_("Sales orders"), "sales_orders"),
+    (OrderKind.ISSUE.value, N_("Issue orders"), "issues"),
     (NOTICES, N_("Advance notices"), "notices"),
 )
-LINES = {"purchase_orders": "purchase_lines", "sales_orders": "sales_lines", "notices": "notice_lines"}
+LINES = {
+    "purchase_orders": "purchase_lines",
+    "sales_orders": "sales_lines",
+    "issues": "issue_lines",
+    "notices": "notice_lines",
+}
 HEADS = {kind: register for kind, _word, register in TABS}
 # Here and not everywhere: an order is of a warehouse, and who works there may see it.
 SEES = {name: Access(Reader.ROLE, f"{REGISTERS[name].permission}:read") for name in HEADS.values()}
@@ -69,6 +81,9 @@ ENDS: dict[tuple[str, str], type[OfOrder]] = {
     ("sales", "close"): CloseSale,
     ("sales", "reopen"): ReopenSale,
     ("sales", "cancel"): CancelSale,
+    ("issue", "close"): CloseIssue,
+    ("issue", "reopen"): ReopenIssue,
+    ("issue", "cancel"): CancelIssue,
 }
 SAID = {"close": N_("Closed."), "reopen": N_("Reopened."), "cancel": N_("Cancelled.")}
 
@@ -110,6 +125,8 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     rows = narrowed(tab.name, desk.warehouse, show, clean(request.GET.get("q", "")))
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = with_lines(list(shown.object_list))
+    outgoing = tab.name in OUTGOING
+    kept = kept_by_line(one.order.pk for one in found) if outgoing else None
     names = Names([party_of(one.order) for one in found], desk.language)
     query = request.GET.copy()
     query.pop("page", None)
@@ -118,7 +135,8 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
         query["show"] = name
         choices.append((_(word), f"?{query.urlencode()}", name == show))
     return {
-        "rows": [OrderView.of(one, names, desk.today) for one in found],
+        "rows": [OrderView.of(one, names, desk.today, kept) for one in found],
+        "outgoing": outgoing,
         "page": shown,
         "choices": choices,
         "show": show,
@@ -156,7 +174,9 @@ def _notices(request: HttpRequest, desk: Desk) -> dict[str, object]:
 
 @desk_page(access=SEES_SOME)
 def order(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The order that `?kind=` and `?key=` name. POST `do` close, reopen or cancel, with a `reason`."""
+    """The order that `?kind=` and `?key=` name; `?swap=` a reservation to swap by scan. POST `do` close, reopen or
+    cancel, with a `reason`; or what `ordering_keep` does about its goods.
+    """
     kind = request.GET.get("kind", "")
     found = _order(kind, request.GET.get("key", ""))
     if found is None:
@@ -166,16 +186,21 @@ def order(request: HttpRequest, desk: Desk) -> HttpResponse:
         return forbidden(request, desk, SEES[HEADS[kind]].named)
     problems: list[Problem] = []
     do = request.POST.get("do", "")
-    if request.method == "POST" and (kind, do) in ENDS:
-        command = ENDS[kind, do](number=found.number, reason=clean(request.POST.get("reason", "")))
-        problems = done_or_asked(desk, request, command, command.reason, _(SAID[do]))
+    if request.method == "POST":
+        if (kind, do) in ENDS:
+            command = ENDS[kind, do](number=found.number, reason=clean(request.POST.get("reason", "")))
+            problems = done_or_asked(desk, request, command, command.reason, _(SAID[do]))
+        else:
+            problems = ordering_keep.done(request, desk, found)
         if not problems:
             return HttpResponseRedirect(order_url(kind, found.key))
-    return page(request, desk, "desk/orders/order.html", _shown(request, desk, found, problems))
+    return page(
+        request, desk, "desk/orders/order.html", _shown(request, desk, found, problems), 422 if problems else 200
+    )
 
 
 def _order(kind: str, key: str) -> Order | None:
-    rows = Order.objects.filter(kind=kind, key=key) if kind in ("purchase", "sales") else Order.objects.none()
+    rows = Order.objects.filter(kind=kind, key=key) if kind in set(OrderKind) else Order.objects.none()
     return rows.select_related("partner", "warehouse", "destination", "owner", "carrier").first()
 
 
@@ -189,7 +214,15 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
     happened = [event for event in about([key16(found.uri)], most=EVENTS) if event.log != COMPANY]
     goods = goods_named(happened)
     place = gln_uri(found.warehouse.gln)
-    named = [party_of(found), place, *(line.item for line in told.lines), *(uri for uri, *_rest in goods)]
+    out = found.kind in OUTGOING
+    picked = {item: amount for (_uri, item), amount in issued([found.uri]).items()} if out else {}
+    named = [
+        party_of(found),
+        place,
+        *(one.uri for one in (found.owner, found.carrier) if one),
+        *(line.item for line in told.lines),
+        *(uri for uri, *_rest in goods),
+    ]
     names = Names(named, desk.language)
     lines = Office(REGISTERS[LINES[register.name]], desk)
     office = Office(register, desk)
@@ -198,8 +231,17 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "order": found,
         "view": OrderView.of(told, names, desk.today),
         "state": state_view(found.state),
-        "partner": names.thing(party_of(found)),
+        "partner": names.thing(party_of(found)) if party_of(found) else None,
+        "owner": names.thing(found.owner.uri) if found.owner else None,
+        "carrier": names.thing(found.carrier.uri) if found.carrier else None,
         "lines": [LineView.of(line, names, lines, desk.today, here) for line in told.lines],
+        "picked": [
+            (names.name(item) or item, Quantity(amount, unit))
+            for item, amount in picked.items()
+            for unit in (next((line.unit for line in told.lines if line.item == item), COUNT),)
+        ]
+        if found.kind == OrderKind.SALES
+        else [],
         "office": office,
         "lines_office": lines,
         "head_url": f"{row_url(register, found.key)}&{urlencode({'next': here})}",
@@ -208,7 +250,7 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
         "warehouse": names.name(place) or found.warehouse_id,
         "go_url": go_url(found, desk),
-        "reserve_url": reserve_url(found, desk) if any(line.open for line in told.lines) else "",
+        **ordering_keep.shown(request, desk, found, told, problems),
         "can": can_do(found, office.may_change, begun=any(line.done for line in told.lines)),
         "reason": clean(request.POST.get("reason", "")),
         "problems_found": problems,
@@ -216,6 +258,8 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "request_id": uuid4() if not problems else request.POST.get("request_id", ""),
         "list_url": f"{reverse('desk:orders')}?tab={found.kind}",
         "sale": found.kind == OrderKind.SALES,
+        "issue": found.kind == OrderKind.ISSUE,
+        "out": out,
     }
 
 
@@ -237,18 +281,12 @@ def can_do(found: Order, may_change: bool, *, begun: bool) -> list[str]:
 
 def go_url(found: Order, desk: Desk) -> str:
     """To the dock, where something of it can come or go now; empty where he may not, or nothing can."""
+    if found.kind == OrderKind.ISSUE:
+        return ""
     right, name = ("ship", "desk:shipping") if found.kind == OrderKind.SALES else ("receive", "desk:receiving")
     if found.state != OrderState.OPEN or found.warehouse_id != desk.warehouse:
         return ""
     return f"{reverse(name)}?{urlencode({'po': found.number})}" if desk.actor.may(right, desk.warehouse) else ""
-
-
-def reserve_url(found: Order, desk: Desk) -> str:
-    """To where goods are reserved for a sales order; empty where he may not, or it is of another warehouse."""
-    sale = found.kind == OrderKind.SALES and found.state == OrderState.OPEN and found.warehouse_id == desk.warehouse
-    if not sale or not desk.actor.may("ship", desk.warehouse):
-        return ""
-    return f"{reverse('desk:reserved')}?{urlencode({'number': found.number})}"
 
 
 # -- one notice -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """An order, a line and a notice as a page draws them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office
 from suyuan.gs1.problems import N_
-from suyuan.gs1.quantities import Quantity
+from suyuan.gs1.quantities import Quantity, scaled
 from suyuan.orders.expecting import EVENT, Expected
-from suyuan.orders.kinds import LineState, OrderState
+from suyuan.orders.kinds import LineState, OrderState, Priority
 from suyuan.orders.queries import OpenOrder, party_of
 from suyuan.orders.rules import Line, is_late
 
@@ -51,9 +52,14 @@ class OrderView:
     complete: int
     percent: int
     late: bool
+    urgent: bool = False
+    fill: "FillView | None" = None
 
     @classmethod
-    def of(cls, one: OpenOrder, names: Names, today: date) -> "OrderView":
+    def of(
+        cls, one: OpenOrder, names: Names, today: date, kept: Mapping[int, tuple[int, int]] | None = None
+    ) -> "OrderView":
+        """`kept`: as `reservations.kept_by_line`, for orders that go out."""
         order, told = one.order, one.progress
         days = [line.expected for line in one.open if line.expected]
         url = f"{reverse('desk:order')}?{urlencode({'kind': order.kind, 'key': order.key})}"
@@ -68,7 +74,27 @@ class OrderView:
             complete=told.complete,
             percent=told.percent,
             late=is_late(order.state, min(days, default=None), today),
+            urgent=order.priority == Priority.URGENT,
+            fill=FillView.of(one.open, kept) if kept is not None and order.state == OrderState.OPEN else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FillView:
+    """For how many open lines all of it is kept, and whether something broke."""
+
+    lines: int
+    full: int
+    some: bool
+    broken: bool
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], kept: Mapping[int, tuple[int, int]]) -> "FillView | None":
+        if not lines:
+            return None
+        full = sum(kept.get(line.id, (0, 0))[0] >= scaled(line.open) for line in lines)
+        broken = any(kept.get(line.id, (0, 0))[1] and kept[line.id][0] < scaled(line.open) for line in lines)
+        return cls(len(lines), full, any(kept.get(line.id, (0, 0))[0] for line in lines), broken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,23 @@ def kept_for(order_id: int) -> list[Kept]:
         return [_kept(row) for row in cursor.fetchall()]
 
 
+def of_order(order_id: int) -> list[Reservation]:
+    """What is kept for an order, and what was until it broke, in the order of its lines. One statement."""
+    return list(Reservation.objects.filter(line__order=order_id).order_by("line__number", "pk"))
+
+
+def kept_by_line(orders: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Line → how much is kept for it and how much broke, in millionths. One statement for 900 orders."""
+    found: dict[int, tuple[int, int]] = {}
+    for part in chunks(orders):
+        rows = Reservation.objects.filter(line__order__in=part).values_list("line_id", "state", "quantity")
+        for line, state, quantity in rows:
+            kept, broken = found.get(line, (0, 0))
+            is_open = state == ReservationState.OPEN
+            found[line] = (kept + quantity, broken) if is_open else (kept, broken + quantity)
+    return found
+
+
 def broken_of(order_id: int) -> list[Reservation]:
     """What was kept for an order until something broke it; its lines need other goods. One statement."""
     rows = Reservation.objects.filter(line__order=order_id, state=ReservationState.BROKEN.value)
