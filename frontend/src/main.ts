@@ -8,6 +8,7 @@ import "./office";
 import "./floor";
 import "./tabs";
 import "./grid";
+import "./sign";
 import htmx from "htmx.org";
 
 declare global {

@@ -5,11 +5,11 @@ No prices, no stock, no other carrier's shipment: one of those is not there for 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,20 +18,27 @@ from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.models import Partner
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.audit import key_of, mark_of
+from suyuan.desk.carrying_sign import goods_of, read_signing, reasons
+from suyuan.desk.forms import by_field
 from suyuan.desk.naming import Names
+from suyuan.desk.receiving_files import Held
+from suyuan.desk.sheets import record, request_id
 from suyuan.governance.audit import Entry, Wanted, search
 from suyuan.governance.audit import entry as entry_of
 from suyuan.gs1.identifiers import gln_uri
-from suyuan.gs1.problems import Problem
+from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.ledger.keys import key16
 from suyuan.operations.parties import find_partner
+from suyuan.operations.shipments import signed_of
 from suyuan.stock.queries import Stock, content, stock_in, uris_of
 from suyuan.ui.tables import Code, Column, Jump, Row, States, Table
 
 OWN = "delivery:own"
 RETURN = "ReturnToSupplier"
 COMMANDS = ("Ship", RETURN)
+SIGNED = "Deliver"
+GONE = N_("Nothing of it is under way any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,30 +154,69 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
 
 @desk_page(OWN, anywhere=True)
 def delivery(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpResponse:
-    """One shipment of the reader's partner: to whom, and what of it is under way."""
+    """One shipment of the reader's partner: to whom, and what of it is under way. POST: the recipient signs."""
     known = directory()
     one = entry_of(log, id.bytes)
     if one is None or not drives(one, desk.actor, known):
         return page(request, desk, "desk/refused.html", {"problem": Problem("desk.shipment_unknown")}, 404)
     trip = trip_of(one)
+    if request.method != "POST" or trip.back:
+        return show(request, desk, trip, known)
+    again = entry_of(log, request_id(request).bytes)
+    if again is not None and again.command == SIGNED:  # sent twice: it is done, and nothing is left to be read
+        return HttpResponseRedirect(trip.url)
+    signing = read_signing(request, desk, trip.to, trip.number, log, goods_of(trip.holder, log, request.POST, desk))
+    problems = list(signing.problems) or beside(record(desk, request, signing.command))
+    if problems:
+        return show(request, desk, trip, known, problems, signing.files)
+    return HttpResponseRedirect(trip.url)
+
+
+def beside(problems: Sequence[Problem]) -> list[Problem]:
+    """What the command says of lines that the form numbers otherwise, beside its name."""
+    lines = ("accepted", "refused", "customer")
+    return [replace(one, field="signer") if one.field.startswith(lines) else one for one in problems]
+
+
+def show(
+    request: HttpRequest,
+    desk: Desk,
+    trip: Trip,
+    known: Directory,
+    problems: Sequence[Problem] = (),
+    files: Sequence[Held] = (),
+) -> HttpResponse:
+    """The page of a shipment: where to, what is signed, and the form for what is still under way."""
+    log = trip.log
     sender = gln_uri(known.warehouses[log].gln)
     names = Names([trip.to, sender], desk.language)
-    address = Partner.objects.filter(uri=trip.to).values_list("address", flat=True).first() or ""
+    to = Partner.objects.filter(uri=trip.to).values_list("address", "city", "phone").first() or ("", "", "")
     context = {
         "trip": trip,
         "recipient": names.name(trip.to),
         "sender": names.name(sender) or log,
-        "address": address,
+        "address": to[0],
+        "city": to[1],
+        "phone": to[2],
+        "goods": [] if trip.back else goods_of(trip.holder, log, request.POST, desk),
         "table": goods_table(trip, desk.language),
+        "signed": [] if trip.back else signed_of(trip.number),
+        "request_id": request.POST.get("request_id") or uuid4(),
+        "signer": request.POST.get("signer", ""),
+        "files": files,
+        "reasons": reasons(),
+        "problems_found": problems,
+        "errors": by_field(problems),
     }
     return page(request, desk, "desk/delivery.html", context)
 
 
 def goods_table(trip: Trip, language: str) -> Table:
-    """What is under way, with the content of containers under them. No links: their pages are not for carriers."""
+    """What is under way, with the content of containers under them; where it can be signed, that content alone. No
+    links: their pages are not for carriers."""
     loose = stock_in([trip.holder], trip.log)
     inside = content(row.subject for row in loose if row.container)
-    rows = [*loose, *inside]
+    rows = [*loose, *inside] if trip.back else list(inside)
     uris = uris_of(key for row in rows for key in (row.subject, row.holder))
     names = Names(uris.values(), language)
     columns = (
@@ -191,7 +237,7 @@ def goods_table(trip: Trip, language: str) -> Table:
         for row in rows
         if (uri := uris.get(row.subject))
     ]
-    return Table(_("Under way"), columns, shown, _("Nothing of it is under way any more."))
+    return Table(_("Under way") if trip.back else _("On the pallets"), columns, shown, _(GONE))
 
 
 def _amount(row: Stock) -> Quantity | None:

@@ -83,4 +83,6 @@ MESSAGES: dict[str, str] = {
     "desk.until_earlier": N_("It keeps until {last} already. Give a later day than that; {day} is none."),
     "desk.until_unsaid": N_("Say until which day it keeps."),
     "desk.until_missing": N_("It has expired. Say until which day it is good all the same."),
+    "desk.no_order_chosen": N_("No order is chosen; tick those that are to be picked."),
+    "desk.hour_wrong": N_("“{text}” is no time of day. Write it as 16:30."),
 }

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from suyuan.capture.bodies import Amount, transit_uri
+from suyuan.capture.door import who_is_who
 from suyuan.capture.who import Who
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import unscaled
-from suyuan.ledger.keys import key16
+from suyuan.ledger.keys import key16, moment
 from suyuan.operations.parties import document_uri
 from suyuan.stock.queries import Stock, stock_in, uris_of
 
@@ -89,3 +92,51 @@ def _destination(body: Mapping[str, Any]) -> str:
     rows = body.get("destinationList") or []
     parties = [str(one.get("destination", "")) for one in rows if str(one.get("type", "")).endswith("owning_party")]
     return parties[0] if parties else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An event by which something of a shipment was taken, or refused (`reason`): its files as the event names them.
+    `request`: the id of what was asked, whose record commits to the signer's name."""
+
+    event: UUID
+    request: str
+    at: datetime
+    refused: bool
+    reason: str
+    number: str
+    files: tuple[Mapping[str, Any], ...]  # Any: JSON of a body
+
+
+_SIGNED = (
+    "SELECT r.id, r.event_time, b.body FROM ledger_eventitem d "
+    "JOIN ledger_record r ON r.log = d.log AND r.id = d.record JOIN ledger_body b ON b.log = r.log AND b.id = r.id "
+    "WHERE d.identifier = %s AND d.role = 'doc.desadv' AND r.biz_step = 'accepting' "
+    "AND r.declares IS NULL ORDER BY r.event_time, r.id LIMIT 50"
+)
+
+
+def signed_of(desadv: str) -> list[Signature]:
+    """What was signed under a despatch advice (number or URI), in order. One statement.
+
+    It happened at the customer's, so it stands in the partners' log.
+    """
+    document = document_uri(who_is_who(), "desadv", desadv)
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGNED, [key16(document)])
+        rows = cursor.fetchall()
+    return [_signature(bytes(id), int(at), json.loads(bytes(body))) for id, at, body in rows]
+
+
+def _signature(id: bytes, at: int, body: Mapping[str, Any]) -> Signature:
+    papers = [one for one in body.get("bizTransactionList") or [] if str(one.get("type", "")).endswith("recadv")]
+    files = body.get("suyuan:attachments")
+    return Signature(
+        event=UUID(bytes=id),
+        request=str(body.get("suyuan:request") or ""),
+        at=moment(at),
+        refused=str(body.get("disposition", "")).endswith("returned"),
+        reason=str(body.get("suyuan:reason") or ""),
+        number=str(papers[0].get("bizTransaction", "")).rsplit("/", 1)[-1] if papers else "",
+        files=tuple(one for one in files if isinstance(one, dict)) if isinstance(files, list) else (),
+    )
