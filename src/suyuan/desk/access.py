@@ -50,7 +50,9 @@ PAGES = (
     ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
     ("desk:stock", N_("Stock"), "packages", "trace.full:read"),
     ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
+    ("desk:picking", N_("Picking"), "basket", "pick"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
+    ("desk:consignments", N_("Consignments"), "truck", "delivery:read"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
@@ -60,7 +62,7 @@ PAGES = (
 )
 # What goods go through, and what the firm keeps, each begin a group.
 GROUPS = (frozenset({"desk:orders", "desk:receiving", "desk:inspections", "desk:stock", "desk:counting",
-                     "desk:shipping", DELIVERIES, "desk:map", "desk:label_queue"}),
+                     "desk:picking", "desk:shipping", "desk:consignments", DELIVERIES, "desk:map", "desk:label_queue"}),
           frozenset({"desk:data", "people:people", "desk:audit"}))  # fmt: skip
 # Pages that belong to one of these, though their addresses do not say so.
 BELOW = {

@@ -6,7 +6,6 @@ from suyuan.desk import (
     alerts_urls,
     approvals,
     audit,
-    carrying,
     counting_urls,
     duplicates,
     floor,
@@ -23,6 +22,7 @@ from suyuan.desk import (
     office_listing,
     office_rows,
     ordering,
+    picking_urls,
     proofs,
     quality,
     receiving_urls,
@@ -33,6 +33,7 @@ from suyuan.desk import (
     shipping,
     stock_urls,
     things,
+    tracking_urls,
 )
 
 app_name = "desk"
@@ -57,10 +58,10 @@ urlpatterns = [
     path("orders/notice", ordering.notice, name="notice"),
     *receiving_urls.urlpatterns,
     *stock_urls.urlpatterns,
+    *picking_urls.urlpatterns,
     path("shipping", shipping.shipping, name="shipping"),
     path("shipping/done", results.shipped, name="shipped"),
-    path("deliveries", carrying.deliveries, name="deliveries"),
-    path("deliveries/<slug:log>/<uuid:id>", carrying.delivery, name="delivery"),
+    *tracking_urls.urlpatterns,
     *alerts_urls.urlpatterns,
     path("help", handbook.handbook, name="help"),
     path("help/<slug:name>", handbook.handbook, name="help_page"),
