@@ -17,7 +17,8 @@ _TOGETHER = ", ".join(f"p.{name}" for name in _KEY)
 _KIND = " AND ".join(f"k.{name} = p.{name}" for name in _KEY)
 # What lay where at the first parameter, `lying`, as far as `{which}` asks for it of postings `p` and subjects `s`; and
 # which of the containers around it had left by then, `gone`. A step of `boxes` looks at wherever a container has ever
-# been, since sums are not allowed there. CROSS JOIN keeps SQLite from beginning with the table that is longest.
+# been, since sums are not allowed there. CROSS JOIN keeps SQLite from beginning with the table that is longest; to what
+# is grouped it makes an index, to what is recursive it makes none, and would read all of it for each row.
 LYING = (
     "WITH RECURSIVE moment AS (SELECT CAST(%s AS bigint) AS at), lying AS ("
     f"SELECT {_TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, MIN(p.at) AS since, k.kind "
@@ -31,8 +32,9 @@ LYING = (
     "stood AS (SELECT p.log, p.subject, p.holder, k.kind FROM boxes x CROSS JOIN stock_posting p "
     f"CROSS JOIN stock_balance k WHERE p.subject = x.subject AND p.log = x.log AND {_KIND} "
     f"AND p.at <= (SELECT at FROM moment) GROUP BY {_TOGETHER}, k.kind HAVING SUM(p.quantity) > 0), "
-    f"gone(log, subject) AS (SELECT log, subject FROM stood WHERE kind IN {AWAY} "
-    "UNION SELECT i.log, i.subject FROM gone g JOIN stood i ON i.log = g.log AND i.holder = g.subject) "
+    f"away(log, subject) AS (SELECT log, subject FROM stood WHERE kind IN {AWAY} "
+    "UNION SELECT i.log, i.subject FROM away a JOIN stood i ON i.log = a.log AND i.holder = a.subject), "
+    "gone AS (SELECT log, subject FROM away GROUP BY log, subject) "
 )
 _SUMS = (
     f"{LYING}SELECT {', '.join(f'b.{name}' for name in _KEY)}, b.quantity, b.second, b.since, b.kind, s.unit, "
