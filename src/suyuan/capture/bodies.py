@@ -66,6 +66,13 @@ def aggregation_event(
     return kept if "childEPCs" in kept or "childQuantityList" in kept else {**kept, "childEPCs": []}
 
 
+def association_event(
+    head: Head, action: str, *, parent: str, epcs: Iterable[str] = (), amounts: Iterable[Amount] = ()
+) -> JsonObject:
+    """An AssociationEvent: parts put into `parent`, which has an identity of its own, or taken out of it."""
+    return {**aggregation_event(head, action, parent=parent, epcs=epcs, amounts=amounts), "type": "AssociationEvent"}
+
+
 def transformation_event(
     head: Head,
     *,

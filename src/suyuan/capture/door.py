@@ -32,6 +32,9 @@ from suyuan.stock.store import NOTHING, Held, TableStore
 Place = tuple[str, bytes]  # (log, record id)
 
 
+HEX = "0123456789abcdef"
+
+
 @dataclass(slots=True)
 class Captured:
     """What a batch did: the records that are new, and those that stood already, word for word."""
@@ -117,14 +120,34 @@ def _record(
     alive = [r for r in unique if r.entry.id not in void]
     earlier = _events(cursor, declared - {r.entry.id for r in unique}, who) if declared else []
     genealogy.project(cursor, [r.happening for r in alive if r.happening is not None], [r.entry.id for r in earlier])
-    project(
-        TableStore(cursor, frozenset(who.directory.warehouses), partial(facts_about, cursor, who), held),
-        [r.fact for r in alive if r.fact is not None],
-        guarded=guarded,
-        voided=[r.fact for r in earlier if r.fact is not None],
-        names={key: name.uri for r in unique for key, name in r.names.items()},
-    )
+    try:
+        project(
+            TableStore(cursor, frozenset(who.directory.warehouses), partial(facts_about, cursor, who), held),
+            [r.fact for r in alive if r.fact is not None],
+            guarded=guarded,
+            voided=[r.fact for r in earlier if r.fact is not None],
+            names={key: name.uri for r in unique for key, name in r.names.items()},
+        )
+    except Refused as refused:
+        raise Refused(_named(cursor, refused.problems)) from None
     return done
+
+
+def _named(cursor: CursorWrapper, problems: Sequence[Problem]) -> list[Problem]:
+    """Problems with goods that the events do not name themselves, such as what is in a tank, by their names."""
+    keys = {problem.field for problem in problems if len(problem.field) == 32 and not problem.field.strip(HEX)}
+    if not keys:
+        return list(problems)
+    sql = "SELECT DISTINCT id, uri FROM ledger_identifier WHERE id {keys}"
+    uris = {bytes(id).hex(): str(uri) for id, uri in select_in(cursor, sql, map(bytes.fromhex, keys))}
+    return [
+        Problem(
+            problem.code,
+            uris.get(problem.field, problem.field),
+            {name: uris.get(value, value) for name, value in problem.params.items()},
+        )
+        for problem in problems
+    ]
 
 
 def _once(readings: Sequence[Reading], done: Captured) -> list[Reading]:

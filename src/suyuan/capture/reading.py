@@ -67,7 +67,8 @@ def read(event: Event, who: Who, *, sequence: int, recorded: int, log: str | Non
     record = key_of(event)
     at = micros(event.event_time)
     lot_number = _lot_number(event)
-    things = [who.thing(item, lot_number) for item in event.items]
+    built = event.type is EventType.ASSOCIATION
+    things = [who.thing(item, lot_number, built=built) for item in event.items]
     day = date.fromordinal(_day(event, who.zone(log))) if who.directory.dated else None
     goods = tuple([_goods(thing, item, who, day) for thing, item in zip(things, event.items, strict=True)])
     names = {name.id: name for thing in things for name in thing.names}

@@ -77,9 +77,11 @@ class Who(Struct):
         place = uri.replace("/417/", "/414/")
         return _once(self._parties, uri, lambda: self.directory.warehouse_of(uri) or self.directory.warehouse_of(place))
 
-    def thing(self, item: Item, lot_number: str | None) -> Thing:
-        """`lot_number` is the lot that the event's master data give to the serials that come into being."""
-        parent = item.role == "parent"
+    def thing(self, item: Item, lot_number: str | None, *, built: bool = False) -> Thing:
+        """`lot_number` is the lot that the event's master data give to the serials that come into being. `built`: the
+        event puts parts together, so that a parent with a serial number is goods as before, and no container.
+        """
+        parent = item.role == "parent" and not (built and item.kind is Kind.SERIAL)
         given = lot_number if item.role in ("epc", "output") else None
         key = (item.uri, item.lot, item.is_class, parent, given)
         return _once(self._things, key, lambda: _thing(item, parent, given, self.directory))

@@ -6,6 +6,7 @@ from datetime import date
 import msgspec
 
 from suyuan.catalog.directory import ItemInfo
+from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import scaled, unscaled
 from suyuan.stock.queries import Placed
@@ -37,11 +38,18 @@ def less_kept(rows: Iterable[Placed], away: Mapping[str, int]) -> list[Placed]:
 
 
 def is_free(row: Placed, info: ItemInfo, delivery: date) -> bool:
-    """Nothing forbids it, it is in our custody, and it will keep for as long as the item's rule asks."""
-    if row.states != {State.IN_STOCK} or row.quantity <= 0:
+    """Nothing forbids it, it is in our custody and no part of anything, and it will keep for as long as the item's rule
+    asks.
+    """
+    if row.states != {State.IN_STOCK} or row.quantity <= 0 or is_part(row):
         return False
     least = info.min_remaining_days_dispatch or 0
     return row.expiry is None or row.expiry - delivery.toordinal() >= least
+
+
+def is_part(row: Placed) -> bool:
+    """Goods that are built into something with a serial number of its own."""
+    return row.container is not None and identify(row.container).kind is Kind.SERIAL
 
 
 def order_of(row: Placed) -> tuple[int, int, str, str]:

@@ -53,9 +53,11 @@ def shipped(uris: Iterable[str]) -> Done:
     return _named(_asked((_SHIPPED, _VOIDED), uris, "po"), directory())
 
 
-def issued(uris: Iterable[str]) -> Done:
-    """(issue order, item) → how much was picked for it, less what was put back in its name. Two statements."""
-    return _named(_asked((_ISSUED, _PUT_BACK), uris, "po"), directory())
+def issued(uris: Iterable[str], role: str = "po") -> Done:
+    """(issue order, or other paper of a CBV type, item) → how much was picked for it, less what was put back in its
+    name. Two statements.
+    """
+    return _named(_asked((_ISSUED, _PUT_BACK), uris, role), directory())
 
 
 def done_by_order(kind: OrderKind, uris: Iterable[str]) -> dict[tuple[str, bytes], int]:

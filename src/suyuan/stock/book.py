@@ -337,6 +337,10 @@ class Book:
     def packed(self, key: Key) -> bool:
         return self.holders.get(key.holder) == PACKED
 
+    def holds(self, subject: bytes) -> bool:
+        """Whether something is in it, as far as the book knows."""
+        return bool(self.contents.get(subject))
+
     def built_in(self, key: Key) -> bool:
         """Whether goods are a part of something that has a serial number itself."""
         around = self.subjects.get(key.holder)

@@ -66,6 +66,7 @@ def _taken(book: Book, fact: Fact) -> list[tuple[Goods, list[Key]]]:
     found = []
     for goods in taking:
         keys = [key for key in elsewhere(book, fact, goods, parent or holder or b"") if not book.under_way(key)]
+        keys = [key for key in keys if not book.built_in(key)]  # a part is taken out first
         if fact.type == "TransformationEvent" or fact.action == "DELETE":
             keys = [key for key in keys if fact.origin is None or key.holder == fact.origin]
         found.append((goods, keys))
@@ -100,7 +101,7 @@ def _short(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Proble
 def _unfree(book: Book, fact: Fact, goods: Goods, keys: list[Key]) -> list[Problem]:
     """Goods that are pending, rejected, held, recalled or expired, in whatever container."""
     problems = []
-    contained = book.inside(goods.subject) if goods.container else []
+    contained = book.inside(goods.subject) if book.holds(goods.subject) else []
     checked = [(goods.subject, book.take(goods.subject, book.amount(goods), keys)[0])]
     around = {goods.subject, *contained}
     checked += [

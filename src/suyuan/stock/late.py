@@ -92,7 +92,7 @@ def passed(
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
         gone_by = {g.subject for g in fact.goods if g.subject in late or _latest(book, g.subject) > fact.order}
-        containers = {g.subject for g in fact.goods if g.container}
+        containers = {g.subject for g in fact.goods if g.container or book.holds(g.subject)}
         if gone_by & containers and fact.type in AGGREGATING:
             gone_by |= {g.subject for g in fact.goods if g.role == "child"}
         if fact.identity_preserving and gone_by:

@@ -13,11 +13,12 @@ def load(store: Store, book: Book, touched: Sequence[Fact], standing: Mapping[Pl
     scope = scope_of(touched)
     put(book, store.all_rows(scope.whole, scope.logs, emptied=scope.emptied))
     load_outer(store, book, scope.whole, emptied=scope.emptied)
+    wholes = {one for one in scope.wholes if book.where(one)}
     # What is taken out of a container is put where the container stands.
     scope.holders |= {key.holder for key in (book.where(one) for one in scope.containers) if key}
     put(book, store.near_rows(scope))
     load_outer(store, book, scope.home | scope.coming, emptied=scope.emptied)
-    load_contents(store, book, scope.containers, scope.holders)
+    load_contents(store, book, scope.containers | wholes, scope.holders)
 
 
 def put(book: Book, found: Found) -> None:
@@ -76,7 +77,7 @@ def load_contents(store: Store, book: Book, containers: set[bytes], holders: set
         put(book, found)
         several = {subject for subject in inner if not book.subjects[subject].instance}
         put(book, store.rows_in(several, holders | containers))
-        containers = {subject for subject in inner if book.subjects[subject].container} - seen
+        containers = {subject for subject in inner if book.subjects[subject].instance} - seen
 
 
 def load_outer(store: Store, book: Book, subjects: set[bytes], *, emptied: bool = False) -> None:

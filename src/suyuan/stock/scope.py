@@ -30,6 +30,7 @@ class Scope:
     coming: set[bytes] = field(default_factory=set)
     home: set[bytes] = field(default_factory=set)
     containers: set[bytes] = field(default_factory=set)
+    wholes: set[bytes] = field(default_factory=set)  # serials that may be built of parts, which go where they go
     holders: set[bytes] = field(default_factory=set)
     owners: set[bytes] = field(default_factory=lambda: {OWN})
     emptied: bool = False  # whether it matters where a container was before
@@ -46,6 +47,8 @@ def scope_of(facts: Sequence[Fact]) -> Scope:
             (scope.whole if _single(goods) else reach).add(goods.subject)
             if goods.container or goods.role == "parent":
                 scope.containers.add(goods.subject)
+            elif goods.instance and _goes(fact, goods):
+                scope.wholes.add(goods.subject)
     scope.holders |= scope.containers
     scope.coming -= scope.whole
     scope.home -= scope.whole | scope.coming
@@ -54,6 +57,13 @@ def scope_of(facts: Sequence[Fact]) -> Scope:
 
 def _single(goods: Goods) -> bool:
     return goods.instance or goods.container
+
+
+def _goes(fact: Fact, goods: Goods) -> bool:
+    """Whether what one of the goods is built of goes where it goes, comes with it, or ends with it."""
+    if fact.type == "TransformationEvent":
+        return goods.role == "input"
+    return fact.step in INBOUND | OUTBOUND or (fact.action == "DELETE" and fact.type not in AGGREGATING)
 
 
 def _holders(fact: Fact) -> Iterable[bytes | None]:

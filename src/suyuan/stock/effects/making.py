@@ -34,7 +34,7 @@ def end(book: Book, fact: Fact) -> None:
     """
     outside = _ENDS.get(fact.step, RETIRED)
     for goods in mine(book, fact):
-        if goods.container:
+        if book.holds(goods.subject):
             empty(book, fact, goods.subject, outside if outside != RETIRED else None)
         drain(book, fact, goods, outside)
 
@@ -47,7 +47,7 @@ def transform(book: Book, fact: Fact) -> None:
     states: list[str] = []
     for goods in inputs:
         if book.tracks(goods.subject):
-            if goods.container:
+            if book.holds(goods.subject):
                 empty(book, fact, goods.subject, CONSUMED)
             states += drain(book, fact, goods, CONSUMED)
     inherited = _heritage(book, inputs, states) if fact.identity_preserving else None

@@ -134,7 +134,7 @@ def empty(book: Book, fact: Fact, container: bytes, outside: bytes | None) -> No
         if not book.tracks(child):
             continue
         held = book.subjects[child]
-        if outside is not None and held.container:
+        if outside is not None and held.instance:
             empty(book, fact, child, outside)
         for key in book.rows(child, lambda key: key.holder == container):
             row = held.rows[key]
