@@ -20,6 +20,7 @@ from suyuan.governance.registry import COMMANDS
 from suyuan.gs1.identifiers import gln_uri, sscc_uri
 from suyuan.gs1.problems import Refused
 from suyuan.operations.commands import (
+    Assemble,
     Correct,
     Hold,
     Inspect,
@@ -54,6 +55,7 @@ CLOSED: dict[str, Callable[[], object]] = {
     "Ship from its bin": lambda: Ship(warehouse="main", customer="SHOP", lines=(dataclasses.replace(LOT, place="IN"),)),
     "Transfer": lambda: Transfer(warehouse="main", to="cold", lines=(LOT,)),
     "Produce": lambda: Produce(warehouse="main", inputs=(LOT,), outputs=(Output(item="WHEY", lot="W1", quantity=1),)),
+    "Assemble": lambda: Assemble(warehouse="main", product=Line(item="PUMP", serials=("P1",)), parts=(LOT,)),
     "Rework": lambda: Rework(
         warehouse="main", nonconformance="", inputs=(LOT,), outputs=(Reworked(item="YOG", lot="L1R", quantity=5),)
     ),
@@ -64,7 +66,9 @@ CLOSED: dict[str, Callable[[], object]] = {
 HARMLESS = {
     "Correct", "CorrectReceipt", "Count", "KeepCount", "OpeningStock", "Receive", "ReceiveTransfer", "Deliver", "Hold",
     "Inspect", "Release", "ReturnToSupplier", "Sample", "ReceiveReturn", "Merge", "Move", "Pack", "PutAway", "Relabel",
-    "Split", "Unpack", "Destroy", "BindTags", "ReplaceLabel",
+    "Split", "Unpack", "Destroy", "BindTags", "ReplaceLabel", "ReturnMaterial", "ScrapMaterial", "TakeApart",
+    # Tried in tests/production, since they want a work order, a tank or something built.
+    "IssueMaterial", "FillTank", "ReplacePart",
 }  # fmt: skip
 
 

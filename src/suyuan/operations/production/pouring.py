@@ -5,7 +5,7 @@ what depends on what is said by the tank itself, which stands among the inputs o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -30,8 +30,9 @@ class Poured:
     lines: tuple[Line, ...]
     index: Mapping[int, int | None]
     problems: tuple[Problem, ...] = ()
+    inside: Mapping[str, str] = field(default_factory=dict)  # what is in the tanks → the line that draws from there
 
-    def field(self, text: str, name: str) -> str:
+    def own(self, text: str, name: str) -> str:
         """A field of these lines as the command's own."""
         head, _, rest = text.partition("]")
         number = head.removeprefix(f"{name}[")
@@ -41,7 +42,7 @@ class Poured:
         return name if own is None else f"{name}[{own}]{rest}"
 
     def said(self, problems: Sequence[Problem], name: str) -> list[Problem]:
-        return [replace(problem, field=self.field(problem.field, name)) for problem in problems]
+        return [replace(problem, field=self.own(problem.field, name)) for problem in problems]
 
 
 def poured(who: Who, warehouse: str, lines: Sequence[Line], name: str, day: date) -> Poured:
@@ -70,7 +71,9 @@ def poured(who: Who, warehouse: str, lines: Sequence[Line], name: str, day: date
         if uri not in named:
             index[len(found)] = None
             found.append(Line(container=uri, inside=uri))
-    return Poured(tuple(found), index, tuple(problems))
+    drawn = {tanks[line.inside]: f"{name}[{n}]" for n, line in enumerate(lines) if line.inside in tanks}
+    inside = {uris[row.subject]: drawn[uri] for row in rows for uri in drawn if key16(uri) == row.holder}
+    return Poured(tuple(found), index, tuple(problems), inside)
 
 
 def tanks_named(lines: Sequence[Line]) -> dict[str, str]:

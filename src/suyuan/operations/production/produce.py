@@ -141,7 +141,7 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     if kept and not problems:
         do_consume(kept, went_of(inputs))
     result: dict[str, Json] = {"place": place, "shift": shift, "lots": _rows(outputs, dates)}
-    fields = outputs.fields | {uri: pour.field(field, "inputs") for uri, field in inputs.fields.items()}
+    fields = outputs.fields | pour.inside | {uri: pour.own(field, "inputs") for uri, field in inputs.fields.items()}
     return Plan(result=result, events=events, problems=problems, fields=fields)
 
 
