@@ -15,6 +15,7 @@ from suyuan.accounts.models import Role, Team
 from suyuan.accounts.rules import Actor, in_language
 from suyuan.catalog.directory import directory
 from suyuan.catalog.registers.categories import CERTIFICATES
+from suyuan.delivery.kinds import STEPS
 from suyuan.desk.counting import names_of
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import N_
@@ -105,6 +106,8 @@ def _spelled(facts: Facts) -> dict[str, str]:
         for name in ("quantity", "ordered", "limit")
         if name in facts
     }
+    if "step" in facts:
+        found["step"] = _(STEPS.get(facts["step"], facts["step"]))
     if "paper" in facts:
         found["paper"] = _(CERTIFICATES.get(facts["paper"], facts["paper"]))
     return found
@@ -248,6 +251,8 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
             wanted = [(N_("Enter it"), _url("new", f"?{query}", "certificates"), "certificate", "supplier.approve")]
         case "order_late" | "receipt_difference":
             wanted = [(OPEN, _paper_url(alert, facts), "file-invoice", "")]
+        case "booking_failed" | "delivery_late" | "delivery_stuck" | "delivery_trouble":
+            wanted = [(OPEN, _url("consignment", "", facts.get("consignment", "")), "truck", "delivery:read")]
         case "report_overdue":
             wanted = [(OPEN, _url("report", "", facts.get("number", "")), "alert-octagon", "inspect:read")]
         case _:

@@ -125,6 +125,28 @@ _ALL = (
         acts=("receive", "po.create"), role="buyer", due_days=5, days=30, days_word=N_("Days that it is looked back"),
     ),
     Kind(
+        code="booking_failed", word=N_("Carrier not booked"),
+        says=N_("{number} could not be booked with the carrier"), icon="truck",
+        edge="rejected", acts=("ship",), role="keeper", due_days=0,
+    ),
+    Kind(
+        code="delivery_late", word=N_("Arrives late"),
+        says=N_("{waybill} was wanted on {day}"), icon="truck-delivery",
+        edge="held", acts=("ship", "order.create"), role="keeper", due_days=1, days=0,
+        days_word=N_("Days after the day on which it is wanted"),
+    ),
+    Kind(
+        code="delivery_stuck", word=N_("Carrier reports nothing"),
+        says=N_("{waybill}: nothing reported since {day}"), icon="hourglass",
+        edge="pending", acts=("ship", "order.create"), role="keeper", due_days=1, days=3,
+        days_word=N_("Days without a report"),
+    ),
+    Kind(
+        code="delivery_trouble", word=N_("Trouble on the way"),
+        says=N_("{waybill} cannot be delivered: {step}"), icon="alert-triangle",
+        edge="rejected", acts=("ship", "order.create"), role="keeper", due_days=1,
+    ),
+    Kind(
         code="report_overdue", word=N_("Nonconformance overdue"),
         says=N_("was due on {day}"), icon="alert-octagon",
         edge="rejected", acts=("inspect", "lot.release"), role="quality", due_days=1, days=0,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from suyuan.capture.guard import governed
-from suyuan.insight.finders import expiry, levels, papers, planned, resting
+from suyuan.insight.finders import carried, expiry, levels, papers, planned, resting
 from suyuan.insight.kinds import State
 from suyuan.insight.models import Alert
 from suyuan.insight.rules import Cause, Changes, Key, Standing, compare
@@ -32,6 +32,10 @@ FINDERS: Mapping[str, Finder] = {
     "order_late": planned.order_late,
     "receipt_difference": planned.receipt_difference,
     "count_overdue": planned.count_overdue,
+    "booking_failed": carried.booking_failed,
+    "delivery_late": carried.delivery_late,
+    "delivery_stuck": carried.delivery_stuck,
+    "delivery_trouble": carried.delivery_trouble,
     "report_overdue": planned.report_overdue,
     "unexplained": planned.unexplained,
 }
