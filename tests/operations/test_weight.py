@@ -12,6 +12,7 @@ from suyuan.catalog.writes import do_add_items
 from suyuan.gs1.identifiers import lot_of_item
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import (
+    Correct,
     Destroy,
     Inspect,
     Line,
@@ -28,7 +29,7 @@ from suyuan.operations.commands import (
 )
 from suyuan.stock.facts import VARIANCE
 from suyuan.stock.models import Balance, Posting
-from tests.operations.dairy import MAKER, QUALITY, Desk, refusal
+from tests.operations.dairy import BOTH, MAKER, QUALITY, Desk, refusal
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +117,20 @@ def test_a_new_label_keeps_the_weight_and_that_of_another_item_has_its_own(desk:
     )  # fmt: skip
     desk.run(back, MAKER)
     assert there("C3") == (2, 19)
+
+
+def test_a_correction_puts_both_right(desk: Desk) -> None:
+    came = ReceiptLine(item="CHEESE", lot="C9", quantity=4, weight="40")
+    [event] = desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,), place="A-01")).events
+
+    def instead(quantity: int, weight: str | None) -> Correct:
+        line = Line(item="CHEESE", lot="C9", quantity=quantity, weight=weight)
+        return Correct(warehouse="main", event=event, error="incorrect_data", reason="misread", lines=(line,))
+
+    assert refusal(desk, instead(3, None), SYSTEM, BOTH) == {("lines[0].weight", "operations.weight_missing")}
+    [event] = [one for one in desk.run(instead(3, "29.5"), SYSTEM, BOTH).events if one != event]
+    assert there("C9") == (3, 29.5)
+    assert refusal(desk, instead(0, None), SYSTEM, BOTH) == {("lines", "operations.nothing_left")}
 
 
 def test_a_verdict_needs_no_scale(desk: Desk) -> None:

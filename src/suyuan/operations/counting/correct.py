@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from suyuan.capture.bodies import PREFIX, declared_wrong
+from suyuan.capture.bodies import PREFIX, Amount, declared_wrong
 from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import UNITS, is_weight
 from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_problems, standing_event
 from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
@@ -25,7 +26,9 @@ THRESHOLD = 50  # as for a count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correct:
-    """`event`: its id. It did not occur, or its data were incorrect: `lines` give the right quantities, 0 for none."""
+    """`event`: its id. It did not occur, or its data were incorrect: `lines` give the right quantities, 0 for none, of
+    goods that were weighed with their weight.
+    """
 
     warehouse: str
     event: str
@@ -76,6 +79,11 @@ def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tup
         found |= {uri for _, uri in named if uri in right}
         above = above or any(is_above(element, right[uri]) for element, uri in named if uri in right)
         new[name] = [kept for element, uri in named if (kept := _mended(element, right.get(uri)))]
+        problems += [
+            Problem("operations.weight_missing", f"{right[uri].field}.weight", {"item": _code(right[uri])})
+            for element, uri in named
+            if uri in right and right[uri].quantity and _right(element, right[uri]) is None
+        ]
     problems += [
         Problem("operations.not_in_event", thing.field, {"goods": thing.uri})
         for thing in goods.things
@@ -88,16 +96,30 @@ def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tup
 
 def is_above(element: JsonObject, thing: Thing) -> bool:
     """Is the change more than 1/50 of what was said, or said in another unit?"""
-    before, after = Decimal(str(element.get("quantity", 0))), thing.classes[0].quantity or Decimal(0)
-    return element.get("uom", "") != thing.classes[0].uom or abs(after - before) * THRESHOLD > before
+    right = _right(element, thing)
+    before, after = Decimal(str(element.get("quantity", 0))), right.quantity if right and right.quantity else Decimal(0)
+    return (right is not None and element.get("uom", "") != right.uom) or abs(after - before) * THRESHOLD > before
+
+
+def _right(element: JsonObject, thing: Thing) -> Amount | None:
+    """What a line says of a quantity: of goods that are weighed besides being counted the weight is the second; None
+    where the line gives none.
+    """
+    code = str(element.get("uom", ""))
+    weighed = thing.info is not None and thing.info.catch_weight and code in UNITS and is_weight(code)
+    return next(iter(thing.classes[1:2] if weighed else thing.classes), None)
+
+
+def _code(thing: Thing) -> str:
+    return thing.info.code if thing.info is not None else thing.uri
 
 
 def _mended(element: JsonObject, thing: Thing | None) -> JsonObject | None:
     """The element with the right quantity; nothing where there was none of it."""
     if thing is None:
         return element
-    amount = thing.classes[0]
-    if not amount.quantity:
+    amount = _right(element, thing)
+    if amount is None or not amount.quantity or not thing.quantity:
         return None
     mended: JsonObject = {"epcClass": element["epcClass"], "quantity": amount.quantity}
     return mended | ({"uom": amount.uom} if amount.uom else {})
