@@ -10,6 +10,7 @@ from suyuan.governance.registry import COMMANDS, never, specs
 from suyuan.insight import commands as attending
 from suyuan.insight import digests, registers
 from suyuan.inspection import commands as inspecting
+from suyuan.inspection import nonconformances
 from suyuan.operations import commands
 from suyuan.orders import commands as ordering
 from tests.operations.dairy import person
@@ -23,6 +24,7 @@ assert commands, (
     merging,
     desk_registers,
     inspecting,
+    nonconformances,
     ordering,
     rights,
     settings,

@@ -11,7 +11,6 @@ from suyuan.governance.master import PutItems
 from suyuan.inspection.commands import (
     Answer,
     ChangeSeries,
-    DecideNonConformance,
     DropInspection,
     OpenInspection,
     PutPlanChecks,
@@ -19,6 +18,7 @@ from suyuan.inspection.commands import (
     Reviewed,
 )
 from suyuan.inspection.models import Inspection, NonConformance
+from suyuan.inspection.nonconformances import DecideNonConformance
 from suyuan.inspection.queries import waiting
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body

@@ -9,7 +9,8 @@ from suyuan.capture.guard import governed
 from suyuan.catalog.directory import directory
 from suyuan.genealogy.models import Edge
 from suyuan.governance.params import Personal
-from suyuan.inspection.commands import (
+from suyuan.inspection.models import NonConformance
+from suyuan.inspection.nonconformances import (
     AddAction,
     CheckAction,
     CloseNonConformance,
@@ -17,7 +18,6 @@ from suyuan.inspection.commands import (
     FinishAction,
     ReportNonConformance,
 )
-from suyuan.inspection.models import NonConformance
 from suyuan.inspection.queries import going_back, going_back_by, lying_of
 from suyuan.ledger.keys import event_key, micros
 from suyuan.ledger.models import Body

@@ -10,20 +10,11 @@ from suyuan.demo.company import CUP, PLANT, RAW
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.staff import INSPECTOR, KEEPER, QUALITY
 from suyuan.gs1.identifiers import lot_of_item
-from suyuan.inspection.commands import (
-    AddAction,
-    Answer,
-    CloseNonConformance,
-    DecideNonConformance,
-    OpenInspection,
-    PutInspectionPlans,
-    PutPlanChecks,
-    RecordResults,
-    ReportNonConformance,
-)
+from suyuan.inspection.commands import Answer, OpenInspection, PutInspectionPlans, PutPlanChecks, RecordResults
 from suyuan.inspection.judging import Check, cells_of
 from suyuan.inspection.kinds import CheckKind
 from suyuan.inspection.models import Inspection
+from suyuan.inspection.nonconformances import AddAction, CloseNonConformance, DecideNonConformance, ReportNonConformance
 from suyuan.inspection.queries import asked_of, row_checks
 from suyuan.operations.commands import Inspect, Verdict
 

@@ -24,8 +24,10 @@ from suyuan.governance.kernel import execute
 from suyuan.governance.params import Personal
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
-from suyuan.inspection.commands import (
-    MOST_FILES,
+from suyuan.inspection.checking import MOST_FILES
+from suyuan.inspection.kinds import DISPOSITIONS, FAULTS, FOUND, STAGES, WEIGHTS, Disposition, Stage
+from suyuan.inspection.models import CorrectiveAction, NonConformance
+from suyuan.inspection.nonconformances import (
     AddAction,
     CheckAction,
     CloseNonConformance,
@@ -33,8 +35,6 @@ from suyuan.inspection.commands import (
     FinishAction,
     ReportNonConformance,
 )
-from suyuan.inspection.kinds import DISPOSITIONS, FAULTS, FOUND, STAGES, WEIGHTS, Disposition, Stage
-from suyuan.inspection.models import CorrectiveAction, NonConformance
 from suyuan.inspection.queries import GoingBack, going_back_by, lying_of
 from suyuan.ledger.keys import moment
 from suyuan.operations.counting.destroy import Destroy

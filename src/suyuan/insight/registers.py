@@ -22,6 +22,7 @@ from suyuan.insight.kinds import KINDS
 from suyuan.insight.models import AlertRule, ProcessStep
 from suyuan.insight.steps import PLANS, PROCESSES
 from suyuan.inspection import commands as of_inspection
+from suyuan.inspection import nonconformances as of_nonconformances
 from suyuan.operations import commands as of_operations
 from suyuan.orders import commands as of_orders
 
@@ -159,7 +160,7 @@ def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
 
 def commands_there_are() -> set[str]:
     """The names of all commands up to this floor: importing these modules has declared them."""
-    if not (of_delivery and of_inspection and of_operations and of_orders):
+    if not (of_delivery and of_inspection and of_nonconformances and of_operations and of_orders):
         raise RuntimeError("commands are declared by their modules")
     return {kind.__name__ for kind in COMMANDS}
 

@@ -12,7 +12,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
-from suyuan.inspection.commands import MOST_FILES, inspection_of, new_id, paper_number
+from suyuan.inspection.checking import MOST_FILES, inspection_of, new_id, paper_number
 from suyuan.inspection.judging import Finding, judged, photos_of
 from suyuan.inspection.kinds import CheckKind, Fault, Found, Mode, Stage, State, Weight
 from suyuan.inspection.models import Inspection, InspectionPlan, NonConformance

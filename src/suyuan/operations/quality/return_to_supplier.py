@@ -15,7 +15,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
-from suyuan.inspection.commands import report_of
+from suyuan.inspection.checking import report_of
 from suyuan.inspection.kinds import Disposition
 from suyuan.inspection.models import NonConformance
 from suyuan.ledger.bulk import select_in

@@ -11,18 +11,8 @@ from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, always, command
 from suyuan.gs1.problems import Problem
-from suyuan.inspection.commands import (
-    Answer,
-    Reviewed,
-    answers_of,
-    file_problems,
-    inspection_of,
-    new_id,
-    paper_json,
-    paper_problems,
-    reason_problems,
-    text_length,
-)
+from suyuan.inspection.checking import file_problems, inspection_of, new_id, reason_problems, text_length
+from suyuan.inspection.commands import Answer, Reviewed, answers_of, paper_json, paper_problems
 from suyuan.inspection.judging import judged
 from suyuan.inspection.kinds import State
 from suyuan.inspection.models import Inspection

@@ -11,7 +11,7 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
-from suyuan.inspection.commands import report_of
+from suyuan.inspection.checking import report_of
 from suyuan.inspection.kinds import Disposition
 from suyuan.ledger.keys import key16
 from suyuan.operations.events import day_of, happened, head
