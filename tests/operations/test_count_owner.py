@@ -27,7 +27,7 @@ from suyuan.operations.commands import Count as CountNow
 from suyuan.stock.facts import OWN, VARIANCE
 from suyuan.stock.models import Balance, Posting, Subject
 from suyuan.stock.queries import stock_of
-from suyuan.stocktake.queries import Found, owners_in, reckon
+from suyuan.stocktake.reckoning import Found, owners_in, reckon
 from tests.operations.dairy import BOTH, KEEPER, LAST, Desk, build_dairy, key, refusal, stocked, yoghurt
 from tests.operations.test_count_sheet import Count
 

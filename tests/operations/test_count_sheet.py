@@ -35,7 +35,7 @@ from suyuan.operations.commands import (
     StrikeCount,
 )
 from suyuan.stocktake.models import CountFinding, CountLine, CountSheet, State
-from suyuan.stocktake.queries import Found, reckon
+from suyuan.stocktake.reckoning import Found, reckon
 from tests.operations.dairy import BOTH, KEEPER, QUALITY, Desk, build_dairy, person, refusal, stocked, yoghurt
 from tests.plugins.engines import Statements
 

@@ -19,8 +19,9 @@ from suyuan.operations.commands import (
     PostCount,
     Ship,
 )
+from suyuan.stocktake.due import Due, classes_of, due
 from suyuan.stocktake.models import CountSheet
-from suyuan.stocktake.queries import Due, bins_of, classes_of, due, plans_of, tasks
+from suyuan.stocktake.queries import bins_of, plans_of, tasks
 from suyuan.stocktake.registers import PutCountPlans
 from tests.operations.dairy import BOTH, KEEPER, Desk, refusal, stocked
 

@@ -1,8 +1,8 @@
 """Counting: what is due, which sheets there are, and one sheet: how far it is, finished or cancelled here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,8 +24,10 @@ from suyuan.operations.counting.assign_count import AssignCount
 from suyuan.operations.counting.cancel_count import CancelCount
 from suyuan.operations.counting.finish_count import FinishCount
 from suyuan.operations.counting.make_count import MakeCount, due_of
+from suyuan.stocktake.due import Due
 from suyuan.stocktake.models import BinLook, CountLine, CountPlan, CountSheet, SheetBin, State
-from suyuan.stocktake.queries import Due, Reckoning, Task, is_for, plans_of, reckon, sheet_of, tasks
+from suyuan.stocktake.queries import Task, is_for, plans_of, sheet_of, tasks
+from suyuan.stocktake.reckoning import Reckoning, reckon
 from suyuan.ui.tables import Column, Jump, Row, Table
 
 READS = "count:read"
@@ -51,10 +53,17 @@ EDGES = {
 }
 
 
-def done(request: HttpRequest, desk: Desk, command: object) -> tuple[Result | None, list[Problem]]:
-    """Do a command once: its result, or everything against it in words."""
+def done(request: HttpRequest, desk: Desk, command: object, step: str = "") -> tuple[Result | None, list[Problem]]:
+    """Do a command once: its result, or everything against it in words.
+
+    `step` names a command that is not the first of its form: its id comes out of the form's, so that a form which is
+    sent twice does each of them once.
+    """
+    context = context_of(desk, request)
+    if step:
+        context = replace(context, request_id=uuid5(context.request_id, step))
     try:
-        return execute(context_of(desk, request), command), []
+        return execute(context, command), []
     except Refused as refused:
         return None, named(refused.problems, desk.language)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from suyuan.desk.goods import Article, articles
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.scans import fields_of
-from suyuan.desk.sheets import request_id
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text, parse_amount, unscaled
@@ -35,7 +34,8 @@ from suyuan.operations.places import places_of
 from suyuan.stock.facts import OWN
 from suyuan.stock.queries import stock_in, uris_of
 from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountSheet, SheetBin
-from suyuan.stocktake.queries import owner_key, owners_in, sheet_of
+from suyuan.stocktake.queries import sheet_of
+from suyuan.stocktake.reckoning import owner_key, owners_in
 from suyuan.stocktake.rules import RECOUNT
 from suyuan.trace.resolve import resolve
 from suyuan.ui.frame import Choice
@@ -273,12 +273,7 @@ def close(turn: Turn, *, empty: bool) -> None:
         empty=empty,
         began=moment_said(turn.entry.began),
     )
-    request = turn.request.POST.copy()
-    turn.request.POST = request  # type: ignore[assignment]  # the same form with an id of its own for a second command
-    if turn.said:
-        # Out of the first id, so that a form that is sent twice closes the bin once.
-        request["request_id"] = str(uuid5(request_id(turn.request), "close"))
-    result, problems = done(turn.request, turn.desk, command)
+    result, problems = done(turn.request, turn.desk, command, step="close" if turn.said else "")
     if result is None:
         turn.refuse(*problems)
         return

@@ -26,7 +26,8 @@ from suyuan.operations.counting.judge_count import JudgeCount, Judged
 from suyuan.operations.counting.post_count import PostCount
 from suyuan.operations.lines import KILOGRAM
 from suyuan.stocktake.models import State
-from suyuan.stocktake.queries import Found, Reckoning, reckon, sheet_of
+from suyuan.stocktake.queries import sheet_of
+from suyuan.stocktake.reckoning import Found, Reckoning, reckon
 from suyuan.stocktake.rules import ACCEPTED, REASONS, RECOUNT
 from suyuan.ui.tables import Column, Row
 from suyuan.ui.things import Thing

@@ -19,7 +19,8 @@ from suyuan.ledger.keys import moment
 from suyuan.operations.counting.values import last_prices
 from suyuan.stocktake.accuracy import by_person, by_value, by_week, by_zone
 from suyuan.stocktake.models import SheetBin
-from suyuan.stocktake.queries import Reckoning, reckon, sheet_of
+from suyuan.stocktake.queries import sheet_of
+from suyuan.stocktake.reckoning import Reckoning, reckon
 from suyuan.stocktake.rules import share
 from suyuan.ui.tables import Column, Row, Table, csv_lines
 from suyuan.ui.workbook_files import Page, make_workbook

@@ -8,7 +8,8 @@ from django.db.models import F
 
 from suyuan.ledger.keys import micros
 from suyuan.stocktake.models import BinLook, CountFinding, CountLine, CountPlan, CountSheet, SheetBin, State
-from suyuan.stocktake.queries import Bin, Found
+from suyuan.stocktake.queries import Bin
+from suyuan.stocktake.reckoning import Found
 
 BATCH = 400
 Q_OPEN = (State.OPEN, State.COUNTING, State.RECOUNT, State.REVIEW)

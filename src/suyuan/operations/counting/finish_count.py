@@ -10,7 +10,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import micros
 from suyuan.operations.counting.sheets import found_sheet
 from suyuan.stocktake.models import State
-from suyuan.stocktake.queries import Found, Reckoning, reckon
+from suyuan.stocktake.reckoning import Found, Reckoning, reckon
 from suyuan.stocktake.rules import RECOUNT
 from suyuan.stocktake.writes import do_decide, do_move_on
 

@@ -11,7 +11,7 @@ from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.counting.sheets import found_sheet
 from suyuan.stocktake.models import CountSheet, State
-from suyuan.stocktake.queries import Found, reckon
+from suyuan.stocktake.reckoning import Found, reckon
 from suyuan.stocktake.rules import ACCEPTED, REASONS, RECOUNT
 from suyuan.stocktake.writes import do_decide, do_move_on
 

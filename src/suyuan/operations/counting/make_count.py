@@ -15,8 +15,9 @@ from suyuan.gs1.quantities import parse_amount, scaled
 from suyuan.operations.counting.sheets import new_number
 from suyuan.operations.counting.values import last_prices
 from suyuan.operations.events import zone_of
+from suyuan.stocktake.due import Due, due
 from suyuan.stocktake.models import CountPlan
-from suyuan.stocktake.queries import Bin, Due, bins_of, due, on_sheets, plans_of
+from suyuan.stocktake.queries import Bin, bins_of, on_sheets, plans_of
 from suyuan.stocktake.rules import BY_VALUE
 from suyuan.stocktake.writes import do_make_sheet
 

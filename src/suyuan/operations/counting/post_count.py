@@ -23,7 +23,7 @@ from suyuan.operations.events import head
 from suyuan.operations.lines import KILOGRAM
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.stocktake.models import State
-from suyuan.stocktake.queries import Found, Reckoning, reckon
+from suyuan.stocktake.reckoning import Found, Reckoning, reckon
 from suyuan.stocktake.rules import ACCEPTED, LOT, REASONS
 from suyuan.stocktake.writes import do_decide, do_move_on
 from suyuan.tlog.jcs import Json
