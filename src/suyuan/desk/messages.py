@@ -63,6 +63,7 @@ MESSAGES: dict[str, str] = {
         "At most {most} rows are changed at once; filter for fewer, or bring the change in as a spreadsheet."
     ),
     "desk.result_unknown": N_("Nothing was recorded under this request; record it first, or search for its number."),
+    "desk.scan_no_item": N_("“{text}” names no item. Scan the label of the goods, or type the item's code."),
     "desk.scan_no_goods": N_("“{text}” is neither a lot, a serial nor a container that is in stock here."),
     "desk.register_missing": N_("Choose what the rows of the file are."),
     "desk.file_missing": N_("Choose a file."),

@@ -13,8 +13,9 @@ from suyuan.picking.models import Aisle
 from suyuan.picking.tours import BUDGET, tour_of
 
 _MOST = 64  # warehouses at one version
-# Places from which goods are taken for orders. Those without a purpose are bins that nobody gave one.
-_FROM = frozenset({Purpose.STORAGE, Purpose.PICKING, ""})
+# Places from which goods are taken for orders, and in which turn. Those without a purpose are bins that nobody gave one;
+# at the receiving dock lies what was not put away, or goes straight through.
+_TURNS: Mapping[str, int] = {Purpose.PICKING: 0, Purpose.STORAGE: 1, "": 1, Purpose.RECEIVING: 2}
 _ENDS = ("x", "y", "width", "depth")
 
 
@@ -30,8 +31,9 @@ class Where:
     spot: Spot | None
 
     @property
-    def is_pick_face(self) -> bool:
-        return self.purpose == Purpose.PICKING
+    def rank(self) -> int:
+        """Pick faces first, then other bins, then the dock."""
+        return _TURNS.get(self.purpose, len(_TURNS))
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Layout:
     def may_give(self, place: str) -> bool:
         """Are goods for orders taken from there?"""
         found = self.places.get(place)
-        return found is not None and found.purpose in _FROM
+        return found is not None and found.purpose in _TURNS
 
     def spot(self, place: str) -> Spot | None:
         found = self.places.get(place)
@@ -147,7 +149,7 @@ def _read(warehouse: str) -> Layout:
             crosses += [at] if at is not None else []
         else:
             directions[code] = Direction(direction)
-    bins = [one.spot for one in places.values() if one.spot is not None and one.purpose in _FROM]
+    bins = [one.spot for one in places.values() if one.spot is not None and one.purpose in _TURNS]
     net = Net(floor_of(bins, directions, crosses))
     return Layout(places, net, ready, net.dead_ends())
 

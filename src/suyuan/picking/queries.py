@@ -192,9 +192,13 @@ def wave_of(warehouse: str, id: UUID) -> Wave | None:
 
 def tours_of(wave: Wave) -> list[tuple[Tour, Progress]]:
     """The tours of a wave. Two statements."""
-    found = list(Tour.objects.filter(wave=wave).order_by("number"))
-    sums = _sums("tour", [tour.pk for tour in found])
-    return [(tour, Progress(*sums.get(tour.pk, (0, 0, 0)))) for tour in found]
+    return with_progress(list(Tour.objects.filter(wave=wave).select_related("wave").order_by("number")))
+
+
+def with_progress(tours: Sequence[Tour]) -> list[tuple[Tour, Progress]]:
+    """Tours, and how far each is. One statement."""
+    sums = _sums("tour", [tour.pk for tour in tours])
+    return [(tour, Progress(*sums.get(tour.pk, (0, 0, 0)))) for tour in tours]
 
 
 def tour_of(warehouse: str, id: int, *, lock: bool = False) -> Tour | None:

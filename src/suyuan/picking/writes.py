@@ -99,6 +99,16 @@ def do_put_back(task: Task, amount: int) -> None:
     Task.objects.filter(pk=task.pk).update(picked=task.picked, state=task.state, reason="put_back")
 
 
+def do_open_again(task: Task, amount: int) -> None:
+    """So much of what was picked lies in its bin again, and is to be picked after all."""
+    task.picked -= amount
+    task.state = TaskState.OPEN.value
+    Task.objects.filter(pk=task.pk).update(picked=task.picked, state=task.state)
+    Tour.objects.filter(pk=task.tour_id, state=TourState.DONE.value).update(state=TourState.TAKEN.value, closed=None)
+    ended = Wave.objects.filter(pk=task.wave_id, state=WaveState.DONE.value)
+    ended.update(state=WaveState.OPEN.value, closed=None, closed_by="")
+
+
 def do_cancel_tasks(tasks: Iterable[Task]) -> None:
     """Nothing more of these is picked: what was picked of one stays picked."""
     wanted = list(tasks)

@@ -14,15 +14,17 @@ from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import micros
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, resolve
+from suyuan.operations.outbound.pick_planning import tour_problems
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import short_problems
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Reservation
 from suyuan.orders.reservations import do_reserve
+from suyuan.picking.kinds import TourState
 from suyuan.picking.models import Slot, Task
-from suyuan.picking.queries import task_of
-from suyuan.picking.writes import do_put_back
+from suyuan.picking.queries import task_of, tour_of
+from suyuan.picking.writes import do_open_again, do_put_back
 from suyuan.stock.queries import stock_of
 from suyuan.tlog.jcs import Json
 
@@ -32,6 +34,7 @@ class PutBack:
     """So much of what was picked for `task`, default all of it, lies again in the bin `to`, default where it came from.
 
     `source`: where it is now, a place or tote; default where the pick put it. Goods of an issue are kept for it again.
+    `again`: the task is open as before, so that whoever picked a wrong amount picks the right one.
     """
 
     warehouse: str
@@ -42,6 +45,7 @@ class PutBack:
     source: str = ""
     at: datetime | None = None
     weight: Decimal | int | str | None = None
+    again: bool = False
 
 
 @command(PutBack, permission="pick")
@@ -51,6 +55,8 @@ def put_back(ctx: Context, who: Who, c: PutBack) -> Plan:
     task = task_of(c.warehouse, c.task, lock=True)
     if task is None:
         return Plan(problems=[*problems, Problem("picking.task_unknown", "task")])
+    if c.again:
+        problems += again_problems(ctx, task)
     if not task.picked:
         return Plan(problems=[*problems, Problem("picking.nothing_picked", "task")])
     places = places_of(who, c.warehouse)
@@ -78,11 +84,19 @@ def put_back(ctx: Context, who: Who, c: PutBack) -> Plan:
         epcs=part.instances,
         amounts=part.classes,
     )  # fmt: skip
-    do_put_back(task, amount)
+    (do_open_again if c.again else do_put_back)(task, amount)
     if task.line.order.kind == OrderKind.ISSUE:
         do_reserve([_kept_again(task, amount, micros(ctx.now))])
     result: dict[str, Json] = {"task": task.pk, "place": target, "quantity": decimal_text(unscaled(amount))}
     return Plan(result=result, events=[event], fields=goods.fields, about=[task.line.order.uri])
+
+
+def again_problems(ctx: Context, task: Task) -> list[Problem]:
+    """Only whoever walks the tour, or has just walked it, picks its tasks again."""
+    tour = tour_of(task.log, task.tour_id)
+    if tour is not None and tour.state == TourState.DONE and tour.person == ctx.actor.id:
+        return []
+    return tour_problems(tour, ctx.actor.id)
 
 
 def _line(who: Who, c: PutBack, task: Task) -> Line:

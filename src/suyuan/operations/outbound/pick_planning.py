@@ -50,7 +50,7 @@ def stored_of(warehouse: str, layout: Layout, wants: Sequence[Want], today: date
     for row in on_hand(today.toordinal(), log=warehouse, subjects=uris) if uris else []:
         if row.states == {State.IN_STOCK} and row.quantity > 0 and layout.may_give(row.place):
             place = layout.places[row.place]
-            rank = (0 if place.is_pick_face else 1, 0 if row.container else 1, "|".join(map(str, place.turn)))
+            rank = (place.rank, 0 if row.container else 1, "|".join(map(str, place.turn)))
             owner = key16(row.owner) if row.owner else OWN
             found.append(Stored(row.uri, owner, row.place, row.container or "", scaled(row.quantity), rank))
     return found
