@@ -11,6 +11,11 @@ HERE = Path(__file__).parent
 COMMANDS_ONLY = {"governance", "operations"}
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Where several processes share the tests, each has its database in its own memory: it needs no name of its own."""
+
+
 @pytest.fixture(autouse=True)
 def writes_are_governed(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.path.relative_to(HERE).parts[0] in COMMANDS_ONLY:
