@@ -33,7 +33,8 @@ ALL: dict[str, Rows] = {
         {"warehouse": "sh-1", "code": "A-1", "parent": "A", "x": Decimal("1.5"), "capacity_weight": Decimal("0.0001")},
         {"warehouse": "SH-1", "code": "A", "kind": "zone", "purpose": "picking"},
     ],
-    "categories": [{"code": "Fish", "certificates": ("haccp",), "warn_days": 5, "urgent_days": 2, "warn_percent": 30}],
+    "categories": [{"code": "Fish", "certificates": ("haccp",), "warn_days": 5, "urgent_days": 2, "warn_percent": 30,
+                    "one_lot": "bin", "over": Decimal("2.5"), "under": Decimal(0)}],
     "attributes": [
         {"category": "fish", "code": "fat", "type": "decimal", "needed": True},
         {"category": "fish", "code": "zone", "type": "choice", "choices": "N, S"},
