@@ -178,3 +178,24 @@ def test_statements_do_not_grow(sit: Sit, statements: Callable[..., object]) -> 
         put("sales_lines", {"order": "SO-7", "line": n, "item": "YOG-150", "quantity": Decimal(10)})
     do(Reserve(warehouse="plant", number="SO-7"))
     assert count() <= few + 2
+
+
+def test_an_urgent_need(sit: Sit) -> None:
+    """A scan adds a line; recording writes the order and allocates what is free. Twice sent, it is one."""
+    client, request = sit("keeper"), str(uuid4())
+    assert "Urgent need" in text(client, "/orders?tab=issue")
+    assert "Urgent need" not in text(client, "/orders?tab=sales")
+    scanned = post(client, "/orders/need", do="scan", scan="(01)06901234000306", destination="LINE-2")[1]
+    assert 'value="06901234000306"' in scanned
+    assert post(client, "/orders/need", do="scan", scan="0000")[0] == 422
+    form = {"line-0-item": "CUP-150", "line-0-quantity": "60", "destination": "LINE-2", "priority": "urgent"}
+    status, shown = post(client, "/orders/need", do="record", destination="MOON", **{"line-0-item": "X"})
+    assert status == 422
+    assert "is not there" in shown or "There is no" in shown
+    for _time in range(2):
+        response = client.post("/orders/need", {**form, "do": "record", "request_id": request})
+        assert response.status_code == 302
+    order = Order.objects.get(kind="issue")
+    assert (order.priority, order.lines.get().quantity) == ("urgent", 60 * 10**6)
+    assert kept(order.number) == {"P-8831": 60}
+    assert order.number in text(client, "/orders?tab=issue")

@@ -46,6 +46,7 @@ from suyuan.orders.notices import expected, notice_of
 from suyuan.orders.queries import FIRST, OpenOrder, party_of, with_lines
 from suyuan.orders.registers import REGISTERS
 from suyuan.orders.reservations import kept_by_line
+from suyuan.orders.written import MAY
 from suyuan.ui.access import Access, Reader
 
 PAGE = 50
@@ -125,7 +126,9 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     rows = narrowed(tab.name, desk.warehouse, show, clean(request.GET.get("q", "")))
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     found = with_lines(list(shown.object_list))
-    outgoing = tab.name in OUTGOING
+    kind = OrderKind(tab.name)
+    outgoing = kind in OUTGOING
+    may_ask = desk.actor.may(MAY[OrderKind.ISSUE], desk.warehouse)
     kept = kept_by_line(one.order.pk for one in found) if outgoing else None
     names = Names([party_of(one.order) for one in found], desk.language)
     query = request.GET.copy()
@@ -137,6 +140,7 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     return {
         "rows": [OrderView.of(one, names, desk.today, kept) for one in found],
         "outgoing": outgoing,
+        "need_url": reverse("desk:need") if kind is OrderKind.ISSUE and may_ask else "",
         "page": shown,
         "choices": choices,
         "show": show,

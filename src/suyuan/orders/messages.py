@@ -30,6 +30,12 @@ MESSAGES: dict[str, str] = {
     ),
     "orders.order_cancelled": N_("Order {number} is cancelled; nothing can come or go for it any more."),
     "orders.order_closed": N_("Order {number} is closed. If more is to come or go, reopen it with a reason first."),
+    "orders.order_differs": N_(
+        "Order {number} is there already and says something else of: {fields}. Change it, or use another number."
+    ),
+    "orders.order_elsewhere": N_(
+        "Order {number} is one of the warehouse {warehouse}. Use another number, or write it there."
+    ),
     "orders.order_draft": N_("Order {number} is still a draft. Whoever wrote it opens it first."),
     "orders.order_ended": N_("Order {number} is closed or cancelled. Reopen it with a reason before you change this."),
     "orders.order_of_another": N_("Order {number} is not one of “{partner}”. Correct the order or the supplier."),

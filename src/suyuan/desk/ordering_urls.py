@@ -1,0 +1,12 @@
+"""The addresses of orders and notices."""
+
+from django.urls import path
+
+from suyuan.desk import ordering, ordering_need
+
+urlpatterns = [
+    path("orders", ordering.orders, name="orders"),
+    path("orders/order", ordering.order, name="order"),
+    path("orders/need", ordering_need.need, name="need"),
+    path("orders/notice", ordering.notice, name="notice"),
+]
