@@ -537,7 +537,7 @@ def relabel(w: World) -> None:
         w.unit[lot_of(lot)] = unit
         w.mixed |= {lot} if any(goods in w.mixed for goods, _ in inputs) else set()
     said = f"relabel {w.says(inputs, place)} -> {w.says(outputs, 'made')} at {place}"
-    w.tell(said, w.whose(inputs, always=True))
+    w.tell(said, w.whose(inputs))
     _become(w, place, inputs, outputs)
     for lot, _ in outputs:
         w.status[lot] = max((w.status[goods] for goods, _ in inputs), key=STRICTEST.index)

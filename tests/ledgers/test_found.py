@@ -192,6 +192,15 @@ def test_what_is_unpacked_is_the_owners_who_is_named() -> None:
     assert owners("L1") == {"us": 5, "farm": 1}
 
 
+def test_a_new_label_changes_no_title() -> None:
+    story = tell("08:00 receive L1 5 at dock from farm")
+    farm = {"suyuan:owner": party("farm")}
+    more(story, "08:10 receive L2 5 + L3 5 at dock from farm", **farm)
+    tell("09:00 relabel L2 5 -> R1 5 at dock\n09:10 relabel L1 2 -> R2 2 at dock", story)
+    tell("09:20 relabel L1 3 + L3 3 -> R3 6 at dock\n09:30 make L3 2 -> Y1 2 at dock", story)
+    assert [owners(name) for name in ("R1", "R2", "R3", "Y1")] == [{"farm": 5}, {"us": 2}, {"us": 6}, {"us": 2}]
+
+
 def test_a_transfer_that_did_not_leave_stays_its_owners() -> None:
     story = Story()
     more(story, "08:00 receive L1 5 + S1 at dock from farm", **{"suyuan:owner": party("farm")})

@@ -166,15 +166,15 @@ def cross_content(book: Book, fact: Fact, container: bytes) -> None:
                 book.shift(fact, child, key, key._replace(status=PENDING), amount)
 
 
-def drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
-    """Take goods out of stock to a boundless holder; what is missing there is unexplained. The states of what was
-    taken.
+def drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[Key]:
+    """Take goods out of stock to a boundless holder; what is missing there is unexplained. The balances it was taken
+    from.
     """
     if goods.instance:
         old = book.where(goods.subject)
         if old is not None:
             book.shift(fact, goods.subject, old, None, (ONE, 0), outside)
-        return [old.status] if old is not None else []
+        return [old] if old is not None else []
     amount = book.amount(goods)
     here = spot(fact)
     keys = at_hand(book, fact, goods.subject)
@@ -200,4 +200,4 @@ def drain(book: Book, fact: Fact, goods: Goods, outside: bytes) -> list[str]:
         key = landing(fact, goods, holder)
         book.post(fact, goods.subject, key, missing, UNEXPLAINED)
         book.post(fact, goods.subject, key, (-missing[0], -missing[1]), outside)
-    return [key.status for key, _part in parts]
+    return [key for key, _part in parts]
