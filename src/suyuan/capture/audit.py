@@ -32,6 +32,7 @@ _STAYS = (
     "SELECT parent, child, since, record, log FROM genealogy_edge "
     "WHERE kind IN ('within', 'pooled') AND instance = 1 AND until IS NULL"
 )
+_SEEN = "SELECT parent, child FROM genealogy_edge WHERE kind = 'seen' AND instance = 1 AND parent {keys}"
 
 
 # -- one event: body against rows
@@ -198,8 +199,8 @@ def custody_findings(cursor: CursorWrapper) -> Iterator[Problem]:
     for parent, child, since, record, log in cursor.fetchall():
         stays[bytes(parent)].append((bytes(child), since, bytes(record), log))
     doubtful = [s for s in held if _stands_with_us(s, held) and _inside(held[s]) not in _stays_in(stays[s])]
-    moved = _moved(cursor, doubtful)
-    wrong = [s for s in doubtful if not _excused(held[s], stays[s], moved[s])]
+    moved, seen = _moved(cursor, doubtful), _seen(cursor, doubtful)
+    wrong = [s for s in doubtful if not _excused(held[s], stays[s], moved[s], seen[s])]
     uris = dict(_named(cursor, {*wrong, *(h for s in wrong for h in (held[s][1], *_stays_in(stays[s])) if h)}))
     for subject in wrong:
         inside = _inside(held[subject])
@@ -242,10 +243,20 @@ def _moved(cursor: CursorWrapper, subjects: Iterable[bytes]) -> dict[bytes, list
     return moved
 
 
-def _excused(held: Held, stays: Sequence[Stay], moved: Sequence[tuple[int, bytes]]) -> bool:
-    """Whether every stay that stock does not know was followed by a movement of its own, or is a partner's."""
+def _seen(cursor: CursorWrapper, subjects: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+    """The containers in which somebody saw these subjects, which begins no stay."""
+    seen: dict[bytes, set[bytes]] = defaultdict(set)
+    for subject, container in select_in(cursor, _SEEN, subjects):
+        seen[bytes(subject)].add(bytes(container))
+    return seen
+
+
+def _excused(held: Held, stays: Sequence[Stay], moved: Sequence[tuple[int, bytes]], seen: set[bytes]) -> bool:
+    """Whether every stay that stock does not know was followed by a movement of its own, or is a partner's; without
+    any, whether somebody saw it where stock has it.
+    """
     unknown = [stay for stay in stays if stay[0] != _inside(held)]
-    return bool(unknown) and all(
+    return bool(unknown or _inside(held) in seen) and all(
         log == "partners" or any(at >= since and other != record for at, other in moved)
         for _, since, record, log in unknown
     )
