@@ -34,7 +34,7 @@ from suyuan.operations.shipments import Signature, signed_of
 from suyuan.stock.queries import stock_in
 
 PAGE = 50
-LOOKED = 60  # latest dispatches that are looked through for those without a carrier
+LOOKED, RECENT = 60, 3  # latest dispatches, and days, that are looked through for those without a carrier
 MONTH = 30  # days of which punctuality is told
 SHOWS = ("open", "pressing", "ended", "all")
 WORDS = {"open": N_("Under way"), "pressing": N_("Need attention"), "ended": N_("Arrived or over"), "all": N_("All")}
@@ -172,7 +172,8 @@ class ToBook:
 
 def to_book(desk: Desk) -> list[ToBook]:
     """Of the latest dispatches those of which something is under way without a consignment."""
-    found = search(Wanted(command="Ship", logs=(desk.warehouse,)), LOOKED).entries
+    wanted = Wanted(command="Ship", logs=(desk.warehouse,), since=_days_ago(desk, RECENT))
+    found = search(wanted, LOOKED).entries
     done = [(one, one.body.get("result") or {}) for one in found if one.kind == "change"]
     ways = {row.holder for row in stock_in([key16(str(result.get("transit", ""))) for _one, result in done])}
     booked = set(

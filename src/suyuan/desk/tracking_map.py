@@ -38,12 +38,12 @@ CITIES: Mapping[str, tuple[str, str, float, float]] = {city[0]: city for city in
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A city on the sketch; `above`: its name stands over it; `here`: the goods were reported there last."""
+    """A city on the sketch; `left`: its name stands to the left of it; `here`: the goods were reported there last."""
 
     x: float
     y: float
     name: str
-    above: bool
+    left: bool
     here: bool
     end: bool
 
@@ -88,10 +88,10 @@ def sketch_of(sender: str, reported: Iterable[str], recipient: str, *, arrived: 
     at = placed(named)
     dots = tuple(
         Dot(
-            *at[city], CITIES[city][1] if english else CITIES[city][0], above=at[city][1] > 40 and n % 2 == 0,
+            *at[city], CITIES[city][1] if english else CITIES[city][0], left=at[city][0] > WIDTH * 0.6,
             here=bool(way) and city == way[-1], end=city == goal,
         )
-        for n, city in enumerate(named)
+        for city in named
     )  # fmt: skip
     rest = [way[-1], goal] if way and goal and way[-1] != goal else []
     return Sketch(dots, points(way, at), points(rest, at))
