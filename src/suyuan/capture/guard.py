@@ -13,7 +13,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 # use of a token and second factors are no facts: those who log in and work write them.
 _WRITE = re.compile(
     r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?)\s+\"?"
-    r"((?:catalog|ledger|stock|genealogy|orders|inspection|stocktake|production|picking)_\w+"
+    r"((?:catalog|ledger|stock|genealogy|orders|inspection|stocktake|production|picking|returns)_\w+"
     r"|insight_(?:alert(?:rule)?|digest|processstep)\b|devices_printer\b"
     r"|delivery_(?:carrieraccount|carriersecret|consignment)\b"
     r"|governance_(?:approvalrequest|signature|setting)\b"

@@ -57,6 +57,7 @@ APPS: tuple[str, ...] = (
     "suyuan.orders",
     "suyuan.inspection",
     "suyuan.production",
+    "suyuan.returns",
     "suyuan.picking",
     "suyuan.delivery",
     "suyuan.stocktake",

@@ -158,6 +158,7 @@ WORDS: Mapping[str, str] = {
     "PutUnits": N_("Change units"),
     "PutWarehouses": N_("Change warehouses"),
     "Receive": N_("Receive goods"),
+    "PutReturnNotices": N_("Change announced returns"),
     "ReceiveReturn": N_("Receive a return"),
     "ReceiveTransfer": N_("Receive a transfer"),
     "RefuseApproval": N_("Refuse to approve"),

@@ -18,6 +18,8 @@ from suyuan.picking.registers import PUTS as PUTS_OF_PICKING
 from suyuan.picking.registers import REGISTERS as OF_PICKING
 from suyuan.production.commands import PUTS as PUTS_OF_PRODUCTION
 from suyuan.production.registers import REGISTERS as OF_PRODUCTION
+from suyuan.returns.registers import PUTS as PUTS_OF_RETURNS
+from suyuan.returns.registers import REGISTERS as OF_RETURNS
 from suyuan.stocktake.registers import PUTS as PUTS_OF_STOCKTAKE
 from suyuan.stocktake.registers import REGISTERS as OF_STOCKTAKE
 
@@ -27,6 +29,7 @@ REGISTERS: dict[str, Register] = {
     **OF_ORDERS,
     **OF_PRODUCTION,
     **OF_PICKING,
+    **OF_RETURNS,
     **OF_STOCKTAKE,
     **OF_DELIVERY,
     **OF_DEVICES,
@@ -38,6 +41,7 @@ PUTS: dict[str, type[Put]] = {
     **PUTS_OF_ORDERS,
     **PUTS_OF_PRODUCTION,
     **PUTS_OF_PICKING,
+    **PUTS_OF_RETURNS,
     **PUTS_OF_STOCKTAKE,
     **PUTS_OF_DELIVERY,
     **PUTS_OF_DEVICES,

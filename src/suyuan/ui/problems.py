@@ -34,6 +34,7 @@ PACKAGES = (
     "stocktake",
     "picking",
     "delivery",
+    "returns",
     "operations",
     "recall",
     "coldchain",
