@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from suyuan.capture.guard import governed
+from suyuan.catalog.models import File
 from suyuan.catalog.register import Row
 from suyuan.connectors.carriers import talking
 from suyuan.delivery.commands import CancelCarrier, RetryCarrier
@@ -31,7 +32,7 @@ def test_it_works(desk: Desk, rest: RestServer) -> None:
     assert work(desk.now) == 1
     row = again(row)
     assert (row.state, row.waybill, row.step, row.tries, row.unsure) == ("booked", "W000001", "booked", 0, False)
-    assert row.label
+    assert File.objects.get(hash=row.label).name == "W000001"
     assert row.estimated is not None
     asked = next(one for _m, path, one in rest.asked if path == "/orders")
     assert (asked["ref"], asked["kg"], asked["to"]["street"]) == (row.reference, 12.5, "1 Market Street")

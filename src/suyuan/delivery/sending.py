@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from suyuan.capture.guard import governed
-from suyuan.catalog.files import keep_bytes
+from suyuan.catalog.directory import directory
+from suyuan.catalog.files import do_add_file, keep_bytes
 from suyuan.catalog.models import Partner
 from suyuan.delivery.kinds import ENDS, Source, State, Step
 from suyuan.delivery.models import CarrierAccount, CarrierHealth, Consignment
@@ -142,7 +143,8 @@ def keep_label(row: Consignment, carrier: Carrier) -> None:
 
 def _kept_label(row: Consignment, data: bytes) -> None:
     hash = keep_bytes(data)[0]
-    with governed():
+    with transaction.atomic(), governed():
+        do_add_file(name=f"{row.waybill or row.number}", hash=hash, version=directory().version)
         Consignment.objects.filter(pk=row.pk).update(label=hash)
 
 

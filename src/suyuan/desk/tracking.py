@@ -17,8 +17,9 @@ from suyuan.catalog.directory import directory
 from suyuan.catalog.models import File, Partner
 from suyuan.delivery.commands import CancelCarrier, RetryCarrier
 from suyuan.delivery.kinds import ENDS, STATES, STEPS, Source, State, Step
-from suyuan.delivery.models import Consignment, Report
-from suyuan.delivery.queries import punctuality_of, reports_of, ways_of
+from suyuan.delivery.models import CarrierHealth, Consignment, Report
+from suyuan.delivery.queries import accounts, punctuality_of, reports_of, ways_of
+from suyuan.delivery.registers import EDIT
 from suyuan.delivery.rules import expected_on, is_late
 from suyuan.delivery.sending import trouble_of
 from suyuan.desk.access import Desk, desk_page, page
@@ -135,9 +136,18 @@ def consignments(request: HttpRequest, desk: Desk) -> HttpResponse:
         "in_time": in_time,
         "percent": None if in_time.share is None else round(100 * in_time.share),
         "accounts_url": reverse("desk:list", args=["carrier_accounts"]) if desk.actor.may("place.edit:read") else "",
+        "accounts": answering() if desk.actor.may(EDIT) else [],
         "scan_here": True,
     }
     return page(request, desk, "desk/tracking/list.html", context)
+
+
+def answering() -> list[tuple[str, str, bool]]:
+    """The accounts in use: code, the page of its keys, and whether its carrier answers."""
+    silent = set(CarrierHealth.objects.filter(fails__gt=0).values_list("account", flat=True))
+    return [
+        (one.code, reverse("desk:carrier_account", args=[one.key.lower()]), one.pk not in silent) for one in accounts()
+    ]
 
 
 def _days_ago(desk: Desk, days: int) -> datetime:
