@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from suyuan.capture.guard import governed
 from suyuan.capture.replay import differences
+from suyuan.catalog.drafts import NewItem, NewPartner
+from suyuan.catalog.writes import do_add_items, do_add_partners
 from suyuan.connectors.orders import importing
 from suyuan.connectors.orders.events import event_for
 from suyuan.connectors.orders.lines import is_goods
@@ -192,3 +195,21 @@ def test_an_invoice_that_has_changed(suyuan: Suyuan, tmp_path: Path) -> None:
     assert done.code == 2
     assert "other contents" in done.err
     assert differences() == []
+
+
+def test_messages_become_orders(suyuan: Suyuan, tmp_path: Path) -> None:
+    """The right ones are written once; of the others each fault is said, and the exit code is 2."""
+    with governed():
+        do_add_items(items=[NewItem(code="YOG", base_unit="EA")])
+        do_add_partners(partners=[NewPartner(code="SHOP", roles=["customer"])])
+    body = "UNH+1+ORDERS:D:96A:UN'BGM+220+9+9'NAD+BY+SHOP::92'LIN+1'PIA+5+YOG:SA'QTY+21:5'UNS+S'UNT+8+1'"
+    path = tmp_path / "orders.edi"
+    path.write_text(body)
+    first, again = (suyuan("import", "edifact", str(path), "--warehouse", "a") for _time in range(2))
+    assert (first.code, first.out, again.out) == (
+        0, "Order SHOP-9 is written.\n", "Order SHOP-9 was there already.\n",
+    )  # fmt: skip
+    path.write_text(body.replace("QTY+21:5", "QTY+21:x"))
+    wrong = suyuan("import", "edifact", str(path), "--warehouse", "a")
+    assert wrong.code == 2
+    assert "Segment 6 (QTY)" in wrong.err

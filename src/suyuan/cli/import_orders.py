@@ -3,11 +3,15 @@
 import argparse
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
+from suyuan.accounts.rules import SYSTEM
+from suyuan.catalog.directory import directory
 from suyuan.cli.database import ready
-from suyuan.cli.files import opened
+from suyuan.cli.files import content, opened
 from suyuan.cli.printing import bar, complain_plainly, print_json, progress, table
 from suyuan.connectors.messages import MESSAGES
 from suyuan.connectors.orders.importing import (
@@ -21,9 +25,16 @@ from suyuan.connectors.orders.importing import (
     world_of,
 )
 from suyuan.connectors.orders.lines import Line, Names
+from suyuan.governance.context import Context
+from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.orders.edifact import LARGEST, decoded, read_orders
 from suyuan.ui.problems import register, say, sentence
 
+EDIFACT_HELP = N_("orders of customers as UN/EDIFACT ORDERS messages (D.96A to D.01B): they become sales orders")
+MESSAGES_HELP = N_("an interchange, also packed as .gz; - for standard input")
+DELIVERS_HELP = N_("code of the warehouse that delivers where a message does not say")
+WRITTEN, WAS_THERE = N_("Order {number} is written."), N_("Order {number} was there already.")
 HELP = N_("bring in the data of other software")
 ORDERS_HELP = N_("order lines of a shop as CSV: invoices become shipments, credit notes returns, receipts are made up")
 FILE_HELP = N_(
@@ -59,10 +70,41 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     orders.add_argument("--encoding", default="utf-8", help=say(ENCODING_HELP))
     orders.add_argument("--refused", metavar="CSV", help=say(REFUSED_HELP))
     orders.add_argument("--json", action="store_true", help=say(JSON_HELP))
+    orders.set_defaults(do=bring_lines)
+    messages = kinds.add_parser("edifact", help=say(EDIFACT_HELP), description=say(EDIFACT_HELP))
+    messages.add_argument("file", metavar="FILE", help=say(MESSAGES_HELP))
+    messages.add_argument("--warehouse", default="", metavar="CODE", help=say(DELIVERS_HELP))
+    messages.set_defaults(do=bring_messages)
 
 
 def run(args: argparse.Namespace) -> int:
     ready()
+    done: Callable[[argparse.Namespace], int] = args.do
+    return done(args)
+
+
+def bring_messages(args: argparse.Namespace) -> int:
+    """Each ORDERS message that is right becomes a sales order; 2 where one was not."""
+    text = decoded(content(args.file, LARGEST))
+    found, problems = read_orders(text, directory(), args.warehouse)
+    wrong = [(one, problem) for one in found for problem in one.problems]
+    for one in found:
+        if one.problems:
+            continue
+        try:
+            context = Context(actor=SYSTEM, request_id=uuid4(), now=datetime.now(UTC), terminal="suyuan import")
+            made = execute(context, one.command).value["made"]
+            print(say(WRITTEN if made else WAS_THERE).format(number=one.number))
+        except Refused as refused:
+            wrong += [(one, one.blame(problem)) for problem in refused.problems]
+    for problem in problems:
+        complain_plainly(sentence(problem))
+    for one, problem in wrong:
+        complain_plainly(f"{one.document or one.reference}: {sentence(problem)} ({problem.field})")
+    return 2 if problems or wrong else 0
+
+
+def bring_lines(args: argparse.Namespace) -> int:
     warehouse = shipping_warehouse(args.warehouse)
     report, names = Report(), Names()
     lines = read_file(args.file, args.encoding, report, names)

@@ -128,6 +128,7 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     found = with_lines(list(shown.object_list))
     kind = OrderKind(tab.name)
     outgoing = kind in OUTGOING
+    may_sell = desk.actor.may(MAY[OrderKind.SALES], desk.warehouse)
     may_ask = desk.actor.may(MAY[OrderKind.ISSUE], desk.warehouse)
     kept = kept_by_line(one.order.pk for one in found) if outgoing else None
     names = Names([party_of(one.order) for one in found], desk.language)
@@ -140,6 +141,7 @@ def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
     return {
         "rows": [OrderView.of(one, names, desk.today, kept) for one in found],
         "outgoing": outgoing,
+        "message_url": reverse("desk:order_message") if kind is OrderKind.SALES and may_sell else "",
         "need_url": reverse("desk:need") if kind is OrderKind.ISSUE and may_ask else "",
         "page": shown,
         "choices": choices,

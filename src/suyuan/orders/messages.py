@@ -12,6 +12,37 @@ MESSAGES: dict[str, str] = {
     "orders.delivery_before": N_(
         "{day} lies before the day on which the goods are to go, {earliest}. Correct one of the two days."
     ),
+    "orders.edi_before_lin": N_(
+        "Segment {segment} ({tag}) stands before the first line (LIN). Put it behind its line."
+    ),
+    "orders.edi_count": N_("Segment {segment} ({tag}) counts {said}, but there are {found}. The message is not whole."),
+    "orders.edi_date": N_(
+        "Segment {segment} ({tag}): “{text}” is no date of its format. Write 20261130 with format 102."
+    ),
+    "orders.edi_function": N_(
+        "Segment {segment} ({tag}): “{function}” is not done by a message; a cancellation is said on the order's page."
+    ),
+    "orders.edi_item": N_("Segment {segment} ({tag}): there is no item {code}. Add its GTIN or code, or correct it."),
+    "orders.edi_item_missing": N_("Segment {segment} ({tag}): the line names no item, neither here nor in a PIA."),
+    "orders.edi_large": N_("The file has more than {most} characters. Send it in parts."),
+    "orders.edi_line_number": N_("Segment {segment} ({tag}): “{text}” is no line number."),
+    "orders.edi_missing": N_("Segment {segment} ({tag}): {missing} is missing from this message."),
+    "orders.edi_no_tag": N_("Segment {segment}: “{text}” begins with no tag of three letters."),
+    "orders.edi_not_ended": N_("Segment {segment} ({tag}) has no end. The file was cut off: send it again."),
+    "orders.edi_nothing": N_("There is no message in this file. It begins with UNB or UNH."),
+    "orders.edi_number_missing": N_("Segment {segment} ({tag}): the number of the order is missing."),
+    "orders.edi_other_message": N_("Segment {segment} ({tag}): {kind} is no message of this page; only ORDERS is."),
+    "orders.edi_outside": N_("Segment {segment} ({tag}) stands outside of a message."),
+    "orders.edi_partner": N_("Segment {segment} ({tag}): no partner has the GLN or code {code}."),
+    "orders.edi_quantity": N_("Segment {segment} ({tag}): “{text}” is no amount."),
+    "orders.edi_quantity_missing": N_("Segment {segment} ({tag}): the line has no quantity (QTY+21)."),
+    "orders.edi_reference": N_("Segment {segment} ({tag}) ends message {said}, but {found} is the one that began."),
+    "orders.edi_type": N_("Segment {segment} ({tag}): “{type}” is no kind of order that is taken: 220, 105 or 224."),
+    "orders.edi_unit": N_("Segment {segment} ({tag}): there is no unit {unit}."),
+    "orders.edi_uns_missing": N_("Segment {segment} ({tag}): the message has no UNS before its end."),
+    "orders.edi_unt_missing": N_("Segment {segment} ({tag}): the message has no end (UNT). Send it again."),
+    "orders.edi_version": N_("Segment {segment} ({tag}): version {version} is not read; D.96A to D.01B are."),
+    "orders.edi_warehouse": N_("Segment {segment} ({tag}): {code} is the GLN of no warehouse of ours."),
     "orders.expected_before": N_("{day} lies before the day of the order, {earliest}. Correct one of the two days."),
     "orders.face_elsewhere": N_("There is no place “{place}” in warehouse {warehouse}. Add it first or correct it."),
     "orders.face_limits": N_(
