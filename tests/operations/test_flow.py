@@ -62,7 +62,7 @@ def test_the_cost_of_one_lot(engine: str, statements: Callable[[], Statements]) 
     desk.run(Inspect(warehouse="main", lines=(Verdict(item="YOG", lot="L1", verdict="pass"),)), INSPECTOR)
     line = Line(item="YOG", lot="L1", quantity=4)
     assert spent(Pick(warehouse="main", lines=(line,))) <= 12
-    assert spent(Ship(warehouse="main", customer="SHOP", lines=(line,))) <= 13
+    assert spent(Ship(warehouse="main", customer="SHOP", lines=(line,))) <= 12
 
 
 def test_what_is_not_free_stays(desk: Desk) -> None:

@@ -154,7 +154,7 @@ def test_a_line_has_the_tolerance_of_its_order(desk: Desk) -> None:
 def test_sales_count_what_went(desk: Desk) -> None:
     stocked(desk, "L1", 100)
     sale(desk)
-    sold(desk, 1, "YOG", 40, min_days=5)
+    sold(desk, 1, "YOG", 40)
     goods = (Line(item="YOG", lot="L1", quantity=30, place="A-01"),)
     desk.run(Ship(warehouse="main", customer="SHOP", lines=goods, po=SO))
     assert done(SO, OrderKind.SALES) == [30]

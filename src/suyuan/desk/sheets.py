@@ -24,6 +24,7 @@ WARNINGS = frozenset(
         "operations.notice_received",
         "operations.lot_received",
         "operations.over_order",
+        "operations.above_order",
         "operations.order_elsewhere",
         "operations.never_sent",
         "operations.more_than_under_way",

@@ -161,6 +161,14 @@ MESSAGES: dict[str, str] = {
         "Order {number} takes at most {most} {unit} of {item}; {before} were here, and {now} come now. Take less, or "
         "confirm that all of it is taken in."
     ),
+    "operations.issue_not_shipped": N_(
+        "{number} is an issue order: its goods go to a place of ours when they are picked, not to a customer."
+    ),
+    "operations.order_of_customer": N_("Order {number} is of the customer {partner}. Check the order and the customer."),
+    "operations.not_in_order": N_("Order {number} has no {item}. Take it off, or have the order changed."),
+    "operations.above_order": N_(
+        "Order {number} still takes {most} {unit} of {item}; {now} would go. Take less, or confirm that all of it goes."
+    ),
     "operations.owners_differ": N_("The goods belong to different owners. Keep them apart."),
     "operations.partner_closed": N_(
         "{partner} is no longer in use. Choose another partner, or have this one opened again."

@@ -24,6 +24,11 @@ _OPEN = (
     "FROM orders_reservation r JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id "
     "WHERE r.state = 'open' AND "
 )
+# Of a row of `stock_subject`: is some of it kept for an order? So that whoever looks it up anyway need not ask again.
+IS_KEPT = (
+    "CASE WHEN EXISTS (SELECT 1 FROM orders_reservation r WHERE r.subject = stock_subject.subject "
+    "AND r.state = 'open') THEN 1 ELSE 0 END"
+)
 
 
 @dataclass(frozen=True, slots=True)

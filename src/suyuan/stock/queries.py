@@ -77,7 +77,8 @@ class Stock(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a subject, over all logs: dates as ordinal days, `blocks` id → disposition."""
+    """What is known of a subject, over all logs: dates as ordinal days, `blocks` id → disposition, and whether what
+    `about` was asked besides holds of it (`marked`)."""
 
     subject: bytes
     unit: str = ""
@@ -87,6 +88,7 @@ class About:
     item: bytes | None = None
     lot: bytes | None = None
     container: bool = False
+    marked: bool = False
 
 
 def stock_of(subjects: Iterable[bytes], log: str | None = None) -> list[Stock]:
@@ -125,11 +127,12 @@ def content(containers: Iterable[bytes]) -> list[Stock]:
     return found
 
 
-def about(subjects: Iterable[bytes]) -> dict[bytes, About]:
-    """What is known of these subjects. One statement."""
-    sql = "SELECT subject, unit, expiry, produced, blocks, item, lot, container FROM stock_subject WHERE subject {keys}"
+def about(subjects: Iterable[bytes], *, mark: str = "0") -> dict[bytes, About]:
+    """What is known of these subjects. One statement. `mark`: SQL of a floor above, 1 or 0 of a ``stock_subject``."""
+    columns = f"subject, unit, expiry, produced, blocks, item, lot, container, {mark}"
     found: dict[bytes, About] = {}
-    for subject, unit, expiry, produced, blocks, item, lot, container in _rows(sql, subjects):
+    rows = _rows(f"SELECT {columns} FROM stock_subject WHERE subject {{keys}}", subjects)
+    for subject, unit, expiry, produced, blocks, item, lot, container, marked in rows:
         key, old = bytes(subject), found.get(bytes(subject))
         held = dict(old.blocks) if old else {}
         found[key] = About(
@@ -141,6 +144,7 @@ def about(subjects: Iterable[bytes]) -> dict[bytes, About]:
             _bytes(item) or (old.item if old else None),
             _bytes(lot) or (old.lot if old else None),
             bool(container),
+            bool(marked) or (old is not None and old.marked),
         )
     return found
 

@@ -1,13 +1,25 @@
-"""The last gate before the truck: blocks of the whole company, dates, life that is left on delivery."""
+"""The last gate before the truck: blocks of the whole company, dates, life that is left on delivery; the right order
+and the right customer.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from suyuan.capture.who import Who
+from suyuan.catalog.directory import ItemInfo
 from suyuan.gs1.problems import Problem
+from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16
+from suyuan.operations.allocating import Life
 from suyuan.operations.lines import Resolved
+from suyuan.operations.outbound.allocation import delivery_of, life_of
+from suyuan.orders.kinds import OrderKind
+from suyuan.orders.models import Order
+from suyuan.orders.queries import find_outgoing, lines_of
+from suyuan.orders.reservations import IS_KEPT
+from suyuan.orders.rules import Line, state_problems
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.queries import About, Stock, about, content, uris_of
 from suyuan.stock.states import State, is_expired
@@ -15,13 +27,16 @@ from suyuan.stock.states import State, is_expired
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One kind of goods at the gate: its line, its own and its superiors' blocks, its last day."""
+    """One kind of goods at the gate: its line, its own and its superiors' blocks, its first and last day. `kept`: some
+    of it is kept for an order."""
 
     uri: str
     field: str
     item: str | None
     blocks: frozenset[str]
     expiry: int | None
+    produced: int | None = None
+    kept: bool = False
 
 
 def leaving(who: Who, goods: Resolved) -> list[Leaving]:
@@ -29,25 +44,33 @@ def leaving(who: Who, goods: Resolved) -> list[Leaving]:
     each level of containers, for packed ones."""
     named = {key16(uri): (uri, thing.field) for thing in goods.things for uri in thing.subjects}
     items = {key16(thing.info.uri): thing.info.uri for thing in goods.things if thing.info}
-    known = about([*named, *items])
+    around = {key16(thing.source) for thing in goods.things if thing.source}
+    known = about([*named, *items, *around], mark=IS_KEPT)
     packed = content(key for key in named if key in known and known[key].container)
     inner = {key for row in packed for key in (row.subject, row.item) if key}
     uris = items | {key: uri for key, (uri, _) in named.items()} | (uris_of(inner) if inner else {})
     above = inner | {row.lot for row in packed if row.lot}
     above |= {key for held in known.values() for key in (held.lot, held.item) if key}
     if missing := above - known.keys() - named.keys() - items.keys():
-        known |= about(missing)
+        known |= about(missing, mark=IS_KEPT)
     lines = {key: field for key, (_, field) in named.items()}
     lines |= {row.subject: _line_of(row, packed, lines) for row in packed}
-    return [_leaving(known[key], field, known, uris) for key, field in lines.items() if key in known]
+    boxes = {key16(uri): key16(thing.source) for thing in goods.things if thing.source for uri in thing.subjects}
+    return [_leaving(known[key], field, known, uris, boxes.get(key)) for key, field in lines.items() if key in known]
 
 
-def _leaving(held: About, field: str, known: Mapping[bytes, About], uris: Mapping[bytes, str]) -> Leaving:
-    chain = [held, *(known[above] for above in (held.lot, held.item) if above is not None and above in known)]
+def _leaving(
+    held: About, field: str, known: Mapping[bytes, About], uris: Mapping[bytes, str], box: bytes | None
+) -> Leaving:
+    """`box`: the container that the goods are named to lie in, which may be held by itself."""
+    over = (held.lot, held.item, box)
+    chain = [held, *(known[above] for above in over if above is not None and above in known)]
     days = [one.expiry for one in chain if one.expiry is not None]
     blocks = frozenset(block for one in chain for block in one.blocks.values())
     uri = uris.get(held.subject, held.subject.hex())
-    return Leaving(uri, field, uris.get(held.item or b""), blocks, min(days, default=None))
+    made = [one.produced for one in chain if one.produced is not None]
+    item = uris.get(held.item or b"")
+    return Leaving(uri, field, item, blocks, min(days, default=None), next(iter(made), None), held.marked)
 
 
 def _line_of(row: Stock, packed: Sequence[Stock], lines: Mapping[bytes, str]) -> str:
@@ -70,18 +93,123 @@ def gate_problems(rows: Sequence[Leaving], today: date) -> list[Problem]:
     return problems
 
 
-def life_problems(who: Who, rows: Sequence[Leaving], delivery: date | None) -> list[Problem]:
-    """Days that are left on delivery (expiry − delivery date, ≥ passes); asked for where the item has such a rule."""
+# -- whose goods, for which order -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The order that goods go out for, locked, and its lines with what went already."""
+
+    order: Order
+    lines: tuple[Line, ...]
+
+    def line_of(self, item: str) -> Line | None:
+        """The first line of an item that is still open, else the first of it."""
+        mine = [line for line in self.lines if line.item == item]
+        return next((line for line in mine if line.open), mine[0] if mine else None)
+
+
+def asked_of(po: str) -> Asked | None:
+    """The order of a number; None where it is none of ours, but the customer's own. Four statements, two without."""
+    order = find_outgoing(po, lock=True) if po.strip() else None
+    return Asked(order, tuple(lines_of([order]))) if order is not None else None
+
+
+def order_problems(
+    who: Who, asked: Asked | None, warehouse: str, customer: str, rows: Sequence[Leaving], went: Mapping[bytes, int]
+) -> list[Problem]:
+    """Is it the order of this customer, open, of this warehouse, and are these goods in it? `went`: as `Door.went`."""
+    if asked is None:
+        return []
+    order, known = asked.order, who.directory
+    shown = {"number": order.number}
+    if order.kind == OrderKind.ISSUE:
+        return [Problem("operations.issue_not_shipped", "po", shown)]
+    problems = state_problems(order.state, order.number)
+    if order.warehouse_id != warehouse:
+        problems.append(Problem("operations.order_of_other", "po", {**shown, "warehouse": order.warehouse_id}))
+    if customer and order.partner is not None and known.kept(order.partner.uri) != known.kept(customer):
+        problems.append(Problem("operations.order_of_customer", "customer", {**shown, "partner": order.partner.code}))
+    if problems:
+        return problems
+    total: dict[str, int] = {}
+    for row in rows:
+        item = known.kept(row.item or row.uri)
+        info = known.items.get(item)
+        if info is None:
+            continue
+        total[item] = total.get(item, 0) + went.get(key16(row.uri), 0)
+        if asked.line_of(item) is None:
+            problems.append(Problem("operations.not_in_order", row.field, {**shown, "item": info.code}))
+        elif problem := _too_much(asked, known.items[item], total[item], row.field):
+            problems.append(problem)
+    return problems
+
+
+def _too_much(asked: Asked, info: ItemInfo, total: int, field: str) -> Problem | None:
+    room = sum((line.room for line in asked.lines if line.item == info.uri), start=Decimal(0))
+    if unscaled(total) <= room:
+        return None
+    shown = {"most": decimal_text(room), "now": decimal_text(unscaled(total)), "unit": info.base_unit}
+    return Problem("operations.above_order", field, {"number": asked.order.number, "item": info.code, **shown})
+
+
+# -- life on the day the customer has it ------------------------------------------------------------------------------
+
+
+def life_problems(
+    who: Who,
+    rows: Sequence[Leaving],
+    delivery: date | None,
+    today: date,
+    *,
+    customer: str = "",
+    carrier: str = "",
+    asked: Asked | None = None,
+) -> list[Problem]:
+    """Days that are left on delivery (expiry − delivery date, ≥ passes), by what the order's line says, else by the
+    stricter of what the customer and the item's rule ask. The day is asked for where nobody knows it."""
     problems: list[Problem] = []
     for row in rows:
-        info = who.directory.items.get(row.item or row.uri)
-        least = info.min_remaining_days_dispatch if info else None
-        if info is None or least is None or row.expiry is None:
+        info = who.directory.items.get(who.directory.kept(row.item or row.uri))
+        if info is None or row.expiry is None:
             continue
-        if delivery is None:
+        line = asked.line_of(info.uri) if asked else None
+        life = life_of(who, asked.order, line, info) if asked and line else _life(who, customer, info)
+        least = _least(life, row)
+        if not least:
+            continue
+        day = delivery or _arrives(who, asked, line, today, customer, carrier)
+        if day is None:
             problems.append(Problem("operations.delivery_date_missing", "delivery_date", {"item": info.code}))
-        elif row.expiry - delivery.toordinal() < least:
-            left = str(row.expiry - delivery.toordinal())
+        elif row.expiry - day.toordinal() < least:
+            left = str(row.expiry - day.toordinal())
             params = {"goods": row.uri, "days": left, "least": str(least)}
             problems.append(Problem("operations.short_remaining_life", row.field, params))
     return problems
+
+
+def _life(who: Who, customer: str, info: ItemInfo) -> Life:
+    partner = who.directory.partners.get(who.directory.kept(customer)) if customer else None
+    days = max((partner.min_days or 0) if partner else 0, info.min_remaining_days_dispatch or 0)
+    return Life(days, (partner.min_share or 0) if partner else 0, info.shelf_life_days)
+
+
+def _least(life: Life, row: Leaving) -> int:
+    """In days; a share of a span that nobody knows asks for nothing more."""
+    span = life.span
+    if span is None and row.expiry is not None and row.produced is not None:
+        span = row.expiry - row.produced
+    return max(life.days, -(-life.share * span // 100)) if life.share and span is not None else life.days
+
+
+def _arrives(who: Who, asked: Asked | None, line: Line | None, today: date, customer: str, carrier: str) -> date | None:
+    if asked is not None and line is not None:
+        day = delivery_of(who, asked.order, line, today)
+        if day is not None:
+            return day
+    for uri in (customer, carrier):
+        partner = who.directory.partners.get(who.directory.kept(uri)) if uri else None
+        if partner is not None and partner.lead_days is not None:
+            return today + timedelta(days=partner.lead_days)
+    return None

@@ -269,15 +269,16 @@ class Door:
     others: Sequence[Kept] = ()
 
 
-def at_door(goods: Resolved, warehouse: str, po: str) -> Door:
-    """One statement; one more a level of containers, and where something is kept and an order is named."""
+def at_door(goods: Resolved, warehouse: str, po: str, kept_any: bool = True) -> Door:
+    """One statement a level of containers, and one where something may be kept (`kept_any`); one more where it is, and
+    an order is named."""
     went, fields = dict[bytes, int](), dict[bytes, str]()
     for thing in goods.things:
         inside = [(row.subject, row.quantity) for row in content([key16(thing.uri)])] if thing.container else []
         for key, amount in inside or [(key16(uri), amount_of(thing)) for uri in thing.subjects]:
             went[key] = went.get(key, 0) + amount
             fields.setdefault(key, thing.field)
-    kept = kept_of(warehouse, went)
+    kept = kept_of(warehouse, went) if kept_any else []
     order = find_outgoing(po) if kept and po else None
     mine = [one for one in kept if order is not None and one.order_id == order.pk]
     return Door(went, fields, mine, [one for one in kept if one not in mine])

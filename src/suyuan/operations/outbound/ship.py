@@ -11,7 +11,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, resolve
-from suyuan.operations.outbound.gate import gate_problems, leaving, life_problems
+from suyuan.operations.outbound.gate import asked_of, gate_problems, leaving, life_problems, order_problems
 from suyuan.operations.outbound.reserve import at_door, kept_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
@@ -54,10 +54,14 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     rows = leaving(who, goods)
     problems += goods.problems + absent_containers(goods, c.warehouse)
-    problems += gate_problems(rows, day_of(who, c.warehouse, at))
-    problems += unaccepted(life_problems(who, rows, c.delivery_date), c.accept)
-    door = at_door(goods, c.warehouse, c.po)
-    problems += kept_problems(door, day_of(who, c.warehouse, at), c.warehouse)
+    today = day_of(who, c.warehouse, at)
+    asked = asked_of(c.po)
+    problems += gate_problems(rows, today)
+    lives = life_problems(who, rows, c.delivery_date, today, customer=customer, carrier=carrier, asked=asked)
+    problems += unaccepted(lives, c.accept)
+    door = at_door(goods, c.warehouse, c.po, any(row.kept for row in rows))
+    problems += unaccepted(order_problems(who, asked, c.warehouse, customer, rows, door.went), c.accept)
+    problems += kept_problems(door, today, c.warehouse)
     if not problems and door.mine:
         do_consume(door.mine, door.went)
     events = [
