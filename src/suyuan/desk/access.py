@@ -50,6 +50,7 @@ PAGES = (
     ("desk:inspections", N_("Quality"), "shield-check", "inspect:read"),
     ("desk:stock", N_("Stock"), "packages", "trace.full:read"),
     ("desk:counting", N_("Counting"), "clipboard-check", "count:read"),
+    ("desk:production", N_("Production"), "building-factory-2", "produce:read"),
     ("desk:picking", N_("Picking"), "basket", "pick"),
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     ("desk:consignments", N_("Consignments"), "truck", "delivery:read"),
@@ -62,7 +63,8 @@ PAGES = (
 )
 # What goods go through, and what the firm keeps, each begin a group.
 GROUPS = (frozenset({"desk:orders", "desk:receiving", "desk:inspections", "desk:stock", "desk:counting",
-                     "desk:picking", "desk:shipping", "desk:consignments", DELIVERIES, "desk:map", "desk:label_queue"}),
+                     "desk:production", "desk:picking", "desk:shipping", "desk:consignments", DELIVERIES, "desk:map",
+                     "desk:label_queue"}),
           frozenset({"desk:data", "people:people", "desk:audit"}))  # fmt: skip
 # Pages that belong to one of these, though their addresses do not say so.
 BELOW = {

@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
     ),
     "production.item_closed": N_("{item} is no longer in use. Choose another item, or open it again."),
     "production.line_missing": N_("{number} has no line in this warehouse. Say where the material goes."),
+    "production.made_missing": N_("How much came out? Type it first."),
     "production.no_parts": N_("There are no parts in {goods}. Check its number."),
     "production.not_at_line": N_(
         "{lacking} of {item} is lacking at the line, which the bill wants. Bring it there, or scan what was used."
@@ -73,6 +74,7 @@ MESSAGES: dict[str, str] = {
         "The work order {number} is for the warehouse {warehouse}. Choose that warehouse first."
     ),
     "production.work_ended": N_("The work order {number} is at its end. Reopen it to change this."),
+    "production.work_first": N_("Scan the work order first, or choose it from the list."),
     "production.work_open": N_("The work order {number} is open already."),
     "production.work_unknown": N_("There is no work order “{number}”. Check its number."),
     "production.yield_limits": N_("The greatest yield is less than the least. Correct one of them."),

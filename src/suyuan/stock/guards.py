@@ -65,6 +65,8 @@ def _taken(book: Book, fact: Fact) -> list[tuple[Goods, list[Key]]]:
     parent = next((goods.subject for goods in fact.goods if goods.role == "parent"), None)
     found = []
     for goods in taking:
+        if not book.tracks(goods.subject):
+            continue  # of a late event, what another book answers for
         keys = [key for key in elsewhere(book, fact, goods, parent or holder or b"") if not book.under_way(key)]
         keys = [key for key in keys if not book.built_in(key)]  # a part is taken out first
         if fact.type == "TransformationEvent" or fact.action == "DELETE":

@@ -50,7 +50,7 @@ def project(
         _collect(changes, again.book, {}, again.told, store.logs())
         book.skipped = changes.retold
     for fact in ordered:
-        apply(book, fact, guarded=guarded and not late)
+        apply(book, fact, guarded=guarded)  # of a late event, the goods that are not late themselves
     _refuse(book.problems)
     _collect(changes, book, standing, told, store.logs())
     store.write(changes)

@@ -1,6 +1,7 @@
 """Backflush: what a making consumes by its bill, from what lies at the line. A question; `Produce` asks it as well."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,20 +13,41 @@ from suyuan.production.rules import Amounts, Flush, Lying, Work, flush
 from suyuan.stock.queries import Placed, placed, stock_in
 from suyuan.stock.states import State
 
+NONE: Amounts = {}
+
 
 def proposed(
-    who: Who, work: Work, amount: Decimal, today: date, given: Amounts, *, place: str = "", every: bool = False
+    who: Who,
+    work: Work,
+    amount: Decimal,
+    today: date,
+    given: Amounts,
+    *,
+    place: str = "",
+    every: bool = False,
+    taken: Amounts = NONE,
 ) -> Flush:
     """What is to be consumed by the bill of `work` for `amount` of its product, beside what is `given` already (item →
-    amount): the parts that are marked so, with `every` all of them. From `place`, default the line of the order.
-    Two or three statements.
+    amount): the parts that are marked so, with `every` all of them. From `place`, default the line of the order,
+    less what is `taken` there already (lot → amount). Two or three statements.
     """
     wanted = {
         part.item: (work.recipe.need(part, amount) - given.get(part.item, Decimal(0)), part.unit)
         for part in work.recipe.components
         if (every or part.backflush) and work.recipe.need(part, amount) > given.get(part.item, Decimal(0))
     }
-    return flush(wanted, at_line(who, work.warehouse, place or work.line, today)) if wanted else Flush((), {})
+    if not wanted:
+        return Flush((), {})
+    left = dict(taken)
+    lying = [without(one, left) for one in at_line(who, work.warehouse, place or work.line, today)]
+    return flush(wanted, lying)
+
+
+def without(one: Lying, taken: dict[str, Decimal]) -> Lying:
+    """The goods less what is taken of that lot already."""
+    part = min(one.quantity, taken.get(one.uri, Decimal(0)))
+    taken[one.uri] = taken.get(one.uri, Decimal(0)) - part
+    return replace(one, quantity=one.quantity - part)
 
 
 def at_line(who: Who, warehouse: str, place: str, today: date) -> list[Lying]:

@@ -32,7 +32,7 @@ from suyuan.operations.production.working import (
 )
 from suyuan.orders.reservations import do_consume
 from suyuan.production.kinds import Role
-from suyuan.production.rules import Work, making_problems
+from suyuan.production.rules import Work, making_problems, summed
 from suyuan.stock.queries import stock_of
 from suyuan.tlog.jcs import Json
 
@@ -141,7 +141,8 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     if kept and not problems:
         do_consume(kept, went_of(inputs))
     result: dict[str, Json] = {"place": place, "shift": shift, "lots": _rows(outputs, dates)}
-    fields = outputs.fields | pour.inside | {uri: pour.own(field, "inputs") for uri, field in inputs.fields.items()}
+    named = {uri: pour.own(field, "inputs") for uri, field in inputs.fields.items()}
+    fields = {**outputs.fields, **pour.inside, **named}
     return Plan(result=result, events=events, problems=problems, fields=fields)
 
 
@@ -151,7 +152,8 @@ def _flushed(
     """The inputs with what the bill wants beside them, and what of that does not lie at the line."""
     named = resolve(who, given, name="inputs", day=day) if given else Resolved()
     product = amounts_of(who, outputs).get(work.recipe.item, Decimal(0))
-    answer = proposed(who, work, product, day, amounts_of(who, named), place=place)
+    taken = summed((thing.uri, thing.quantity) for thing in named.things if thing.quantity is not None)
+    answer = proposed(who, work, product, day, amounts_of(who, named), place=place, taken=taken)
     codes = codes_of(who, answer.lacking)
     problems = [
         Problem("production.not_at_line", "inputs", {"item": codes.get(item, item), "lacking": decimal_text(amount)})
