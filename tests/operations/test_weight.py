@@ -133,13 +133,24 @@ def test_a_correction_puts_both_right(desk: Desk) -> None:
     assert refusal(desk, instead(0, None), SYSTEM, BOTH) == {("lines", "operations.nothing_left")}
 
 
-def test_a_verdict_needs_no_scale(desk: Desk) -> None:
+def test_a_verdict_on_all_needs_no_scale(desk: Desk) -> None:
     again = ReceiptLine(item="CHEESE", lot="C1", quantity=5, weight="50")
     desk.run(Receive(warehouse="main", supplier="FARM", lines=(again,), place="A-02"))
-    for quantity in (2, 3):
-        desk.run(
-            Inspect(warehouse="main", lines=(Verdict(item="CHEESE", lot="C1", verdict="pass", quantity=quantity),))
-        )
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="CHEESE", lot="C1", verdict="pass"),)))
     released = Balance.objects.filter(status="released", quantity__gt=0)
     assert sum(row.second for row in released) == 151_500_000
     assert variance() == 0
+
+
+def test_a_part_is_judged_with_its_weight(desk: Desk) -> None:
+    """Else a later move could take the pieces of one row and the kilograms of another."""
+    came = ReceiptLine(item="CHEESE", lot="C2", quantity=10, weight="100")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,)))
+
+    def passed(quantity: int | None, weight: str | None = None) -> Inspect:
+        line = Verdict(item="CHEESE", lot="C2", quantity=quantity, weight=weight, verdict="pass")
+        return Inspect(warehouse="main", lines=(line,))
+
+    assert refusal(desk, passed(4)) == {("lines[0].weight", "operations.weight_missing")}
+    desk.run(passed(4, "42"))
+    desk.run(passed(None))

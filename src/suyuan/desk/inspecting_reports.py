@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
@@ -18,6 +19,7 @@ from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
 from suyuan.desk.inspecting_views import Tab, owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
+from suyuan.desk.receiving import amount_text
 from suyuan.desk.sheets import context_of
 from suyuan.desk.things import csv_response
 from suyuan.governance.kernel import execute
@@ -262,22 +264,29 @@ def _close(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Proble
     return done_or_asked(desk, request, command, "", _("Closed."))
 
 
-def line_of(row: NonConformance, quantity: str) -> Line:
-    return Line(uri=row.goods, quantity=quantity.replace(",", "").replace("，", "") or None)
+def line_of(row: NonConformance, quantity: str, weight: str = "") -> Line:
+    """So much of the goods of a report, in kilograms besides where they are weighed each time."""
+    return Line(uri=row.goods, quantity=amount_text(quantity), weight=amount_text(weight))
+
+
+def is_weighed(row: NonConformance) -> bool:
+    known = directory().items.get(row.item)
+    return known is not None and known.catch_weight
 
 
 def _scrap(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Problem]:
     reason = " ".join(part for part in (row.number, _said(request, "reason")) if part)
-    lines = (line_of(row, _said(request, "quantity")),)
+    lines = (line_of(row, _said(request, "quantity"), _said(request, "weighs")),)
     return ask(desk, request, Destroy(warehouse=desk.warehouse, lines=lines, reason=reason), reason)
 
 
 def _accept(request: HttpRequest, desk: Desk, row: NonConformance) -> list[Problem]:
     """Accepted all the same: by a second person, so it is asked for."""
     reason = " ".join(part for part in (row.number, _said(request, "reason")) if part)
+    so_much = line_of(row, _said(request, "quantity"), _said(request, "weighs"))
     line = Verdict(
-        uri=row.goods, verdict="concession", receipt=row.receipt, reason=reason,
-        quantity=line_of(row, _said(request, "quantity")).quantity,
+        uri=row.goods, verdict="concession", receipt=row.receipt, reason=reason, quantity=so_much.quantity,
+        weight=so_much.weight,
     )  # fmt: skip
     return ask(desk, request, Inspect(warehouse=desk.warehouse, lines=(line,)), reason)
 
@@ -328,7 +337,8 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
     )
     names = Names([uri for uri in (row.goods, row.supplier) if uri], desk.language)
     typed = {
-        name: _said(request, name) for name in ("disposition", "why", "owner", "due", "what", "reason", "quantity")
+        name: _said(request, name)
+        for name in ("disposition", "why", "owner", "due", "what", "reason", "quantity", "weighs")
     }
     left = lying_of(row.log, row.goods, REJECTED, row.receipt)
     looks = desk.actor.may("inspect:read", desk.warehouse)
@@ -375,6 +385,7 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
         "may_accept": desk.actor.may("inspect", desk.warehouse)
         and row.disposition in (Disposition.USE_AS_IS, Disposition.SORT),
         "typed": typed,
+        "weighed": is_weighed(row),
         "problems_found": problems,
         "errors": by_field(problems),
         "can_ask": can_ask(request, problems),

@@ -13,9 +13,10 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.goods import partner_choices
-from suyuan.desk.inspecting_reports import line_of
+from suyuan.desk.inspecting_reports import is_weighed, line_of
 from suyuan.desk.inspecting_views import tabs
 from suyuan.desk.naming import Names
+from suyuan.desk.receiving import amount_text
 from suyuan.desk.results import done, missing, note_lines, party_words
 from suyuan.desk.sheets import record, see_other
 from suyuan.gs1.identifiers import identify
@@ -48,13 +49,14 @@ def send_back(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     left = lying_of(row.log, row.goods, REJECTED, row.receipt)
     typed = {
         "supplier": known.code if known else "", "quantity": decimal_text(left) if left else "", "rma": "",
-        "carrier": "", "reason": row.description,
+        "carrier": "", "reason": row.description, "weighs": "",
     }  # fmt: skip
     problems: list[Problem] = []
     if request.method == "POST":
         typed = {name: clean(request.POST.get(name, "")) for name in typed}
         command = ReturnToSupplier(
-            warehouse=desk.warehouse, supplier=typed["supplier"], lines=(line_of(row, typed["quantity"]),),
+            warehouse=desk.warehouse, supplier=typed["supplier"],
+            lines=(line_of(row, typed["quantity"], typed["weighs"]),),
             reason=typed["reason"], nonconformance=row.number, receipt=row.receipt, rma=typed["rma"],
             carrier=typed["carrier"], accept=frozenset(request.POST.getlist("accept")) & ACCEPTS,
         )  # fmt: skip
@@ -64,7 +66,8 @@ def send_back(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             return see_other(request, "desk:approvals" if asked else "desk:sent_back")
     context = {
         "row": row, "tabs": tabs("reports"), "thing": Names([row.goods], desk.language).thing(row.goods),
-        "left": Quantity(left, row.unit or COUNT), "typed": typed, "problems_found": problems,
+        "left": Quantity(left, row.unit or COUNT), "typed": typed, "weighed": is_weighed(row),
+        "problems_found": problems,
         "errors": by_field(problems), "can_ask": can_ask(request, problems),
         "suppliers": partner_choices("supplier", desk.language), "carriers": partner_choices("carrier", desk.language),
         "to_accept": [one for one in problems if one.code in ACCEPTS][:1],
@@ -108,16 +111,19 @@ def reworking(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     known = directory().items.get(row.item)
     typed = {
         "quantity": decimal_text(left) if left else "", "item": known.code if known else "", "lot": "",
-        "amount": decimal_text(left) if left else "", "expiry": "",
+        "amount": decimal_text(left) if left else "", "expiry": "", "weighs": "", "weighs_after": "",
     }  # fmt: skip
     problems: list[Problem] = []
     if request.method == "POST":
         typed = {name: clean(request.POST.get(name, "")) for name in typed}
         expiry = day_of(typed["expiry"], "expiry", problems)
-        output = Reworked(item=typed["item"], lot=typed["lot"], quantity=typed["amount"] or None, expiry=expiry)
+        output = Reworked(
+            item=typed["item"], lot=typed["lot"], quantity=amount_text(typed["amount"]), expiry=expiry,
+            weight=amount_text(typed["weighs_after"]),
+        )  # fmt: skip
         command = Rework(
-            warehouse=desk.warehouse, nonconformance=row.number, inputs=(line_of(row, typed["quantity"]),),
-            outputs=(output,),
+            warehouse=desk.warehouse, nonconformance=row.number,
+            inputs=(line_of(row, typed["quantity"], typed["weighs"]),), outputs=(output,),
         )  # fmt: skip
         problems = problems or record(desk, request, command)
         if not problems:
@@ -125,7 +131,8 @@ def reworking(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("desk:report", args=[row.number]))
     context = {
         "row": row, "tabs": tabs("reports"), "thing": Names([row.goods], desk.language).thing(row.goods),
-        "left": Quantity(left, row.unit or COUNT), "typed": typed, "problems_found": problems,
+        "left": Quantity(left, row.unit or COUNT), "typed": typed, "weighed": is_weighed(row),
+        "problems_found": problems,
         "errors": by_field(problems), "lot": identify(row.goods).code,
         "request_id": request.POST.get("request_id") or uuid4(),
     }  # fmt: skip

@@ -23,6 +23,7 @@ from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
+from suyuan.operations.returned import unfit_problems
 from suyuan.stock.facts import PENDING, REJECTED, RELEASED
 from suyuan.stock.queries import Stock, content, stock_of, uris_of
 from suyuan.tlog.jcs import Json
@@ -78,6 +79,7 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     papers = documents(who, {"testres": c.testres, "cert": c.cert}, problems)
     goods = resolve(who, c.lines, places_of(who, c.warehouse), needed=False, day=day_of(who, c.warehouse, at))
     problems += goods.problems + verdict_problems(c.lines, day_of(who, c.warehouse, at))
+    problems += weight_problems(goods, c.lines)
     stock = stock_of((key16(uri) for uri in goods.subjects), c.warehouse)
     packed = content(key16(thing.uri) for thing in goods.things if thing.container)
     rows = {
@@ -87,6 +89,7 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     problems += [
         problem for thing in goods.things for problem in there_problems(thing, c.lines[thing.index], rows[thing.index])
     ]
+    problems += unfit_problems(c.warehouse, passed_rows(goods, c.lines, rows), day_of(who, c.warehouse, at).toordinal())
     looked = concluded(c, goods, rows, problems) if c.inspection else None
     qualified = looked.row.qualified if looked else unlooked(goods, c.lines, rows, problems)
     said = {"id": str(looked.row.pk), "hash": looked.digest} if looked else {}
@@ -145,6 +148,15 @@ def verdict_problems(lines: Sequence[Verdict], today: date) -> list[Problem]:
     return problems
 
 
+def weight_problems(goods: Resolved, lines: Sequence[Verdict]) -> list[Problem]:
+    """A part of goods that are weighed each time is judged with its weight, so that pieces and weight stay together."""
+    return [
+        Problem("operations.weight_missing", f"{thing.field}.weight", {"item": thing.info.code})
+        for thing in goods.things
+        if thing.info and thing.info.catch_weight and thing.quantity is not None and not lines[thing.index].weight
+    ]
+
+
 def allowedrows(thing: Thing, line: Verdict, stock: Sequence[Stock]) -> list[Stock]:
     """What lies here of a thing and may be judged so; that it keeps longer can be said of released goods too."""
     keys = {key16(uri) for uri in thing.subjects}
@@ -175,6 +187,18 @@ def there_problems(thing: Thing, line: Verdict, rows: Sequence[Stock]) -> list[P
         }
         return [Problem("operations.nothing_to_judge", thing.field, shown)]
     return []
+
+
+def passed_rows(
+    goods: Resolved, lines: Sequence[Verdict], rows: Mapping[int, Sequence[Stock]]
+) -> list[tuple[str, str, Stock]]:
+    """The balances that are to be passed: the line's field, its goods, the balance."""
+    return [
+        (thing.field, thing.uri, row)
+        for thing in goods.things
+        if lines[thing.index].verdict == PASS
+        for row in rows[thing.index]
+    ]
 
 
 # -- the inspection behind a verdict ----------------------------------------------------------------------------------
