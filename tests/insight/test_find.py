@@ -16,10 +16,10 @@ from suyuan.insight.models import AlertRule
 from suyuan.insight.refreshing import FINDERS
 from suyuan.insight.rules import Cause
 from suyuan.insight.world import World
-from suyuan.operations.commands import Hold, Inspect, Line, PutAway, ReceiptLine, Receive, Ship, Verdict
-from suyuan.orders.commands import PutPurchaseLines, PutPurchaseOrders
+from suyuan.operations.commands import Hold, Inspect, Line, PutAway, ReceiptLine, Receive, Reserve, Ship, Verdict
+from suyuan.orders.commands import PutPurchaseLines, PutPurchaseOrders, PutSalesLines, PutSalesOrders
 from suyuan.stocktake.registers import PutCountPlans
-from tests.operations.dairy import LAST, YOGHURT, Desk, yoghurt
+from tests.operations.dairy import LAST, YOGHURT, Desk, stocked, yoghurt
 from tests.plugins.engines import Statements
 
 
@@ -197,6 +197,21 @@ def test_orders_that_are_late(desk: Desk) -> None:
     assert (late.facts["number"], late.facts["day"], late.severity) == ("P-1", "2026-11-20", Severity.WARN)
     desk.later(days=8)
     assert one(desk, "order_late").severity == Severity.URGENT
+
+
+def test_orders_that_lost_goods(desk: Desk) -> None:
+    stocked(desk, "L1", 40)
+    put = {"number": "S-1", "partner": "SHOP", "warehouse": "main"}
+    desk.run(PutSalesOrders(rows=(Row(put),)))
+    desk.run(PutSalesLines(rows=(Row({"order": "S-1", "line": 1, "item": "YOG", "quantity": Decimal(30)}),)))
+    desk.run(Reserve(warehouse="main", number="S-1"))
+    assert ask(desk, "order_unkept") == []
+    desk.run(Hold(warehouse="main", lines=(Line(item="YOG", lot="L1"),), reason="smell"))
+    cause = one(desk, "order_unkept")
+    assert (cause.cause, cause.facts["count"], cause.severity) == ("sales:S-1", 1, Severity.WARN)
+    stocked(desk, "L2", 40)
+    desk.run(Reserve(warehouse="main", number="S-1"))
+    assert ask(desk, "order_unkept") == [], "it has others"
 
 
 def test_counts_that_are_overdue(desk: Desk) -> None:

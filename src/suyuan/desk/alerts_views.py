@@ -31,6 +31,7 @@ from suyuan.ui.things import Thing, thing_url
 from suyuan.ui.units import unit_name
 
 PLACES = 2  # shown in a row
+PAPERS = ("order_late", "order_unkept", "receipt_difference")  # kinds about orders and notices
 CUSTODY = frozenset({"place", "container"})
 GOODS = frozenset({"expired", "near_expiry", "ageing", "pending_long", "held_long", "unexplained"})
 Facts = Mapping[str, Any]  # Any: JSON of the kind's own shape
@@ -118,7 +119,7 @@ def views_of(alerts: Sequence[Alert], actor: Actor, language: str, today: date) 
     lying = places_of(alerts, today)
     uris = {alert.subject for alert in alerts} | {uri for found, _states in lying.values() for uri in found[:PLACES]}
     uris |= {
-        facts_of(alert).get("partner", "") for alert in alerts if alert.kind in ("order_late", "receipt_difference")
+        facts_of(alert).get("partner", "") for alert in alerts if alert.kind in PAPERS
     }
     names = Names(uris, language)
     people = names_of([id for alert in alerts for id in (alert.owner, alert.snoozed_by, alert.closed_by) if id])
@@ -156,7 +157,7 @@ def _view(
 
 def what_of(alert: Alert, facts: Facts, names: Names) -> Thing | None:
     """What it is about: goods, an item, a partner, or a paper of ours by its number."""
-    if alert.kind in ("order_late", "receipt_difference"):
+    if alert.kind in PAPERS:
         partner = names.name(facts.get("partner", ""))
         return Thing(alert.subject, "document", str(facts.get("number", "")), partner)
     if alert.kind == "count_overdue":
@@ -249,7 +250,7 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
         case "licence_missing":
             query = urlencode({"v.partner": facts.get("partner", ""), "v.kind": facts.get("paper", "")})
             wanted = [(N_("Enter it"), _url("new", f"?{query}", "certificates"), "certificate", "supplier.approve")]
-        case "order_late" | "receipt_difference":
+        case "order_late" | "order_unkept" | "receipt_difference":
             wanted = [(OPEN, _paper_url(alert, facts), "file-invoice", "")]
         case "booking_failed" | "delivery_late" | "delivery_stuck" | "delivery_trouble":
             wanted = [(OPEN, _url("consignment", "", facts.get("consignment", "")), "truck", "delivery:read")]

@@ -120,6 +120,11 @@ _ALL = (
         days_word=N_("Days after the expected day"),
     ),
     Kind(
+        code="order_unkept", word=N_("Order has lost goods"),
+        says=N_("{count} lines lack goods that were reserved for them"), icon="lock-open",
+        edge="held", acts=("ship", "order.create", "issue.create"), role="keeper", due_days=1,
+    ),
+    Kind(
         code="receipt_difference", word=N_("Came otherwise than announced"),
         says=N_("{count} lines differ from what was announced or ordered"), icon="package-import", edge="held",
         acts=("receive", "po.create"), role="buyer", due_days=5, days=30, days_word=N_("Days that it is looked back"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from suyuan.capture.guard import governed
-from suyuan.insight.finders import carried, expiry, levels, papers, planned, resting
+from suyuan.insight.finders import carried, expiry, levels, papers, planned, promised, resting
 from suyuan.insight.kinds import State
 from suyuan.insight.models import Alert
 from suyuan.insight.rules import Cause, Changes, Key, Standing, compare
@@ -30,6 +30,7 @@ FINDERS: Mapping[str, Finder] = {
     "licence": papers.licence,
     "licence_missing": papers.licence_missing,
     "order_late": planned.order_late,
+    "order_unkept": promised.order_unkept,
     "receipt_difference": planned.receipt_difference,
     "count_overdue": planned.count_overdue,
     "booking_failed": carried.booking_failed,

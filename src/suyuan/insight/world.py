@@ -95,3 +95,7 @@ class World:
     @cached_property
     def sales(self) -> list[OpenOrder]:
         return with_lines(list(orders_of(OrderKind.SALES)))
+
+    @cached_property
+    def issues(self) -> list[OpenOrder]:
+        return with_lines(list(orders_of(OrderKind.ISSUE)))
