@@ -29,14 +29,18 @@ from suyuan.demo.company import (
 )
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.office import OURS, Office
-from suyuan.demo.staff import BUYER, FINANCE
+from suyuan.demo.staff import BUYER, FINANCE, KEEPER
 from suyuan.epcis.document import event_of
 from suyuan.epcis.events import JsonObject
 from suyuan.gs1.identifiers import lot_of_item, party_uri, sscc_uri
 from suyuan.gs1.keys import check_digit
+from suyuan.gs1.problems import Refused
+from suyuan.operations.outbound.reserve import Reserve
 from suyuan.orders.commands import PutPurchaseLines, PutPurchaseOrders, PutSalesLines, PutSalesOrders
+from suyuan.orders.kinds import Priority
 from suyuan.orders.planning import paper_uri
 from suyuan.orders.register_orders import PO
+from suyuan.orders.written import WriteIssue
 
 # number, supplier, days until it is expected, lines: item and quantity in base units
 BOUGHT = (
@@ -44,11 +48,14 @@ BOUGHT = (
     ("PO-DEMO-2", CARTONS, 3, ((CARTON, 600),)),
     ("PO-DEMO-3", INGREDIENTS, -2, ((SUGAR, 250), (CULTURE, 20))),  # late
 )
+# number, customer, days until it is to go, lines; urgent, and each line of one lot
 SOLD = (
-    ("SO-DEMO-1", 0, 1, ((MILK, 20 * CASE), (YOGHURT, 12 * CASE))),
-    ("SO-DEMO-2", 1, 1, ((FRUITY, 10 * CASE),)),
-    ("SO-DEMO-3", 2, 2, ((MILK, 30 * CASE),)),
+    ("SO-DEMO-1", 0, 1, ((MILK, 20 * CASE), (YOGHURT, 12 * CASE)), False, False),
+    ("SO-DEMO-2", 1, 1, ((FRUITY, 10 * CASE),), True, False),
+    ("SO-DEMO-3", 2, 2, ((MILK, 30 * CASE),), False, True),
 )
+KEPT = ("SO-DEMO-1", "SO-DEMO-3")  # have their goods already
+NEEDED = ("I-DEMO-1", "LINE-1", ((CUP, 500), (FOIL, 20)))  # what a line asked for
 PALLETS, ON_A_PALLET = 2, 4000
 ADVICE = "DN-DEMO-1"
 
@@ -60,10 +67,32 @@ def open_papers(dairy: Dairy) -> None:
     office.do(PutPurchaseOrders(rows=tuple(map(Row, heads))), BUYER)
     office.do(PutPurchaseLines(rows=_lines((number, goods) for number, _, _, goods in BOUGHT)), BUYER)
     own = [one.code for one in dairy.customers if one.warehouse == PLANT] or [one.code for one in dairy.customers]
-    heads = [_head(number, own[n % len(own)], today + timedelta(days=left), today) for number, n, left, _ in SOLD]
+    heads = [
+        {
+            **_head(number, own[n % len(own)], today + timedelta(days=left), today),
+            "delivery": today + timedelta(days=left + 1),
+            "priority": Priority.URGENT.value if urgent else Priority.NORMAL.value,
+            "single_lot": single,
+        }
+        for number, n, left, _goods, urgent, single in SOLD
+    ]
     office.do(PutSalesOrders(rows=tuple(map(Row, heads))), FINANCE)
-    office.do(PutSalesLines(rows=_lines((number, goods) for number, _, _, goods in SOLD)), FINANCE)
+    office.do(PutSalesLines(rows=_lines((number, goods) for number, _, _, goods, *_ in SOLD)), FINANCE)
+    for number in KEPT:
+        _keep(office, number)
+    number, place, goods = NEEDED
+    lines = tuple(Row({"item": item, "quantity": Decimal(amount)}) for item, amount in goods)
+    head: dict[str, Value] = {"destination": place, "expected": today, "ordered": today, "reference": "灌装停线补料"}
+    office.do(WriteIssue(warehouse=PLANT, number=number, head=Row(head), lines=lines), KEEPER)
     send_pallets(office, today)
+
+
+def _keep(office: Office, number: str) -> None:
+    """Allocate, where something is free: what the story left depends on its length."""
+    try:
+        office.do(Reserve(warehouse=PLANT, number=number), KEEPER)
+    except Refused:
+        office.do(Reserve(warehouse=PLANT, number=number, split=True), KEEPER)
 
 
 def _head(number: str, partner: str, expected: date, today: date) -> Mapping[str, Value]:
