@@ -107,7 +107,7 @@ def line(request: HttpRequest, desk: Desk) -> HttpResponse:
         elif text:
             sheet, said, ready = scanned(name, sheet, text, desk, work)
             if sheet.get("work") and (work is None or sheet.get("work") != work.number):
-                return HttpResponseRedirect(line_url(name, sheet.get("work")))
+                return to(request, line_url(name, sheet.get("work")))
     except Refused as refused:
         problems, ready = list(refused.problems), False
     if ready and request.method == "POST" and not problems:
@@ -284,6 +284,11 @@ def gone(request: HttpRequest, name: str, sheet: Sheet) -> HttpResponse:
         if request.POST.get("do") != ASK:
             messages.success(request, _(JOBS[name].said))
         url = line_url(name, sheet.get("work"))
+    return to(request, url)
+
+
+def to(request: HttpRequest, url: str) -> HttpResponse:
+    """On to another page, by whatever sent the form."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
