@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from suyuan.capture.guard import governed
+from suyuan.demo.carriage import hire, tell_ways
 from suyuan.demo.company import (
     BUILDINGS,
     CATEGORIES,
@@ -92,6 +93,7 @@ def found_company(office: Office, company: Dairy) -> None:
         office.do(AddCategory(code=code, name_zh=zh, name_en=en, lot_template=LOT_TEMPLATE), ADMIN)
     office.do(AddItems(items=ITEMS), ADMIN)
     office.do(AddPartners(partners=tuple(partners(len(company.customers)))), BUYER)
+    hire(office)
 
 
 def tell_day(company: Dairy, day: date) -> None:
@@ -150,6 +152,7 @@ def end(company: Dairy) -> Incident | None:
     company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=10))
     with together():
         open_papers(company)
+        tell_ways(company)
         open_report(company)
     found = incident(company)
     if found is not None:

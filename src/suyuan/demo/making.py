@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import ceil, floor
 
+from suyuan.demo.carriage import FLEET
 from suyuan.demo.company import (
     BOTTLE,
     BUTTER,
@@ -372,6 +373,8 @@ def feed(dairy: Dairy) -> Process:
         return
     lines = tuple(Line(item=part.item, lot=part.lot, quantity=part.amount) for part in parts)
     papers = f"{FEED[0]}-{dairy.today:%y%m%d}"
-    sent = dairy.office.do(Ship(warehouse=PLANT, customer=FEED[0], lines=lines, po=f"PO-{papers}"), KEEPER)
+    sent = dairy.office.do(
+        Ship(warehouse=PLANT, customer=FEED[0], lines=lines, po=f"PO-{papers}", carrier=FLEET), KEEPER
+    )
     yield 75
     dairy.office.do(Deliver(warehouse=PLANT, customer=FEED[0], desadv=str(sent.value["desadv"])), CARRIER)

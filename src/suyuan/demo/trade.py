@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from suyuan.demo.carriage import FLEET, stays_open
 from suyuan.demo.company import (
     CASE,
     CENTRE,
@@ -117,7 +118,7 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
         yield 8
     command = Ship(
         warehouse=warehouse, customer=customer.code, lines=lines, po=f"PO-{papers}", inv=f"INV-{papers}",
-        delivery_date=dairy.today,
+        delivery_date=dairy.today, carrier=FLEET,
     )  # fmt: skip
     desadv = str(office.do(command, keeper).value["desadv"])
     if dairy.once("breakdown", 0.55):
@@ -126,10 +127,13 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
         office.do(VoidShipment(warehouse=warehouse, desadv=desadv, reason=reason), keeper)
         yield 55
         desadv = str(office.do(command, keeper).value["desadv"])
+    open_ = stays_open(dairy, customer, desadv, keeper)
     whole = bool(lines[0].container)
     for (_, lot), amount in lots_of(parts).items():
         got = dairy.lots[lot].customers
         got[customer.code] = got.get(customer.code, 0) + amount
+    if open_:
+        return
     yield 50 + dairy.some(0, 150)
     if not whole and (dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
         yield from refusal(dairy, customer, desadv, parts[0])

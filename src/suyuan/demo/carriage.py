@@ -1,0 +1,78 @@
+"""Who drives: the fleets' accounts, and of the last day's shipments what is booked, under way, in trouble."""
+
+from datetime import timedelta
+
+from suyuan.capture.guard import governed
+from suyuan.catalog.register import Row
+from suyuan.delivery.kinds import Source, State, Step
+from suyuan.delivery.models import Consignment
+from suyuan.delivery.port import Told
+from suyuan.delivery.registers import PutCarrierAccounts
+from suyuan.delivery.sending import work_next
+from suyuan.delivery.writes import do_report
+from suyuan.demo.company import CARRIERS, PLANT, Customer
+from suyuan.demo.dairy import Dairy
+from suyuan.demo.office import Office
+from suyuan.demo.staff import ADMIN, CARRIER
+from suyuan.governance.params import Personal
+from suyuan.governance.people import ChangeUser
+from suyuan.ledger.keys import micros
+from suyuan.operations.outbound.book_carrier import BookCarrier
+
+FLEET = CARRIERS[0][0]
+LEFT_OPEN = 4  # shipments of each last day that nobody has signed for yet
+
+
+def hire(office: Office) -> None:
+    """The fleets take bookings by telephone; the carrier's account is a driver of the first one."""
+    rows = tuple(
+        Row({
+            "code": code, "name_zh": zh, "name_en": en, "partner": code, "adapter": "manual", "cutoff": "1-7 17:00",
+            "services": "cold 冷藏 / chilled\namb 常温 / ambient",
+        })
+        for code, zh, en in CARRIERS
+    )  # fmt: skip
+    office.do(PutCarrierAccounts(rows=rows), ADMIN)
+    office.do(ChangeUser(user=Personal(CARRIER), kind="carrier", partner=FLEET), ADMIN)
+
+
+def is_last_day(dairy: Dairy) -> bool:
+    return dairy.today == dairy.options.until - timedelta(days=1)
+
+
+def stays_open(dairy: Dairy, customer: Customer, desadv: str, keeper: str) -> bool:
+    """On the last day the first few of the plant's shipments are booked and still on the road in the evening."""
+    if not is_last_day(dairy) or customer.warehouse != PLANT:
+        return False
+    number = dairy.turns.get("carried", 0)
+    if number >= LEFT_OPEN:
+        return False
+    dairy.turns["carried"] = number + 1
+    if number < LEFT_OPEN - 1:  # the last one waits for somebody to book it
+        book = BookCarrier(
+            warehouse=PLANT, desadv=desadv, account=FLEET, service="cold", parcels=1 + number, promised=dairy.today
+        )
+        dairy.office.do(book, keeper)
+    return True
+
+
+WAYS = (
+    ((Step.COLLECTED, "已装车 / loaded"), (Step.OUT_FOR_DELIVERY, "派送中 / on the round")),
+    ((Step.COLLECTED, "已装车 / loaded"), (Step.EXCEPTION, "收货口关闭 / the dock was closed")),
+    ((Step.COLLECTED, "已装车 / loaded"),),
+)
+
+
+def tell_ways(dairy: Dairy) -> None:
+    """What the fleet says of them. Telling it twice tells it once."""
+    with governed():
+        Consignment.objects.filter(state=State.WAITING).update(due=micros(dairy.office.now))
+    while work_next("demo", lambda: dairy.office.now):
+        pass
+    for row, way in zip(Consignment.objects.order_by("made"), WAYS, strict=False):
+        told = [
+            Told(at=dairy.office.now - timedelta(hours=6 - 2 * n), code=step.value, step=step.value, text=text)
+            for n, (step, text) in enumerate(way)
+        ]
+        with governed():
+            do_report(row.pk, told, Source.CALLED, dairy.office.now)
