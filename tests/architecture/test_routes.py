@@ -176,7 +176,7 @@ def test_nobody_in_particular_is_sent_to_the_login(firm: None) -> None:
 def test_without_a_token_no_machine_comes_in(firm: None) -> None:
     found = {
         (route.url, method(route.url).status_code)
-        for route in of(Reader.TOKEN)
+        for route in of(Reader.TOKEN, Reader.SIGNED)
         for method in (Client().get, Client().post)
     }
     assert {status for _url, status in found} <= {401, 405}
@@ -222,7 +222,7 @@ def test_a_form_of_another_site_is_refused_everywhere(firm: None) -> None:
     """No token, no POST: but for machines, which bring their own and no cookie."""
     client, _actor = seated("admin", OWN_SITE, csrf=True)
     answers = {route.url: client.post(route.url, {}).status_code for route in all_routes()}
-    machines = {route.url for route in of(Reader.TOKEN)}
+    machines = {route.url for route in of(Reader.TOKEN, Reader.SIGNED)}
     assert {url: status for url, status in answers.items() if url not in machines and status != 403} == {}
     assert {url: status for url, status in answers.items() if url in machines and status not in (401, 405)} == {}
 

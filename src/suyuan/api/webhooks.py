@@ -22,7 +22,7 @@ from suyuan.delivery.queries import account_of, told_of
 from suyuan.delivery.sending import carrier_of
 from suyuan.delivery.writes import count_refused, do_report
 from suyuan.gs1.problems import Refused
-from suyuan.ui.access import PUBLIC, declared
+from suyuan.ui.access import SIGNED, declared
 
 LONGEST = 256 * 1024  # bytes of a call
 MOST = 300  # calls a minute from one address to one account
@@ -135,5 +135,5 @@ def refused(account: str, why: str, now: datetime, status: int) -> HttpResponse:
     return HttpResponse(status=status)
 
 
-hook = declared(csrf_exempt(called), PUBLIC)
+hook = declared(csrf_exempt(called), SIGNED)
 hook.csrf_exempt = True  # type: ignore[attr-defined]  # Django reads it off the outermost function

@@ -30,7 +30,7 @@ MESSAGES: dict[str, str] = {
     "delivery.carrier_wrong": N_("The account's partner {partner} is no carrier. Choose one, or tick “Carrier” there."),
     "delivery.consignment_unknown": N_("There is no such consignment in this warehouse. Look it up in the list."),
     "delivery.cutoff_wrong": N_(
-        "“{text}” is no time of leaving. Write weekdays and a time, such as: 1-5 16:30; 6 12:00"
+        "“{text}” is no time of leaving. Write weekdays and a time, such as “1-5 16:30; 6 12:00”."
     ),
     "delivery.field_needed": N_("This connection needs “{field}”. Enter it as the carrier gave it."),
     "delivery.mapping_wrong": N_("The mapping cannot be used: {text}. Compare it with the example in the handbook."),

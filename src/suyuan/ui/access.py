@@ -13,12 +13,14 @@ View = Callable[..., HttpResponseBase]
 
 
 class Reader(StrEnum):
-    """Who may call a route: anybody; somebody logged in, for his own affairs; a role's holder; a machine's token."""
+    """Who may call a route: anybody; somebody logged in, for his own affairs; a role's holder; a machine's token; a
+    machine that signs what it sends, as the view itself judges."""
 
     PUBLIC = "public"
     OWN = "own"
     ROLE = "role"
     TOKEN = "token"
+    SIGNED = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Access:
         return self.one_of[0].named if self.one_of else self.permission
 
 
-PUBLIC, OWN = Access(Reader.PUBLIC), Access(Reader.OWN)
+PUBLIC, OWN, SIGNED = Access(Reader.PUBLIC), Access(Reader.OWN), Access(Reader.SIGNED)
 
 
 def declared(view: View, access: Access) -> View:
