@@ -15,7 +15,7 @@ from suyuan.desk.forms import by_field, clean
 from suyuan.desk.moving_lines import container_in, goods_of
 from suyuan.desk.naming import Names
 from suyuan.desk.picking import DOES, done, metres, who_gets
-from suyuan.desk.picking_wave import missing
+from suyuan.desk.picking_wave import bin_code, missing
 from suyuan.desk.sheets import request_id
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
@@ -303,16 +303,15 @@ def show(turn: Turn) -> HttpResponse:
 def _of_task(turn: Turn, task: Task) -> dict[str, object]:
     desk, entry = turn.desk, turn.entry
     rest = [one for one in tasks_of(turn.tour) if one.state == TaskState.OPEN and one.pk != task.pk][:3]
-    uris = [task.place, task.container, task.uri, *(one.place for one in rest)]
-    names = Names(uris, desk.language)
+    names = Names([task.container, task.uri], desk.language)
     slot = Slot.objects.filter(tour=turn.tour, order=task.line.order_id).first()
     known = about([bytes(task.subject)]).get(bytes(task.subject))
     info = who_is_who().directory.items[who_is_who().directory.kept(task.line.item.uri)]
     left = unscaled(task.quantity - task.picked)
     steps = ready(turn, task)
     return {
-        "place": names.thing(task.place),
-        "zone": zone_of(desk.warehouse, task.place),
+        "bin": bin_code(desk.warehouse, task.place),
+        "zone": aisle_of(desk.warehouse, task.place),
         "container": names.thing(task.container) if task.container else None,
         "goods": names.thing(task.uri),
         "expiry": date.fromordinal(known.expiry) if known and known.expiry is not None else None,
@@ -330,11 +329,11 @@ def _of_task(turn: Turn, task: Task) -> dict[str, object]:
         "needs_goods": needs_goods(task),
         "wants_reason": any(one.field == "reason" for one in turn.problems or ()),
         "short_reasons": [Choice(code, _(word)) for code, word in SHORT_REASONS.items() if code != "held"],
-        "next": [names.thing(one.place) for one in rest],
+        "next": [bin_code(desk.warehouse, one.place) for one in rest],
     }
 
 
-def zone_of(warehouse: str, place: str) -> str:
-    """The code of the aisle or zone that a bin lies in, where it has one."""
+def aisle_of(warehouse: str, place: str) -> str:
+    """The aisle that a bin lies in, where it says."""
     found = layout_of(who_is_who().directory, warehouse).places.get(place)
     return found.spot.aisle if found and found.spot else ""

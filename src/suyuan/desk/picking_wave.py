@@ -1,7 +1,7 @@
 """A wave and its tours; one tour with its walk, its tasks and its totes; how fast and how right people pick."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.counting import names_of
 from suyuan.desk.forms import by_field, clean
@@ -24,6 +25,7 @@ from suyuan.operations.outbound.pick_tour import LeaveTour, SetTote, TakeTour
 from suyuan.operations.outbound.pick_wave import CancelWave, RushOrder
 from suyuan.orders.kinds import Priority
 from suyuan.picking.kinds import SHORT_REASONS, TaskState, TourState, WaveState
+from suyuan.picking.layout import layout_of
 from suyuan.picking.models import Slot, Task, Tour
 from suyuan.picking.queries import (
     Progress,
@@ -97,11 +99,11 @@ def take(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task as a row: its turn, bin, goods, how much, for whom, and what became of it."""
+    """A task as a row: which stop of the walk it is at, bin, goods, how much, for whom, and what became of it."""
 
     task: Task
     number: int
-    place: Thing
+    bin: str
     container: Thing | None
     goods: Thing
     wanted: Quantity
@@ -175,18 +177,27 @@ def _code(uri: str) -> str:
     return uri.rstrip("/").rpartition("/")[2]
 
 
+def bin_code(warehouse: str, place: str) -> str:
+    """A place as the signs on its rack have it; closed since, as its URI ends."""
+    found = layout_of(directory(), warehouse).places.get(place)
+    return found.code if found else place.rpartition("/")[2]
+
+
 def task_views(tasks: Sequence[Task], slots: Sequence[Slot], desk: Desk) -> list[TaskView]:
     """The tasks with names, asked for once."""
-    uris = [uri for task in tasks for uri in (task.uri, task.place, task.container)]
+    uris = [uri for task in tasks for uri in (task.uri, task.container)]
     names = Names(uris, desk.language)
     positions = {slot.order_id: slot.position for slot in slots}
     views = []
-    for number, task in enumerate(tasks, 1):
+    number, last = 0, ""
+    for task in tasks:
+        number, last = number + (task.place != last), task.place
         unit, order = task.line.item.base_unit, task.line.order
         views.append(
             TaskView(
-                task, number, names.thing(task.place), names.thing(task.container) if task.container else None,
-                names.thing(task.uri), Quantity(unscaled(task.quantity), unit), Quantity(unscaled(task.picked), unit),
+                task, number, bin_code(desk.warehouse, task.place),
+                names.thing(task.container) if task.container else None, names.thing(task.uri),
+                Quantity(unscaled(task.quantity), unit), Quantity(unscaled(task.picked), unit),
                 order.number, who_gets(order, desk.language), positions.get(order.pk, 0),
                 _(SHORT_REASONS[task.reason]) if task.reason in SHORT_REASONS else "",
             )
@@ -198,10 +209,11 @@ def stops_of(views: Sequence[TaskView]) -> list[Stop]:
     """The places of the walk, each once in a row."""
     found: list[Stop] = []
     for view in views:
-        if found and found[-1].place == view.task.place:
-            continue
         visited = view.task.state != TaskState.OPEN
-        found.append(Stop(len(found) + 1, view.task.place, view.place.code, visited))
+        if found and found[-1].number == view.number:
+            found[-1] = replace(found[-1], visited=visited and found[-1].visited)
+        else:
+            found.append(Stop(view.number, view.task.place, view.bin, visited))
     return found
 
 

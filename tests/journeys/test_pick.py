@@ -1,0 +1,145 @@
+"""An urgent order overtakes a wave: released, walked by scans, interrupted, and put in front; and how it all looks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from suyuan.accounts.writes import At, do_add_user
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem, NewPlace
+from suyuan.catalog.models import Partner, Place
+from suyuan.catalog.register import Row
+from suyuan.catalog.writes import bump, do_add_items, do_add_places
+from suyuan.operations.commands import OpeningLine, OpeningStock, Reserve
+from suyuan.orders.commands import PutSalesLines, PutSalesOrders
+from tests.desk import company
+from tests.journeys.conftest import Enter
+from tests.journeys.test_look import Shoot, wrong
+from tests.plugins.browser import SIZES
+
+LIDS, GTIN = "LID-150", "06901234000405"
+AISLES, DEEP = "ABCD", 6
+
+
+def build() -> None:
+    """The company with a hall of four aisles, three orders in it, and an urgent one; a second keeper."""
+    company.build()
+    with governed():
+        do_add_items(
+            items=[NewItem(code=LIDS, name_zh="杯盖 150 mL", name_en="Lid 150 mL", base_unit="C62", gtin=GTIN)]
+        )
+        codes = [f"{aisle}-{deep:02}" for aisle in AISLES for deep in range(1, DEEP + 1)]
+        do_add_places(warehouse="plant", places=[NewPlace(code=code, purpose="storage") for code in codes])
+        version = bump()
+        for code in codes:
+            column, deep = AISLES.index(code[0]), int(code[2:])
+            at = {"aisle": code[0], "x": 3.5 * column, "y": 1.5 * deep, "width": 1.2, "depth": 1.2}
+            Place.objects.filter(warehouse="plant", code=code).update(**at, version=version)
+        Place.objects.filter(warehouse="plant", code="OUT").update(x=4.0, y=-1.5, width=4.0, depth=1.0, version=version)
+        do_add_user(username="mei", name="梅梅", password=company.PASSWORD, grants=[At("keeper")])
+    told = company.Work()
+    told.number = 20_000
+    at = company.NOW - timedelta(hours=1)
+    for n, code in enumerate(codes):
+        line = OpeningLine(item=LIDS, lot=f"G{n:02}", quantity=10, place=code, status="released")
+        told.do(at - timedelta(hours=2), OpeningStock(warehouse="plant", lines=(line,)))
+    customers = list(Partner.objects.filter(is_customer=True).order_by("key").values_list("code", flat=True)[:4])
+    orders = (
+        ("SO-26-1", 65),
+        ("SO-26-2", 45),
+        ("SO-26-3", 35),
+        ("SO-26-9", 15),
+    )
+    for customer, (number, amount) in zip(customers, orders, strict=True):
+        head = {
+            "number": number, "partner": customer, "warehouse": "plant", "priority": "urgent" if number.endswith("9") else "normal",
+            "expected": company.TODAY, "delivery": company.TODAY + timedelta(days=1),
+        }  # fmt: skip
+        line_ = {"order": number, "line": 1, "item": LIDS, "quantity": Decimal(amount)}
+        told.do(at, PutSalesOrders(rows=(Row(head),)))  # type: ignore[arg-type]  # plain values
+        told.do(at, PutSalesLines(rows=(Row(line_),)))  # type: ignore[arg-type]  # plain values
+        told.do(at, Reserve(warehouse="plant", number=number))
+
+
+@pytest.fixture
+def live_fill() -> Callable[[], None]:
+    return build
+
+
+def scan(page: Page, text: str) -> None:
+    page.fill("#scan", text)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.press("#scan", "Enter")
+
+
+def label(page: Page) -> tuple[str, str]:
+    """The bin and the lot that the page asks for."""
+    code = page.locator(".pick-bin").first.inner_text().strip()
+    return code, page.locator(".pick-goods").inner_text().split()[-1]
+
+
+def looked_at(page: Page, shoot: Shoot, name: str, problems: list[str], says: str) -> None:
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        shoot(page, f"{says}-{name}-{size}")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
+    problems += [f"{name}: {one}" for one in wrong(page)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_urgent_order_overtakes_a_wave(enter: Enter, shoot: Shoot, language: str) -> None:
+    page = enter("keeper", language)
+    problems: list[str] = []
+    page.goto("/picking")
+    looked_at(page, shoot, "picking", problems, language)
+    page.uncheck("input[aria-label='SO-26-9']")
+    page.click("button[value=preview]")
+    expect(page.locator("main [role=status]").first).to_be_visible()
+    page.set_viewport_size(SIZES["desk"])
+    shoot(page, f"{language}-picking-preview")
+    page.click("button[value=make]")
+    looked_at(page, shoot, "wave", problems, language)
+    page.click("main button[value=take]")
+    looked_at(page, shoot, "pick-bin", problems, language)
+    code, lot = label(page)
+    scan(page, "OUT")
+    expect(page.locator(".alert-danger")).to_contain_text(code)
+    shoot(page, f"{language}-pick-wrong")
+    scan(page, code)
+    scan(page, f"(01){GTIN}(10){lot}")
+    looked_at(page, shoot, "pick-ready", problems, language)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("button[value=pick]")
+    expect(page.locator("button[value^=undo]")).to_be_visible()
+    page.click("main a.btn-icon")
+    looked_at(page, shoot, "tour", problems, language)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("document.cookie = 'theme=dark;path=/'")
+    page.reload()
+    page.set_viewport_size(SIZES["desk"])
+    shoot(page, f"{language}-tour-dark")
+    page.evaluate("document.cookie = 'theme=light;path=/'")
+    page.click("main button[value=rush]")
+    page.click("main a.btn-scan")
+    expect(page.locator(".pick-flag")).to_be_visible()
+    looked_at(page, shoot, "pick-urgent", problems, language)
+    code, lot = label(page)
+    scan(page, code)
+    scan(page, f"(01){GTIN}(10){lot}")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.press("#scan", "Enter")
+    expect(page.locator(".scan-said")).to_be_visible()
+    page.click("main details summary")
+    shoot(page, f"{language}-pick-short")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("button[value=short-not_there]")
+    expect(page.locator(".alert-warning")).to_be_visible()
+    shoot(page, f"{language}-pick-told")
+    page.goto("/picking/rates")
+    looked_at(page, shoot, "rates", problems, language)
+    assert problems == []
