@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "shipping",
-    "carriers", "holding", "data", "people", "login", "approvals", "audit", "operation", "trouble",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "picking",
+    "shipping", "carriers", "holding", "data", "people", "login", "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -124,7 +124,7 @@ def is_address(text: str) -> bool:
 # Beginning of an address → the page about what is done there; the longest that fits counts.
 ABOUT: Mapping[str, str] = {
     "/": "find", "/alerts": "alerts", "/steps": "alerts", "/digest": "alerts", "/orders": "orders",
-    "/receiving": "receiving", "/shipping": "shipping", "/deliveries": "carriers",
+    "/receiving": "receiving", "/picking": "picking", "/shipping": "shipping", "/deliveries": "carriers",
     "/consignments": "carriers", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
     "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
