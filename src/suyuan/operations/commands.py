@@ -50,7 +50,7 @@ from suyuan.operations.quality.return_to_supplier import ReturnToSupplier
 from suyuan.operations.quality.revise import ReviseInspection
 from suyuan.operations.quality.rework import Rework, Reworked
 from suyuan.operations.quality.sample import Sample
-from suyuan.operations.returns.receive_return import ReceiveReturn
+from suyuan.operations.returns.receive_return import ReceiveReturn, ReturnedLine, Stranger
 from suyuan.operations.storage.clean import Clean
 from suyuan.operations.storage.merge import Merge
 from suyuan.operations.storage.move import Move
@@ -121,6 +121,7 @@ __all__ = [
     "Retire",
     "ReturnMaterial",
     "ReturnToSupplier",
+    "ReturnedLine",
     "ReviseInspection",
     "Rework",
     "Reworked",
@@ -132,6 +133,7 @@ __all__ = [
     "Ship",
     "ShortPick",
     "Split",
+    "Stranger",
     "StrikeCount",
     "SwapReservation",
     "Tagged",

@@ -115,8 +115,26 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.moved_nowhere": N_("It is in {place} already. Choose another place."),
     "operations.never_sent": N_(
-        "The customer had only {there} of {goods} from us. Check the number, or confirm that you take it back all the "
-        "same."
+        "The customer had only {there} of {goods} from us, and {wanted} come back. Check the number, or confirm that "
+        "you take it back all the same."
+    ),
+    "operations.more_than_announced": N_(
+        "Under the permission {number} {most} {unit} of {item} may come back; {before} came before, and {now} come "
+        "now. Take less, or confirm that all of it is taken back."
+    ),
+    "operations.rma_closed": N_(
+        "The permission {number} is closed. Check the number, or confirm that the goods are taken back all the same."
+    ),
+    "operations.rma_of_another": N_("The permission {number} was given to another customer. Check both."),
+    "operations.cold_chain_broken": N_(
+        "The cold chain of {goods} was broken before it came back. Rework it, send it back or destroy it."
+    ),
+    "operations.stranger_what": N_("Say what it is: what is written on it, or how it looks."),
+    "operations.good_destroyed": N_(
+        "{goods} is released and still good. Say in words why it is destroyed, or take what is not."
+    ),
+    "operations.witness_missing": N_(
+        "This firm wants somebody from outside to see it. Give the name of the witness."
     ),
     "operations.not_carrier": N_("{partner} is no carrier. Choose a carrier."),
     "operations.not_container": N_("{value} is no container. Scan the label of the container."),
@@ -227,6 +245,14 @@ MESSAGES: dict[str, str] = {
     ),
     "operations.time_zone_missing": N_("The time has no time zone. Give it with its offset, such as +08:00."),
     "operations.transfer_target": N_("“{warehouse}” is no other warehouse of ours. Choose one from the list."),
+    "operations.size_strange": N_(
+        "Length, width and height are three numbers in millimetres, up to {most}. Measure again, or leave all empty."
+    ),
+    "operations.weight_off": N_(
+        "The scale says {measured} kg, but goods and container should weigh {expected} kg; {percent} % are allowed. Look "
+        "what is in it, or say why."
+    ),
+    "operations.weight_strange": N_("{value} is no weight of a carton or pallet in kilograms. Weigh again."),
     "operations.weight_missing": N_("{item} is weighed each time. Give the weight of this quantity."),
     "operations.weight_not_kept": N_("{item} is not weighed each time. Leave the weight empty."),
     "operations.weight_unit": N_("{unit} is no unit of weight. Give the weight in kilograms or grams."),

@@ -35,6 +35,11 @@ _TAKEN = (
     "AND p.record <> m.record) "
     "SELECT paper, item, {sign}SUM(quantity) FROM goods GROUP BY paper, item"
 )
+# What only changes its status where it lies, in a pallet that comes back, has not come by this posting.
+_CAME = (
+    "p.quantity > 0 AND NOT EXISTS (SELECT 1 FROM stock_posting q WHERE q.record = p.record AND q.log = p.log "
+    "AND q.subject = p.subject AND q.holder = p.holder AND q.quantity = -p.quantity)"
+)
 
 
 def of_step(*steps: str) -> str:
@@ -45,4 +50,4 @@ def of_step(*steps: str) -> str:
 def taken(events: str, *, back: bool = False) -> str:
     """(paper, id of the item, millionths) of what these events took from its places, one statement for
     `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them."""
-    return _TAKEN.format(events=events, taken=f"p.quantity {'>' if back else '<'} 0", sign="-" if back else "")
+    return _TAKEN.format(events=events, taken=_CAME if back else "p.quantity < 0", sign="-" if back else "")
