@@ -27,11 +27,13 @@ from suyuan.demo.lab import lay_plans, open_report
 from suyuan.demo.making import feed, plan_day, schedule
 from suyuan.demo.office import FIRST, Office, Options, told_answers
 from suyuan.demo.papers import open_papers
+from suyuan.demo.recipes import lay_recipes, open_works
 from suyuan.demo.staff import ADMIN, BUYER, accounts
 from suyuan.demo.stories import Incident, complaint, counting, incident, offline_scan
 from suyuan.demo.supply import milk_intake, order_materials
 from suyuan.demo.timetable import Process
 from suyuan.demo.trade import clear_empties, clear_old, transfer, wave
+from suyuan.demo.waves import lay_aisles, release_orders
 from suyuan.governance.master import AddCategory, AddItems, AddPartners, AddPlaces, AddSite, AddTeam, AddWarehouse
 
 COUNT_DAYS = (2, 5)  # of the week, Monday 0
@@ -94,6 +96,8 @@ def found_company(office: Office, company: Dairy) -> None:
     office.do(AddItems(items=ITEMS), ADMIN)
     office.do(AddPartners(partners=tuple(partners(len(company.customers)))), BUYER)
     hire(office)
+    lay_aisles(office)
+    lay_recipes(office)
 
 
 def tell_day(company: Dairy, day: date) -> None:
@@ -152,6 +156,8 @@ def end(company: Dairy) -> Incident | None:
     company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=10))
     with together():
         open_papers(company)
+        release_orders(company)
+        open_works(company)
         tell_ways(company)
         open_report(company)
     found = incident(company)
