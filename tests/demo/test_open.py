@@ -5,6 +5,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.notices import expected, find_notice
 from suyuan.orders.queries import late, orders_of
+from suyuan.picking.models import Tour
+from suyuan.picking.queries import waves
 from tests.demo.filled import UNTIL, demo_company
 from tests.plugins.engines import Templates
 
@@ -18,3 +20,10 @@ def test_it_works(templates: Templates, django_db_blocker: DjangoDbBlocker) -> N
         assert (one.number, one.supplier_code, one.order_numbers) == ("DN-DEMO-1", "SUP-CUPS", ("PO-DEMO-1",))
         assert [int(line.quantity) for line in one.lines] == [4000, 4000]
         assert find_notice("plant", one.containers[0]) == [one]
+
+
+def test_orders_are_released_for_picking(templates: Templates, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock(), templates.database("sqlite", demo_company):
+        ((_wave, progress),) = waves("plant")
+        assert progress.tasks > 0
+        assert Tour.objects.filter(length__gt=0).exists(), "the bins have their place on the plan"
