@@ -20,7 +20,7 @@ from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import refreshing, sending
+from suyuan.insight import dayflows, refreshing, sending
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
 from suyuan.ui.problems import sentence
@@ -31,6 +31,7 @@ FINISH_JOB = 5.0  # seconds that a job may still take when the worker is stopped
 PRINTING = 3  # printers that are sent to at the same time
 ALERTS = 60.0  # seconds at least between two times that all alerts are asked for
 PATIENCE = 50  # and so many times as long as asking took, so that it never takes more than a fiftieth
+FIGURES = 60.0  # seconds at least between two times that the figures of the days are brought up to date
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
 CARRIERS = 5.0  # seconds between two looks for consignments to be booked or asked for
 COUNTS = 900.0  # seconds between two looks for bins that are due by a plan
@@ -55,7 +56,7 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
-    tasks = (do_alerts, do_sendings, do_carriers)
+    tasks = (do_alerts, do_figures, do_sendings, do_carriers)
     beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in tasks]
     for thread in beside:
         thread.start()
@@ -134,6 +135,20 @@ def do_alerts(stop: threading.Event, holder: str) -> None:
             _LOG.exception("alerts could not be brought up to date")
             connection.close()
         stop.wait(max(ALERTS, PATIENCE * (time.monotonic() - begun)))
+    connection.close()
+
+
+def do_figures(stop: threading.Event, holder: str) -> None:
+    """Bring the figures of the days up to date until `stop` is set, a few days at a time."""
+    while not stop.is_set():
+        begun, more = time.monotonic(), False
+        try:
+            more = dayflows.refresh(timezone.now(), rounds=1).more
+        except Exception:  # whatever it was, they are made again
+            _LOG.exception("the figures of the days could not be made")
+            connection.close()
+        taken = time.monotonic() - begun
+        stop.wait(taken if more else max(FIGURES, PATIENCE * taken))
     connection.close()
 
 

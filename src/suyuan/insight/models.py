@@ -1,4 +1,5 @@
-"""The tables of insight: alerts, the rules they follow, the daily digest and what is sent, the steps of processes."""
+"""The tables of insight: alerts, the rules they follow, the daily digest and what is sent, the steps of processes,
+the figures of each day."""
 
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from django.db.models import Q
 
 from suyuan.accounts.models import User
 from suyuan.insight.kinds import Severity, State
+from suyuan.ledger.fields import Key16Field
 
 LOG_LENGTH = 16
 URI_LENGTH = 500
@@ -153,3 +155,41 @@ class ProcessStep(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class DayFigure(models.Model):
+    """What of an item lay in a warehouse at the end of a day, and what of it left there on that day. Written by the
+    worker, from the ledger; days on which nothing happened have no row, and are as the day before.
+
+    `item`: as postings have it. `day`: ordinal, in the site's zone. Millionths of the item's base unit: `on_hand` in
+    our custody; `shipped`, `moved` (to another warehouse of ours) and `consumed`, each less what was taken back.
+    """
+
+    pk = models.CompositePrimaryKey("log", "item", "day")
+    log = models.CharField(max_length=LOG_LENGTH)
+    item = Key16Field()
+    day = models.IntegerField()
+    on_hand = models.BigIntegerField()
+    shipped = models.BigIntegerField(default=0)
+    moved = models.BigIntegerField(default=0)
+    consumed = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["log", "day"], name="day_figure_day")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.item.hex()} {self.day}"
+
+
+class DayMark(models.Model):
+    """How far the figures of a log are: its leaves before `leaves` are known; from the day `stale` on (ordinal, None:
+    nowhere) they are to be made again. `zone`: the one that its days were told in.
+    """
+
+    log = models.CharField(max_length=LOG_LENGTH, primary_key=True)
+    leaves = models.BigIntegerField(default=0)
+    stale = models.IntegerField(null=True)
+    zone = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.log
