@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,8 +11,11 @@ from django.test import Client
 
 from suyuan.catalog.models import File
 from suyuan.ledger.models import PersonalValue, Record
+from suyuan.operations.commands import Inspect, Line, Ship, Verdict
+from tests.desk import company
 from tests.desk.conftest import Sit
-from tests.desk.test_carry import carriers, shipped, text
+from tests.desk.test_carry import at, carriers, shipped, text
+from tests.desk.weighed import wheels
 
 assert carriers  # the fixture
 PNG = b"\x89PNG\r\n\x1a\n" + b"drawn"
@@ -105,3 +109,24 @@ def test_nobody_else_has_it_signed(sit: Sit, url: str) -> None:
     assert post(sit("slow"), url, values).status_code == 404
     assert post(Client(), url, values).status_code == 302
     assert Record.objects.filter(biz_step="accepting").count() == 0
+
+
+def test_goods_that_are_weighed(sit: Sit, carriers: None) -> None:
+    """All of it is taken as it was weighed; of a part each weight is asked."""
+    uri, urls = wheels(), []
+    work = company.Work()
+    work.number = 6_000_000
+    passed = Inspect(warehouse="plant", lines=(Verdict(uri=uri, verdict="pass"),))
+    work.do(company.NOW - timedelta(minutes=10), passed)
+    for number in ("W-1", "W-2"):
+        line = Line(uri=uri, quantity=1, weight="5")
+        command = Ship(warehouse="plant", customer="C003", lines=(line,), desadv=number, carrier="FAST")
+        urls.append(at(command, number))
+    fast = sit("fast")
+    assert post(fast, urls[0], form(fast, urls[0])).status_code == 302
+    part = {"line-0-accepted": "0", "line-0-refused": "1", "line-0-reason": "cracked"}
+    values = form(fast, urls[1], **part)
+    assert "weight" in text(post(fast, urls[1], values)).lower()
+    assert Record.objects.filter(biz_step="accepting").count() == 1
+    assert post(fast, urls[1], {**values, "line-0-back": "5"}).status_code == 302
+    assert "cracked" in text(fast.get(urls[1]))

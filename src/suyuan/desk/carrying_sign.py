@@ -31,18 +31,20 @@ from suyuan.ui.things import Thing
 
 LONGEST_SIGNATURE = 400_000  # characters of the drawing as text
 _DRAWN = "data:image/png;base64,"
-FIELDS = ("uri", "accepted", "refused", "reason")
+FIELDS = ("uri", "accepted", "refused", "reason", "weight", "back")  # weights of what is taken and what is not
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A line of the form: goods with how much of them is under way; `single`: a pallet or serial, taken or not."""
+    """A line of the form: goods with how much of them is under way; `single`: a pallet or serial, taken or not;
+    `weighed`: part of them is weighed anew, in kilograms."""
 
     number: int
     thing: Thing
     name: str
     there: Quantity
     single: bool
+    weighed: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -57,6 +59,16 @@ class Good:
     def refused(self) -> str:
         return self.typed.get("refused", "")
 
+    @property
+    def as_sent(self) -> bool:
+        """Is all of it taken, and none of it refused?"""
+        if self.single or self.refused:
+            return not self.refused
+        try:
+            return parse_amount(amount_text(self.accepted) or "") == self.there.amount
+        except Refused:
+            return False
+
 
 def goods_of(holder: bytes, log: str, posted: Mapping[str, str], desk: Desk) -> list[Good]:
     """What is under way and can be signed for: each lot once, pallets as they are. What was typed is kept."""
@@ -70,6 +82,7 @@ def goods_of(holder: bytes, log: str, posted: Mapping[str, str], desk: Desk) -> 
     return [
         Good(
             n, names.thing(uri), names.name(uri), Quantity(amount, row.unit or COUNT), row.instance or row.container,
+            bool(row.second_unit) and not row.instance,
             {name: clean(posted.get(f"line-{n}-{name}", "")) for name in FIELDS} if f"line-{n}-uri" in posted else {},
         )
         for n, (uri, amount, row) in enumerate(shown)
@@ -96,12 +109,13 @@ def read_signing(
         problems.append(Problem("desk.signer_missing", "signer"))
     if not any(held.kind in (SIGNATURE, PHOTO) for held in files):
         problems.append(Problem("desk.sign_or_photo", "signature"))
-    accepted = [line for good in goods if (line := accepted_line(good, problems)) is not None]
+    whole = bool(goods) and all(good.as_sent for good in goods)
+    accepted = [] if whole else [line for good in goods if (line := accepted_line(good, problems)) is not None]
     refused = [(good, line) for good in goods if (line := refused_line(good, problems)) is not None]
     problems += [
         Problem("operations.reason_missing", good.names["reason"]) for good, line in refused if not line.reason
     ]
-    if not accepted and not refused:
+    if not accepted and not refused and not whole:
         problems.append(Problem("desk.nothing_signed", "signer"))
     command = Deliver(
         warehouse=log, customer=customer, desadv=desadv, accepted=tuple(accepted),
@@ -138,7 +152,9 @@ def accepted_line(good: Good, problems: list[Problem]) -> Line | None:
     if good.single:
         return None if good.refused else Line(uri=good.thing.uri)
     amount = _typed(good, "accepted", problems)
-    return Line(uri=good.thing.uri, quantity=amount, unit=_unit(good)) if amount else None
+    return (
+        Line(uri=good.thing.uri, quantity=amount, unit=_unit(good), weight=_weight(good, "weight")) if amount else None
+    )
 
 
 def refused_line(good: Good, problems: list[Problem]) -> RefusedLine | None:
@@ -146,7 +162,14 @@ def refused_line(good: Good, problems: list[Problem]) -> RefusedLine | None:
     if good.single:
         return RefusedLine(uri=good.thing.uri, reason=reason) if good.refused else None
     amount = _typed(good, "refused", problems)
-    return RefusedLine(uri=good.thing.uri, quantity=amount, unit=_unit(good), reason=reason) if amount else None
+    if not amount:
+        return None
+    weight = _weight(good, "back")
+    return RefusedLine(uri=good.thing.uri, quantity=amount, unit=_unit(good), weight=weight, reason=reason)
+
+
+def _weight(good: Good, name: str) -> str | None:
+    return amount_text(good.typed.get(name, "")) if good.weighed else None
 
 
 def _unit(good: Good) -> str:
