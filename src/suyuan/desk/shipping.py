@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from suyuan.capture.door import who_is_who
 from suyuan.catalog.directory import Directory, directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import Line, Sheet, by_field, clean, day_of, line_problems, read_sheet
@@ -17,25 +18,35 @@ from suyuan.desk.scans import fields_of
 from suyuan.desk.sheets import accepted, record, see_other, to_accept, views
 from suyuan.gs1.identifiers import identify, lot_of_item
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.quantities import decimal_text
 from suyuan.gs1.scans import ScanResult, scan
 from suyuan.operations.lines import Line as Named
 from suyuan.operations.lines import find_item
 from suyuan.operations.outbound.ship import Ship
+from suyuan.operations.outbound.staged import staged
 from suyuan.operations.parties import find_partner
+from suyuan.operations.places import places_of
+from suyuan.orders.kinds import OrderKind
+from suyuan.orders.models import Order
+from suyuan.orders.queries import find_order
 from suyuan.trace.resolve import resolve
 from suyuan.ui.things import thing_of
 
 HEAD = ("customer", "po", "delivery_date", "place", "carrier")
 PARTIES = ("customer", "carrier")
-COLUMNS = ("uri", "quantity", "unit", "weight")
+COLUMNS = ("uri", "quantity", "unit", "weight", "from")
 LOADABLE = frozenset({"lot", "serial", "container"})
 
 
 @desk_page("ship")
 def shipping(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: an empty sheet. POST `do`: scan, remove-N, refresh, record; the sheet comes back as it was typed."""
+    """GET: an empty sheet, or what stands ready for the order `?po=`. POST `do`: scan, remove-N, refresh, record; the
+    sheet comes back as it was typed.
+    """
     if request.method != "POST":
-        return show(request, desk, Sheet(), [])
+        number = clean(request.GET.get("po", ""), 200)
+        order = order_here(number, desk) if number else None
+        return show(request, desk, with_order(Sheet(), order, desk) if order else Sheet(), [])
     sheet = read_sheet(request.POST, HEAD, COLUMNS)
     do = request.POST.get("do", "refresh")
     text = clean(request.POST.get("scan", ""))
@@ -75,6 +86,8 @@ def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: l
                 quantity=amount_text(line.get("quantity")),
                 unit=line.get("unit"),
                 weight=amount_text(line.get("weight")),
+                place=line.get("from") if is_place(line.get("from"), warehouse) else "",
+                inside="" if is_place(line.get("from"), warehouse) else line.get("from"),
             )
             for line in sheet.lines
         ),
@@ -84,6 +97,38 @@ def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: l
         carrier=sheet.get("carrier"),
         accept=accept,
     )
+
+
+def is_place(uri: str, warehouse: str) -> bool:
+    """Is it a bin of ours, and no container?"""
+    return bool(uri) and places_of(who_is_who(), warehouse).find(uri) is not None
+
+
+def order_here(number: str, desk: Desk) -> Order | None:
+    """The open sales order of a number in the warehouse worked in."""
+    order = find_order(number, OrderKind.SALES)
+    return order if order is not None and order.warehouse_id == desk.warehouse and order.state == "open" else None
+
+
+def with_order(sheet: Sheet, order: Order, desk: Desk) -> Sheet:
+    """The sheet with an order, its customer and day, and what stands ready for it."""
+    found = staged(desk.warehouse, order)
+    on_it = {_canonical(line.get("uri")) for line in sheet.lines}
+    lines = [
+        Line({
+            "uri": one.uri, "from": "" if one.container else one.holder,
+            "quantity": "" if one.container else decimal_text(one.amount.amount),
+            "unit": "" if one.container else one.amount.unit,
+        })
+        for one in (*found.boxes, *found.loose)
+        if one.uri not in on_it
+    ]  # fmt: skip
+    head = {
+        "po": order.number, "customer": order.partner.code if order.partner else "",
+        "delivery_date": order.delivery.isoformat() if order.delivery else "",
+        "carrier": order.carrier.code if order.carrier else "",
+    }  # fmt: skip
+    return Sheet({**sheet.head, **{name: text for name, text in head.items() if text}}, (*sheet.lines, *lines))
 
 
 def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
@@ -96,6 +141,9 @@ def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
     if partner is not None and "carrier" in partner.roles:
         name = Names([partner.uri], desk.language).name(partner.uri)
         return sheet.put(carrier=partner.code), _("Carrier: {name}").format(name=name or partner.code)
+    order = order_here(text, desk) if not sheet.get("po") else None
+    if order is not None:
+        return with_order(sheet, order, desk), _("Order: {number}").format(number=order.number)
     fields = _fields(text, known, desk)
     said = _("Read: {goods}").format(goods=Names([fields["uri"]], desk.language).thing(fields["uri"]))
     return _with(sheet, fields), said

@@ -17,6 +17,8 @@ SMALL_FIRM, SIGNATURES = "small_firm", "adjustment_signatures"
 BOTH, ONE = "both", "one"
 OVER_DELIVERY, SIGNED, ACCEPTED = "over_delivery", "signed", "accepted"
 OVER_TOLERANCE, UNDER_TOLERANCE = "over_tolerance", "under_tolerance"
+WITNESS = "destruction_witness"
+PACK_TOLERANCE = "pack_tolerance"
 Value = bool | str  # a number is its text, as `gs1.quantities.decimal_text` writes it
 
 
@@ -53,6 +55,15 @@ SETTINGS: Mapping[str, Declared] = {
         },
         N_("Who signs an adjustment of stock above the threshold, before it is made."),
     ),
+    WITNESS: Declared(
+        N_("A witness from outside when goods are destroyed"),
+        False,
+        {
+            False: N_("Whoever signs is the witness; somebody from outside may be named besides."),
+            True: N_("Somebody from outside is named each time, besides the person who signs."),
+        },
+        N_("For firms whose authority or insurer wants somebody to see it."),
+    ),
     OVER_DELIVERY: Declared(
         N_("More than was ordered"),
         SIGNED,
@@ -75,6 +86,14 @@ SETTINGS: Mapping[str, Declared] = {
         {},
         N_("A line is complete all the same. Percent, where neither the order, nor the supplier's code, nor the "
            "category says."),
+        most=100,
+    ),
+    PACK_TOLERANCE: Declared(
+        N_("So much a carton may weigh otherwise"),
+        "3",
+        {},
+        N_("Percent of what its goods and the empty container weigh by the catalog. Beyond that whoever packs says why, "
+           "or packs anew."),
         most=100,
     ),
 }  # fmt: skip

@@ -12,22 +12,34 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
 from suyuan.operations.lots import mint_sscc
+from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers, amount_of, elsewhere
 from suyuan.operations.storage.proposals import Taken, lots_problems
+from suyuan.operations.storage.weighing import weighed_of, weight_problems
+from suyuan.tlog.jcs import Json
+
+LONGEST = 20_000  # millimetres: longer than any truck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """Put goods into a container: `container` as SSCC, code or URI; without one a new SSCC is minted.
 
-    `place`: where the container stands, default the staging place.
+    `place`: where the container stands, default the staging place. `po`: the order that it is packed for. `gross`: what
+    it weighs now with all that is in it, in kilograms, and `tare`, the empty container; where the catalog makes that
+    differ by more than the firm's tolerance, a `reason` is wanted. `size`: length, width and height in millimetres.
     """
 
     warehouse: str
     lines: tuple[Line, ...]
     container: str = ""
     place: str = ""
+    po: str = ""
+    gross: str = ""
+    tare: str = ""
+    size: tuple[int, ...] = ()
+    reason: str = ""
     at: datetime | None = None
 
 
@@ -49,11 +61,16 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
         problems.append(Problem("operations.into_itself", "container", {"container": parent}))
     taken = [Taken(uri, amount_of(thing) or None) for thing in goods.things for uri in thing.subjects]
     problems += lots_problems(who, c.warehouse, taken, place, "place", container=parent) if parent else []
+    papers = documents(who, {"po": c.po}, problems)
+    problems += size_problems(c.size)
+    weighed = weighed_of(who, c.gross, c.tare, goods, parent if c.container else "", problems)
+    problems += weight_problems(weighed, c.reason) if weighed else []
+    said = {"size": list(c.size), "reason": c.reason.strip(), "weighed": weighed.told() if weighed else {}}
     events = [
         aggregation_event(
             head(
                 ctx, who, c.warehouse, at, "packing", "in_progress",
-                read_point=place, location=place, extra={"from": source},
+                read_point=place, location=place, documents=papers, extra={"from": source, **said},
             ),
             "ADD",
             parent=parent,
@@ -63,4 +80,14 @@ def pack(ctx: Context, who: Who, c: Pack) -> Plan:
         for source, part in goods.by_source().items()
         if parent
     ]  # fmt: skip
-    return Plan(result={"container": parent, "place": place}, events=events, problems=problems, fields=goods.fields)
+    result: dict[str, Json] = {"container": parent, "place": place}
+    if weighed:
+        result |= {"weighed": weighed.told(), "unknown": list(weighed.unknown)}
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields)
+
+
+def size_problems(size: tuple[int, ...]) -> list[Problem]:
+    """Three lengths in millimetres, or none."""
+    if not size or (len(size) == 3 and all(0 < one <= LONGEST for one in size)):
+        return []
+    return [Problem("operations.size_strange", "size", {"most": str(LONGEST)})]

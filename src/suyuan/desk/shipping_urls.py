@@ -1,0 +1,11 @@
+"""The addresses of shipping."""
+
+from django.urls import path
+
+from suyuan.desk import results, shipping, shipping_pack
+
+urlpatterns = [
+    path("shipping", shipping.shipping, name="shipping"),
+    path("shipping/pack", shipping_pack.packing, name="packing"),
+    path("shipping/done", results.shipped, name="shipped"),
+]
