@@ -17,8 +17,9 @@ FOLDER = Path(__file__).parent / "handbook"
 INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
-    INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "picking",
-    "shipping", "carriers", "holding", "data", "people", "login", "approvals", "audit", "operation", "trouble",
+    INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "production",
+    "picking", "shipping", "carriers", "holding", "data", "people", "login", "approvals", "audit", "operation",
+    "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -130,7 +131,8 @@ ABOUT: Mapping[str, str] = {
     "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
-    "/import": "start", "/approvals": "approvals", "/audit": "audit", "/proof": "audit", "/help": INDEX,
+    "/production": "production", "/import": "start", "/approvals": "approvals",
+    "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 
 

@@ -223,7 +223,7 @@ def _shown(request: HttpRequest, desk: Desk, found: WorkOrder) -> dict[str, obje
         "bom_url": f"{reverse('desk:list', args=['bom_lines'])}?{urlencode({'q': found.bom.item.code})}",
         "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
         "line_url": f"{reverse('desk:producing_line')}?{urlencode({'work': found.number})}" if may and open_ else "",
-        "can_plan": may and open_ and bool(work.line), "can": can_do(work, may),
+        "can_plan": may and open_ and bool(work.line) and any(one.lacking.amount for one in parts), "can": can_do(work, may),
     }  # fmt: skip
 
 
@@ -254,10 +254,16 @@ def part_view(
         Quantity(told, part.unit),
         Quantity(there, part.unit),
         Quantity(lacking, part.unit),
-        told > need * (100 + part.over) / 100,
+        is_over(work, part, need, told),
         int(min(Decimal(100), told * 100 / need)) if need else 0,
         part.backflush,
     )
+
+
+def is_over(work: Work, part: Part, need: Decimal, told: Decimal) -> bool:
+    """More than the bill allows for: by the least yield where it has one, else by what the part may take more."""
+    least = work.recipe.least
+    return bool(told) and (need * 100 / told < least if least is not None else told > need * (100 + part.over) / 100)
 
 
 def issue_view(issue: OpenOrder) -> tuple[str, str, StateView, int]:
