@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, clients, counting, memory, operations, page, stock, trace, tree, web
+from bench import capture, clients, counting, memory, operations, page, stock, tours, trace, tree, web
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -29,6 +29,7 @@ CASES: dict[str, Case] = {
     "trace.bighub": Case(trace.bighub, reads=True),
     "trace.pallet": Case(trace.pallet, reads=True),
     "memory.trace100k": Case(memory.trace100k, reads=True),
+    "tour.60stops": Case(tours.sixty, reads=True),
     "op.receive": Case(operations.receive),
     "op.receive.serials1000": Case(operations.receive_serials),
     "op.pick": Case(operations.pick),

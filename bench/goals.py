@@ -54,6 +54,7 @@ GOALS = {
     "tree.proof": Goal(MOST, 2, value=True),
     "take.64clients": Goal(MOST, 2),
     "take.64clients.onelot": Goal(MOST, 2),
+    "tour.60stops": Goal(MOST, 50, value=True),
     "count.post5000": Goal(MOST, 5000, value=True),
     "page.lot": Goal(MOST, 50, value=True),
     "page.lot.hot": Goal(MOST, 50, value=True),
