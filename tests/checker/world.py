@@ -606,6 +606,17 @@ def draw(w: World) -> None:
     w.move(made[0], made[1], "made", "line")
 
 
+def gauge(w: World) -> None:
+    """How much there really is of a lot in a tank; the tank says where, not the place that it stands in."""
+    tanks = [k for k in ("K1", "K2") if w.content(k)]
+    if tanks:
+        tank = w.chance.choice(tanks)
+        lot, amount = w.chance.choice(list(w.content(tank).items()))
+        seen = max(0, amount + w.chance.choice((-5, -1, 0, 2)) * ONE)
+        w.tell(f"count {w.say(lot, seen)} at line", {"suyuan:from": uri(tank)})
+        w.move(lot, amount - seen, tank, "variance")
+
+
 def clean(w: World) -> None:
     for tank in ("K1", "K2"):
         if w.holders(tank) and not w.content(tank):
@@ -793,7 +804,7 @@ def destroy(w: World) -> None:
 Step = Callable[[World], None]
 STEPS: tuple[Step, ...] = (
     receive, receive, receive_pallet, store, store, judge, pack, pack, pack, unpack, unpack, look, make, make, make,
-    relabel, use_up, create, fill, draw, draw, clean, ship, ship, ship, void, arrive, arrive, arrive, come_back,
+    relabel, use_up, create, fill, draw, draw, gauge, clean, ship, ship, ship, void, arrive, arrive, arrive, come_back,
     give_back, give_back, sell_on, count, destroy, keep, encode, rework, send_back, send_back,
 )  # fmt: skip
 
