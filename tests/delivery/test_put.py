@@ -38,6 +38,7 @@ def test_it_works(desk: Desk) -> None:
     [
         ({"partner": "SHOP"}, {("rows[0].partner", "delivery.carrier_wrong")}),
         ({"partner": "NOBODY"}, {("rows[0].partner", "catalog.partner_unknown")}),
+        ({"code": "顺丰"}, {("rows[0].code", "delivery.code_wrong")}),
         ({"adapter": "pigeon"}, {("rows[0].adapter", "catalog.choice")}),
         ({"cutoff": "at noon"}, {("rows[0].cutoff", "delivery.cutoff_wrong")}),
         ({"services": "1 a\n1 b"}, {("rows[0].services", "delivery.services_wrong")}),

@@ -28,6 +28,7 @@ MESSAGES: dict[str, str] = {
     "delivery.carrier_signature": N_("{carrier} does not accept our key ({text}). Enter the keys of the account anew."),
     "delivery.carrier_silent": N_("{carrier} does not answer ({text}). It is tried again by itself."),
     "delivery.carrier_wrong": N_("The account's partner {partner} is no carrier. Choose one, or tick “Carrier” there."),
+    "delivery.code_wrong": N_("The code {code} becomes part of an address: use letters, digits, - and _ alone."),
     "delivery.consignment_unknown": N_("There is no such consignment in this warehouse. Look it up in the list."),
     "delivery.cutoff_wrong": N_(
         "“{text}” is no time of leaving. Write weekdays and a time, such as “1-5 16:30; 6 12:00”."

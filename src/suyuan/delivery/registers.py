@@ -1,5 +1,6 @@
 """Carrier accounts as a register: how consignments are booked with each carrier."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from suyuan.gs1.problems import N_, Problem
 REACHED, TAKES, SENDER = N_("How it is reached"), N_("What he takes"), N_("From whom")
 EDIT = "place.edit"
 MANUAL = "manual"
+_CODE = re.compile(r"[A-Za-z0-9_-]+")  # it is part of the address that the carrier calls
 ADAPTERS: Mapping[str, str] = {name: WORDS.get(name, name) for name in names()}
 
 FIELDS = (
@@ -82,6 +84,8 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     problems = unknown(drafts, "partner", ids, "catalog.partner_unknown")
     for n, draft in enumerate(drafts):
         at, partner = f"rows[{n}]", said(draft, "partner")
+        if said(draft, "code") and not _CODE.fullmatch(said(draft, "code")):
+            problems.append(Problem("delivery.code_wrong", f"{at}.code", {"code": said(draft, "code")}))
         if carries.get(code_key(partner)) is False:
             problems.append(Problem("delivery.carrier_wrong", f"{at}.partner", {"partner": partner}))
         problems += refusals(read_cutoffs, said(draft, "cutoff"), f"{at}.cutoff")
