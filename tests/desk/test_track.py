@@ -171,3 +171,10 @@ def test_a_sketch_is_drawn_to_scale_and_inside() -> None:
     assert arrived is not None
     assert arrived.ahead == ""
     assert sketch_of("呼和浩特市", ["there"], "呼和浩特", arrived=False, english=False) is None
+
+
+def test_the_row_of_an_account_leads_to_its_keys(sit: Sit, accounts: None) -> None:
+    with governed():
+        do_add_user(username="boss", name="Boss", password=company.PASSWORD, grants=[At("admin")])
+    assert 'href="/consignments/accounts/sf"' in text(sit("boss").get("/data/carrier_accounts/row?key=SF"))
+    assert "/consignments/accounts" not in text(sit("keeper").get("/data/carrier_accounts/row?key=SF"))

@@ -47,7 +47,7 @@ from suyuan.desk.office_listing import Head, Line, heads_of, lines_of
 from suyuan.desk.office_lists import Asked, first_columns, key_paths
 from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.desk.sheets import request_id
-from suyuan.gs1.problems import Problem
+from suyuan.gs1.problems import N_, Problem
 from suyuan.ui.things import thing_of
 
 CONFLICT = "catalog.changed_meanwhile"
@@ -255,6 +255,7 @@ def _around(office: Office, key: str, standing: Standing) -> dict[str, object]:
         "more_entries": max(0, len(entries) - LATEST),
         "changed": entries[0] if entries else None,
         "history_url": office.history_url(key),
+        "beside": beside(office, key),
         "row_here": office.row_url(key),
         "thing": thing if thing.kind in ("item", "place", "party") else None,
     }
@@ -280,3 +281,15 @@ def parts_of(register: Register, office: Office, key: str, standing: Standing) -
         f"{part.new_url}?{query}",
         f"{part.url}?{urlencode({f'f.{own}': code})}",
     )
+
+
+# What a row of these registers has beside its fields: the page, its word and icon.
+BESIDE = {"carrier_accounts": ("desk:carrier_account", N_("Keys and address"), "lock")}
+
+
+def beside(office: Office, key: str) -> tuple[str, str, str] | None:
+    """The further page of a row, for whoever may change it."""
+    if office.name not in BESIDE or not key or not office.may_change:
+        return None
+    name, word, icon = BESIDE[office.name]
+    return reverse(name, args=[key.lower()]), _(word), icon
