@@ -10,7 +10,7 @@ from suyuan.delivery.port import Told
 from suyuan.delivery.registers import PutCarrierAccounts
 from suyuan.delivery.sending import work_next
 from suyuan.delivery.writes import do_report
-from suyuan.demo.company import CARRIERS, PLANT, Customer
+from suyuan.demo.company import CARRIERS, Customer
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.office import Office
 from suyuan.demo.staff import ADMIN, CARRIER
@@ -41,16 +41,20 @@ def is_last_day(dairy: Dairy) -> bool:
 
 
 def stays_open(dairy: Dairy, customer: Customer, desadv: str, keeper: str) -> bool:
-    """On the last day the first few of the plant's shipments are booked and still on the road in the evening."""
-    if not is_last_day(dairy) or customer.warehouse != PLANT:
+    """On the last day the first few shipments of each warehouse are booked and still on the road in the evening."""
+    turn = f"carried {customer.warehouse}"
+    number = dairy.turns.get(turn, 0)
+    if not is_last_day(dairy) or number >= LEFT_OPEN:
         return False
-    number = dairy.turns.get("carried", 0)
-    if number >= LEFT_OPEN:
-        return False
-    dairy.turns["carried"] = number + 1
+    dairy.turns[turn] = number + 1
     if number < LEFT_OPEN - 1:  # the last one waits for somebody to book it
         book = BookCarrier(
-            warehouse=PLANT, desadv=desadv, account=FLEET, service="cold", parcels=1 + number, promised=dairy.today
+            warehouse=customer.warehouse,
+            desadv=desadv,
+            account=FLEET,
+            service="cold",
+            parcels=1 + number,
+            promised=dairy.today,
         )
         dairy.office.do(book, keeper)
     return True
@@ -69,10 +73,11 @@ def tell_ways(dairy: Dairy) -> None:
         Consignment.objects.filter(state=State.WAITING).update(due=micros(dairy.office.now))
     while work_next("demo", lambda: dairy.office.now):
         pass
-    for row, way in zip(Consignment.objects.order_by("made"), WAYS, strict=False):
+    for n, row in enumerate(Consignment.objects.order_by("log", "made")):
+        way = WAYS[n % len(WAYS)]
         told = [
-            Told(at=dairy.office.now - timedelta(hours=6 - 2 * n), code=step.value, step=step.value, text=text)
-            for n, (step, text) in enumerate(way)
+            Told(at=dairy.office.now - timedelta(hours=6 - 2 * hour), code=step.value, step=step.value, text=text)
+            for hour, (step, text) in enumerate(way)
         ]
         with governed():
             do_report(row.pk, told, Source.CALLED, dairy.office.now)
