@@ -18,7 +18,8 @@ from suyuan.orders.amounts import item_keys
 from suyuan.orders.packed import of_step, taken
 from suyuan.returns.kinds import Condition
 from suyuan.stock.book import PACKED
-from suyuan.stock.queries import Stock, about, stock_of
+from suyuan.stock.facts import PENDING, REJECTED
+from suyuan.stock.queries import Placed, Stock, about, placed, stock_of, uris_of
 from suyuan.stock.states import is_expired
 
 DEEP = 4  # containers in containers, until the one that was shipped
@@ -257,3 +258,101 @@ def _summed(sql: str, papers: Iterable[str], role: str) -> dict[tuple[str, str],
             pair = (names[bytes(paper)], known.kept(items[bytes(item)]))
             found[pair] = found.get(pair, Decimal(0)) - unscaled(int(amount))
     return found
+
+
+# -- what waits -------------------------------------------------------------------------------------------------------
+
+MOST = 2000
+_UNDECIDED = (
+    "SELECT b.subject FROM stock_balance b WHERE b.log = %s AND b.status IN ('pending', 'rejected') "
+    "AND b.quantity > 0 AND b.kind IN ('place', 'container') ORDER BY b.since LIMIT %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Goods that came back and wait for what becomes of them."""
+
+    goods: Placed
+    back: Return
+    told: Told | None
+
+    @property
+    def is_warm(self) -> bool:
+        return self.told is not None and self.told.condition == Condition.WARM
+
+
+def waiting_back(log: str, today: int) -> list[Waiting]:
+    """What came back to a warehouse and is neither sold, sent on nor destroyed; the longest waiting first.
+
+    A fixed number of statements, and one for each level of containers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDECIDED, [log, MOST])
+        subjects = [bytes(subject) for (subject,) in cursor.fetchall()]
+    if not subjects:
+        return []
+    rows = [row for row in stock_of(dict.fromkeys(subjects), log) if row.ours and row.status in (PENDING, REJECTED)]
+    behind = returns_behind(log, rows)
+    back = [row for row in rows if (row.subject, row.holder, row.receipt) in behind]
+    shown = placed(back, today)
+    found = [
+        Waiting(goods, *behind[row.subject, row.holder, row.receipt]) for goods, row in zip(shown, back, strict=True)
+    ]
+    return sorted(found, key=lambda one: (one.goods.since, one.goods.uri))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+_BETWEEN = (
+    "SELECT r.id, r.event_time, b.body FROM ledger_record r JOIN ledger_body b ON b.log = r.log AND b.id = r.id "
+    "WHERE r.log = %s AND r.kind = 'epcis' AND r.biz_step = 'receiving' AND r.disposition = 'returned' "
+    "AND r.declares IS NULL AND r.event_time >= %s AND r.event_time < %s "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record w WHERE w.log = r.log AND w.declares = r.id) "
+    "ORDER BY r.event_time DESC, r.id LIMIT %s"
+)
+_AMOUNTS = (
+    "SELECT p.record, p.subject, SUM(p.quantity), s.unit, s.item FROM stock_posting p "
+    "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject AND s.container = 0 "
+    "WHERE p.log = %s AND p.quantity > 0 AND p.record {keys} GROUP BY p.record, p.subject, s.unit, s.item"
+)
+MOST_RETURNS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """So much of a lot or serial (`uri`) that came back by one event; `at` in microseconds, `receipt` as hex."""
+
+    at: int
+    receipt: str
+    customer: str
+    rma: str
+    uri: str
+    item: str
+    quantity: Decimal
+    unit: str
+    told: Told | None
+    reason: str
+
+
+def returns_between(log: str, since: int, until: int) -> list[Came]:
+    """What came back from a moment on and before another, the latest first. Three statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BETWEEN, [log, since, until, MOST_RETURNS])
+        events = {bytes(id): (int(at), json.loads(bytes(body))) for id, at, body in cursor.fetchall()}
+        rows: list[tuple[Any, ...]] = select_in(cursor, _AMOUNTS, events, log) if events else []
+    names = uris_of({bytes(key) for _record, subject, _n, _unit, item in rows for key in (subject, item) if key})
+    firsts = {id.hex(): return_in(body) for id, (_at, body) in events.items()}
+    found = []
+    for record, subject, amount, unit, item in rows:
+        at, body = events[bytes(record)]
+        receipt = str(body.get("suyuan:receipt") or bytes(record).hex())
+        first = firsts.get(receipt) or return_in(body)
+        uri = names.get(bytes(subject), "")
+        found.append(
+            Came(
+                at, receipt, first.customer, first.rma, uri, names.get(bytes(item or subject), uri),
+                unscaled(int(amount)), unit, first.of(bytes(subject), packed=True), first.reason,
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda one: (-one.at, one.uri))
