@@ -307,3 +307,11 @@ def test_there_is_no_such_task(desk: Desk) -> None:
     assert refusal(desk, PickTask(warehouse="main", task=7, bin="A1"), KEEPER) == nothing
     assert refusal(desk, ShortPick(warehouse="main", task=7, reason="held"), KEEPER) == nothing
     assert refusal(desk, PutBack(warehouse="main", task=7, reason="x"), KEEPER) == nothing
+
+
+def test_what_nobody_wants_any_more_is_not_planned_again(desk: Desk, tour: Tour) -> None:
+    desk.run(CloseSale(number="SO-1", reason="called off"))
+    for task in tasks(tour):
+        told = desk.run(ShortPick(warehouse="main", task=task.pk, reason="held"), KEEPER).value
+        assert (told["bins"], told["lots"], told["missing"]) == ([], [], "0")
+    assert Wave.objects.get().state == "done"

@@ -271,6 +271,23 @@ FIELDS: Mapping[str, str] = {
     "time": N_("Time"),
     "until": N_("Silent until"),
     "webhook": N_("Webhook"),
+    "bin": N_("Bin"),
+    "cutoff": N_("The carrier comes at"),
+    "goods": N_("Goods"),
+    "into": N_("Into"),
+    "most_orders": N_("Orders on a trolley"),
+    "most_stops": N_("Stops at most"),
+    "order": N_("Order"),
+    "orders": N_("Orders"),
+    "position": N_("Position on the trolley"),
+    "scanned": N_("Read by a scanner"),
+    "scans": N_("Scans made"),
+    "source": N_("From"),
+    "task": N_("Task"),
+    "tote": N_("Tote"),
+    "tour": N_("Tour"),
+    "wave": N_("Wave"),
+    "zone": N_("Zone"),
 }
 # (field, value) → what the value means, where a command takes one of a few words
 VALUES: Mapping[tuple[str, str], str] = {

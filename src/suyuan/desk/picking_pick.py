@@ -24,6 +24,7 @@ from suyuan.operations.outbound.pick_back import PutBack
 from suyuan.operations.outbound.pick_short import ShortPick
 from suyuan.operations.outbound.pick_task import SCANS, PickTask, bin_problems, goods_problems
 from suyuan.operations.places import places_of
+from suyuan.operations.storage.replenish import replenishments
 from suyuan.orders.kinds import Priority
 from suyuan.picking.kinds import SHORT_REASONS, TaskState, TourState
 from suyuan.picking.layout import layout_of
@@ -37,7 +38,7 @@ from suyuan.ui.units import unit_name
 
 # Goods that were free when the tour was planned: what lacks is planned anew without asking.
 GONE = frozenset({"picking.broken", "picking.not_kept", "stock.held", "stock.rejected", "stock.recalled",
-                  "stock.expired", "stock.pending"})  # fmt: skip
+                  "stock.expired", "stock.pending", "orders.order_closed", "orders.order_cancelled"})  # fmt: skip
 FIELDS = ("task", "bin", "goods", "quantity", "weight", "into", "reason", "scans", "scanned")
 
 
@@ -225,8 +226,23 @@ def picked(turn: Turn, task: Task) -> None:
     amount = Quantity(Decimal(result.value["quantity"]), task.line.item.base_unit)
     turn.said = _("Picked: {amount} {goods}").format(amount=plain_quantity(amount), goods=_goods_name(task, turn.desk))
     weighed = who_is_who().directory.items[who_is_who().directory.kept(task.line.item.uri)].catch_weight
+    turn.told = to_refill(turn.desk, task)
     turn.undo = "" if weighed else f"{task.pk}-{result.value['quantity']}"  # its weight would have to be said again
     turn.next()
+
+
+def to_refill(desk: Desk, task: Task) -> str:
+    """That the pick face wants filling, where this pick took it below its minimum."""
+    who = who_is_who()
+    place = layout_of(who.directory, desk.warehouse).places.get(task.place)
+    if place is None or place.rank:
+        return ""
+    wanting = [one for one in replenishments(who, desk.warehouse, desk.today) if one.face.place == task.place]
+    return (
+        _("Pick face {bin} is below its minimum: fill it under Stock, Replenish.").format(bin=place.code)
+        if wanting
+        else ""
+    )
 
 
 def short(turn: Turn, reason: str, *, after: bool = False) -> None:

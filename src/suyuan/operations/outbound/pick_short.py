@@ -18,7 +18,7 @@ from suyuan.operations.events import day_of, zone_of
 from suyuan.operations.outbound.allocation import lots_here, wish_of
 from suyuan.operations.outbound.pick_planning import plan_takes, resequence, settle, task_of_take, tour_problems
 from suyuan.operations.outbound.reserve import reservation
-from suyuan.orders.kinds import OrderKind, Strategy
+from suyuan.orders.kinds import OrderKind, OrderState, Strategy
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.queries import find_order
 from suyuan.orders.reservations import broken_of, do_lessen, do_release, do_reserve, kept_for, take_turn
@@ -62,7 +62,11 @@ def short_pick(ctx: Context, who: Who, c: ShortPick) -> Plan:
     today = day_of(who, c.warehouse, ctx.now)
     rest = task.quantity - task.picked
     do_short(task, reason=c.reason, person=ctx.actor.id, now=ctx.now)
-    takes, lots, missing = _again(who, order, task, rest, today, micros(ctx.now), held=c.reason == "held")
+    takes, lots, missing = (
+        _again(who, order, task, rest, today, micros(ctx.now), held=c.reason == "held")
+        if order.state == OrderState.OPEN
+        else ([], (), 0)  # nobody wants it any more
+    )
     tasks = [task_of_take(one, c.warehouse, tour, 0, urgent=task.urgent) for one in takes]
     do_add(tour, (), tasks)
     resequence(layout_of(who.directory, c.warehouse), tour)
