@@ -36,6 +36,8 @@ def test_it_works() -> None:
     assert standing([(3, "delivered"), (1, "collected"), (2, "out_for_delivery")]) == Standing("delivered", 3)
     assert standing([(1, "delivered"), (2, "returned")]).step == "returned"
     assert standing([]) == Standing()
+    assert standing([(9, "booked"), (4, "in_transit")]) == Standing("in_transit", 4)
+    assert standing([(9, "booked")]) == Standing("booked", 9)
 
 
 @given(REPORTS, st.randoms())

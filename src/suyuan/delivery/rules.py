@@ -33,11 +33,14 @@ class Standing:
 
 
 def standing(reports: Iterable[tuple[int, str]]) -> Standing:
-    """The latest report that says something, of (microseconds, step), in whatever order they were told."""
-    known = [(at, RANK[step], step) for at, step in reports if step in RANK]
+    """The latest report that says something, of (microseconds, step), in whatever order they were told.
+
+    That it is booked is said by our own clock, and a parcel may be on its way before: it counts where nothing else does.
+    """
+    known = [(step != Step.BOOKED, at, RANK[step], step) for at, step in reports if step in RANK]
     if not known:
         return Standing()
-    at, _rank, step = max(known)
+    _other, at, _rank, step = max(known)
     return Standing(step, at)
 
 
