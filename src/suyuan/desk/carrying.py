@@ -130,7 +130,7 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
         Column(_("Kind"), needed=False),
         Column(_("State"), "state"),
         Column(_("Dispatched"), "time"),
-        Column(_("Wanted on"), needed=False),
+        Column(_("Wanted there on"), needed=False),
         Column(_("Despatch advice"), needed=False),
         Column(_("Warehouse"), needed=False),
     )
