@@ -29,11 +29,12 @@ _TAKEN = (
     f"UNION SELECT m.paper, m.record, m.log, m.at, p.subject FROM moved m {_CONTENT} AND COALESCE(s.container, 0) = 1 "
     "AND (SELECT SUM(i.quantity) FROM stock_posting i WHERE i.subject = p.subject AND i.log = p.log "
     "AND i.holder = m.box AND i.at <= m.at) > 0), "
-    f"goods(paper, item, quantity) AS (SELECT e.paper, COALESCE(s.item, s.subject), ABS(p.quantity) FROM events e "
+    "goods(paper, record, at, item, quantity) AS ("
+    "SELECT e.paper, e.record, p.at, COALESCE(s.item, s.subject), ABS(p.quantity) FROM events e "
     f"{_POSTED} AND COALESCE(s.container, 0) = 0 AND {{taken}} UNION ALL "
-    f"SELECT m.paper, COALESCE(s.item, s.subject), p.quantity FROM moved m {_CONTENT} AND COALESCE(s.container, 0) = 0 "
-    "AND p.record <> m.record) "
-    "SELECT paper, item, {sign}SUM(quantity) FROM goods GROUP BY paper, item"
+    f"SELECT m.paper, m.record, m.at, COALESCE(s.item, s.subject), p.quantity FROM moved m {_CONTENT} "
+    "AND COALESCE(s.container, 0) = 0 AND p.record <> m.record) "
+    "SELECT {columns}, {sign}SUM(quantity) FROM goods GROUP BY {columns}"
 )
 # What only changes its status where it lies, in a pallet that comes back, has not come by this posting.
 _CAME = (
@@ -47,7 +48,10 @@ def of_step(*steps: str) -> str:
     return _PAPERS.format(steps=", ".join(f"'{step}'" for step in steps))
 
 
-def taken(events: str, *, back: bool = False) -> str:
+def taken(events: str, *, back: bool = False, each: bool = False) -> str:
     """(paper, id of the item, millionths) of what these events took from its places, one statement for
-    `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them."""
-    return _TAKEN.format(events=events, taken=_CAME if back else "p.quantity < 0", sign="-" if back else "")
+    `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them. `each` event for itself: (paper, its
+    record, its moment, id of the item, millionths)."""
+    columns = "paper, record, at, item" if each else "paper, item"
+    asked = _CAME if back else "p.quantity < 0"
+    return _TAKEN.format(events=events, taken=asked, sign="-" if back else "", columns=columns)
