@@ -35,7 +35,8 @@ class Standing:
 def standing(reports: Iterable[tuple[int, str]]) -> Standing:
     """The latest report that says something, of (microseconds, step), in whatever order they were told.
 
-    That it is booked is said by our own clock, and a parcel may be on its way before: it counts where nothing else does.
+    That it is booked is said by our own clock, and a parcel may be on its way before: it counts where nothing else is
+    known.
     """
     known = [(step != Step.BOOKED, at, RANK[step], step) for at, step in reports if step in RANK]
     if not known:

@@ -54,7 +54,7 @@ def stays_open(dairy: Dairy, customer: Customer, desadv: str, keeper: str) -> bo
             account=FLEET,
             service="cold",
             parcels=1 + number,
-            promised=dairy.today,
+            promised=dairy.options.until,
         )
         dairy.office.do(book, keeper)
     return True
