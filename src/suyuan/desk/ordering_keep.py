@@ -114,6 +114,7 @@ def shown(
     here = order.warehouse_id == desk.warehouse
     may = here and order.state == OrderState.OPEN and desk.actor.may(KEEPS, desk.warehouse)
     goods = goods_of(order, told, desk.today, desk.language, may=may) if order.kind in OUTGOING else None
+    swap = _swap(request, goods)
     codes = {problem.code for problem in problems}
     asked = [problem for problem in goods.problems if problem.code == ASKS] if goods else []
     return {
@@ -123,15 +124,16 @@ def shown(
         "asks_delivery": bool(asked) or ASKS in codes,
         "one_lot": ONE_LOT in codes or (order.single_lot and goods is not None and goods.lacks),
         "delivery": clean(request.POST.get("delivery", ""), 10),
-        "swap": _swap(request, goods, order),
+        "swap": swap,
+        "scan_here": bool(swap),
         "scan_text": clean(request.POST.get("scan", ""), 200),
         "typed_quantity": clean(request.POST.get("quantity", "")),
-        "pick_url": pick_url(order, desk) if goods and any(line.kept_lots for line in goods.lines) else "",
+        "pick_url": pick_url(order, desk) if here and goods and any(line.kept_lots for line in goods.lines) else "",
         "keep_request": uuid4(),
     }
 
 
-def _swap(request: HttpRequest, goods: Goods | None, order: Order) -> tuple[int, LotView] | None:
+def _swap(request: HttpRequest, goods: Goods | None) -> tuple[int, LotView] | None:
     """The line and the lot that is to be swapped, where the address names one."""
     wanted = request.POST.get("swap", "") or request.GET.get("swap", "")
     lots = [(line.number, lot) for line in goods.lines for lot in line.kept_lots] if goods else []
