@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -90,9 +91,17 @@ def shipped(request: HttpRequest, desk: Desk) -> HttpResponse:
         "title": _("Dispatch note"), "number": found.result.get("desadv", ""), "at": found.at,
         "lines": note_lines(found, desk), "partner": party_words(customer, desk), "partner_word": _("Customer"),
         "papers": _papers(found.params), "signature": True,
-        "again": "desk:shipping", "again_word": _("Dispatch the next order"),
+        "again": "desk:shipping", "again_word": _("Dispatch the next order"), **more_of(request.GET["request"], found),
     }  # fmt: skip
     return page(request, desk, "desk/note.html", context)
+
+
+def more_of(request_id: str, found: Done) -> dict[str, object]:
+    """Where the other papers and the labels of a shipment are."""
+    papers = [(_("Packing list"), "packing"), (_("Waybill"), "waybill")]
+    links = [(word, f"{reverse('desk:shipping_paper', args=[kind])}?request={request_id}") for word, kind in papers]
+    all_ = f"{reverse('desk:shipping_paper', args=['all'])}?request={request_id}"
+    return {"labels": f"{reverse('desk:label_goods')}?request={request_id}", "others": links, "all_papers": all_}
 
 
 def note_lines(found: Done, desk: Desk) -> list[NoteLine]:
@@ -131,5 +140,7 @@ def party_words(partner: Partner | None, desk: Desk) -> dict[str, str]:
 
 
 def _papers(params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    words = (("po", _("Order")), ("desadv", _("Delivery note")), ("delivery_date", _("Delivery date")))
+    words: tuple[tuple[str, str], ...] = (("po", _("Order")), ("desadv", _("Delivery note")))
+    words += (("delivery_date", _("Delivery date")),)
+    words += (("vehicle", _("Vehicle")), ("seal", _("Seal")), ("logger", _("Temperature logger")))
     return [(word, str(params[name])) for name, word in words if params.get(name)]

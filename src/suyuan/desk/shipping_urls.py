@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from suyuan.desk import results, shipping, shipping_pack
+from suyuan.desk import results, shipping, shipping_pack, shipping_papers
 
 urlpatterns = [
     path("shipping", shipping.shipping, name="shipping"),
     path("shipping/pack", shipping_pack.packing, name="packing"),
     path("shipping/done", results.shipped, name="shipped"),
+    path("shipping/papers/<slug:kind>", shipping_papers.paper, name="shipping_paper"),
 ]

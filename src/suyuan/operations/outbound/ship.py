@@ -83,6 +83,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
         "document": document,
         "transit": transit_uri(who.origin, c.warehouse, document),
         "customer": customer,
+        "carrier": carrier,
     }
     about = [carrier] if carrier else []
     return Plan(result=result, events=events, problems=problems, fields=goods.fields, about=about)
