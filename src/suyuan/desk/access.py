@@ -55,6 +55,7 @@ PAGES = (
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     ("desk:consignments", N_("Consignments"), "truck", "delivery:read"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
+    ("desk:returning", N_("Returns and disposal"), "arrow-back-up", "receive:read inspect:read destroy:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
@@ -63,7 +64,8 @@ PAGES = (
 )
 # What goods go through, and what the firm keeps, each begin a group.
 GROUPS = (frozenset({"desk:orders", "desk:receiving", "desk:inspections", "desk:stock", "desk:counting",
-                     "desk:production", "desk:picking", "desk:shipping", "desk:consignments", DELIVERIES, "desk:map",
+                     "desk:production", "desk:picking", "desk:shipping", "desk:consignments", DELIVERIES,
+                     "desk:returning", "desk:map",
                      "desk:label_queue"}),
           frozenset({"desk:data", "people:people", "desk:audit"}))  # fmt: skip
 # Pages that belong to one of these, though their addresses do not say so.
@@ -71,6 +73,7 @@ BELOW = {
     ALERTS: ("/steps", "/digest"),
     "desk:inspections": ("/nonconformances",),
     "desk:stock": ("/moving",),
+    "desk:returning": ("/disposal",),
     "people:people": ("/settings",),
     "desk:data": ("/quality", "/duplicates", "/import", "/start"),
     "desk:label_queue": ("/labels",),

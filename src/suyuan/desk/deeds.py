@@ -11,6 +11,7 @@ from suyuan.desk.naming import Names
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import decimal_text
 from suyuan.operations.lines import Line
+from suyuan.returns.kinds import CAUSES, CONDITIONS, GROUNDS, METHODS
 from suyuan.ui.tables import Column, Row, Table, Value
 from suyuan.ui.things import Thing
 from suyuan.ui.units import unit_name
@@ -208,9 +209,12 @@ FIELDS: Mapping[str, str] = {
     "attachments": N_("Papers and photos"),
     "block": N_("Hold"),
     "carrier": N_("Carrier"),
+    "cause": N_("Why it comes back"),
     "cert": N_("Certificate"),
     "complete": N_("Places counted in full"),
+    "condition": N_("Condition"),
     "container": N_("Container"),
+    "contractor": N_("Disposal firm"),
     "desadv": N_("Dispatch advice"),
     "delivery": N_("Delivered on"),
     "digest": N_("Differences seen"),
@@ -220,6 +224,8 @@ FIELDS: Mapping[str, str] = {
     "event": N_("Event"),
     "expiry": N_("Expires"),
     "files": N_("Files"),
+    "ground": N_("Why"),
+    "hazard": N_("Hazards"),
     "head": N_("Head"),
     "inspection": N_("Inspection"),
     "instead": N_("Instead of"),
@@ -231,6 +237,7 @@ FIELDS: Mapping[str, str] = {
     "lines": N_("Goods"),
     "lot": N_("Lot"),
     "merged": N_("Goes out of use"),
+    "method": N_("How"),
     "name": N_("Name"),
     "nonconformance": N_("Nonconformance"),
     "note": N_("Note"),
@@ -254,6 +261,7 @@ FIELDS: Mapping[str, str] = {
     "sheet": N_("Count sheet"),
     "split": N_("Several lots allowed"),
     "status": N_("State"),
+    "strangers": N_("Not ours"),
     "supplier": N_("Supplier"),
     "testres": N_("Test report"),
     "to": N_("To"),
@@ -263,8 +271,10 @@ FIELDS: Mapping[str, str] = {
     "verdict": N_("Verdict"),
     "version": N_("Version"),
     "warehouse": N_("Warehouse"),
+    "where": N_("Where"),
     "whole": N_("All of it or nothing"),
     "why": N_("Reason"),
+    "witness": N_("Witness from outside"),
     "alerts": N_("Alerts"),
     "kinds": N_("Kinds"),
     "team": N_("Team"),
@@ -291,6 +301,10 @@ FIELDS: Mapping[str, str] = {
 }
 # (field, value) → what the value means, where a command takes one of a few words
 VALUES: Mapping[tuple[str, str], str] = {
+    **{("ground", value): word for value, word in GROUNDS.items()},
+    **{("method", value): word for value, word in METHODS.items()},
+    **{("cause", value): word for value, word in CAUSES.items()},
+    **{("condition", value): word for value, word in CONDITIONS.items()},
     ("disposition", "return"): N_("Return to the supplier"),
     ("disposition", "rework"): N_("Rework"),
     ("disposition", "scrap"): N_("Scrap"),

@@ -27,6 +27,8 @@ WARNINGS = frozenset(
         "operations.above_order",
         "operations.order_elsewhere",
         "operations.never_sent",
+        "operations.more_than_announced",
+        "operations.rma_closed",
         "operations.more_than_under_way",
         "operations.produced_later",
         "operations.expired_on_arrival",
