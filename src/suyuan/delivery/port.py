@@ -192,7 +192,6 @@ WORDS: Mapping[str, str] = {
     "rest": N_("Another REST interface, as configured"),
     "sf": N_("SF Express (Fengqiao)"),
     "kuaidi100": N_("Kuaidi100"),
-    "zto": N_("ZTO Express"),
 }
 
 
