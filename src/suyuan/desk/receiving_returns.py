@@ -1,6 +1,8 @@
 """Goods that customers send back: found by customer, delivery note, lot or serial, and tied to what he had of them."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import uuid4
 
@@ -14,21 +16,24 @@ from suyuan.desk.goods import articles, partner_choices
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.receiving_files import Held, attachments, read_files
+from suyuan.desk.returning import tabs
 from suyuan.desk.scans import fields_of
 from suyuan.desk.sheets import accepted, record, see_other, to_accept, views
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.gs1.scans import scan
-from suyuan.operations.lines import Line as Named
 from suyuan.operations.parties import find_partner
-from suyuan.operations.returns.receive_return import ReceiveReturn
+from suyuan.operations.returns.receive_return import ReceiveReturn, ReturnedLine, Stranger
 from suyuan.operations.returns.sent import Sent, customers_of, of_note, with_customer
+from suyuan.returns.kinds import CAUSES, CONDITIONS
 from suyuan.trace.resolve import resolve
+from suyuan.ui.frame import Choice
 from suyuan.ui.things import Thing, thing_of
 
-HEAD = ("customer", "desadv", "rma", "reason", "place")
-COLUMNS = ("uri", "quantity", "unit")
+HEAD = ("customer", "desadv", "rma", "cause", "reason", "place")
+COLUMNS = ("uri", "quantity", "unit", "weight", "condition", "note", "stranger", "what", "amount")
+GIVEN = ("customer", "desadv", "rma", "cause")
 GOODS = frozenset({"lot", "serial", "container"})
 SHOWN = 100
 
@@ -44,9 +49,11 @@ class Had:
 
 @desk_page("receive")
 def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: an empty sheet. POST `do`: scan, add-URI, remove-N, drop-N, refresh, record; what was typed comes back."""
+    """GET: an empty sheet, or one for a permission. POST `do`: scan, add-URI, remove-N, drop-N, stranger, refresh,
+    record; what was typed comes back.
+    """
     if request.method != "POST":
-        return show(request, desk, Sheet({name: clean(request.GET.get(name, "")) for name in HEAD[:2]}), [])
+        return show(request, desk, Sheet({name: clean(request.GET.get(name, "")) for name in GIVEN}), [])
     sheet = read_sheet(request.POST, HEAD, COLUMNS)
     problems: list[Problem] = []
     files = read_files(request, problems, desk.language)
@@ -56,6 +63,8 @@ def returns(request: HttpRequest, desk: Desk) -> HttpResponse:
     said = ""
     if do.startswith("remove-") and do[7:].isdigit():
         sheet = sheet.without(int(do[7:]))
+    elif do == "stranger":
+        sheet = sheet.with_line(Line({"stranger": "1"}))
     elif do.startswith("add-"):
         sheet = with_goods(sheet, do[4:])
     elif text:
@@ -72,19 +81,45 @@ def recorded(request: HttpRequest, desk: Desk, sheet: Sheet, files: list[Held]) 
     command = ReceiveReturn(
         warehouse=desk.warehouse,
         customer=sheet.get("customer"),
-        lines=tuple(
-            Named(uri=line.get("uri"), quantity=_amount(line), unit=line.get("unit") if _amount(line) else "")
+        lines=tuple(returned_line(line) for line in sheet.lines if not line.get("stranger")),
+        strangers=tuple(
+            Stranger(what=line.get("what"), quantity=line.get("amount"), note=line.get("note"))
             for line in sheet.lines
+            if line.get("stranger")
         ),
         place=sheet.get("place"),
         rma=sheet.get("rma"),
         desadv=sheet.get("desadv"),
+        cause=sheet.get("cause"),
         reason=sheet.get("reason"),
         accept=accepted(request),
         attachments=attachments(files),
     )
-    problems = problems or record(desk, request, command)
+    problems = problems or by_row(record(desk, request, command), sheet)
     return show(request, desk, sheet, problems, files=files) if problems else see_other(request, "desk:returned")
+
+
+def returned_line(line: Line) -> ReturnedLine:
+    amount = _amount(line)
+    return ReturnedLine(
+        uri=line.get("uri"), quantity=amount, unit=line.get("unit") if amount else "",
+        weight=amount_text(line.get("weight")), condition=line.get("condition"), note=line.get("note"),
+    )  # fmt: skip
+
+
+def by_row(problems: list[Problem], sheet: Sheet) -> list[Problem]:
+    """Problems beside their rows: the command counts goods and what is not ours apart, the sheet has them in one."""
+    rows: dict[str, list[int]] = {"lines": [], "strangers": []}
+    for n, line in enumerate(sheet.lines):
+        rows["strangers" if line.get("stranger") else "lines"].append(n)
+    return [replace(problem, field=_at(problem.field, rows)) for problem in problems]
+
+
+def _at(field: str, rows: Mapping[str, list[int]]) -> str:
+    found = re.fullmatch(r"(lines|strangers)\[(\d+)\](.*)", field)
+    if found is None or int(found[2]) >= len(rows[found[1]]):
+        return field
+    return f"lines[{rows[found[1]][int(found[2])]}]{found[3]}"
 
 
 def _amount(line: Line) -> str | None:
@@ -149,12 +184,14 @@ def show(
     known = directory()
     customer = find_partner(known, sheet.get("customer")) if sheet.get("customer") else None
     sent = with_customer(customer.uri, sheet.get("desadv")) if customer else []
-    uris = [line.get("uri") for line in sheet.lines]
+    uris = [line.get("uri") for line in sheet.lines if line.get("uri")]
     names = Names({*uris, *(one.uri for one in sent[:SHOWN]), *([customer.uri] if customer else [])}, desk.language)
     by_uri = articles(known, uris, desk.language)
     amounts = {one.uri: one for one in sent}
     context = {
-        "tab": "returns",
+        "tabs": tabs(desk, "take"),
+        "causes": [Choice("", "–"), *(Choice(value, _(word)) for value, word in CAUSES.items())],
+        "conditions": [Choice("", "–"), *(Choice(value, _(word)) for value, word in CONDITIONS.items())],
         "request_id": request.POST.get("request_id") or uuid4(),
         "sheet": sheet,
         "rows": [

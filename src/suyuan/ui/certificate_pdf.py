@@ -62,7 +62,7 @@ def _story(one: Certificate) -> list[Flowable]:
     story: list[Flowable] = [_text(one.title, 18), Spacer(1, 2 * mm), _text(one.number, 12), Spacer(1, 4 * mm)]
     story.append(_table([[_text(word), _text(value)] for word, value in one.facts], (40, WIDTH - 40)))
     story.append(Spacer(1, 4 * mm))
-    goods: list[list[Flowable | str]] = [[_text(head) for head in one.heads[:3]] + [_text(one.heads[3], right=True)]]
+    goods: list[list[Flowable | str]] = [[*map(_text, one.heads[:3]), _text(one.heads[3], right=True)]]
     goods += [[_text(name), _text(code), _text(day), _text(amount, right=True)] for name, code, day, amount in one.rows]
     goods.append([_text(one.total[0]), "", "", _text(one.total[1], right=True)])
     story += [_table(goods, (62, 50, 24, WIDTH - 136), head=1), Spacer(1, 4 * mm)]
