@@ -6,18 +6,25 @@ from decimal import Decimal
 import pytest
 
 from suyuan.catalog.register import Row
+from suyuan.governance.master import PutItems
 from suyuan.gs1.problems import Refused
 from suyuan.operations.commands import (
     Hold,
+    Inspect,
     LeaveTour,
     Line,
+    Pack,
     PickTask,
+    PutAway,
     PutBack,
+    ReceiptLine,
+    Receive,
     Reserve,
     RushOrder,
     SetTote,
     ShortPick,
     TakeTour,
+    Verdict,
 )
 from suyuan.orders.commands import CloseSale
 from suyuan.orders.models import Reservation
@@ -28,7 +35,7 @@ from suyuan.picking.registers import PutPickRules
 from suyuan.stocktake.models import CountSheet
 from tests.operations.dairy import INSPECTOR, KEEPER, Desk, refusal, yoghurt
 from tests.orders import ordering
-from tests.picking.hall import EARLY, LATE, MEI, laid, ordered, pick_all, picking, tasks, walk, waved
+from tests.picking.hall import DAY, EARLY, LATE, MEI, laid, ordered, pick_all, picking, tasks, walk, waved
 
 TOTE = "TOTE-1"
 
@@ -315,3 +322,46 @@ def test_what_nobody_wants_any_more_is_not_planned_again(desk: Desk, tour: Tour)
         told = desk.run(ShortPick(warehouse="main", task=task.pk, reason="held"), KEEPER).value
         assert (told["bins"], told["lots"], told["missing"]) == ([], [], "0")
     assert Wave.objects.get().state == "done"
+
+
+def test_what_went_into_a_tote_is_put_back_out_of_it(desk: Desk, tour: Tour) -> None:
+    first = task_at(tour, "A1")
+    desk.run(SetTote(warehouse="main", tour=tour.pk, position=1, tote=TOTE), KEEPER)
+    desk.run(picking(first), KEEPER)
+    desk.run(PutBack(warehouse="main", task=first.pk, reason="wrong", again=True, quantity=10), KEEPER)
+    assert desk.stock(first.uri)["A1", "released"] == 10
+    assert Task.objects.get(pk=first.pk).state == "open"
+    desk.run(picking(first), KEEPER)
+    assert desk.stock(first.uri)[f"OUT/{TOTE}", "released"] == 10
+    wrong = PutBack(warehouse="main", task=first.pk, reason="wrong", again=True, quantity=1)
+    assert refusal(desk, wrong, MEI) == {("tour", "picking.tour_of_other")}
+
+
+def test_goods_in_a_container_are_taken_out_of_it(desk: Desk) -> None:
+    uri = laid(desk, "L1", 10, "A1")
+    goods = (Line(item="YOG", lot="L1", quantity=10, place="A1"),)
+    box = str(desk.run(Pack(warehouse="main", lines=goods, place="A1"), KEEPER).value["container"])
+    ordered(desk, "SO-1", 6)
+    (tour,) = waved(desk, "SO-1")
+    (task,) = tasks(tour)
+    assert task.container == box
+    assert refusal(desk, picking(task, goods=yoghurt("L2")), KEEPER)
+    desk.run(picking(task, bin=box, goods=box), KEEPER)
+    assert desk.stock(uri)["OUT", "released"] == 6
+    assert desk.stock(uri)[f"A1/{box.rsplit('/', 1)[-1]}", "released"] == 4
+
+
+def test_what_is_weighed_is_weighed_when_it_is_picked(desk: Desk) -> None:
+    desk.run(PutItems(rows=(Row({"code": "HAM", "base_unit": "EA", "tracking": "lot", "catch_weight": True}),)))
+    line = ReceiptLine(item="HAM", lot="H1", quantity=4, weight="31.5")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="HAM", lot="H1", verdict="pass"),)))
+    desk.run(PutAway(warehouse="main", lines=(Line(item="HAM", lot="H1", quantity=4, weight="31.5"),), to="A1"))
+    ordering.sale(desk, "SO-1", delivery=DAY)
+    ordering.sold(desk, 1, "HAM", 3, "SO-1")
+    desk.run(Reserve(warehouse="main", number="SO-1"), KEEPER)
+    (tour,) = waved(desk, "SO-1")
+    (task,) = tasks(tour)
+    assert refusal(desk, picking(task), KEEPER) == {("weight", "operations.weight_missing")}
+    desk.run(picking(task, weight="23.7"), KEEPER)
+    assert desk.stock(task.uri)["OUT", "released"] == 3

@@ -17,6 +17,7 @@ _MOST = 64  # warehouses at one version
 # at the receiving dock lies what was not put away, or goes straight through.
 _TURNS: Mapping[str, int] = {Purpose.PICKING: 0, Purpose.STORAGE: 1, "": 1, Purpose.RECEIVING: 2}
 _ENDS = ("x", "y", "width", "depth")
+SIDE = 1.0  # metres of a place that says where it is but not how large, as the map draws it
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +165,4 @@ def _spot(
     """The middle of a place."""
     if x is None or y is None:
         return None
-    return Spot(uri, aisle, x + (width or 0.0) / 2, y + (depth or 0.0) / 2)
+    return Spot(uri, aisle, x + (width or SIDE) / 2, y + (depth or SIDE) / 2)
