@@ -162,7 +162,8 @@ MAY = {
 }
 
 RIGHTS = ("Add", "Change", "End", "Grant", "Put", "Reset", "Revoke", "Switch")  # how commands on rights begin
-NAMES = {"MergeItems", "PartItems", "DismissItems"}  # master data, beside what is added and put
+# Master data and its keys, beside what is added and put.
+NAMES = {"MergeItems", "PartItems", "DismissItems", "KeepCarrierSecret"}
 
 
 def test_every_command_stands_in_the_matrix() -> None:
