@@ -9,7 +9,18 @@ import pytest
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
 from suyuan.governance.master import PUTS
-from suyuan.operations.commands import Destroy, Hold, Line, Merge, Part, Pick, Relabel, Reserve, Split
+from suyuan.operations.commands import (
+    Destroy,
+    Hold,
+    Line,
+    Merge,
+    Pack,
+    Part,
+    Pick,
+    Relabel,
+    Reserve,
+    Split,
+)
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order, Reservation
 from suyuan.orders.queries import find_order
@@ -202,3 +213,14 @@ def test_goods_with_another_label_stay_kept(shop: Desk) -> None:
     assert [(row.quantity // 10**6, row.why) for row in Reservation.objects.filter(state="broken")] == [
         (10, "other brand")
     ]
+
+
+def test_a_hold_on_a_pallet_breaks_what_the_rest_does_not_cover(shop: Desk) -> None:
+    """40 of a lot, 15 of them on a pallet; 30 are kept: 5 of them are lost."""
+    order(shop, 30)
+    reserve(shop)
+    goods = (Line(item="YOG", lot="L2", quantity=15, place="A-01"),)
+    box = str(shop.run(Pack(warehouse="main", lines=goods, place="A-02", po="SO-1"), KEEPER).value["container"])
+    done = shop.run(Hold(warehouse="main", lines=(Line(container=box),), reason="wet"))
+    assert done.value["reservations_broken"] == 1
+    assert kept() == {"L2": 25}

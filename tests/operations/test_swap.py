@@ -123,6 +123,15 @@ def test_the_urgent_takes_over(shop: Desk) -> None:
     assert refusal(shop, over, KEEPER) == {("number", "operations.nothing_to_take")}
 
 
+def test_free_goods_first(shop: Desk) -> None:
+    """Nobody gives way while there are others: 40 and 10 are free, so 5 are taken over."""
+    ordering.sale(shop, "HOT", priority="urgent")
+    ordering.sold(shop, 1, "YOG", 55, "HOT")
+    shop.run(TakeOver(warehouse="main", number="HOT", reason="x"), KEEPER)
+    assert kept("HOT") == {"L1": 40, "L2": 15}
+    assert kept("SO-1") == {"L2": 25}
+
+
 @pytest.mark.engine
 def test_swaps_and_takeovers_at_once(engine: str) -> None:
     """Whoever comes when: no more is ever kept of a lot than is there."""

@@ -14,7 +14,8 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity, decimal_text, unscaled
 from suyuan.operations.allocating import PASSED, Lot
 from suyuan.operations.fefo import REASONS
-from suyuan.operations.outbound.allocation import Here, key_of
+from suyuan.operations.kept import key_of
+from suyuan.operations.outbound.allocation import Here
 from suyuan.operations.outbound.reserve import Chosen, choose
 from suyuan.operations.outbound.take_over import Overtaking, overtake
 from suyuan.orders.kinds import OUTGOING, OrderState, Priority, ReservationState

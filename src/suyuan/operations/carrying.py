@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from suyuan.capture.who import Who
 from suyuan.ledger.keys import key16
+from suyuan.operations.kept import as_lots, key_of
 from suyuan.operations.lines import Resolved
 from suyuan.operations.shortage import amount_of
 from suyuan.orders.reservations import Kept, do_break_part, do_carry, kept_of, take_turn
-from suyuan.stock.queries import Stock
+from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.queries import Stock, content, on_hand
 
 
 def carried(
@@ -31,6 +33,31 @@ def carried(
             if part:
                 found.append((one, part, ""))
     return found
+
+
+def break_held(warehouse: str, containers: Sequence[str], today: int, why: str) -> int:
+    """Goods in these containers are put on hold: what is kept of them beyond what lies elsewhere is so no longer, the
+    latest first. How many reservations broke. Two statements, more where something is kept."""
+    held: dict[bytes, int] = {}
+    for row in content(key16(uri) for uri in containers) if containers else ():
+        held[row.subject] = held.get(row.subject, 0) + row.quantity
+    kept = kept_of(warehouse, held) if held else []
+    if not kept:
+        return 0
+    rows = [
+        row for row in on_hand(today, log=warehouse, subjects={one.uri for one in kept}) if row.kind in (PLACE, PACKED)
+    ]
+    count = 0
+    for lot in as_lots(rows, kept, {}):
+        lack = lot.kept - max(lot.free - held.get(key16(lot.uri), 0), 0)
+        mine = [one for one in kept if one.uri == lot.uri and one.owner == key_of(lot.owner)]
+        for one in sorted(mine, key=lambda one: -one.id):
+            part = min(one.quantity, max(lack, 0))
+            lack -= part
+            if part:
+                do_break_part(one, part, why)
+                count += 1
+    return count
 
 
 def carry(

@@ -1,6 +1,6 @@
 """What the rule of allocation is told: the lots that lie here, what the lines of an order wish, the day of delivery."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,13 +13,13 @@ from suyuan.gs1.quantities import scaled
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.operations.allocating import Life, Lot, Wish
+from suyuan.operations.kept import as_lots
 from suyuan.orders.kinds import OrderKind, Strategy
 from suyuan.orders.models import Order
 from suyuan.orders.reservations import Kept, kept_of
 from suyuan.orders.rules import Line
 from suyuan.stock.book import PACKED, PLACE
-from suyuan.stock.queries import Placed, on_hand
-from suyuan.stock.states import State, strictest
+from suyuan.stock.queries import on_hand
 
 _CAME = "SELECT subject, MIN(at) FROM stock_posting WHERE log = %s AND subject {keys}"
 
@@ -39,43 +39,6 @@ def lots_here(who: Who, warehouse: str, items: Iterable[str], today: date, *, fi
     kept = kept_of(warehouse, {key16(row.uri) for row in rows})
     came = _came(warehouse, {row.uri for row in rows}) if fifo else {}
     return Here(tuple(as_lots(rows, kept, came)), tuple(kept))
-
-
-def as_lots(rows: Iterable[Placed], kept: Iterable[Kept], came: Mapping[str, int]) -> list[Lot]:
-    """The bins of a lot together. Pure."""
-    by_lot: dict[tuple[str, str], list[Placed]] = {}
-    for row in rows:
-        by_lot.setdefault((row.uri, row.owner), []).append(row)
-    promised: dict[tuple[str, bytes], list[Kept]] = {}
-    for one in kept:
-        promised.setdefault((one.uri, one.owner), []).append(one)
-    return [
-        _lot(uri, owner, bins, promised.get((uri, key_of(owner)), ()), came.get(uri))
-        for (uri, owner), bins in by_lot.items()
-    ]
-
-
-def key_of(owner: str) -> bytes:
-    """An owner as reservations have him: 16 zero bytes for ourselves."""
-    return key16(owner) if owner else bytes(16)
-
-
-def _lot(uri: str, owner: str, bins: Sequence[Placed], kept: Sequence[Kept], came: int | None) -> Lot:
-    free = [row for row in bins if row.states == {State.IN_STOCK}]
-    states = {state for row in bins for state in row.states} - {State.IN_STOCK}
-    days = [row.expiry for row in bins if row.expiry is not None]
-    return Lot(
-        uri=uri,
-        owner=owner,
-        free=sum(scaled(row.quantity) for row in free),
-        kept=sum(one.quantity for one in kept),
-        kept_for=tuple(dict.fromkeys(one.order for one in kept)),
-        state=strictest(states).value if states else "",
-        expiry=min(days, default=None),
-        produced=min((row.produced for row in bins if row.produced is not None), default=None),
-        received=came,
-        place=min(row.place for row in free or bins),
-    )
 
 
 def _came(log: str, uris: Iterable[str]) -> dict[str, int]:

@@ -12,8 +12,9 @@ from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.allocating import Answer, Lot, Take, Wish, allocate_all
 from suyuan.operations.events import day_of
+from suyuan.operations.kept import key_of
 from suyuan.operations.lines import Resolved
-from suyuan.operations.outbound.allocation import Here, day_problems, key_of, lots_here, wishes_of
+from suyuan.operations.outbound.allocation import Here, day_problems, lots_here, wishes_of
 from suyuan.operations.shortage import amount_of
 from suyuan.orders.kinds import OrderState, Strategy
 from suyuan.orders.models import Order, OrderLine, Reservation

@@ -16,7 +16,8 @@ from suyuan.ledger.keys import key16, micros
 from suyuan.operations import lines as goods
 from suyuan.operations.allocating import Lot, Passed, Take, Wish, against, belongs, better_than, reason_of
 from suyuan.operations.events import day_of
-from suyuan.operations.outbound.allocation import day_problems, key_of, lots_here, wish_of
+from suyuan.operations.kept import key_of
+from suyuan.operations.outbound.allocation import day_problems, lots_here, wish_of
 from suyuan.operations.outbound.reserve import not_open, order_here, reservation
 from suyuan.orders.kinds import Strategy
 from suyuan.orders.models import Order, OrderLine

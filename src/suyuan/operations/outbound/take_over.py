@@ -10,9 +10,10 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16, micros
-from suyuan.operations.allocating import FAR, Answer, Held, Lot, Take, allocate_all, overtaken
+from suyuan.operations.allocating import FAR, Answer, Held, Lot, Take, Wish, allocate_all, overtaken
 from suyuan.operations.events import day_of
-from suyuan.operations.outbound.allocation import Here, day_problems, key_of, lots_here, wishes_of
+from suyuan.operations.kept import key_of
+from suyuan.operations.outbound.allocation import Here, day_problems, lots_here, wishes_of
 from suyuan.operations.outbound.reserve import not_open, order_here, reservation
 from suyuan.orders.kinds import Priority, Strategy
 from suyuan.orders.models import Order, OrderLine
@@ -88,11 +89,29 @@ def overtake(who: Who, warehouse: str, order: Order, lines: Sequence[Line], toda
     problems = day_problems(who, order, lines, here.lots, today)
     held = held_by_others(here, order)
     wishes = wishes_of(who, order, lines, kept_for(order.pk), today)
-    answers = allocate_all([_with(lot, held) for lot in here.lots], wishes)
-    takes = [take for answer in answers for take in answer.takes]
+    takes, answers = overtaking(here.lots, wishes, held)
     by_id = {one.id: one for one in here.kept}
     losers = [(by_id[one.id], part) for one, part in overtaken(takes, here.lots, held)]
     return Overtaking(tuple(takes), tuple(answers), tuple(losers), tuple(problems))
+
+
+def overtaking(lots: Sequence[Lot], wishes: Sequence[Wish], held: Sequence[Held]) -> tuple[list[Take], list[Answer]]:
+    """What is free first; only what lacks then is taken from others. Pure."""
+    free = allocate_all(lots, wishes)
+    takes = [take for answer in free for take in answer.takes]
+    lacking = [replace(wish, quantity=answer.missing) for wish, answer in zip(wishes, free, strict=True)]
+    lacking = [wish for wish in lacking if wish.quantity]
+    answers = allocate_all([_with(_less(lot, takes), held) for lot in lots], lacking)
+    found: dict[tuple[int, str, str], Take] = {}
+    for take in (*takes, *(take for answer in answers for take in answer.takes)):
+        key = (take.line, take.uri, take.owner)
+        found[key] = replace(take, quantity=take.quantity + (found[key].quantity if key in found else 0))
+    return list(found.values()), answers
+
+
+def _less(lot: Lot, takes: Sequence[Take]) -> Lot:
+    taken = sum(take.quantity for take in takes if (take.uri, take.owner) == (lot.uri, lot.owner))
+    return replace(lot, kept=lot.kept + taken) if taken else lot
 
 
 def _with(lot: Lot, held: Sequence[Held]) -> Lot:

@@ -9,7 +9,8 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import event_key, key16
-from suyuan.operations.events import happened, head
+from suyuan.operations.carrying import break_held
+from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import site
 from suyuan.orders.reservations import do_break
@@ -38,6 +39,8 @@ def hold(ctx: Context, who: Who, c: Hold) -> Plan:
     if not problems:
         items = [thing.info.uri for thing in goods.things if thing.info and thing.uri == thing.info.uri]
         flagged = do_break(goods.subjects, items, c.reason.strip())
+        boxes = [thing.uri for thing in goods.things if thing.container]
+        flagged += break_held(c.warehouse, boxes, day_of(who, c.warehouse, at).toordinal(), c.reason.strip())
     event = object_event(
         head(
             ctx, who, c.warehouse, at, "holding",
