@@ -20,6 +20,7 @@ ADDED = (
     "genealogy_edge",
 )  # fmt: skip
 NAMES, SUBJECTS, BALANCES, COUNTERS = "ledger_identifier", "stock_subject", "stock_balance", "catalog_lotcounter"
+NUMBERS = "catalog_lotnumber"  # handed out, so that nobody gets one twice
 AMOUNTS = ("quantity", "second")
 
 
@@ -65,6 +66,7 @@ class Wrote:
     changed: tuple[str, ...] = ()
     moved: list[tuple[Row, tuple[int, ...]]] = field(default_factory=list)
     counters: list[tuple[str, str, int]] = field(default_factory=list)
+    numbers: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,9 @@ def script_of(wrote: Wrote, read: Sql) -> Script:
     rest.append(_insert(layout(NAMES), wrote.names, "ON CONFLICT DO NOTHING"))
     if puts:
         rest.append(_put(puts))
+    if wrote.numbers:
+        places = ", ".join(["(%s, %s)"] * len(wrote.numbers))
+        rest.append((f"INSERT INTO {NUMBERS} (log, number) VALUES {places}", tuple(chain.from_iterable(wrote.numbers))))
     return Script(
         read,
         tuple(map(_count, wrote.counters)),

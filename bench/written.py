@@ -11,6 +11,7 @@ from bench.bare_operations import (
     BALANCES,
     COUNTERS,
     NAMES,
+    NUMBERS,
     SUBJECTS,
     Layout,
     Wrote,
@@ -47,13 +48,15 @@ def wrote(reader: Raw, bare: Raw, log: str, records: Sequence[bytes]) -> Wrote:
     before = {table.key_of(row): row for row in of_subjects(bare, SUBJECTS, told.subjects)}
     after = of_subjects(reader, SUBJECTS, told.subjects)
     mine = [row for row in after if table.values(row, ("log",)) == (log,) or before.get(table.key_of(row)) != row]
+    counted = counters(reader, bare)
     return Wrote(
         added,
         names(reader, log, added),
         sorted(mine, key=table.key_of),
         differing(table, before, mine),
         moved(reader, bare, told.subjects),
-        counters(reader, bare),
+        counted,
+        numbers(reader, bare) if counted else [],
     )
 
 
@@ -110,6 +113,12 @@ def counters(reader: Raw, bare: Raw) -> list[tuple[str, str, int]]:
     """The lot number counters that went on."""
     sql = f"SELECT log, prefix, next_number FROM {COUNTERS}"
     return [cast(tuple[str, str, int], row) for row in set(reader.select(sql)) - set(bare.select(sql))]
+
+
+def numbers(reader: Raw, bare: Raw) -> list[tuple[str, str]]:
+    """The lot numbers that were handed out."""
+    sql = f"SELECT log, number FROM {NUMBERS}"
+    return [cast(tuple[str, str], row) for row in set(reader.select(sql)) - set(bare.select(sql))]
 
 
 def unequal(one: Raw, other: Raw, told: Touched) -> list[str]:
