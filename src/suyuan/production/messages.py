@@ -43,6 +43,7 @@ MESSAGES: dict[str, str] = {
         "or confirm that more is made."
     ),
     "production.not_drained": N_("There is nothing in {tank}, so nothing can be drained."),
+    "production.part_of": N_("{goods} is a part of {whole}. Take it out first."),
     "production.place_elsewhere": N_("There is no place “{place}” in the warehouse {warehouse}."),
     "production.reason_missing": N_("Give the reason."),
     "production.state_by_command": N_("Close, cancel or reopen the work order {number} on its page, with a reason."),

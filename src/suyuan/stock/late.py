@@ -18,7 +18,7 @@ from suyuan.stock.changes import Place, Store
 from suyuan.stock.effects import apply
 from suyuan.stock.facts import UNEXPLAINED, VARIANCE, Fact, Order
 from suyuan.stock.loading import load_contents, load_outer, merge, put
-from suyuan.stock.scope import scope_of
+from suyuan.stock.scope import goes, scope_of
 
 Balances = dict[tuple[bytes, Key], Row]
 
@@ -92,7 +92,9 @@ def passed(
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
         gone_by = {g.subject for g in fact.goods if g.subject in late or _latest(book, g.subject) > fact.order}
-        containers = {g.subject for g in fact.goods if g.container or book.holds(g.subject)}
+        # A serial that is late may have been built of other parts than now.
+        containers = {g.subject for g in fact.goods if g.container or g.role == "parent" or book.holds(g.subject)}
+        containers |= {g.subject for g in fact.goods if g.instance and g.subject in gone_by and goes(fact, g)}
         if gone_by & containers and fact.type in AGGREGATING:
             gone_by |= {g.subject for g in fact.goods if g.role == "child"}
         if fact.identity_preserving and gone_by:
@@ -130,7 +132,7 @@ def _is_container(store: Store, book: Book, subject: bytes) -> bool:
     if subject not in book.subjects:
         merge(book, store.subjects([subject], None))
     held = book.subjects.get(subject)
-    return held is not None and held.container
+    return held is not None and held.instance
 
 
 def _latest(book: Book, subject: bytes) -> Order:
@@ -261,7 +263,7 @@ def _from_moment(past: _Past, late: set[bytes], *, guarded: bool) -> Again | Non
             return None
         # A container around them that has moved since is told along; one that has not stands where it stood.
         load_outer(past.store, book, tracked)
-        moved = {key for key, held in book.subjects.items() if held.container and held.last[0] >= since}
+        moved = {key for key, held in book.subjects.items() if held.instance and held.last[0] >= since}
         grow = moved - tracked
         if not grow:
             break

@@ -47,7 +47,7 @@ def scope_of(facts: Sequence[Fact]) -> Scope:
             (scope.whole if _single(goods) else reach).add(goods.subject)
             if goods.container or goods.role == "parent":
                 scope.containers.add(goods.subject)
-            elif goods.instance and _goes(fact, goods):
+            elif goods.instance and goes(fact, goods):
                 scope.wholes.add(goods.subject)
     scope.holders |= scope.containers
     scope.coming -= scope.whole
@@ -59,7 +59,7 @@ def _single(goods: Goods) -> bool:
     return goods.instance or goods.container
 
 
-def _goes(fact: Fact, goods: Goods) -> bool:
+def goes(fact: Fact, goods: Goods) -> bool:
     """Whether what one of the goods is built of goes where it goes, comes with it, or ends with it."""
     if fact.type == "TransformationEvent":
         return goods.role == "input"

@@ -13,7 +13,8 @@ from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.shortage import amount_of
-from suyuan.stock.queries import Stock, stock_in, stock_of, uris_of
+from suyuan.stock.book import PACKED
+from suyuan.stock.queries import Stock, roots, stock_in, stock_of, uris_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,17 @@ def whole_of(who: Who, warehouse: str, line: Line, problems: list[Problem], *, f
     if stands is not None and stands.log != warehouse:
         shown = {"container": thing.uri, "warehouse": stands.log}
         problems.append(Problem("operations.container_elsewhere", field, shown))
-    place = uris_of([stands.holder]).get(stands.holder, "") if stands else ""
-    return Whole(thing, thing.uri, stands, place)
+    return Whole(thing, thing.uri, stands, _place(thing.uri, stands, field, problems) if stands else "")
+
+
+def _place(uri: str, stands: Stock, field: str, problems: list[Problem]) -> str:
+    """Where it stands: the place of the outermost container around it. What is a part itself is taken out first."""
+    outer = roots([stands.holder]).get(stands.holder) if stands.kind == PACKED else None
+    uris = uris_of([stands.holder, *([outer.holder] if outer else [])])
+    around = uris.get(stands.holder, "")
+    if stands.kind == PACKED and identify(around).kind is Kind.SERIAL:
+        problems.append(Problem("production.part_of", field, {"goods": uri, "whole": around}))
+    return uris.get(outer.holder, "") if outer else around
 
 
 def parts_problems(goods: Resolved, whole: Whole) -> list[Problem]:
