@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewItem, NewPlace
+from suyuan.catalog.fields import Value
 from suyuan.catalog.models import Partner, Place
 from suyuan.catalog.register import Row
 from suyuan.catalog.writes import bump, do_add_items, do_add_places
@@ -36,8 +37,8 @@ def build() -> None:
         version = bump()
         for code in codes:
             column, deep = AISLES.index(code[0]), int(code[2:])
-            at = {"aisle": code[0], "x": 3.5 * column, "y": 1.5 * deep, "width": 1.2, "depth": 1.2}
-            Place.objects.filter(warehouse="plant", code=code).update(**at, version=version)
+            spot = {"aisle": code[0], "x": 3.5 * column, "y": 1.5 * deep, "width": 1.2, "depth": 1.2}
+            Place.objects.filter(warehouse="plant", code=code).update(**spot, version=version)
         Place.objects.filter(warehouse="plant", code="OUT").update(x=4.0, y=-1.5, width=4.0, depth=1.0, version=version)
         do_add_user(username="mei", name="梅梅", password=company.PASSWORD, grants=[At("keeper")])
     told = company.Work()
@@ -47,20 +48,16 @@ def build() -> None:
         line = OpeningLine(item=LIDS, lot=f"G{n:02}", quantity=10, place=code, status="released")
         told.do(at - timedelta(hours=2), OpeningStock(warehouse="plant", lines=(line,)))
     customers = list(Partner.objects.filter(is_customer=True).order_by("key").values_list("code", flat=True)[:4])
-    orders = (
-        ("SO-26-1", 65),
-        ("SO-26-2", 45),
-        ("SO-26-3", 35),
-        ("SO-26-9", 15),
-    )
+    orders = (("SO-26-1", 65), ("SO-26-2", 45), ("SO-26-3", 35), ("SO-26-9", 15))
     for customer, (number, amount) in zip(customers, orders, strict=True):
-        head = {
-            "number": number, "partner": customer, "warehouse": "plant", "priority": "urgent" if number.endswith("9") else "normal",
+        priority = "urgent" if number.endswith("9") else "normal"
+        head: dict[str, Value] = {
+            "number": number, "partner": customer, "warehouse": "plant", "priority": priority,
             "expected": company.TODAY, "delivery": company.TODAY + timedelta(days=1),
         }  # fmt: skip
-        line_ = {"order": number, "line": 1, "item": LIDS, "quantity": Decimal(amount)}
-        told.do(at, PutSalesOrders(rows=(Row(head),)))  # type: ignore[arg-type]  # plain values
-        told.do(at, PutSalesLines(rows=(Row(line_),)))  # type: ignore[arg-type]  # plain values
+        line_: dict[str, Value] = {"order": number, "line": 1, "item": LIDS, "quantity": Decimal(amount)}
+        told.do(at, PutSalesOrders(rows=(Row(head),)))
+        told.do(at, PutSalesLines(rows=(Row(line_),)))
         told.do(at, Reserve(warehouse="plant", number=number))
 
 
