@@ -266,3 +266,17 @@ def test_a_pick_face_below_its_minimum_is_told(hall: None, sit: Sit) -> None:
     hand = taken(client, release(client, "SO-2"))
     hand.right_scans()
     assert "below its minimum" in hand.send(do="pick")
+
+
+def test_picked_goods_are_put_back(hall: None, sit: Sit) -> None:
+    client = sit("keeper")
+    hand = taken(client, release(client, "SO-2"))
+    hand.right_scans()
+    hand.send(do="pick")
+    task, url = Task.objects.get(), hand.url.removesuffix("/pick")
+    back = {"do": "back", "task": str(task.pk), "quantity": "2", "to": "P4", "reason": "too many"}
+    with company.clock(company.NOW + timedelta(minutes=1)):
+        assert client.post(url, {**back, "quantity": "9"}).status_code == 422
+        assert client.post(url, {**back, "request_id": str(uuid4())}).status_code == 302
+    assert Task.objects.get().picked == 3 * 10**6
+    assert "Put picked goods back" in client.get(url).content.decode()

@@ -21,6 +21,7 @@ from suyuan.desk.picking_map import Stop, map_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.ledger.keys import micros
+from suyuan.operations.outbound.pick_back import PutBack
 from suyuan.operations.outbound.pick_tour import LeaveTour, SetTote, TakeTour
 from suyuan.operations.outbound.pick_wave import CancelWave, RushOrder
 from suyuan.orders.kinds import Priority
@@ -120,7 +121,7 @@ class TaskView:
 
 @desk_page(READS)
 def tour(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
-    """The walk and the tasks of a tour. POST `do`: take, leave, tote-N, rush an urgent `order`."""
+    """The walk and the tasks of a tour. POST `do`: take, leave, tote-N, rush an urgent `order`, put back a `task`."""
     found = tour_of(desk.warehouse, id)
     if found is None:
         return missing(request, desk, "picking.tour_unknown")
@@ -149,6 +150,10 @@ def tour(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
         "urgent": [
             Choice(one.order.uri, f"{one.order.number} · {who_gets(one.order, desk.language)}") for one in urgent
         ],
+        "picked": [
+            Choice(str(one.task.pk), f"{one.bin} · {one.goods} · {one.order}") for one in views if one.task.picked
+        ],
+        "posted": request.POST,
         "working": found.state in (TourState.OPEN, TourState.TAKEN),
         "may": desk.actor.may(DOES, desk.warehouse),
         "request_id": request.POST.get("request_id") if problems else uuid4(),
@@ -165,6 +170,13 @@ def _asked(request: HttpRequest, desk: Desk, found: Tour) -> object | None:
             return TakeTour(warehouse=desk.warehouse, tour=found.pk)
         case ("leave", _, _):
             return LeaveTour(warehouse=desk.warehouse, tour=found.pk, reason=reason)
+        case ("back", _, _):
+            task = clean(request.POST.get("task", ""))
+            return PutBack(
+                warehouse=desk.warehouse, task=int(task) if task.isascii() and task.isdigit() else 0, reason=reason,
+                to=clean(request.POST.get("to", "")), quantity=clean(request.POST.get("quantity", "")) or None,
+                weight=clean(request.POST.get("weight", "")) or None,
+            )  # fmt: skip
         case ("rush", _, _):
             return RushOrder(warehouse=desk.warehouse, order=clean(request.POST.get("order", "")), tour=found.pk)
         case ("tote", _, position) if position.isdigit():
