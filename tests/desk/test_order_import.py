@@ -128,3 +128,23 @@ def test_the_guided_start_offers_them(sit: Sit) -> None:
 def test_who_may(sit: Sit) -> None:
     response = sit("keeper").post("/import", {"register": "open_purchases"})
     assert response.status_code == 403 or not Job.objects.exists()
+
+
+def test_sales_say_how_urgent_they_are_and_when_they_arrive(sit: Sit) -> None:
+    with governed():
+        do_add_user(username="seller", name="Sha", password=company.PASSWORD, grants=[At("finance")])
+    head = (
+        "Order number", "Customer", "Warehouse", "Item", "Quantity", "Priority", "Delivered on",
+        "Each line of one lot only",
+    )  # fmt: skip
+    rows = (
+        ("S-1", "C001", "plant", "YOG-150", "5", "Urgent", "2026-12-02", "yes"),
+        ("S-1", "", "", "CUP-150", "3", "", "", ""),
+    )
+    seller = sit("seller")
+    job = send(seller, "open_sales", csv(head, *rows))
+    assert wrong(job) == set()
+    again(seller, job, do="write")
+    order = Order.objects.get()
+    assert (order.priority, str(order.delivery), order.single_lot) == ("urgent", "2026-12-02", True)
+    assert order.lines.count() == 2

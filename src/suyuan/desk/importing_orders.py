@@ -31,6 +31,12 @@ HEAD_FIELDS = (
     "over",
     "under",
     "note",
+    "priority",
+    "delivery",
+    "carrier",
+    "strategy",
+    "single_lot",
+    "owner",
 )
 LINE_FIELDS = ("line", "item", "quantity", "unit", "lot", "min_days", "price")
 UNKNOWN = "orders.order_unknown"
@@ -57,7 +63,8 @@ KINDS = {
 
 def fields_of(of: Kind) -> tuple[Field, ...]:
     """The columns: those of the order first. What the first row of an order says need not be said again."""
-    heads = [replace(of.heads.by_name[name], needed=name == "number", default=None) for name in HEAD_FIELDS]
+    named = [of.heads.by_name[name] for name in HEAD_FIELDS if name in of.heads.by_name]
+    heads = [replace(one, needed=one.name == "number", default=None) for one in named]
     lines = [of.lines.by_name[name] for name in LINE_FIELDS if name in of.lines.by_name]
     lines = [replace(one, needed=one.needed and one.name != "line") for one in lines]
     return (*heads, *lines, Field(LINE_EXPECTED, N_("Line expected on"), Type.DATE, group=lines[0].group))

@@ -13,6 +13,8 @@ from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
 from suyuan.desk.moving import RESERVES, tabs_of
 from suyuan.desk.naming import Names
+from suyuan.desk.ordering import order_url
+from suyuan.desk.ordering_goods import broken_words, reason_words
 from suyuan.desk.sheets import context_of
 from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.problems import Problem, Refused
@@ -76,26 +78,30 @@ def said(result: Result) -> str:
 
 
 def table_of(rows: list[Reservation], desk: Desk) -> Table:
-    """What is kept for which line, broken reservations first."""
+    """What is kept for which line and why, broken reservations first."""
     names = Names([*(row.uri for row in rows), *(party_of(row.line.order) for row in rows)], desk.language)
     columns = (
         Column(_("Order number")),
         Column(_("Line"), "number"),
-        Column(_("Customer"), "thing", needed=False),
+        Column(_("Customer, or where it goes"), "thing", needed=False),
         Column(_("Goods"), "thing"),
         Column(_("Quantity"), "quantity"),
         Column(_("State")),
+        Column(_("Why this lot"), needed=False),
         Column(_("Since"), "time", needed=False),
     )
     shown = [
         Row(
             (
-                Jump(row.line.order.number, f"{reverse('desk:order')}?kind=sales&key={row.line.order.key}"),
+                Jump(row.line.order.number, order_url(row.line.order.kind, row.line.order.key)),
                 row.line.number,
-                names.thing(party_of(row.line.order)),
+                names.thing(party_of(row.line.order)) if party_of(row.line.order) else "",
                 names.thing(row.uri),
                 Quantity(unscaled(row.quantity), row.line.item.base_unit),
-                _("reserved") if row.state == ReservationState.OPEN else _("broken: {why}").format(why=row.why),
+                _("reserved")
+                if row.state == ReservationState.OPEN
+                else _("broken: {why}").format(why=broken_words(row.why)),
+                reason_words(row.reason),
                 moment(row.at),
             ),
             "in_stock" if row.state == ReservationState.OPEN else "held",
