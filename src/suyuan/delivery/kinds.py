@@ -58,3 +58,28 @@ class Source(StrEnum):
     ASKED = "asked"
     CALLED = "called"
     SIGNED = "signed"
+
+
+class LoadState(StrEnum):
+    """Closed: all that is to go is on the truck; it leaves by the dispatch."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+
+
+LOAD_STATES: Mapping[str, str] = {
+    LoadState.OPEN: N_("being loaded"),
+    LoadState.CLOSED: N_("loaded"),
+    LoadState.SHIPPED: N_("left"),
+    LoadState.CANCELLED: N_("cancelled"),
+}
+
+
+class AdviceState(StrEnum):
+    """A despatch advice: to be sent, sent, or given up after many tries."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"

@@ -4,10 +4,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from suyuan.catalog.models import URI_LENGTH, Partner
-from suyuan.delivery.kinds import Source, State
+from suyuan.delivery.kinds import AdviceState, LoadState, Source, State
 from suyuan.ledger.models import LOG_LENGTH
 
 
@@ -164,3 +164,106 @@ class RefusedCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.day} {self.why}"
+
+
+class Load(models.Model):
+    """What is to go onto a truck for an order, checked by scan before it leaves.
+
+    `order`, `customer`, `carrier`, `place` (the dock), and `document`, the despatch advice once it left, by URI;
+    `number` counts the loads of a warehouse. The driver's name stands with the command that closed it
+    (`closed_request`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    log = models.CharField(max_length=LOG_LENGTH)
+    number = models.CharField(max_length=80)
+    order = models.CharField(max_length=URI_LENGTH)
+    order_number = models.CharField(max_length=80)
+    customer = models.CharField(max_length=URI_LENGTH)
+    carrier = models.CharField(max_length=URI_LENGTH, blank=True)
+    place = models.CharField(max_length=URI_LENGTH, blank=True)
+    vehicle = models.CharField(max_length=40, blank=True)
+    seal = models.CharField(max_length=40, blank=True)
+    logger = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=9, default=LoadState.OPEN.value)
+    made = models.BigIntegerField()
+    made_by = models.CharField(max_length=80)
+    closed = models.BigIntegerField(null=True)
+    closed_request = models.CharField(max_length=36, blank=True)
+    document = models.CharField(max_length=URI_LENGTH, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["log", "order"], name="load_open_once", condition=Q(state__in=("open", "closed"))
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["log", "state", "made"], name="load_list")]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.number}"
+
+
+class LoadRow(models.Model):
+    """A carton, a pallet, a serial, or so much of a lot, that is to be loaded, and what of it was: `quantity` and
+    `loaded` in 10⁻⁶ of `unit`. `holder`: where it was when the load was made, "" where nobody said. `person`, `at`: who
+    scanned it last."""
+
+    load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="rows")
+    uri = models.CharField(max_length=URI_LENGTH)
+    holder = models.CharField(max_length=URI_LENGTH, blank=True)
+    packed = models.BooleanField(default=False)
+    whole = models.BooleanField(default=False)
+    unit = models.CharField(max_length=3, blank=True)
+    quantity = models.BigIntegerField()
+    loaded = models.BigIntegerField(default=0)
+    person = models.CharField(max_length=80, blank=True)
+    at = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["load", "uri", "holder"], name="load_row_once"),
+            models.CheckConstraint(condition=Q(loaded__gte=0, loaded__lte=F("quantity")), name="load_row_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.load_id}: {self.uri}"
+
+
+class AdviceChannel(models.Model):
+    """Where a customer wants despatch advices sent (a webhook), for what leaves from `since` on."""
+
+    key = models.CharField(max_length=80, unique=True)
+    partner = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="advice_channel")
+    url = models.CharField(max_length=300)
+    is_active = models.BooleanField(default=True)
+    since = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Advice(models.Model):
+    """The despatch advice of a shipment (`document`) to its customer, sent once. `due`: when the worker tries (again);
+    `holder` has it since `taken`; `error`: why the last try failed."""
+
+    log = models.CharField(max_length=LOG_LENGTH)
+    document = models.CharField(max_length=URI_LENGTH)
+    number = models.CharField(max_length=80)
+    channel = models.ForeignKey(AdviceChannel, on_delete=models.PROTECT, related_name="advices")
+    state = models.CharField(max_length=9, default=AdviceState.WAITING.value)
+    due = models.BigIntegerField(null=True)
+    tries = models.IntegerField(default=0)
+    holder = models.CharField(max_length=64, blank=True)
+    taken = models.BigIntegerField(null=True)
+    made = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["log", "document"], name="advice_once")]
+        indexes: ClassVar = [models.Index(fields=["due"], name="advice_due", condition=Q(due__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.log} {self.number}"

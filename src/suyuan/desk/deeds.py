@@ -176,6 +176,11 @@ WORDS: Mapping[str, str] = {
     "RevokeToken": N_("Revoke a token"),
     "Sample": N_("Take a sample"),
     "Ship": N_("Dispatch goods"),
+    "BeginLoad": N_("Begin to load a truck"),
+    "ScanLoad": N_("Scan goods onto a truck"),
+    "TakeOffLoad": N_("Take goods off a truck"),
+    "CloseLoad": N_("Close a load"),
+    "CancelLoad": N_("Cancel a load"),
     "Split": N_("Split a lot"),
     "StrikeCount": N_("Strike a counted line"),
     "SwitchOff": N_("Switch an account off"),
@@ -203,6 +208,14 @@ def word_of(command: str) -> str:
 
 EMPTY: tuple[object, ...] = ("", None, (), [], {})
 FIELDS: Mapping[str, str] = {
+    "load": N_("Load"),
+    "vehicle": N_("Vehicle"),
+    "seal": N_("Seal"),
+    "driver": N_("Driver"),
+    "logger": N_("Temperature logger"),
+    "gross": N_("On the scale (kg)"),
+    "tare": N_("Empty container (kg)"),
+    "size": N_("Size"),
     "accept": N_("Warnings accepted"),
     "answers": N_("Results"),
     "at": N_("Time"),

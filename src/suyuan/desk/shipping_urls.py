@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from suyuan.desk import results, shipping, shipping_pack, shipping_papers
+from suyuan.desk import results, shipping, shipping_load, shipping_pack, shipping_papers
 
 urlpatterns = [
     path("shipping", shipping.shipping, name="shipping"),
     path("shipping/pack", shipping_pack.packing, name="packing"),
+    path("shipping/loads", shipping_load.loads, name="loads"),
+    path("shipping/loads/<uuid:id>", shipping_load.load, name="load"),
     path("shipping/done", results.shipped, name="shipped"),
     path("shipping/papers/<slug:kind>", shipping_papers.paper, name="shipping_paper"),
 ]

@@ -20,6 +20,7 @@ from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.book_carrier import BookCarrier
 from suyuan.operations.outbound.deliver import Deliver, RefusedLine
+from suyuan.operations.outbound.load import BeginLoad, CancelLoad, CloseLoad, ScanLoad, TakeOffLoad
 from suyuan.operations.outbound.pick import Pick
 from suyuan.operations.outbound.pick_back import PutBack
 from suyuan.operations.outbound.pick_short import ShortPick
@@ -66,12 +67,15 @@ __all__ = [
     "Assemble",
     "AssignCount",
     "Attachment",
+    "BeginLoad",
     "BindTags",
     "BookCarrier",
     "CancelCount",
+    "CancelLoad",
     "CancelWave",
     "Clean",
     "CloseBin",
+    "CloseLoad",
     "ConfirmReturn",
     "Correct",
     "CorrectReceipt",
@@ -128,6 +132,7 @@ __all__ = [
     "RightLine",
     "RushOrder",
     "Sample",
+    "ScanLoad",
     "ScrapMaterial",
     "SetTote",
     "Ship",
@@ -138,6 +143,7 @@ __all__ = [
     "SwapReservation",
     "Tagged",
     "TakeApart",
+    "TakeOffLoad",
     "TakeOver",
     "TakeTour",
     "Transfer",

@@ -100,6 +100,23 @@ MESSAGES: dict[str, str] = {
     "operations.swap_which": N_("{count} lots are kept for this line. Say which one is given up."),
     "operations.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
     "operations.lines_missing": N_("Nothing is entered. Scan or type at least one line."),
+    "operations.load_cancelled": N_("The load {number} was cancelled. Begin another one."),
+    "operations.load_differs": N_("What is to go is not what was loaded as {number}. Scan again what is on the truck."),
+    "operations.load_empty": N_("Nothing is on the truck yet. Scan what is loaded as {number}."),
+    "operations.load_inside": N_("{goods} stands on {container}, which goes as a whole. Scan that one."),
+    "operations.load_known": N_("Order {number} is being loaded as {load} already. Go on there."),
+    "operations.load_missing": N_(
+        "{count} rows are not on the truck, or not all of them: {goods}. Load them, or confirm that they stay, and say "
+        "why."
+    ),
+    "operations.load_much": N_("Only {left} {unit} of {goods} is still to be loaded. Leave the rest here."),
+    "operations.load_not_on": N_("{goods} is not on this truck."),
+    "operations.load_nothing": N_("Nothing stands ready for order {number}. Pick and pack it first."),
+    "operations.load_open": N_("The load {number} is not closed yet. Scan what is missing, and close it."),
+    "operations.load_other": N_("Wrong: {goods} does not belong to order {order}. Do not load it."),
+    "operations.load_shipped": N_("The load {number} has left."),
+    "operations.load_twice": N_("{goods} is on the truck already, scanned at {time}."),
+    "operations.load_unknown": N_("There is no such load in this warehouse."),
     "operations.lot_missing": N_("The lot number of {item} is missing. Scan or type it from the label."),
     "operations.lot_not_tracked": N_("{item} has no lots. Leave the lot number empty."),
     "operations.lot_received": N_(

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from suyuan.capture.bodies import object_event, transit_uri
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
+from suyuan.delivery.kinds import LoadState
+from suyuan.delivery.loads import do_end_load, load_of
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.gate import asked_of, gate_problems, leaving, life_problems, order_problems
+from suyuan.operations.outbound.load import ship_problems
 from suyuan.operations.outbound.reserve import at_door, kept_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
@@ -25,7 +29,8 @@ class Ship:
     """A dispatch of lots, serials and containers. `desadv`: number of the despatch advice, minted where none is given.
 
     `carrier`: the partner that drives, who then sees this shipment. `place`: the dock the goods leave from; a line's
-    `place` or `inside` says where its goods are taken from.
+    `place` or `inside` says where its goods are taken from. `load`: the checked load that leaves as it was loaded.
+    `logger`: the temperature logger that travels along, by its number or EPC; `vehicle` and `seal` as they are written.
     """
 
     warehouse: str
@@ -37,6 +42,10 @@ class Ship:
     desadv: str = ""
     delivery_date: date | None = None
     carrier: str = ""
+    load: UUID | None = None
+    vehicle: str = ""
+    seal: str = ""
+    logger: str = ""
     at: datetime | None = None
     accept: frozenset[str] = frozenset()
 
@@ -62,6 +71,9 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     door = at_door(goods, c.warehouse, c.po, any(row.kept for row in rows))
     problems += unaccepted(order_problems(who, asked, c.warehouse, customer, rows, door.went), c.accept)
     problems += kept_problems(door, today, c.warehouse)
+    load = load_of(c.warehouse, c.load, lock=True) if c.load is not None else None
+    problems += ship_problems(load, c.lines) if c.load is not None else []
+    said = {"carrier": carrier, "vehicle": c.vehicle.strip(), "seal": c.seal.strip(), "logger": c.logger.strip()}
     if not problems and door.mine:
         do_consume(door.mine, door.went)
     events = [
@@ -69,7 +81,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
             head(
                 ctx, who, c.warehouse, at, "shipping", "in_transit",
                 read_point=place, documents=papers, sources=both(us(who, c.warehouse)),
-                destinations=both(customer) if customer else (), extra={"from": source, "carrier": carrier},
+                destinations=both(customer) if customer else (), extra={"from": source, **said},
             ),
             "OBSERVE",
             epcs=part.instances,
@@ -85,5 +97,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
         "customer": customer,
         "carrier": carrier,
     }
+    if load is not None and not problems:
+        do_end_load(load, LoadState.SHIPPED, document)
     about = [carrier] if carrier else []
     return Plan(result=result, events=events, problems=problems, fields=goods.fields, about=about)
