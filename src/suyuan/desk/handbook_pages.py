@@ -18,8 +18,8 @@ INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
     INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "production",
-    "picking", "shipping", "carriers", "holding", "data", "people", "login", "approvals", "audit", "operation",
-    "trouble",
+    "picking", "shipping", "carriers", "returns", "holding", "figures", "data", "people", "login", "approvals", "audit",
+    "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -128,10 +128,11 @@ ABOUT: Mapping[str, str] = {
     "/receiving": "receiving", "/picking": "picking", "/shipping": "shipping", "/deliveries": "carriers",
     "/consignments": "carriers", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
-    "/release": "holding", "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
+    "/release": "holding", "/returns": "returns", "/disposal": "returns", "/receiving/returns": "returns",
+    "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
-    "/production": "production", "/import": "start", "/approvals": "approvals",
+    "/production": "production", "/figures": "figures", "/import": "start", "/approvals": "approvals",
     "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 
