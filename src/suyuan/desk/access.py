@@ -57,6 +57,7 @@ PAGES = (
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("desk:returning", N_("Returns and disposal"), "arrow-back-up", "receive:read inspect:read destroy:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
+    ("desk:figures", N_("Figures"), "chart-bar", "trace.full:read"),
     ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
     ("people:people", N_("People"), "users", "user.manage:read"),

@@ -4,6 +4,7 @@ from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
     "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
+    "desk.figures_span": N_("Figures are of at least one day and at most {days}, the first day before the last."),
     "desk.note_not_under_way": N_(
         "Nothing is under way to this warehouse under that number. Check the dispatch note, or what is in the list."
     ),
