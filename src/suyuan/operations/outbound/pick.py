@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import connection
+
 from suyuan.capture.bodies import aggregation_event, object_event
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
+from suyuan.catalog.rules import code_key
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
@@ -17,7 +20,7 @@ from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers, elsewhere
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
-from suyuan.orders.queries import find_order
+from suyuan.orders.queries import find_order, find_outgoing
 from suyuan.orders.reservations import do_consume
 
 
@@ -70,12 +73,24 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     return Plan(result={"place": target, "into": tote}, events=events, problems=problems, fields=goods.fields)
 
 
+_ISSUE = "SELECT 1 FROM orders_order WHERE kind = 'issue' AND {} = %s"
+
+
 def issue_of(po: str) -> Order | None:
-    """The issue that is meant: a sales order of the same number goes before it, unless its own URI is named."""
-    issue = find_order(po, OrderKind.ISSUE) if po.strip() else None
-    if issue is None or issue.uri == po.strip():
-        return issue
-    return None if find_order(po, OrderKind.SALES) else issue
+    """The issue that is meant: a sales order of the same number goes before it, unless its own URI is named.
+
+    Most picks are for customers, so that it is asked in the shortest way first.
+    """
+    po = po.strip()
+    if not po:
+        return None
+    named = "://" in po or po.lower().startswith("urn:")
+    with connection.cursor() as cursor:
+        cursor.execute(_ISSUE.format("uri" if named else "key"), [po if named else code_key(po)])
+        if cursor.fetchone() is None:
+            return None
+    order = find_order(po, OrderKind.ISSUE) if named else find_outgoing(po)
+    return order if order is not None and order.kind == OrderKind.ISSUE else None
 
 
 def door_of(door: Door, issue: Order | None) -> Door:
