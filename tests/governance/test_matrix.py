@@ -52,6 +52,7 @@ MAY = {
     "CancelCount": {"keeper"},
     "BookCarrier": {"keeper"},
     "CancelCarrier": {"keeper"},
+    "CancelIssue": {"keeper", "inspector", "production"},
     "CancelPurchase": {"buyer"},
     "CancelSale": {"finance"},
     "ChangeSeries": {"inspector"},
@@ -60,6 +61,7 @@ MAY = {
     "Clean": {"production"},
     "CloseAlerts": ALL,  # likewise
     "CloseBin": {"keeper", "device"},
+    "CloseIssue": {"keeper", "inspector", "production"},
     "CloseNonConformance": {"inspector"},
     "ClosePurchase": {"buyer"},
     "CloseSale": {"finance"},
@@ -104,12 +106,16 @@ MAY = {
     "PlanMaterial": {"production"},
     "PutBomLines": {"production"},
     "PutBoms": {"production"},
+    "PutIssueLines": {"keeper", "inspector", "production"},
+    "PutIssues": {"keeper", "inspector", "production"},
     "PutTanks": {"production"},
     "PutWorkOrders": {"production"},
+    "ReopenIssue": {"keeper", "inspector", "production"},
     "ReopenWork": {"production"},
     "ReplacePart": {"production"},
     "ReturnMaterial": {"production"},
     "ScrapMaterial": {"production"},
+    "SwapReservation": {"keeper"},
     "TakeApart": {"production"},
     "Produce": {"production"},
     "PutAlertRules": {"admin"},
@@ -171,11 +177,15 @@ MAY = {
     "StrikeCount": {"keeper", "device"},
     "SwitchOff": {"admin"},
     "SwitchOn": {"admin"},
+    "TakeOver": {"keeper"},
     "Transfer": {"keeper"},
     "Unpack": {"keeper"},
     "VoidShipment": {"keeper"},
     "WakeAlerts": ALL,  # likewise
     "WithdrawApproval": ALL,  # of one's own
+    "WriteIssue": {"keeper", "inspector", "production"},
+    "WritePurchase": {"buyer"},
+    "WriteSale": {"finance"},
 }
 
 RIGHTS = ("Add", "Change", "End", "Grant", "Put", "Reset", "Revoke", "Switch")  # how commands on rights begin
