@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
+from suyuan.connectors import desadv
 from suyuan.delivery import sending as carriers
 from suyuan.desk import alerts_digest, importing_work
 from suyuan.devices import queue as printers
@@ -33,6 +34,7 @@ ALERTS = 60.0  # seconds at least between two times that all alerts are asked fo
 PATIENCE = 50  # and so many times as long as asking took, so that it never takes more than a fiftieth
 FIGURES = 60.0  # seconds at least between two times that the figures of the days are brought up to date
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
+ADVICES = 10.0  # seconds between two looks for shipments whose customers are to be told
 CARRIERS = 5.0  # seconds between two looks for consignments to be booked or asked for
 COUNTS = 900.0  # seconds between two looks for bins that are due by a plan
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
@@ -56,7 +58,7 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
-    tasks = (do_alerts, do_figures, do_sendings, do_carriers)
+    tasks = (do_alerts, do_figures, do_sendings, do_carriers, do_advices)
     beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in tasks]
     for thread in beside:
         thread.start()
@@ -182,6 +184,21 @@ def do_carriers(stop: threading.Event, holder: str) -> None:
             busy = False
         if not busy:
             stop.wait(CARRIERS)
+    connection.close()
+
+
+def do_advices(stop: threading.Event, holder: str) -> None:
+    """Tell customers what was shipped to them, until `stop` is set."""
+    while not stop.is_set():
+        busy = False
+        try:
+            desadv.make_due(timezone.now())
+            busy = desadv.send_next(holder, timezone.now)
+        except Exception:  # whatever it was, the next customer shall be told
+            _LOG.exception("a despatch advice could not be made or sent")
+            connection.close()
+        if not busy:
+            stop.wait(ADVICES)
     connection.close()
 
 

@@ -13,7 +13,7 @@ from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, refusals, said
 from suyuan.catalog.registers.tables import Column, Table, flag, rows_of, text, unknown
 from suyuan.catalog.rules import code_key
-from suyuan.delivery.models import CarrierAccount
+from suyuan.delivery.models import AdviceChannel, CarrierAccount
 from suyuan.delivery.port import WORDS, Account, adapter, names
 from suyuan.delivery.rules import read_cutoffs, read_services
 from suyuan.governance.master import Put, declare
@@ -135,6 +135,80 @@ CARRIER_ACCOUNTS = Register(
     read=TABLE.read,
     columns=TABLE.paths(),
 )
-REGISTERS = {CARRIER_ACCOUNTS.name: CARRIER_ACCOUNTS}
-PUTS: dict[str, type[Put]] = {CARRIER_ACCOUNTS.name: PutCarrierAccounts}
+
+
+# -- where customers want despatch advices ----------------------------------------------------------------------------
+
+ADVICE_FIELDS = (
+    Field("partner", N_("Customer"), Type.REFERENCE, refers="partners", needed=True, longest=LONGEST_CODE, group=BASICS,
+          listed=True),
+    Field("url", N_("Webhook"), needed=True, longest=300, group=BASICS, listed=True,
+          hint=N_("Each shipment is sent there once, as an EPCIS document, signed by Standard Webhooks")),
+    IS_ACTIVE,
+)  # fmt: skip
+
+
+def channel_uri(key: str) -> str:
+    """What a channel is called in change records."""
+    return own_path(settings.SUYUAN.origin, ("advicechannel", key.lower()))
+
+
+CHANNEL_TABLE = Table(
+    model=AdviceChannel,
+    columns=(Column("partner", path="partner__code"), text("url"), flag("is_active")),
+    names=("key",),
+    unique=("key",),
+    key=lambda values: code_key(values["partner"]),
+    uri="key",
+    make_uri=channel_uri,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAdviceChannels(Put):
+    """Where customers want despatch advices."""
+
+
+def judge_channels(drafts: Sequence[Draft]) -> list[Problem]:
+    ids, buys = rows_of(Partner, drafts, "partner", ("pk", "is_customer"))
+    problems = unknown(drafts, "partner", ids, "catalog.partner_unknown")
+    for n, draft in enumerate(drafts):
+        partner, url = said(draft, "partner"), said(draft, "url")
+        if buys.get(code_key(partner)) is False:
+            problems.append(Problem("delivery.customer_wrong", f"rows[{n}].partner", {"partner": partner}))
+        if url and not url.lower().startswith(("https://", "http://")):
+            problems.append(Problem("delivery.url_wrong", f"rows[{n}].url", {"url": url[:80]}))
+    return problems
+
+
+def write_channels(drafts: Sequence[Draft], version: int) -> list[str]:
+    (ids,) = rows_of(Partner, drafts, "partner", ("pk",))
+    keys = {id(draft): code_key(said(draft, "partner")) for draft in drafts}
+    CHANNEL_TABLE.write(
+        drafts, version, lambda draft: {"key": keys[id(draft)], "partner_id": ids[keys[id(draft)]]}
+    )  # fmt: skip
+    return [channel_uri(keys[id(draft)]) for draft in drafts]
+
+
+ADVICE_CHANNELS = Register(
+    name="advice_channels",
+    one=N_("Despatch advice channel"),
+    many=N_("Despatch advice channels"),
+    fields=ADVICE_FIELDS,
+    keys=("partner",),
+    permission=EDIT,
+    standing=CHANNEL_TABLE.standing,
+    judge=judge_channels,
+    write=write_channels,
+    rows=CHANNEL_TABLE.rows,
+    read=CHANNEL_TABLE.read,
+    columns=CHANNEL_TABLE.paths(),
+)
+
+REGISTERS = {CARRIER_ACCOUNTS.name: CARRIER_ACCOUNTS, ADVICE_CHANNELS.name: ADVICE_CHANNELS}
+PUTS: dict[str, type[Put]] = {
+    CARRIER_ACCOUNTS.name: PutCarrierAccounts,
+    ADVICE_CHANNELS.name: PutAdviceChannels,
+}
 declare(PutCarrierAccounts, CARRIER_ACCOUNTS)
+declare(PutAdviceChannels, ADVICE_CHANNELS)

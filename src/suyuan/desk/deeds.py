@@ -63,6 +63,7 @@ WORDS: Mapping[str, str] = {
     "CancelCarrier": N_("Cancel a carrier's booking"),
     "KeepCarrierSecret": N_("Enter a key of a carrier account"),
     "RetryCarrier": N_("Book a carrier again"),
+    "PutAdviceChannels": N_("Change where despatch advices go"),
     "PutCarrierAccounts": N_("Change carrier accounts"),
     "BindTags": N_("Bind RFID tags"),
     "CancelCount": N_("Cancel a count"),

@@ -284,7 +284,10 @@ def parts_of(register: Register, office: Office, key: str, standing: Standing) -
 
 
 # What a row of these registers has beside its fields: the page, its word and icon.
-BESIDE = {"carrier_accounts": ("desk:carrier_account", N_("Keys and address"), "lock")}
+BESIDE = {
+    "carrier_accounts": ("desk:carrier_account", N_("Keys and address"), "lock"),
+    "advice_channels": ("desk:advice_channel", N_("Secret, and what was sent"), "lock"),
+}
 
 
 def beside(office: Office, key: str) -> tuple[str, str, str] | None:

@@ -101,7 +101,9 @@ def more_of(request_id: str, found: Done) -> dict[str, object]:
     papers = [(_("Packing list"), "packing"), (_("Waybill"), "waybill")]
     links = [(word, f"{reverse('desk:shipping_paper', args=[kind])}?request={request_id}") for word, kind in papers]
     all_ = f"{reverse('desk:shipping_paper', args=['all'])}?request={request_id}"
-    return {"labels": f"{reverse('desk:label_goods')}?request={request_id}", "others": links, "all_papers": all_}
+    deeds = [(_("Despatch advice (EPCIS)"), f"{reverse('desk:advice')}?request={request_id}", "download")]
+    labels = f"{reverse('desk:label_goods')}?request={request_id}"
+    return {"labels": labels, "others": links, "all_papers": all_, "deeds": deeds}
 
 
 def note_lines(found: Done, desk: Desk) -> list[NoteLine]:
