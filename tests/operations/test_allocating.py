@@ -224,3 +224,16 @@ def test_a_hold_on_a_pallet_breaks_what_the_rest_does_not_cover(shop: Desk) -> N
     done = shop.run(Hold(warehouse="main", lines=(Line(container=box),), reason="wet"))
     assert done.value["reservations_broken"] == 1
     assert kept() == {"L2": 25}
+
+
+def test_a_hold_flags_the_line_of_an_issue(shop: Desk) -> None:
+    ordering.issue(shop)
+    ordering.needed(shop, 1, "YOG", 30)
+    reserve(shop, "IS-1")
+    shop.run(Hold(warehouse="main", lines=(Line(item="YOG", lot="L2"),), reason="smell"))
+    assert kept() == {}
+    found = find_order("IS-1", OrderKind.ISSUE)
+    assert found is not None
+    assert [(row.line.number, row.why) for row in broken_of(found.pk)] == [(1, "smell")]
+    reserve(shop, "IS-1")
+    assert kept() == {"L1": 30}
