@@ -57,7 +57,7 @@ from suyuan.operations.commands import (
     Ship,
     Verdict,
 )
-from suyuan.production.commands import PutWorkOrders
+from suyuan.production.commands import CloseWork, PutWorkOrders
 
 FRUITY_DAYS, BUTTER_DAYS, FEED_DAYS = (0, 2, 4), (1, 4), (1, 3, 5)  # of the week, Monday 0
 SAMPLES = 4
@@ -181,6 +181,8 @@ def run(dairy: Dairy, item: str, pieces: int, tank: str, *, last: bool = False) 
         ),
         MAKER,
     )  # fmt: skip
+    if dairy.left <= ORDERED_DAYS:
+        dairy.office.do(CloseWork(warehouse=PLANT, number=number), MAKER)
     made, *rest = answer.value["lots"]
     lot, expiry = str(made["lot"]), date.fromisoformat(made["expiry"])
     dairy.lots[lot] = Sold(item, dairy.today, tuple((line.item, line.lot) for line in inputs if line.lot))

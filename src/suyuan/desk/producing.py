@@ -26,7 +26,7 @@ from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import Quantity
 from suyuan.ledger.keys import COMPANY, key16
 from suyuan.operations.production.flush import at_line
-from suyuan.operations.production.material import issued_of, issues_of
+from suyuan.operations.production.material import issued_of, issues_of, planned_of
 from suyuan.operations.production.plan_material import PlanMaterial
 from suyuan.orders.queries import OpenOrder
 from suyuan.production.commands import CancelWork, CloseWork, OfWork, ReopenWork
@@ -223,8 +223,15 @@ def _shown(request: HttpRequest, desk: Desk, found: WorkOrder) -> dict[str, obje
         "bom_url": f"{reverse('desk:list', args=['bom_lines'])}?{urlencode({'q': found.bom.item.code})}",
         "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
         "line_url": f"{reverse('desk:producing_line')}?{urlencode({'work': found.number})}" if may and open_ else "",
-        "can_plan": may and open_ and bool(work.line) and any(one.lacking.amount for one in parts), "can": can_do(work, may),
+        "can_plan": may and open_ and bool(work.line) and wants_material(work, issues), "can": can_do(work, may),
     }  # fmt: skip
+
+
+def wants_material(work: Work, issues: Sequence[OpenOrder]) -> bool:
+    """Is there something of it that nobody has ordered from the warehouse yet?"""
+    planned = planned_of(issues)
+    parts = work.recipe.components
+    return any(work.recipe.need(part, work.quantity) > planned.get(part.item, NOTHING) for part in parts)
 
 
 def unit_of(work: Work, item: str) -> str:
