@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
-from suyuan.connectors import desadv
 from suyuan.delivery import sending as carriers
 from suyuan.desk import alerts_digest, importing_work
 from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import dayflows, refreshing, sending
+from suyuan.insight import dayflows, desadv, refreshing, sending
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
 from suyuan.ui.problems import sentence

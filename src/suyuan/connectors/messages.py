@@ -3,7 +3,6 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
-    "connectors.advice_unknown": N_("Nothing left under {document}, or what left was declared wrong since."),
     "connectors.columns": N_("The file has no column {columns}. The first row must name the columns."),
     "connectors.csv": N_("The file is not readable as CSV from row {row} on: a quotation mark may be missing."),
     "connectors.encoding": N_(

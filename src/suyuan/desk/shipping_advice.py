@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from suyuan.catalog.rules import code_key
-from suyuan.connectors.desadv import advice_of, secret_for
 from suyuan.delivery.models import Advice, AdviceChannel
 from suyuan.delivery.registers import EDIT
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.results import done, missing
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.insight.desadv import advice_of, secret_for
 
 SHOWN = 50
 

@@ -3,6 +3,7 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
+    "insight.advice_unknown": N_("Nothing left under {document}, or what left was declared wrong since."),
     "insight.digest_host": N_("{host} is not a public address. Ask your administrator to declare it in the settings."),
     "insight.digest_kind": N_("There are no alerts of the kind {kind}."),
     "insight.digest_mail": N_("Your account has no e-mail address. Ask your administrator to enter it."),

@@ -13,11 +13,11 @@ import pytest
 from pytest_django import Settings
 
 from suyuan.catalog.register import Row
-from suyuan.connectors.desadv import PAUSES, advice_of, make_due, secret_for, send_next
 from suyuan.delivery.models import Advice
 from suyuan.delivery.registers import PutAdviceChannels
 from suyuan.epcis.document import read_document
 from suyuan.gs1.problems import Refused
+from suyuan.insight.desadv import PAUSES, advice_of, make_due, secret_for, send_next
 from suyuan.operations.commands import Correct, Line, Pack, Ship
 from tests.insight.servers import Calls, serving
 from tests.operations.dairy import BOTH, KEEPER, Desk, build_dairy, refusal, stocked, yoghurt

@@ -67,7 +67,7 @@ def advice_of(log: str, document: str, now: datetime) -> bytes:
         cursor.execute(_LEFT, [log, key16(document)])
         left = [(int(at), read_stored(bytes(body))) for at, body in cursor.fetchall()]
     if not left:
-        raise Refused([Problem("connectors.advice_unknown", "document", {"document": document})])
+        raise Refused([Problem("insight.advice_unknown", "document", {"document": document})])
     at = max(when for when, _event in left)
     named = {identify(item.uri).uri for _at, event in left for item in event.items}
     boxes = _boxes(log, {key16(uri) for uri in named}, at)
