@@ -49,6 +49,7 @@ def test_it_works(sit: Sit) -> None:
         ("PO-1", 1, "CUP-150", "5000"), ("PO-1", 2, "CULT", "2000"), ("po-2", 1, "MILK", "1200.5"),
     ]  # fmt: skip
     head = Order.objects.get(key="PO-1")
+    assert head.partner is not None
     assert (head.partner.code, head.warehouse_id, str(head.expected)) == ("PACK", "plant", "2026-12-01")
     job = send(buyer, "open_purchases", csv(HEAD, *ROWS[:3]))
     assert job.result["counts"]["same"] == 3, "the same file once more changes nothing"

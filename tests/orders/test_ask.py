@@ -135,7 +135,9 @@ def test_what_is_open_at_a_dock(desk: Desk) -> None:
     order(desk, "OTHER", partner="LATE")
     line(desk, 1, "YOG", 60, order="OTHER")
     order(desk, "EMPTY")
-    farm = Order.objects.get(number=PO).partner.uri
+    partner = Order.objects.get(number=PO).partner
+    assert partner is not None
+    farm = partner.uri
     assert [one.order.number for one in open_lines("main", farm)] == ["EARLY", PO]
     assert {one.order.number for one in open_lines("main")} == {"EARLY", PO, "OTHER"}
     assert open_lines("cold") == []

@@ -13,8 +13,8 @@ from suyuan.picking.models import Aisle
 from suyuan.picking.tours import BUDGET, tour_of
 
 _MOST = 64  # warehouses at one version
-# Places from which goods are taken for orders, and in which turn. Those without a purpose are bins that nobody gave one;
-# at the receiving dock lies what was not put away, or goes straight through.
+# Places from which goods are taken for orders, and in which turn. Those without a purpose are bins that nobody gave
+# one; at the receiving dock lies what was not put away, or goes straight through.
 _TURNS: Mapping[str, int] = {Purpose.PICKING: 0, Purpose.STORAGE: 1, "": 1, Purpose.RECEIVING: 2}
 _ENDS = ("x", "y", "width", "depth")
 SIDE = 1.0  # metres of a place that says where it is but not how large, as the map draws it
