@@ -53,6 +53,16 @@ def test_it_works(desk: Desk) -> None:
     assert refusal(desk, PLAN, MAKER) == {("number", "production.nothing_to_plan")}
 
 
+def test_what_came_wholly_is_closed(desk: Desk) -> None:
+    ready(desk)
+    desk.run(PLAN, MAKER)
+    foil(desk, 600, to="A-01")
+    desk.run(issue(use("M1", 100)), MAKER)
+    assert Order.objects.get(kind="issue").state == "open"
+    desk.run(issue(Line(item="FOIL", quantity=505, place="A-01")), MAKER)
+    assert Order.objects.get(kind="issue").state == "closed"
+
+
 def test_what_was_kept_for_it_is_used(desk: Desk) -> None:
     ready(desk)
     desk.run(PLAN, MAKER)
@@ -85,6 +95,8 @@ def test_scrapped_at_the_line(desk: Desk) -> None:
     assert refusal(desk, little, MAKER) == {("approver", "governance.approval_missing")}, "2 % are gone"
     desk.run(little, MAKER, QUALITY)
     assert work().lost == {FOIL: 20}
+    away = ScrapMaterial(warehouse="main", number=WO, lines=(use("M1", 1, "IN"),), reason="sour")
+    assert refusal(desk, away, MAKER) == {("lines[0]", "production.scrap_elsewhere")}
     desk.run(Hold(warehouse="main", lines=(Line(item="FOIL"),), reason="r"), QUALITY)
     assert refusal(desk, little, MAKER, QUALITY) == {("lines[0]", "production.scrap_blocked")}
 

@@ -51,7 +51,9 @@ MESSAGES: dict[str, str] = {
     "production.scrap_blocked": N_(
         "{goods} is {state}. What is blocked is destroyed by two people, not scrapped at the line."
     ),
-    "production.scrap_elsewhere": N_("Only {there} of {goods} lies at {place}. Scrap what lies at the line."),
+    "production.scrap_elsewhere": N_(
+        "{goods} lies in {place}, which is no line. Have it destroyed there by two people, or bring it to the line."
+    ),
     "production.tank_elsewhere": N_("{tank} stands in the warehouse {warehouse}. Choose that warehouse first."),
     "production.tank_full": N_("{tank} holds {most} {unit}; with this it would be {would}. Fill in less."),
     "production.tank_other_item": N_("{tank} is for {wanted}, not for {item}."),

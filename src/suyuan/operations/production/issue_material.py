@@ -1,6 +1,6 @@
 """Issue material: ObjectEvent OBSERVE picking / in_progress, from a bin to the line of a work order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +17,13 @@ from suyuan.operations.places import place_of, places_of
 from suyuan.operations.production.material import by_paper, issued_of, issues_of, line_problems
 from suyuan.operations.production.working import amounts_of, codes_of, kept_at_door, needed_work, went_of
 from suyuan.operations.shortage import absent_containers
+from suyuan.orders.kinds import OrderKind
+from suyuan.orders.queries import OpenOrder, find_order
 from suyuan.orders.reservations import do_consume
+from suyuan.orders.rules import fill
+from suyuan.orders.writes import close_if_complete
 from suyuan.production.rules import HUNDRED, NOTHING, Work
+from suyuan.tlog.jcs import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +74,26 @@ def issue_material(ctx: Context, who: Who, c: IssueMaterial) -> Plan:
         )
         for (source, paper), part in by_paper(goods, issues).items()
     ]  # fmt: skip
-    if kept and not problems:
+    changes: list[Json] = []
+    if not problems:
         do_consume(kept, went_of(goods))
-    return Plan(result={"place": target}, events=events, problems=problems, fields=goods.fields)
+        changes = closed(issues, {paper: amounts_of(who, part) for (_, paper), part in by_paper(goods, issues).items()})
+    return Plan(result={"place": target}, events=events, problems=problems, fields=goods.fields, changes=changes)
+
+
+def closed(issues: Sequence[OpenOrder], now: Mapping[str, Mapping[str, Decimal]]) -> list[Json]:
+    """Close the issue orders (by URI: item → what comes now) all of whose lines are complete with this."""
+    changes: list[Json] = []
+    for issue in issues:
+        more = now.get(issue.order.uri)
+        order = find_order(issue.order.uri, OrderKind.ISSUE, lock=True) if more else None
+        if more is None or order is None:
+            continue
+        done = {(line.order, line.item): more.get(line.item, NOTHING) for line in issue.lines}
+        for line in issue.lines:
+            done[line.order, line.item] += line.done
+        changes += close_if_complete(order, fill(issue.lines, done))
+    return changes
 
 
 def asked(who: Who, work: Work, before: Mapping[str, Decimal], now: Mapping[str, Decimal]) -> list[Problem]:

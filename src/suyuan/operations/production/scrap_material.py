@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from suyuan.capture.bodies import object_event
 from suyuan.capture.who import Who
+from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
@@ -51,6 +52,11 @@ def scrap_material(ctx: Context, who: Who, c: ScrapMaterial) -> Plan:
     problems += goods.problems
     if work is None:
         return Plan(problems=problems, fields=goods.fields)
+    problems += [
+        Problem("production.scrap_elsewhere", thing.field, {"goods": thing.uri, "place": spot.code})
+        for thing in goods.things
+        if (spot := places.by_uri.get(thing.source)) is not None and spot.purpose != Purpose.PRODUCTION
+    ]
     problems += blocked_problems(goods, c.warehouse, day.toordinal())
     now = amounts_of(who, goods)
     events = [
