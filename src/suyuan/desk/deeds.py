@@ -177,6 +177,7 @@ WORDS: Mapping[str, str] = {
     "RevokeToken": N_("Revoke a token"),
     "Sample": N_("Take a sample"),
     "Ship": N_("Dispatch goods"),
+    "CorrectShipment": N_("Correct a shipment"),
     "BeginLoad": N_("Begin to load a truck"),
     "ScanLoad": N_("Scan goods onto a truck"),
     "TakeOffLoad": N_("Take goods off a truck"),
@@ -209,6 +210,7 @@ def word_of(command: str) -> str:
 
 EMPTY: tuple[object, ...] = ("", None, (), [], {})
 FIELDS: Mapping[str, str] = {
+    "stayed": N_("Did not leave"),
     "load": N_("Load"),
     "vehicle": N_("Vehicle"),
     "seal": N_("Seal"),
@@ -285,7 +287,7 @@ FIELDS: Mapping[str, str] = {
     "verdict": N_("Verdict"),
     "version": N_("Version"),
     "warehouse": N_("Warehouse"),
-    "where": N_("Where"),
+    "where": N_("Where it is done"),
     "whole": N_("All of it or nothing"),
     "why": N_("Reason"),
     "witness": N_("Witness from outside"),

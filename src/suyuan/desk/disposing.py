@@ -59,7 +59,7 @@ class Candidate:
 
     @property
     def states(self) -> tuple[str, ...]:
-        return strictest_first(tuple({str(state) for row in self.rows for state in row.states & BAD}))
+        return strictest_first(tuple({str(state) for row in self.rows for state in row.states}))
 
     @property
     def sums(self) -> list[Quantity]:

@@ -59,7 +59,7 @@ def tabs(desk: Desk, here: str) -> list[Tab]:
     """The pages of returns that the reader may open."""
     pages = (
         ("waiting", _("To decide"), reverse("desk:returning"), "hourglass", "receive:read"),
-        ("take", _("Take back"), reverse("desk:returns"), "truck-return", "receive"),
+        ("take", _("Returns from customers"), reverse("desk:returns"), "truck-return", "receive"),
         ("figures", _("Figures"), reverse("desk:return_figures"), "hash", "receive:read"),
         ("announced", _("Announced returns"), reverse("desk:list", args=["return_notices"]), "calendar",
          "order.create:read"),
@@ -92,6 +92,7 @@ class RowView:
     amount: str
     weight: str
     disposal: str
+    request_id: UUID
 
 
 @desk_page(access=SEES)
@@ -122,7 +123,6 @@ def returning(request: HttpRequest, desk: Desk) -> HttpResponse:
         "may_produce": desk.actor.may("produce", desk.warehouse),
         "may_destroy": desk.actor.may("destroy", desk.warehouse),
         "problems_found": problems,
-        "request_id": uuid4(),
     }
     return page(request, desk, "desk/returning/waiting.html", context)
 
@@ -172,6 +172,7 @@ def row_view(one: Waiting, names: Names, reports: Mapping[tuple[str, str], NonCo
         amount=decimal_text(goods.quantity),
         weight=decimal_text(goods.second) if goods.second else "",
         disposal=f"{reverse('desk:disposal')}?{urlencode(fields)}",
+        request_id=uuid4(),
     )
 
 
