@@ -14,14 +14,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from suyuan.catalog.register import Row
-from suyuan.delivery.models import Consignment, Report
+from suyuan.delivery.models import Consignment, RefusedCall, Report
 from suyuan.delivery.sending import work_next
+from suyuan.delivery.writes import count_refused
 from suyuan.governance.master import PutPartners
-from suyuan.operations.commands import BookCarrier, Ship
+from suyuan.operations.commands import BookCarrier, Deliver, RefusedLine, Ship
+from suyuan.operations.shipments import departure_of, signed_of
 from tests.delivery.conftest import WEBHOOK_KEY, account, keys
 from tests.delivery.servers import MAPPING, RestServer, standard_headers
 from tests.insight.servers import serving
-from tests.operations.dairy import BOTH, KEEPER, Desk, build_dairy, stocked
+from tests.operations.dairy import BOTH, CARRIER, KEEPER, Desk, build_dairy, stocked
 from tests.operations.test_ship import some
 
 pytestmark = pytest.mark.engine
@@ -135,3 +137,22 @@ def test_goods_leave_while_the_carrier_is_dead(desk: Desk) -> None:
     assert len(shipped) == 5
     assert stop.is_set()
     assert set(Consignment.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_what_was_signed_is_read_on_every_engine(desk: Desk) -> None:
+    connect(desk, RestServer())
+    ship_and_book(desk, 1)
+    row = Consignment.objects.get()
+    left = departure_of("main", row.document)
+    assert left is not None
+    assert left.customer == row.customer
+    refused = (RefusedLine(item="YOG", lot="L1", quantity=1, reason="crushed"),)
+    desk.run(Deliver(warehouse="main", customer="SHOP", desadv=row.number, refused=refused), CARRIER)
+    (signed,) = signed_of(row.number)
+    assert (signed.refused, signed.reason, signed.at) == (True, "crushed", desk.now)
+    assert signed.number.startswith("P")
+    assert departure_of("main", "https://x.example/none") is None
+    assert signed_of("D-none") == []
+    count_refused("REST", desk.now.date(), "unsigned")
+    count_refused("REST", desk.now.date(), "unsigned")
+    assert RefusedCall.objects.get().count == 2
