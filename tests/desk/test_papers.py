@@ -22,7 +22,7 @@ class Later(company.Work):
         self.number = number
 
     def run(self, command: object) -> Result:
-        return self.do(company.NOW + timedelta(seconds=self.number % 100_000), command)
+        return self.do(company.NOW - timedelta(hours=16) + timedelta(seconds=self.number % 100_000), command)
 
 
 def dispatched(work: Later) -> tuple[str, str, str]:
@@ -107,3 +107,15 @@ def test_there_is_no_paper_of_nothing(keeper: Client) -> None:
     request, _box, _pallet = dispatched(Later())
     assert keeper.get(f"/shipping/papers/packing?request={uuid4()}").status_code == 404
     assert keeper.get(f"/shipping/papers/nonsense?request={request}").status_code == 404
+
+
+def test_a_shipment_is_corrected_or_voided(keeper: Client) -> None:
+    request, _box, pallet = dispatched(Later())
+    page = f"/shipping/correct?request={request}"
+    assert pallet in keeper.get(page).content.decode()
+    send = {"request_id": str(uuid4()), "quantity-0": "11", "lot-0": company.LOT}
+    assert "second" in keeper.post(page, {**send, "do": "mend", "reason": "miscounted"}).content.decode()
+    assert keeper.post(page, {**send, "do": "void"}).status_code == 422  # no reason
+    voided = keeper.post(page, {"request_id": str(uuid4()), "do": "void", "reason": "no truck"})
+    assert voided.status_code == 302
+    assert keeper.post(page, {"request_id": str(uuid4()), "do": "void", "reason": "again"}).status_code == 422

@@ -287,7 +287,7 @@ FIELDS: Mapping[str, str] = {
     "verdict": N_("Verdict"),
     "version": N_("Version"),
     "warehouse": N_("Warehouse"),
-    "where": N_("Where it is done"),
+    "where": N_("Place of destruction"),
     "whole": N_("All of it or nothing"),
     "why": N_("Reason"),
     "witness": N_("Witness from outside"),

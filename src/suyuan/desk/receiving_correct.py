@@ -21,7 +21,8 @@ from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA
-from suyuan.operations.inbound.correct_receipt import CorrectReceipt, RightLine, groups_of, is_weight
+from suyuan.operations.inbound.correct_receipt import CorrectReceipt
+from suyuan.operations.mending import RightLine, groups_of, is_weight
 from suyuan.ui.things import Thing
 from suyuan.ui.words import step_word
 

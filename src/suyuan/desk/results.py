@@ -102,6 +102,7 @@ def more_of(request_id: str, found: Done) -> dict[str, object]:
     links = [(word, f"{reverse('desk:shipping_paper', args=[kind])}?request={request_id}") for word, kind in papers]
     all_ = f"{reverse('desk:shipping_paper', args=['all'])}?request={request_id}"
     deeds = [(_("Despatch advice (EPCIS)"), f"{reverse('desk:advice')}?request={request_id}", "download")]
+    deeds.append((_("Void or correct"), f"{reverse('desk:correct_shipment')}?request={request_id}", "edit"))
     labels = f"{reverse('desk:label_goods')}?request={request_id}"
     return {"labels": labels, "others": links, "all_papers": all_, "deeds": deeds}
 

@@ -14,11 +14,13 @@ from suyuan.operations.counting.make_count import MakeCount
 from suyuan.operations.counting.opening import OpeningLine, OpeningStock
 from suyuan.operations.counting.post_count import PostCount
 from suyuan.operations.counting.strike_count import StrikeCount
-from suyuan.operations.inbound.correct_receipt import CorrectReceipt, RightLine
+from suyuan.operations.inbound.correct_receipt import CorrectReceipt
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.inbound.receive_transfer import ReceiveTransfer
 from suyuan.operations.lines import Line
+from suyuan.operations.mending import RightLine
 from suyuan.operations.outbound.book_carrier import BookCarrier
+from suyuan.operations.outbound.correct_shipment import CorrectShipment
 from suyuan.operations.outbound.deliver import Deliver, RefusedLine
 from suyuan.operations.outbound.load import BeginLoad, CancelLoad, CloseLoad, ScanLoad, TakeOffLoad
 from suyuan.operations.outbound.pick import Pick
@@ -79,6 +81,7 @@ __all__ = [
     "ConfirmReturn",
     "Correct",
     "CorrectReceipt",
+    "CorrectShipment",
     "Count",
     "CountEntry",
     "Deliver",

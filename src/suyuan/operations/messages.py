@@ -199,7 +199,9 @@ MESSAGES: dict[str, str] = {
     "operations.issue_not_shipped": N_(
         "{number} is an issue order: its goods go to a place of ours when they are picked, not to a customer."
     ),
-    "operations.order_of_customer": N_("Order {number} is of the customer {partner}. Check the order and the customer."),
+    "operations.order_of_customer": N_(
+        "Order {number} is of the customer {partner}. Check the order and the customer."
+    ),
     "operations.not_in_order": N_("Order {number} has no {item}. Take it off, or have the order changed."),
     "operations.above_order": N_(
         "Order {number} still takes {most} {unit} of {item}; {now} would go. Take less, or confirm that all of it goes."
@@ -244,6 +246,11 @@ MESSAGES: dict[str, str] = {
     "operations.serials_many": N_("{count} serial numbers are too many for one line; at most {most} are possible."),
     "operations.serials_missing": N_("The serial numbers of {item} are missing. Scan them."),
     "operations.shipment_of_another": N_("The shipment {desadv} is driven by another carrier. Only he has it signed."),
+    "operations.shipment_signed": N_(
+        "Something of the shipment {desadv} was signed for already. Take it back as a return, or correct the signature "
+        "first."
+    ),
+    "operations.shipment_voided": N_("The shipment {desadv} was voided. Nothing of it is under way any more."),
     "operations.shipment_to_another": N_("Nothing of this shipment is under way to this customer. Check the customer."),
     "operations.shipment_unknown": N_(
         "Nothing is under way under “{desadv}”. Check the number of the despatch advice."
@@ -266,8 +273,8 @@ MESSAGES: dict[str, str] = {
         "Length, width and height are three numbers in millimetres, up to {most}. Measure again, or leave all empty."
     ),
     "operations.weight_off": N_(
-        "The scale says {measured} kg, but goods and container should weigh {expected} kg; {percent} % are allowed. Look "
-        "what is in it, or say why."
+        "The scale says {measured} kg, but goods and container should weigh {expected} kg; {percent} % are allowed. "
+        "Look what is in it, or say why."
     ),
     "operations.weight_strange": N_("{value} is no weight of a carton or pallet in kilograms. Weigh again."),
     "operations.weight_missing": N_("{item} is weighed each time. Give the weight of this quantity."),
