@@ -55,7 +55,7 @@ PAGES = (
     ("desk:shipping", N_("Shipping"), "truck-delivery", "ship"),
     ("desk:consignments", N_("Consignments"), "truck", "delivery:read"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
-    ("desk:returning", N_("Returns and disposal"), "arrow-back-up", "receive:read inspect:read destroy:read"),
+    ("desk:returning", N_("Returns"), "arrow-back-up", "receive:read inspect:read destroy:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:figures", N_("Figures"), "chart-bar", "trace.full:read"),
     ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),

@@ -1,5 +1,6 @@
 """Disposal: what is to be destroyed as one batch, with its sums before, asked of a second person; and what was."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from suyuan.governance.settings import WITNESS, value_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text
 from suyuan.ledger.keys import key16, moment
-from suyuan.ledger.models import Kind, Record
+from suyuan.ledger.models import Body, Kind, Record
 from suyuan.operations.counting.destroy import Destroy
 from suyuan.operations.lines import Line
 from suyuan.operations.returned import waiting_back
@@ -59,7 +60,8 @@ class Candidate:
 
     @property
     def states(self) -> tuple[str, ...]:
-        return strictest_first(tuple({str(state) for row in self.rows for state in row.states}))
+        found = {state for row in self.rows for state in row.states}
+        return strictest_first(tuple(map(str, found & BAD or found)))
 
     @property
     def sums(self) -> list[Quantity]:
@@ -280,8 +282,19 @@ def done_table(desk: Desk) -> Table:
     """The latest certificates."""
     rows = Record.objects.filter(log=desk.warehouse, kind=Kind.CHANGE, type="Destroy").order_by("-event_time", "-id")
     columns = (Column(_("Destroyed on"), "time"), Column(_("Certificate")))
+    found = [(bytes(id), at) for id, at in rows.values_list("id", "event_time")[:20]]
+    bodies = Body.objects.filter(log=desk.warehouse, id__in=[id for id, _at in found]).values_list("id", "body")
+    numbers = {bytes(id): json.loads(bytes(body))["result"].get("number") for id, body in bodies}
     shown = [
-        Row((moment(at), Jump(_("Certificate"), f"{reverse('desk:certificate')}?request={UUID(bytes=bytes(id))}")))
-        for id, at in rows.values_list("id", "event_time")[:20]
+        Row(
+            (
+                moment(at),
+                Jump(
+                    str(numbers.get(id) or _("Certificate")),
+                    f"{reverse('desk:certificate')}?request={UUID(bytes=id)}",
+                ),
+            )
+        )
+        for id, at in found
     ]
     return Table(_("Destroyed"), columns, shown, _("Nothing was destroyed yet."))

@@ -144,7 +144,7 @@ def facts_of(body: Mapping[str, Any], desk: Desk) -> list[tuple[str, str]]:
         (_("Why"), _(GROUNDS[told("ground")]) if told("ground") in GROUNDS else ""),
         (_("In words"), told("reason")),
         (_("How"), _(METHODS[told("method")]) if told("method") in METHODS else ""),
-        (_("Where it is done"), told("where")),
+        (_("Place of destruction"), told("where")),
         (_("By which firm"), firm or contractor),
         (_("Hazards"), told("hazard")),
     )
