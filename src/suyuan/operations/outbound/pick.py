@@ -3,12 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection
-
 from suyuan.capture.bodies import aggregation_event, object_event
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
-from suyuan.catalog.rules import code_key
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
@@ -44,13 +41,14 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
-    issue = issue_of(c.po)
+    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
+    door = at_door(goods, c.warehouse, c.po)
+    issue = issue_of(c.po, door)
+    door = door_of(door, issue)
     bound = issue.destination.uri if issue is not None and issue.destination is not None else ""
     target = place_of(places, c.to or bound, "to", problems, otherwise=Purpose.STAGING, into=True)
     papers = documents(who, {"po": issue.uri if issue is not None else c.po}, problems)
-    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
-    door = door_of(at_door(goods, c.warehouse, c.po), issue)
     problems += kept_problems(door, day_of(who, c.warehouse, at), c.warehouse)
     if issue is not None and not problems:
         do_consume(door.mine, door.went)
@@ -73,24 +71,14 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     return Plan(result={"place": target, "into": tote}, events=events, problems=problems, fields=goods.fields)
 
 
-_ISSUE = "SELECT 1 FROM orders_order WHERE kind = 'issue' AND {} = %s"
-
-
-def issue_of(po: str) -> Order | None:
-    """The issue that is meant: a sales order of the same number goes before it, unless its own URI is named.
-
-    Most picks are for customers, so that it is asked in the shortest way first.
-    """
-    po = po.strip()
-    if not po:
+def issue_of(po: str, door: Door) -> Order | None:
+    """The issue that is meant: named by its URI, or by its number where goods are kept for it. Else no statement."""
+    if "/issue/" in po:
+        return find_order(po, OrderKind.ISSUE)
+    if not door.mine or "://" in po:
         return None
-    named = "://" in po or po.lower().startswith("urn:")
-    with connection.cursor() as cursor:
-        cursor.execute(_ISSUE.format("uri" if named else "key"), [po if named else code_key(po)])
-        if cursor.fetchone() is None:
-            return None
-    order = find_order(po, OrderKind.ISSUE) if named else find_outgoing(po)
-    return order if order is not None and order.kind == OrderKind.ISSUE else None
+    found = find_outgoing(po)
+    return found if found is not None and found.kind == OrderKind.ISSUE else None
 
 
 def door_of(door: Door, issue: Order | None) -> Door:
