@@ -46,6 +46,7 @@ CASES: dict[str, Case] = {
     "page.lot.hot": Case(page.hot),
     "page.lot.wide": Case(page.wide),
     "page.search": Case(page.search),
+    "page.figures": Case(page.figures),
     "page.home": Case(page.home, spoils=True),
     "stock.onhand10k": Case(stock.onhand10k, spoils=True),
     "count.post5000": Case(counting.post5000, spoils=True),

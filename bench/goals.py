@@ -60,6 +60,7 @@ GOALS = {
     "page.lot.hot": Goal(MOST, 50, value=True),
     "page.lot.wide": Goal(MOST, 50, value=True),
     "page.home": Goal(MOST, 50, value=True),
+    "page.figures": Goal(MOST, 50, value=True),
     "page.search": Goal(MOST, 30, value=True),
     "stock.onhand10k": Goal(MOST, 3),
     "memory.capture100k": Goal(MOST, 300, value=True),

@@ -5,6 +5,7 @@ Bare are the same statements that the page sent, with their rows fetched on the 
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,8 @@ from suyuan.accounts.models import User
 from suyuan.accounts.roles import default_roles
 from suyuan.accounts.writes import do_add_user, do_grant
 from suyuan.capture.guard import governed
+from suyuan.insight.dayflows import refresh, zones
+from suyuan.insight.models import DayMark
 from suyuan.ledger.wire import Array
 
 REQUESTS = 20  # a round
@@ -104,3 +107,17 @@ hot = partial(measure, "page.lot.hot", lambda marks: thing(marks.hot))
 wide = partial(measure, "page.lot.wide", lambda marks: thing(marks.lot))
 search = partial(measure, "page.search", scanned, status=302)
 home = partial(measure, "page.home", lambda _marks: "/")
+
+
+def figures(ground: Ground, rounds: int) -> Iterator[Figure]:
+    """The figures of a month of a warehouse, as the worker keeps them; and what it takes to make all of them anew."""
+    for log, zone in zones().items():
+        DayMark.objects.update_or_create(pk=log, defaults={"stale": date.min.toordinal(), "zone": zone.key})
+    made = Tally(ground.meter)
+    with made:
+        while refresh(factory.START).more:
+            pass
+    yield Figure("page.figures.made", ground.engine, ground.events, made.ms(1), "ms CPU")
+    since, until = factory.START.date(), factory.START.date() + timedelta(days=29)
+    url = f"/figures?since={since}&until={until}"
+    yield from measure("page.figures", lambda _marks: url, ground, rounds)
