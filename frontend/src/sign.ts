@@ -53,6 +53,10 @@ function prepare(box: HTMLElement): void {
     if (drawn) kept.value = canvas.toDataURL("image/png");
   });
   clear();
+  // It has no size while it is folded away, and another one when the phone is turned.
+  new ResizeObserver(() => {
+    if (!drawn) clear();
+  }).observe(canvas);
 }
 
 /** A form that is on its way is not sent again by an impatient thumb. */

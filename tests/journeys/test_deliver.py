@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewPartner
-from suyuan.catalog.models import Partner
+from suyuan.catalog.models import File, Partner
 from suyuan.catalog.register import Row
 from suyuan.catalog.writes import bump, do_add_partners
 from suyuan.delivery.kinds import Source
@@ -101,7 +101,7 @@ def test_the_driver_has_it_signed_on_his_phone(page: Page, enter: Enter, shoot: 
     page.click("text=西街超市太原店 >> nth=0")
     assert fits(page)
     shoot(page, "driver-shipment-phone")
-    page.fill("input[name=line-0-accepted]", "44")
+    page.fill("input[name=line-0-accepted]", "40")
     page.fill("input[name=line-0-refused]", "4")
     page.fill("input[name=line-0-reason]", "破损")
     page.fill("#signer", "张丽")
@@ -114,6 +114,16 @@ def test_the_driver_has_it_signed_on_his_phone(page: Page, enter: Enter, shoot: 
     shoot(page, "driver-signed-phone")
     assert fits(page)
     assert Record.objects.filter(biz_step="accepting").count() == 2  # what was taken, what was refused: each once
+    expect(page.locator("main")).to_contain_text("需带回")
+    page.click("main summary")
+    page.fill("#signer", "张丽")
+    draw(page)
+    page.click("button.btn-scan")
+    expect(page.locator("main form")).to_have_count(0)
+    assert Record.objects.filter(biz_step="accepting").count() == 3
+    biggest = max(File.objects.filter(media_type="image/png").values_list("size", flat=True))
+    smallest = min(File.objects.filter(media_type="image/png").values_list("size", flat=True))
+    assert smallest > biggest / 3  # both were drawn, the folded one as well
 
 
 def driver(page: Page) -> Page:

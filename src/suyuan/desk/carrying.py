@@ -165,7 +165,8 @@ def delivery(request: HttpRequest, desk: Desk, log: str, id: UUID) -> HttpRespon
     again = entry_of(log, request_id(request).bytes)
     if again is not None and again.command == SIGNED:  # sent twice: it is done, and nothing is left to be read
         return HttpResponseRedirect(trip.url)
-    signing = read_signing(request, desk, trip.to, trip.number, log, goods_of(trip.holder, log, request.POST, desk))
+    goods = goods_of(trip.holder, log, trip.to, request.POST, desk)
+    signing = read_signing(request, desk, trip.to, trip.number, log, goods)
     problems = list(signing.problems) or beside(record(desk, request, signing.command))
     if problems:
         return show(request, desk, trip, known, problems, signing.files)
@@ -198,7 +199,8 @@ def show(
         "address": to[0],
         "city": to[1],
         "phone": to[2],
-        "goods": [] if trip.back else goods_of(trip.holder, log, request.POST, desk),
+        "goods": [] if trip.back else goods_of(trip.holder, log, trip.to, request.POST, desk),
+        "back": [] if trip.back else goods_of(trip.holder, log, trip.to, {}, desk, back=True),
         "table": goods_table(trip, desk.language),
         "signed": [] if trip.back else signed_of(trip.number),
         "request_id": request.POST.get("request_id") or uuid4(),

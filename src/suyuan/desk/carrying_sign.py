@@ -23,6 +23,7 @@ from suyuan.desk.receiving_files import Held, attachments, read_files
 from suyuan.governance.params import Personal
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text, parse_amount
+from suyuan.ledger.keys import key16
 from suyuan.operations.attachments import PHOTO, SIGNATURE
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.deliver import Deliver, RefusedLine
@@ -70,10 +71,15 @@ class Good:
             return False
 
 
-def goods_of(holder: bytes, log: str, posted: Mapping[str, str], desk: Desk) -> list[Good]:
-    """What is under way and can be signed for: each lot once, pallets as they are. What was typed is kept."""
+def goods_of(
+    holder: bytes, log: str, customer: str, posted: Mapping[str, str], desk: Desk, *, back: bool = False
+) -> list[Good]:
+    """What is under way and can be signed for: each lot once, pallets as they are. What was typed is kept. `back`:
+    instead, what he did not take, which is his no longer."""
     total: dict[bytes, tuple[Decimal, Stock]] = {}
     for row in stock_in([holder], log):
+        if (row.owner == key16(customer)) == back:
+            continue
         before = total[row.subject][0] if row.subject in total else Decimal(0)
         total[row.subject] = (before + row.amount, row)
     uris = uris_of(total)
