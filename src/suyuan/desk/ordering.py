@@ -26,6 +26,7 @@ from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import COUNT, Quantity
 from suyuan.ledger.keys import COMPANY, key16
+from suyuan.operations.returned import returned_for
 from suyuan.orders.amounts import issued
 from suyuan.orders.commands import (
     CancelIssue,
@@ -248,6 +249,11 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         ]
         if found.kind == OrderKind.SALES
         else [],
+        "returned": [
+            (names.name(item) or item, Quantity(amount, unit))
+            for (_uri, item), amount in (returned_for([found.uri]) if found.kind == OrderKind.SALES else {}).items()
+            for unit in (next((line.unit for line in told.lines if line.item == item), COUNT),)
+        ],
         "office": office,
         "lines_office": lines,
         "head_url": f"{row_url(register, found.key)}&{urlencode({'next': here})}",
