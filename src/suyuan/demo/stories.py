@@ -89,7 +89,7 @@ def complaint(dairy: Dairy, found: Incident) -> None:
     customer = next(one for one in dairy.customers if one.code == code)
     line = Line(item=found.item, lot=found.lot, quantity=min(got[code], 2 * CASE))
     back = ReceiveReturn(
-        warehouse=customer.warehouse, customer=code, lines=(line,), reason=OFF_FLAVOUR,
+        warehouse=customer.warehouse, customer=code, lines=(line,), reason=OFF_FLAVOUR, cause="quality",
         rma=f"RMA-{code}-{dairy.today:%y%m%d}-1",
     )  # fmt: skip
     dairy.office.do(back, keeper_of(customer.warehouse))

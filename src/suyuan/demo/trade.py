@@ -33,6 +33,7 @@ from suyuan.operations.commands import (
     ReceiveReturn,
     ReceiveTransfer,
     Retire,
+    ReturnedLine,
     Ship,
     Transfer,
     Verdict,
@@ -171,10 +172,20 @@ def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, rea
     """
     office, keeper, lines = dairy.office, keeper_of(warehouse), goods([part])
     rma = f"RMA-{customer.code}-{dairy.today:%y%m%d}"
-    back = office.do(
-        ReceiveReturn(warehouse=warehouse, customer=customer.code, lines=lines, rma=rma, reason=reason), keeper
-    )
     sound = "damaged" in reason
+    looked = tuple(
+        ReturnedLine(
+            item=line.item, lot=line.lot, quantity=line.quantity, condition="intact" if sound else "warm",
+        )
+        for line in lines
+    )  # fmt: skip
+    back = office.do(
+        ReceiveReturn(
+            warehouse=warehouse, customer=customer.code, lines=looked, rma=rma, reason=reason,
+            cause="damaged" if sound else "temperature",
+        ),
+        keeper,
+    )  # fmt: skip
     judged = Verdict(
         item=part.item, lot=part.lot, quantity=part.amount, receipt=str(back.value["receipt"]), place=RETURNS,
         verdict="pass" if sound else "fail", reason="" if sound else reason,
@@ -187,7 +198,11 @@ def come_back(dairy: Dairy, customer: Customer, warehouse: str, part: Batch, rea
     if not sound:
         for report in map(str, found):
             decide(dairy, report, "scrap", reason, warehouse=warehouse)
-        office.do(Destroy(warehouse=warehouse, lines=aside, reason=reason, cert=f"DES-{rma}"), KEEPER, approver=QUALITY)
+        gone = Destroy(
+            warehouse=warehouse, lines=aside, reason=reason, ground="returned", method="incineration",
+            cert=f"DES-{rma}",
+        )  # fmt: skip
+        office.do(gone, KEEPER, approver=QUALITY)
         for report in map(str, found):
             close(dairy, report, warehouse=warehouse)
         return
@@ -245,7 +260,15 @@ def clear_old(dairy: Dairy, warehouse: str) -> Process:
         return
     lines = tuple(replace(line, place=line.place) for line in picks(old))
     dairy.office.do(
-        Destroy(warehouse=warehouse, lines=lines, reason="临期下架 / too old to be sold"), KEEPER, approver=QUALITY
+        Destroy(
+            warehouse=warehouse,
+            lines=lines,
+            reason="临期下架 / too old to be sold",
+            ground="unsaleable",
+            method="rendering",
+        ),
+        KEEPER,
+        approver=QUALITY,
     )
     dairy.stock[warehouse].remove(old)
     note_empties(dairy, warehouse, lines)
