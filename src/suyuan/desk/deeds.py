@@ -218,7 +218,7 @@ FIELDS: Mapping[str, str] = {
     "logger": N_("Temperature logger"),
     "gross": N_("On the scale (kg)"),
     "tare": N_("Empty container (kg)"),
-    "size": N_("Size"),
+    "size": N_("Dimensions"),
     "accept": N_("Warnings accepted"),
     "answers": N_("Results"),
     "at": N_("Time"),

@@ -21,6 +21,7 @@ from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.moving_lines import container_in, goods_of
 from suyuan.desk.naming import Names
 from suyuan.desk.sheets import accepted, context_of, record, request_id, to_accept
+from suyuan.desk.shipping_pack import refused_status
 from suyuan.governance.kernel import execute
 from suyuan.governance.params import Personal
 from suyuan.gs1.problems import Problem, Refused
@@ -231,7 +232,7 @@ def show(request: HttpRequest, desk: Desk, id: UUID, turn: Turn) -> HttpResponse
         "errors": by_field(turn.problems), "to_accept": [*to_accept(turn.problems), *asked], "missing": bool(asked),
         "accepted": request.POST.getlist("accept"), "request_id": uuid4(), "scan_here": True,
     }  # fmt: skip
-    return page(request, desk, "desk/shipping/load.html", context, 422 if turn.problems else 200)
+    return page(request, desk, "desk/shipping/load.html", context, refused_status(request, turn.problems))
 
 
 def _ids(rows: Sequence[LoadRow]) -> list[UUID]:

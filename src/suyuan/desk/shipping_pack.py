@@ -182,7 +182,13 @@ def show(request: HttpRequest, desk: Desk, sheet: Sheet, problems: list[Problem]
         "measured": any(sheet.get(name) for name in HEAD[2:]) or any(one.field in HEAD for one in problems),
         "scan_here": True, "scan": clean(request.POST.get("scan", "")) if problems else "",
     }  # fmt: skip
-    return page(request, desk, "desk/shipping/pack.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/shipping/pack.html", context, refused_status(request, problems))
+
+
+def refused_status(request: HttpRequest, problems: Sequence[Problem]) -> int:
+    """Of an answer that is swapped into the page by htmx the problems are in it; others say by status that nothing was
+    done."""
+    return 422 if problems and request.headers.get("HX-Request") != "true" else 200
 
 
 def _uris(found: Staged) -> list[str]:
