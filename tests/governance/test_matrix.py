@@ -13,6 +13,7 @@ from suyuan.inspection import commands as inspecting
 from suyuan.inspection import nonconformances
 from suyuan.operations import commands
 from suyuan.orders import commands as ordering
+from suyuan.orders import written
 from tests.operations.dairy import person
 
 assert commands, (
@@ -28,6 +29,7 @@ assert commands, (
     ordering,
     rights,
     settings,
+    written,
 )  # importing them declares their commands
 
 ALL = {role.code for role in default_roles()}
@@ -48,13 +50,16 @@ MAY = {
     "AddWarehouse": {"admin"},
     "AssignAlerts": ALL,  # of those whose cause one may act on, or that were given to one
     "AssignCount": {"keeper"},
+    "BeginLoad": {"keeper"},
     "BindTags": {"keeper"},
     "CancelCount": {"keeper"},
     "BookCarrier": {"keeper"},
     "CancelCarrier": {"keeper"},
     "CancelIssue": {"keeper", "inspector", "production"},
+    "CancelLoad": {"keeper"},
     "CancelPurchase": {"buyer"},
     "CancelSale": {"finance"},
+    "CancelWave": {"keeper"},
     "ChangeSeries": {"inspector"},
     "ChangeUser": {"admin"},
     "CheckAction": {"inspector"},
@@ -62,12 +67,14 @@ MAY = {
     "CloseAlerts": ALL,  # likewise
     "CloseBin": {"keeper", "device"},
     "CloseIssue": {"keeper", "inspector", "production"},
+    "CloseLoad": {"keeper"},
     "CloseNonConformance": {"inspector"},
     "ClosePurchase": {"buyer"},
     "CloseSale": {"finance"},
     "ConfirmReturn": {"keeper"},
     "Correct": {"keeper"},
     "CorrectReceipt": {"keeper"},
+    "CorrectShipment": {"keeper"},
     "Count": {"keeper"},
     "DecideNonConformance": {"inspector"},
     "Deliver": {"carrier", "device"},
@@ -84,7 +91,9 @@ MAY = {
     "JudgeCount": {"keeper"},
     "KeepCount": {"keeper", "device"},
     "KeepCarrierSecret": {"admin"},
+    "LeaveTour": {"keeper"},
     "MakeCount": {"keeper"},
+    "MakeWave": {"keeper"},
     "Merge": {"production"},
     "MergeItems": {"admin"},
     "MergePartners": {"buyer"},
@@ -95,6 +104,7 @@ MAY = {
     "PartItems": {"admin"},
     "PartPartners": {"buyer"},
     "Pick": {"keeper"},
+    "PickTask": {"keeper"},
     "PostCount": {"keeper"},
     "Assemble": {"production"},
     "CancelWork": {"production"},
@@ -104,17 +114,26 @@ MAY = {
     "GaugeTank": {"production"},
     "IssueMaterial": {"production"},
     "PlanMaterial": {"production"},
+    "PutAdviceChannels": {"admin"},
+    "PutAisles": {"admin"},
+    "PutBack": {"keeper"},
     "PutBomLines": {"production"},
     "PutBoms": {"production"},
     "PutIssueLines": {"keeper", "inspector", "production"},
     "PutIssues": {"keeper", "inspector", "production"},
+    "PutPickRules": {"admin"},
+    "PutReturnNotices": {"finance"},
     "PutTanks": {"production"},
     "PutWorkOrders": {"production"},
     "ReopenIssue": {"keeper", "inspector", "production"},
     "ReopenWork": {"production"},
     "ReplacePart": {"production"},
     "ReturnMaterial": {"production"},
+    "RushOrder": {"keeper"},
+    "ScanLoad": {"keeper"},
     "ScrapMaterial": {"production"},
+    "SetTote": {"keeper"},
+    "ShortPick": {"keeper"},
     "SwapReservation": {"keeper"},
     "TakeApart": {"production"},
     "Produce": {"production"},
@@ -177,7 +196,9 @@ MAY = {
     "StrikeCount": {"keeper", "device"},
     "SwitchOff": {"admin"},
     "SwitchOn": {"admin"},
+    "TakeOffLoad": {"keeper"},
     "TakeOver": {"keeper"},
+    "TakeTour": {"keeper"},
     "Transfer": {"keeper"},
     "Unpack": {"keeper"},
     "VoidShipment": {"keeper"},
