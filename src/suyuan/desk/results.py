@@ -98,7 +98,7 @@ def shipped(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def more_of(request_id: str, found: Done) -> dict[str, object]:
     """Where the other papers and the labels of a shipment are."""
-    papers = [(_("Packing list"), "packing"), (_("Waybill"), "waybill")]
+    papers = [(_("Packing list"), "packing"), (_("Transport waybill"), "waybill")]
     links = [(word, f"{reverse('desk:shipping_paper', args=[kind])}?request={request_id}") for word, kind in papers]
     all_ = f"{reverse('desk:shipping_paper', args=['all'])}?request={request_id}"
     deeds = [(_("Despatch advice (EPCIS)"), f"{reverse('desk:advice')}?request={request_id}", "download")]

@@ -21,7 +21,7 @@ from suyuan.ui.units import unit_name
 KINDS: Mapping[str, str] = {
     "note": N_("Dispatch note"),
     "packing": N_("Packing list"),
-    "waybill": N_("Waybill"),
+    "waybill": N_("Transport waybill"),
 }
 
 
