@@ -169,6 +169,6 @@ def test_what_can_be_done_leads_where_it_is_done(sit: Sit, hire: Hire, found: No
         groups = client.get("/alerts").context["groups"]
         urls = {deed.url for group in groups for view in group.rows for deed in view.deeds}
         assert urls
-        assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
+        assert {url: client.get(url, follow=True).status_code for url in urls} == dict.fromkeys(urls, 200)
     move = sit("keeper").get("/alerts?kind=expired").context["groups"][0].rows[0].deeds[-1]
     assert "Raw milk" in sit("keeper").get(move.url).content.decode()
