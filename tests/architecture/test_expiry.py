@@ -12,7 +12,7 @@ RULE = "stock/states.py"
 # Comparisons that say nothing of what is good today.
 OTHERS = {
     ("desk/stock_asked.py", "row.expiry <= wanted.last"),  # the filter “expires until”
-    ("operations/inbound/correct_receipt.py", "right.expiry.isoformat() > last"),  # with the expiry it had
+    ("operations/mending.py", "right.expiry.isoformat() > last"),  # with the expiry it had
     ("demo/shelves.py", "self.expiry >= until"),  # what a customer still takes
 }
 SQL = re.compile(r"\bexpiry\s*(<(?!=)|>=?|BETWEEN)", re.IGNORECASE)  # `<=` only narrows to an index
