@@ -56,7 +56,8 @@ def keeper(sit: Sit) -> Client:
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_it_works(sit: Sit, language: str) -> None:
     client, (request, box, pallet) = sit("keeper", language=language), dispatched(Later())
-    words = {"en": ("Packing list", "Transport waybill", "Store 4 Taiyuan"), "zh-hans": ("装箱单", "运单", "太原")}[language]
+    english, chinese = ("Packing list", "Transport waybill", "Store 4 Taiyuan"), ("装箱单", "运单", "太原")
+    words = {"en": english, "zh-hans": chinese}[language]
     page = client.get(f"/shipping/papers/packing?request={request}").content.decode()
     made = client.get(f"/shipping/papers/packing?request={request}&format=pdf")
     assert made["Content-Type"] == "application/pdf"

@@ -118,9 +118,7 @@ def views_of(alerts: Sequence[Alert], actor: Actor, language: str, today: date) 
     """Alerts with names. A fixed number of statements, whatever their number."""
     lying = places_of(alerts, today)
     uris = {alert.subject for alert in alerts} | {uri for found, _states in lying.values() for uri in found[:PLACES]}
-    uris |= {
-        facts_of(alert).get("partner", "") for alert in alerts if alert.kind in PAPERS
-    }
+    uris |= {facts_of(alert).get("partner", "") for alert in alerts if alert.kind in PAPERS}
     names = Names(uris, language)
     people = names_of([id for alert in alerts for id in (alert.owner, alert.snoozed_by, alert.closed_by) if id])
     groups = _groups(language)

@@ -92,8 +92,10 @@ SETTINGS: Mapping[str, Declared] = {
         N_("So much a carton may weigh otherwise"),
         "3",
         {},
-        N_("Percent of what its goods and the empty container weigh by the catalog. Beyond that whoever packs says why, "
-           "or packs anew."),
+        N_(
+            "Percent of what its goods and the empty container weigh by the catalog. Beyond that whoever packs says "
+            "why, or packs anew."
+        ),
         most=100,
     ),
 }  # fmt: skip

@@ -150,9 +150,7 @@ MESSAGES: dict[str, str] = {
     "operations.good_destroyed": N_(
         "{goods} is released and still good. Say in words why it is destroyed, or take what is not."
     ),
-    "operations.witness_missing": N_(
-        "This firm wants somebody from outside to see it. Give the name of the witness."
-    ),
+    "operations.witness_missing": N_("This firm wants somebody from outside to see it. Give the name of the witness."),
     "operations.not_carrier": N_("{partner} is no carrier. Choose a carrier."),
     "operations.not_container": N_("{value} is no container. Scan the label of the container."),
     "operations.not_customer": N_("{partner} is no customer. Choose a customer, or make the partner one."),
