@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from unittest.mock import patch
 from uuid import UUID
 
@@ -149,7 +150,9 @@ def build() -> None:
 
 
 @contextmanager
-def clock(now: datetime = NOW) -> Iterator[None]:
-    """The desk reads the clock in one place; there it stands still."""
-    with patch("suyuan.desk.access.current_time", lambda: now):
+def clock(now: datetime = NOW, *, ticks: bool = False) -> Iterator[None]:
+    """The desk reads the clock in one place; there it stands still, or goes on by a millisecond each time, so that what
+    is done later happened later."""
+    passed = count()
+    with patch("suyuan.desk.access.current_time", lambda: now + timedelta(milliseconds=next(passed) if ticks else 0)):
         yield

@@ -31,5 +31,5 @@ def enter(page: Page) -> Iterator[Enter]:
                 page.click("button[name=language]")
         return page
 
-    with company.clock():
+    with company.clock(ticks=True):
         yield entered

@@ -117,7 +117,11 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     expect(page.locator("h1")).to_contain_text("退货单")
     expect(page.locator("main")).to_contain_text("RMA-77")
     look("note")
-    # With the goods gone, the report is closed.
+    # With the goods gone and signed for, the report is closed.
+    page.goto(f"/nonconformances/{number}")
+    page.fill("[name=signer]", "青城包装")
+    page.click("button[value=confirm]")
+    expect(page.locator("button[value=confirm]")).to_have_count(0)
     change("inspector")
     page.goto(f"/nonconformances/{number}")
     page.click("button[value=close]")

@@ -298,6 +298,7 @@ FIELDS: Mapping[str, str] = {
     "until": N_("Silent until"),
     "webhook": N_("Webhook"),
     "bin": N_("Bin"),
+    "tank": N_("Tank"),
     "cutoff": N_("The carrier comes at"),
     "goods": N_("Goods"),
     "into": N_("Into"),
