@@ -1,8 +1,8 @@
 """Counting: what is due, which sheets there are, and one sheet: how far it is, finished or cancelled here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID, uuid4, uuid5
+from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,11 +14,10 @@ from suyuan.accounts.models import Team, User
 from suyuan.accounts.rules import in_language
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
-from suyuan.desk.goods import named
 from suyuan.desk.registers import REGISTERS
-from suyuan.desk.sheets import context_of
-from suyuan.governance.kernel import Result, execute
-from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.desk.sheets import answered
+from suyuan.governance.kernel import Result
+from suyuan.gs1.problems import N_, Problem
 from suyuan.ledger.keys import moment
 from suyuan.operations.counting.assign_count import AssignCount
 from suyuan.operations.counting.cancel_count import CancelCount
@@ -53,21 +52,6 @@ EDGES = {
 }
 
 
-def done(request: HttpRequest, desk: Desk, command: object, step: str = "") -> tuple[Result | None, list[Problem]]:
-    """Do a command once: its result, or everything against it in words.
-
-    `step` names a command that is not the first of its form: its id comes out of the form's, so that a form which is
-    sent twice does each of them once.
-    """
-    context = context_of(desk, request)
-    if step:
-        context = replace(context, request_id=uuid5(context.request_id, step))
-    try:
-        return execute(context, command), []
-    except Refused as refused:
-        return None, named(refused.problems, desk.language)
-
-
 # -- the start --------------------------------------------------------------------------------------------------------
 
 
@@ -92,7 +76,7 @@ def counting(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET: sheets and what is due. POST: make a sheet, of a plan (`plan`) or of named bins and zones (`places`)."""
     problems: list[Problem] = []
     if request.method == "POST":
-        result, problems = done(request, desk, _wanted(request, desk))
+        result, problems = answered(desk, request, _wanted(request, desk))
         if result is not None:
             return HttpResponseRedirect(reverse("desk:count", args=[result.value["sheet"]]))
     working = tasks(desk.warehouse)
@@ -228,7 +212,7 @@ def count(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         if request.POST.get("do") == "assign":
             team, person = clean(request.POST.get("team", "")), clean(request.POST.get("person", ""))
             command = AssignCount(warehouse=desk.warehouse, sheet=id, team=team, person=person)
-        result, problems = done(request, desk, command)
+        result, problems = answered(desk, request, command)
         if result is not None:
             return _after(request, id, result)
     state = reckon(sheet)

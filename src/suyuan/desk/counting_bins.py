@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from suyuan.capture.door import who_is_who
 from suyuan.catalog.directory import Directory, directory
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.counting import CLOSED, done, missing, names_of
+from suyuan.desk.counting import CLOSED, missing, names_of
 from suyuan.desk.forms import by_field, clean, request_of
 from suyuan.desk.goods import Article, articles
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.scans import fields_of
+from suyuan.desk.sheets import answered
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text, parse_amount, unscaled
@@ -150,7 +151,7 @@ def act(turn: Turn, do: str, text: str) -> None:
         close(turn, empty=do == "empty")
     elif do.startswith("strike-") and (line := request_of(do[7:])):
         command = StrikeCount(warehouse=turn.desk.warehouse, sheet=turn.sheet.pk, line=line)
-        turn.problems = done(turn.request, turn.desk, command)[1]
+        turn.problems = answered(turn.desk, turn.request, command)[1]
         turn.said = "" if turn.problems else _("Struck.")
     elif do == "leave":
         turn.entry = Entry()
@@ -251,7 +252,7 @@ def keep(turn: Turn) -> bool:
     """Put the entry on the sheet; whether that was done."""
     line = turn.entry.line(turn.line)
     command = KeepCount(warehouse=turn.desk.warehouse, sheet=turn.sheet.pk, lines=(line,))
-    result, problems = done(turn.request, turn.desk, command)
+    result, problems = answered(turn.desk, turn.request, command)
     if result is None:
         turn.refuse(*problems)
         return False
@@ -273,7 +274,7 @@ def close(turn: Turn, *, empty: bool) -> None:
         empty=empty,
         began=moment_said(turn.entry.began),
     )
-    result, problems = done(turn.request, turn.desk, command, step="close" if turn.said else "")
+    result, problems = answered(turn.desk, turn.request, command, step="close" if turn.said else "")
     if result is None:
         turn.refuse(*problems)
         return

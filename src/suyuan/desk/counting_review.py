@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
-from suyuan.desk.counting import CLOSED, EDGES, STATES, done, is_hidden, missing, names_of
+from suyuan.desk.counting import CLOSED, EDGES, STATES, is_hidden, missing, names_of
 from suyuan.desk.exporting import attached
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
 from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
-from suyuan.desk.sheets import context_of, request_id
+from suyuan.desk.sheets import answered, context_of, request_id
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
@@ -145,7 +145,7 @@ def decided(request: HttpRequest, desk: Desk, state: Reckoning) -> list[Problem]
     if request.POST.get("do") == ASK:
         why = _("{sheet}: {count} differences").format(sheet=sheet.number, count=len(fresh.different))
         return ask(desk, request, post, why)
-    return done(request, desk, post)[1]
+    return answered(desk, request, post)[1]
 
 
 def verdicts_of(request: HttpRequest, state: Reckoning) -> tuple[Judged, ...]:

@@ -18,8 +18,8 @@ from suyuan.desk.counting import names_of
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.goods import named, partner_choices
 from suyuan.desk.ordering import order_url
-from suyuan.desk.sheets import context_of
-from suyuan.governance.kernel import Result, execute, rehearse
+from suyuan.desk.sheets import answered, context_of
+from suyuan.governance.kernel import rehearse
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ledger.keys import moment
 from suyuan.operations.outbound.pick_wave import MOST_ON_TOUR, MOST_STOPS, MakeWave
@@ -51,14 +51,6 @@ TOUR_STATES: Mapping[TourState, tuple[str, str]] = {
     TourState.DONE: (N_("picked"), "released"),
     TourState.CANCELLED: (N_("cancelled"), "expired"),
 }
-
-
-def done(request: HttpRequest, desk: Desk, command: object) -> tuple[Result | None, list[Problem]]:
-    """Do a command once: its result, or everything against it in words."""
-    try:
-        return execute(context_of(desk, request), command), []
-    except Refused as refused:
-        return None, named(refused.problems, desk.language)
 
 
 def metres(millimetres: int) -> int:
@@ -158,7 +150,7 @@ def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
         if request.POST.get("do") == "preview" and not problems:
             told, problems = _previewed(request, desk, command)
         elif not problems:
-            result, problems = done(request, desk, command)
+            result, problems = answered(desk, request, command)
             if result is not None:
                 messages.success(request, _("Released: {number}").format(number=result.value["number"]))
                 return HttpResponseRedirect(reverse("desk:wave", args=[result.value["wave"]]))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.moving_lines import container_in, goods_of
 from suyuan.desk.naming import Names
-from suyuan.desk.picking import DOES, done, metres, who_gets
+from suyuan.desk.picking import DOES, metres, who_gets
 from suyuan.desk.picking_wave import bin_code, missing
-from suyuan.desk.sheets import request_id
+from suyuan.desk.sheets import answered
 from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import Quantity, decimal_text, unscaled
@@ -215,7 +215,7 @@ def ready(turn: Turn, task: Task) -> bool:
 
 def picked(turn: Turn, task: Task) -> None:
     """Record the pick. Goods that are gone since are looked for elsewhere at once."""
-    result, problems = done(turn.request, turn.desk, turn.entry.command(turn.desk.warehouse))
+    result, problems = answered(turn.desk, turn.request, turn.entry.command(turn.desk.warehouse))
     if result is None:
         if GONE & {problem.code for problem in problems}:
             turn.told = " ".join(sentence(problem) for problem in problems if problem.code in GONE)
@@ -249,12 +249,9 @@ def short(turn: Turn, reason: str, *, after: bool = False) -> None:
     """No more of it here; what comes of that. `after`: a second command of the same form."""
     if turn.task is None:
         return
-    if after or turn.entry.bin:
-        post = turn.request.POST.copy()
-        post["request_id"] = str(uuid5(request_id(turn.request), f"short {turn.task.pk}"))
-        turn.request.POST = post  # type: ignore[assignment]  # the same form with an id of its own for a second command
+    step = f"short {turn.task.pk}" if after or turn.entry.bin else ""
     command = ShortPick(warehouse=turn.desk.warehouse, task=turn.task.pk, reason=reason)
-    result, problems = done(turn.request, turn.desk, command)
+    result, problems = answered(turn.desk, turn.request, command, step)
     if result is None:
         turn.refuse(*problems)
         return
@@ -283,7 +280,7 @@ def undo(turn: Turn, do: str) -> None:
         warehouse=turn.desk.warehouse, task=int(task) if task.isdigit() else 0, quantity=amount, reason=_("Undone"),
         again=True,
     )  # fmt: skip
-    result, problems = done(turn.request, turn.desk, command)
+    result, problems = answered(turn.desk, turn.request, command)
     if result is None:
         turn.refuse(*problems)
         return

@@ -16,8 +16,9 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.counting import names_of
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.naming import Names
-from suyuan.desk.picking import DOES, READS, done, tour_views, wave_view, who_gets
+from suyuan.desk.picking import DOES, READS, tour_views, wave_view, who_gets
 from suyuan.desk.picking_map import Stop, map_of
+from suyuan.desk.sheets import answered
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.ledger.keys import micros
@@ -63,7 +64,7 @@ def wave(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     do = request.POST.get("do", "")
     if request.method == "POST" and do == "cancel":
         reason = clean(request.POST.get("reason", ""))
-        result, problems = done(request, desk, CancelWave(warehouse=desk.warehouse, wave=id, reason=reason))
+        result, problems = answered(desk, request, CancelWave(warehouse=desk.warehouse, wave=id, reason=reason))
         if result is not None:
             return HttpResponseRedirect(reverse("desk:wave", args=[id]))
     elif request.method == "POST" and do.startswith("take-"):
@@ -89,7 +90,7 @@ def wave(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
 def take(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
     """Take a tour and go on to its first bin."""
     id = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-    result, problems = done(request, desk, TakeTour(warehouse=desk.warehouse, tour=id))
+    result, problems = answered(desk, request, TakeTour(warehouse=desk.warehouse, tour=id))
     if result is None:
         return page(request, desk, "desk/refused.html", {"problem": problems[0]}, status=422)
     return HttpResponseRedirect(reverse("desk:pick", args=[id]))
@@ -128,7 +129,7 @@ def tour(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST":
         command = _asked(request, desk, found)
-        result, problems = done(request, desk, command) if command is not None else (None, [])
+        result, problems = answered(desk, request, command) if command is not None else (None, [])
         if result is not None:
             back = "desk:pick" if isinstance(command, TakeTour) else "desk:tour"
             if isinstance(command, RushOrder):

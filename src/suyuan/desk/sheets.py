@@ -1,8 +1,8 @@
 """Working pages: what a sheet with lines shows, and how it becomes a command that is done once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from uuid import UUID, uuid4
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4, uuid5
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -11,7 +11,7 @@ from suyuan.desk.access import Desk
 from suyuan.desk.forms import Line, Sheet, request_of
 from suyuan.desk.goods import Article, named
 from suyuan.governance.context import Context
-from suyuan.governance.kernel import execute
+from suyuan.governance.kernel import Result, execute
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.frame import Choice
 
@@ -90,11 +90,22 @@ def request_id(request: HttpRequest) -> UUID:
 
 def record(desk: Desk, request: HttpRequest, command: object) -> list[Problem]:
     """Do the command once; the problems, none when it is done."""
+    return answered(desk, request, command)[1]
+
+
+def answered(desk: Desk, request: HttpRequest, command: object, step: str = "") -> tuple[Result | None, list[Problem]]:
+    """Do the command once: its result, or everything against it in words.
+
+    `step` names a command that is not the first of its form: its id comes out of the form's, so that a form which is
+    sent twice does each of them once.
+    """
+    context = context_of(desk, request)
+    if step:
+        context = replace(context, request_id=uuid5(context.request_id, step))
     try:
-        execute(context_of(desk, request), command)
+        return execute(context, command), []
     except Refused as refused:
-        return named(refused.problems, desk.language)
-    return []
+        return None, named(refused.problems, desk.language)
 
 
 def context_of(desk: Desk, request: HttpRequest) -> Context:
