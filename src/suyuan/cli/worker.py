@@ -83,122 +83,124 @@ def work(stop: threading.Event) -> int:
     return REFUSED if told else 0
 
 
-def do_jobs(stop: threading.Event, holder: str) -> None:
-    """One job after another until `stop` is set; a thread of its own, with a connection of its own."""
-    swept = 0.0
+class Every:
+    """Something that is to be done again so many seconds after it was done last."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.last: float | None = None
+
+    def due(self) -> bool:
+        """Is it time? Then the next time is counted from now."""
+        now = time.monotonic()
+        if self.last is not None and now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
+
+
+def again(stop: threading.Event, work: Callable[[], float], failed: str, pause: float) -> None:
+    """`work` again and again until `stop` is set, in a thread of its own with a connection of its own. It answers how
+    many seconds to wait before the next time; `failed`: what is logged when it raises, after which `pause` is waited.
+    """
     while not stop.is_set():
         try:
-            busy = run_next(holder, timezone.now)
-            if time.monotonic() - swept > SWEEP:
-                forget(timezone.now())
-                swept = time.monotonic()
-        except Exception:  # whatever it was, the next job shall be done
-            _LOG.exception("a job could not be taken or ended")
+            wait = work()
+        except Exception:  # whatever it was, the next time is another
+            _LOG.exception(failed)
             connection.close()
-            busy = False
-        if not busy:
-            stop.wait(PAUSE)
+            wait = pause
+        if wait:
+            stop.wait(wait)
     connection.close()
+
+
+def do_jobs(stop: threading.Event, holder: str) -> None:
+    """One job after another."""
+    sweep = Every(SWEEP)
+
+    def work() -> float:
+        busy = run_next(holder, timezone.now)
+        if sweep.due():
+            forget(timezone.now())
+        return 0 if busy else PAUSE
+
+    again(stop, work, "a job could not be taken or ended", PAUSE)
 
 
 def do_prints(stop: threading.Event, holder: str) -> None:
-    """One print job after another until `stop` is set; several of these, since a printer that is slow holds one up."""
-    swept = 0.0
-    while not stop.is_set():
-        try:
-            busy = printers.print_next(holder, timezone.now)
-            if time.monotonic() - swept > SWEEP:
-                printers.forget(timezone.now())
-                swept = time.monotonic()
-        except Exception:  # whatever it was, the next labels shall be printed
-            _LOG.exception("a print job could not be taken or ended")
-            connection.close()
-            busy = False
-        if not busy:
-            stop.wait(PAUSE)
-    connection.close()
+    """One print job after another; several of these, since a printer that is slow holds one up."""
+    sweep = Every(SWEEP)
+
+    def work() -> float:
+        busy = printers.print_next(holder, timezone.now)
+        if sweep.due():
+            printers.forget(timezone.now())
+        return 0 if busy else PAUSE
+
+    again(stop, work, "a print job could not be taken or ended", PAUSE)
 
 
 def do_alerts(stop: threading.Event, holder: str) -> None:
-    """Ask for what wants attention, every minute or few until `stop` is set; and make the count sheets of the day."""
-    swept = counts = 0.0
-    while not stop.is_set():
+    """Ask for what wants attention, every minute or few; and make the count sheets of the day."""
+    sweep, counts = Every(SWEEP), Every(COUNTS)
+
+    def work() -> float:
         begun = time.monotonic()
-        try:
-            if begun - counts > COUNTS or not counts:
-                daily.make_due(timezone.now())
-                counts = begun
-            refreshing.refresh(timezone.now())
-            if begun - swept > SWEEP:
-                refreshing.forget(timezone.now())
-                swept = begun
-        except Exception:  # whatever it was, it is asked again
-            _LOG.exception("alerts could not be brought up to date")
-            connection.close()
-        stop.wait(max(ALERTS, PATIENCE * (time.monotonic() - begun)))
-    connection.close()
+        if counts.due():
+            daily.make_due(timezone.now())
+        refreshing.refresh(timezone.now())
+        if sweep.due():
+            refreshing.forget(timezone.now())
+        return max(ALERTS, PATIENCE * (time.monotonic() - begun))
+
+    again(stop, work, "alerts could not be brought up to date", ALERTS)
 
 
 def do_figures(stop: threading.Event, holder: str) -> None:
-    """Bring the figures of the days up to date until `stop` is set, a few days at a time."""
-    while not stop.is_set():
-        begun, more = time.monotonic(), False
-        try:
-            more = dayflows.refresh(timezone.now(), rounds=1).more
-        except Exception:  # whatever it was, they are made again
-            _LOG.exception("the figures of the days could not be made")
-            connection.close()
+    """Bring the figures of the days up to date, a few days at a time."""
+
+    def work() -> float:
+        begun = time.monotonic()
+        more = dayflows.refresh(timezone.now(), rounds=1).more
         taken = time.monotonic() - begun
-        stop.wait(taken if more else max(FIGURES, PATIENCE * taken))
-    connection.close()
+        return taken if more else max(FIGURES, PATIENCE * taken)
+
+    again(stop, work, "the figures of the days could not be made", FIGURES)
 
 
 def do_sendings(stop: threading.Event, holder: str) -> None:
-    """Make the digests whose time has come, and send what is due, until `stop` is set."""
-    swept = 0.0
-    while not stop.is_set():
-        busy = False
-        try:
-            alerts_digest.make_due(timezone.now())
-            busy = sending.send_next(holder, timezone.now)
-            if time.monotonic() - swept > SWEEP:
-                sending.forget(timezone.now())
-                swept = time.monotonic()
-        except Exception:  # whatever it was, the next one shall be sent
-            _LOG.exception("a digest could not be made or sent")
-            connection.close()
-        if not busy:
-            stop.wait(DIGESTS)
-    connection.close()
+    """Make the digests whose time has come, and send what is due."""
+    sweep = Every(SWEEP)
+
+    def work() -> float:
+        alerts_digest.make_due(timezone.now())
+        busy = sending.send_next(holder, timezone.now)
+        if sweep.due():
+            sending.forget(timezone.now())
+        return 0 if busy else DIGESTS
+
+    again(stop, work, "a digest could not be made or sent", DIGESTS)
 
 
 def do_carriers(stop: threading.Event, holder: str) -> None:
-    """Book with carriers and ask what became of consignments, until `stop` is set."""
-    while not stop.is_set():
-        try:
-            busy = carriers.work_next(holder, timezone.now)
-        except Exception:  # whatever it was, the next consignment shall be looked at
-            _LOG.exception("a consignment could not be taken")
-            connection.close()
-            busy = False
-        if not busy:
-            stop.wait(CARRIERS)
-    connection.close()
+    """Book with carriers and ask what became of consignments."""
+    again(
+        stop,
+        lambda: 0 if carriers.work_next(holder, timezone.now) else CARRIERS,
+        "a consignment could not be taken",
+        CARRIERS,
+    )
 
 
 def do_advices(stop: threading.Event, holder: str) -> None:
-    """Tell customers what was shipped to them, until `stop` is set."""
-    while not stop.is_set():
-        busy = False
-        try:
-            desadv.make_due(timezone.now())
-            busy = desadv.send_next(holder, timezone.now)
-        except Exception:  # whatever it was, the next customer shall be told
-            _LOG.exception("a despatch advice could not be made or sent")
-            connection.close()
-        if not busy:
-            stop.wait(ADVICES)
-    connection.close()
+    """Tell customers what was shipped to them."""
+
+    def work() -> float:
+        desadv.make_due(timezone.now())
+        return 0 if desadv.send_next(holder, timezone.now) else ADVICES
+
+    again(stop, work, "a despatch advice could not be made or sent", ADVICES)
 
 
 def _tell(problems: list[Problem], told: set[str]) -> None:
