@@ -171,7 +171,9 @@ class World:
         last = is_real(source) and self.held[goods][source] == 0
         said = self.scale.pop(goods, None)
         moved = said if said is not None else weight[source] if last else 0
-        weight[source] -= moved
+        more = max(moved - weight[source], 0) if is_real(source) else 0
+        weight[source] -= moved - more
+        weight["variance"] -= more
         weight[target] += moved
         came = {(len(self.told), "pending")} if uninspected(source, target) else set(rows[source])
         rows[target] |= came
@@ -205,8 +207,8 @@ class World:
             return amount
         return self.chance.randint(1, amount // ONE) * ONE
 
-    def say(self, goods: str, amount: int, source: str = "") -> str:
-        """`source`: where it is about to be taken from, and perhaps weighed."""
+    def say(self, goods: str, amount: int, source: str = "", *, anew: bool = False) -> str:
+        """`source`: where it is about to be taken from, and perhaps weighed; `anew`: on a scale that may say more."""
         lot = lot_of(goods)
         if goods[0] in "SPTK":
             return lot
@@ -217,6 +219,7 @@ class World:
         if not (source and is_weighed(goods)) or self.chance.random() < 0.2:
             return said
         weight = self._weigh(goods, amount, source)
+        weight += weight // 8 if anew and self.chance.random() < 0.3 else 0
         if weight <= 0:
             return said
         self.scale[goods] = weight
@@ -229,8 +232,8 @@ class World:
             most = most * amount // self.held[goods][source]
         return most - self.chance.choice((0, 0, 1, most // 10))
 
-    def says(self, parts: list[tuple[str, int]], source: str = "") -> str:
-        return " + ".join(self.say(goods, amount, source) for goods, amount in parts)
+    def says(self, parts: list[tuple[str, int]], source: str = "", *, anew: bool = False) -> str:
+        return " + ".join(self.say(goods, amount, source, anew=anew) for goods, amount in parts)
 
     def whose(self, parts: list[tuple[str, int]], *, always: bool = False) -> dict[str, object]:
         """Whose goods an event speaks of, where that is not clear, or else sometimes."""
@@ -686,7 +689,7 @@ def arrive(w: World) -> None:
         got = [(g, w.some(a)) for g, a in w.chance.sample(parts, w.chance.randint(1, len(parts)))]
         place = f"{'b.' if shipment.to == 'b' else ''}dock"
         sender = "a" if shipment.to == "b" else "b"
-        w.tell(f"receive {w.says(got, way)} at {place} from {sender}", advice(shipment.id) | w.whose(got))
+        w.tell(f"receive {w.says(got, way, anew=True)} at {place} from {sender}", advice(shipment.id) | w.whose(got))
         for goods, amount in got:
             w.move(goods, amount, way, place)
         return
@@ -725,7 +728,8 @@ def come_back(w: World) -> None:
         for owner in sorted({owner_of(goods) for goods, _ in parts}):
             his = [part for part in parts if owner_of(part[0]) == owner]
             extra = advice(shipment.id) | w.whose(his, always=True)
-            w.tell(f"return {w.says(his, f'back:{shipment.id}')} at {place} from {shipment.to}", extra)
+            told = w.says(his, f"back:{shipment.id}", anew=True)
+            w.tell(f"return {told} at {place} from {shipment.to}", extra)
         for goods, amount in parts:
             w.move(goods, amount, f"back:{shipment.id}", place)
 
@@ -757,7 +761,7 @@ def give_back(w: World) -> None:
         amount = w.some(amount)
         if w.one_row(goods, holder):
             extra = w.whose([(goods, amount)], always=True)
-            w.tell(f"return {w.say(goods, amount, holder)} at {place} from {customer}", extra)
+            w.tell(f"return {w.say(goods, amount, holder, anew=True)} at {place} from {customer}", extra)
             w.move(goods, amount, holder, place)
 
 

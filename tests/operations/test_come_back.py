@@ -17,12 +17,15 @@ from suyuan.gs1.identifiers import own_document_uri
 from suyuan.ledger.keys import event_key
 from suyuan.ledger.models import Body
 from suyuan.operations.commands import (
+    Correct,
+    CorrectReceipt,
     Deliver,
     Inspect,
     Line,
     Pack,
     ReceiveReturn,
     ReturnedLine,
+    RightLine,
     Ship,
     Stranger,
     Verdict,
@@ -33,6 +36,7 @@ from suyuan.returns.models import ReturnNotice
 from suyuan.returns.registers import PutReturnNotices
 from suyuan.stock.queries import on_hand
 from tests.operations.dairy import (
+    BOTH,
     INSPECTOR,
     KEEPER,
     NOON,
@@ -274,3 +278,29 @@ def test_a_fixed_number_of_statements(desk: Desk, statements: Callable[[], State
             execute(desk.context(KEEPER), back(*(some(1, lot) for lot in some_of), desadv="D-1"))
         counts.append(len(seen))
     assert counts[1] == counts[2], seen.sql
+
+
+def test_the_correction_of_a_return_brings_no_more_than_he_had(desk: Desk) -> None:
+    stocked(desk, "L1")
+    shipped(desk, 5)
+    came = desk.run(back(some(1)), KEEPER)
+    desk.later(minutes=5)
+    shipped(desk, 20)  # what goes to him later has not come back before
+    told = {"warehouse": "main", "event": came.events[0], "error": "incorrect_data", "reason": "misread"}
+    over = Correct(lines=(Line(item="YOG", lot="L1", quantity=6),), **told)
+    assert {code for _, code in refusal(desk, over, KEEPER, BOTH)} == {"stock.never_had"}
+    over = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), quantity=6),), **told)
+    assert {code for _, code in refusal(desk, over, KEEPER, BOTH)} == {"stock.never_had"}
+    other = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), lot="L2"),), **told)
+    assert {code for _, code in refusal(desk, other, KEEPER, BOTH)} == {"stock.never_had"}
+    desk.run(Correct(lines=(Line(item="YOG", lot="L1", quantity=5),), **told), KEEPER, BOTH)
+    assert desk.stock(yoghurt("L1"))["BACK", "pending"] == 5
+
+
+def test_a_return_of_what_was_never_sent_is_corrected_as_well(desk: Desk) -> None:
+    stocked(desk, "L1")
+    came = desk.run(back(some(3), accept=frozenset({"operations.never_sent"})), KEEPER)
+    told = {"warehouse": "main", "event": came.events[0], "error": "incorrect_data", "reason": "misread"}
+    other = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), lot="L2"),), **told)
+    desk.run(other, KEEPER, BOTH)
+    assert desk.stock(yoghurt("L2"))["BACK", "pending"] == 3

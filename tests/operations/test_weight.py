@@ -13,6 +13,7 @@ from suyuan.gs1.identifiers import lot_of_item
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import (
     Correct,
+    Deliver,
     Destroy,
     Inspect,
     Line,
@@ -22,12 +23,15 @@ from suyuan.operations.commands import (
     Pick,
     ReceiptLine,
     Receive,
+    ReceiveReturn,
+    ReceiveTransfer,
     Relabel,
     Ship,
     Split,
+    Transfer,
     Verdict,
 )
-from suyuan.stock.facts import VARIANCE
+from suyuan.stock.facts import UNEXPLAINED, VARIANCE
 from suyuan.stock.models import Balance, Posting
 from tests.operations.dairy import BOTH, MAKER, QUALITY, Desk, refusal
 
@@ -154,3 +158,28 @@ def test_a_part_is_judged_with_its_weight(desk: Desk) -> None:
     assert refusal(desk, passed(4)) == {("lines[0].weight", "operations.weight_missing")}
     desk.run(passed(4, "42"))
     desk.run(passed(None))
+
+
+def test_what_comes_back_heavier_was_weighed_on_another_scale(desk: Desk) -> None:
+    sent = [
+        desk.run(Ship(warehouse="main", customer="SHOP", lines=(wheels(count, weight),))).value["desadv"]
+        for count, weight in ((2, "20"), (2, "20.5"))
+    ]
+    desk.run(Deliver(warehouse="main", customer="SHOP", desadv=str(sent[0])))
+    line = Line(item="CHEESE", lot="C1", quantity=2, weight="20.25")
+    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(line,), reason="r"))
+    assert (there("C1"), variance()) == ((10, 101.75), -0.25)  # the other shipment weighs what it weighed
+    over = ReceiveReturn(
+        warehouse="main", customer="CAFE", lines=(line,), reason="r", accept=frozenset({"operations.never_sent"})
+    )
+    desk.run(over)
+    assert (there("C1"), variance()) == ((12, 122), -0.25)
+
+
+def test_what_arrives_heavier_was_weighed_on_another_scale(desk: Desk) -> None:
+    sent = desk.run(Transfer(warehouse="main", to="cold", lines=(wheels(2, "20"),))).value["desadv"]
+    desk.run(Transfer(warehouse="main", to="cold", lines=(wheels(2, "20.5"),)))
+    line = Line(item="CHEESE", lot="C1", quantity=2, weight="20.25")
+    desk.run(ReceiveTransfer(warehouse="cold", sender="main", desadv=str(sent), lines=(line,)))
+    assert (there("C1"), variance()) == ((10, 101.75), -0.25)
+    assert not Posting.objects.filter(counterpart=UNEXPLAINED).exists()

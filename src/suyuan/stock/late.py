@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from suyuan.gs1.problems import Problem
-from suyuan.stock.book import AGGREGATING, NEVER, WAYS, Book, Key, Posting, Row, Subject
+from suyuan.stock.book import AGGREGATING, INBOUND, NEVER, WAYS, Book, Key, Posting, Row, Subject
 from suyuan.stock.changes import Place, Store
 from suyuan.stock.effects import apply
 from suyuan.stock.facts import UNEXPLAINED, VARIANCE, Fact, Order
@@ -45,7 +45,7 @@ class Again:
 
     def newly_unexplained(self, touched: Sequence[Fact]) -> list[Problem]:
         """A correction of our own stock may not leave later events without the goods they moved, nor a return without
-        the shipment it came back from.
+        the shipment it came back from; and what is right of a return may not be more than ever went there.
         """
         new = [p for p in self.book.postings if _out_of_nowhere(p)]
         own = {fact.record for fact in touched}
@@ -54,14 +54,40 @@ class Again:
         bereft = [
             self._depends(subject, record) for (record, subject), more in lost.items() if more > 0 and record not in own
         ]
+        bereft += self._never_had(touched, lost)
         if sum(p.first + p.second for p in new) <= sum(p.first + p.second for p in self.undone if _out_of_nowhere(p)):
             return bereft
         unexplained = [self._depends(p.subject, p.record) for p in new if p.record not in own]
         return [*unexplained, *bereft] or [Problem("stock.short_then", "", {})]
 
+    def _never_had(self, touched: Sequence[Fact], more: Mapping[tuple[bytes, bytes], int]) -> list[Problem]:
+        """A corrected return brings no more out of nothing than the one that was wrong did; of another lot as much."""
+        returns = {fact.record for fact in touched if _is_return(fact)}
+        if not any(p.record in returns for p in self.undone):
+            return []  # nothing is corrected: a return of what was never sent has been asked for
+        found: dict[bytes, list[tuple[bytes, int]]] = {}
+        for (record, subject), amount in more.items():
+            if record in returns and amount:
+                found.setdefault(self._item(subject), []).append((subject, amount))
+        return [
+            Problem("stock.never_had", name, {"goods": name})
+            for parts in found.values()
+            if sum(amount for _subject, amount in parts) > 0
+            for subject in dict.fromkeys(subject for subject, amount in parts if amount > 0)
+            for name in [self.book.names.get(subject, subject.hex())]
+        ]
+
+    def _item(self, subject: bytes) -> bytes:
+        held = self.book.subjects.get(subject)
+        return held.item or subject if held else subject
+
     def _depends(self, subject: bytes, record: bytes) -> Problem:
         name = self.book.names.get(subject, subject.hex())
         return Problem("stock.depends", name, {"goods": name, "event": record.hex()})
+
+
+def _is_return(fact: Fact) -> bool:
+    return fact.step in INBOUND and fact.disposition == "returned"
 
 
 def _out_of_nowhere(posting: Posting) -> bool:
@@ -89,6 +115,8 @@ def passed(
     containers that these events concern, with the first moment.
     """
     late = {goods.subject for fact in voided for goods in fact.goods}
+    if voided:  # what is right of a return is judged beside what was wrong of it
+        late |= {goods.subject for fact in ordered if _is_return(fact) for goods in fact.goods}
     opened: dict[bytes, int] = {}
     for fact in [*voided, *ordered]:
         gone_by = {g.subject for g in fact.goods if g.subject in late or _latest(book, g.subject) > fact.order}

@@ -16,5 +16,9 @@ MESSAGES = {
     "stock.depends": N_(
         "{goods} was moved on by a later event ({event}) that needs what this one brought. Correct that event first."
     ),
+    "stock.never_had": N_(
+        "More of {goods} would come back than was ever sent there. Declare that this return did not occur, and receive "
+        "it anew."
+    ),
     "stock.short_then": N_("At that time there was not enough in stock for this."),
 }

@@ -1,8 +1,10 @@
 """Goods change hands: they come in, leave, are signed for, refused, and come back."""
 
+from itertools import takewhile
+
 from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, TRANSIT, Book, Key, elsewhere
 from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
-from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, Fact, Goods
+from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, VARIANCE, Fact, Goods
 
 
 def receive(book: Book, fact: Fact) -> None:
@@ -11,7 +13,7 @@ def receive(book: Book, fact: Fact) -> None:
     if holder is None:
         return
     listed = {goods.subject for goods in fact.goods}
-    for goods in mine(book, fact):
+    for goods in _pieces_first(book, mine(book, fact)):
         if goods.instance:
             if not rides(book, goods, listed):
                 _receive_instance(book, fact, goods, holder)
@@ -35,7 +37,11 @@ def _receive_class(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
     if amount is None:
         return
     outside = fact.sender is not None and fact.sender_log is None
-    parts, missing = book.take(goods.subject, amount, _under_way(book, fact, goods))
+    keys = _under_way(book, fact, goods)
+    source = UNEXPLAINED if fact.sender_log is not None else fact.sender or EXTERNAL
+    if goods.subject in book.weighed and (not outside or fact.disposition == "returned"):
+        keys, source = _as_weighed(book, fact, goods, keys, source)
+    parts, missing = book.take(goods.subject, amount, keys)
     for key, part in parts:
         if outside:
             book.shift(fact, goods.subject, key, None, part, holder)
@@ -44,7 +50,34 @@ def _receive_class(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
             book.shift(fact, goods.subject, key, key._replace(holder=holder), part)
         else:
             cross(book, fact, goods.subject, key, key._replace(log=fact.log, holder=holder), part)
-    bring(book, fact, goods, holder, missing, UNEXPLAINED if fact.sender_log is not None else fact.sender or EXTERNAL)
+    bring(book, fact, goods, holder, missing, source)
+
+
+def _as_weighed(book: Book, fact: Fact, goods: Goods, keys: list[Key], source: bytes) -> tuple[list[Key], bytes]:
+    """Whose weight it is that comes, and where the rest of it is from. The pieces have come before it: they say which
+    shipment it is; where all of them were sent, another scale said less of them then (domain.md, Quantity).
+    """
+    held = book.subjects[goods.subject]
+    posted = takewhile(lambda posting: posting.record == fact.record, reversed(book.postings))
+    pieces = [(p.holder, (p.first, p.second)[held.counted]) for p in posted if p.subject == goods.subject]
+    left = {way for way, count in pieces if count < 0}
+    if not left:
+        return keys, source
+    known = sum(count for _way, count in pieces) == 0
+    return [key for key in keys if key.holder in left], VARIANCE if known else source
+
+
+def _pieces_first(book: Book, listed: list[Goods]) -> list[Goods]:
+    """What is counted and weighed: the count before the weight."""
+    if not book.weighed:
+        return listed
+
+    def weighs(goods: Goods) -> bool:
+        held = book.subjects[goods.subject]
+        amount = book.amount(goods) if goods.subject in book.weighed else None
+        return amount is not None and not amount[held.counted]
+
+    return sorted(listed, key=weighs)
 
 
 def _under_way(book: Book, fact: Fact, goods: Goods) -> list[Key]:
