@@ -13,10 +13,11 @@ from suyuan.desk.steps_views import duration
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Refused
+from suyuan.insight.default_steps import DEFAULTS
 from suyuan.insight.models import ProcessStep
 from suyuan.insight.refreshing import refresh
 from suyuan.insight.registers import PutProcessSteps, commands_there_are, is_starter
-from suyuan.insight.steps import DEFAULTS, PROCESSES
+from suyuan.insight.steps import PROCESSES
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
 

@@ -13,8 +13,8 @@ from suyuan.gs1.identifiers import Kind, identify, lot_of_item, serial_of_item
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import UNITS, parse_amount
 from suyuan.operations.lines import with_lot
+from suyuan.operations.signatures import is_above
 
-THRESHOLD = 50  # as for a count
 _CLASSES, _EPCS = ("quantityList", "childQuantityList"), ("epcList", "childEPCs")
 
 
@@ -180,25 +180,21 @@ def _dates(who: Who, body: Mapping[str, object], new: JsonObject, rights: Rights
     return list(rows.values())
 
 
-def is_above(who: Who, body: Mapping[str, object], rights: Rights) -> bool:
-    """Does it take second persons: another lot, a serial more or less, more than 1/50 of an amount, a later expiry?"""
+def takes_others(who: Who, body: Mapping[str, object], rights: Rights) -> bool:
+    """Does it take second persons: another lot, a serial more or less, much of an amount, a later expiry?"""
     known = {str(row["id"]): row for row in cast(Sequence[JsonObject], body.get(f"{PREFIX}:lots", ()))}
     groups = groups_of(who, body)
-    return any(_is_above(who, right, uri, groups.get(uri, ()), known) for uri, right in rights.items())
+    return any(_takes_others(who, right, uri, groups.get(uri, ()), known) for uri, right in rights.items())
 
 
-def _is_above(who: Who, right: Right, uri: str, listed: Sequence[JsonObject], known: Mapping[str, JsonObject]) -> bool:
+def _takes_others(
+    who: Who, right: Right, uri: str, listed: Sequence[JsonObject], known: Mapping[str, JsonObject]
+) -> bool:
     if right.absent or (right.lot and right.uri != uri):
         return True
     ids = [identify(cast(str, one["epc"])).uri if "epc" in one else uri for one in listed]
     last = max((str(known[id_].get("expiry", "")) for id_ in ids if id_ in known), default="")
     if right.expiry is not None and right.expiry.isoformat() > last:
         return True
-    return any(_differs(one, right.weight if is_weight(who, one) else right.quantity) for one in listed)
-
-
-def _differs(element: JsonObject, right: Decimal | None) -> bool:
-    if right is None:
-        return False
-    before = Decimal(str(element.get("quantity", 1)))
-    return abs(right - before) * THRESHOLD > before
+    said = [(one, right.weight if is_weight(who, one) else right.quantity) for one in listed]
+    return any(now is not None and is_above(Decimal(str(one.get("quantity", 1))), now) for one, now in said)

@@ -4,8 +4,8 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from suyuan.insight.default_steps import DEFAULTS
 from suyuan.insight.kinds import KINDS
-from suyuan.insight.steps import DEFAULTS
 
 
 def fill(apps: Apps, schema: BaseDatabaseSchemaEditor) -> None:

@@ -17,11 +17,10 @@ from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_pro
 from suyuan.operations.events import day_of
 from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.reopening import orders_after
-from suyuan.operations.signatures import ADJUSTMENT
+from suyuan.operations.signatures import ADJUSTMENT, is_above
 
 _LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _EPCS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
-THRESHOLD = 50  # as for a count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tup
         elements = cast(Sequence[JsonObject], body.get(name, ()))
         named = [(element, identify(cast(str, element["epcClass"])).uri) for element in elements]
         found |= {uri for _, uri in named if uri in right}
-        above = above or any(is_above(element, right[uri]) for element, uri in named if uri in right)
+        above = above or any(_is_above(element, right[uri]) for element, uri in named if uri in right)
         new[name] = [kept for element, uri in named if (kept := _mended(element, right.get(uri)))]
         problems += [
             Problem("operations.weight_missing", f"{right[uri].field}.weight", {"item": _code(right[uri])})
@@ -94,11 +93,11 @@ def corrected(body: JsonObject, goods: Resolved, problems: list[Problem]) -> tup
     return {name: value for name, value in new.items() if value != []}, above
 
 
-def is_above(element: JsonObject, thing: Thing) -> bool:
-    """Is the change more than 1/50 of what was said, or said in another unit?"""
+def _is_above(element: JsonObject, thing: Thing) -> bool:
+    """Do others sign for the change: is it large, or said in another unit?"""
     right = _right(element, thing)
     before, after = Decimal(str(element.get("quantity", 0))), right.quantity if right and right.quantity else Decimal(0)
-    return (right is not None and element.get("uom", "") != right.uom) or abs(after - before) * THRESHOLD > before
+    return (right is not None and element.get("uom", "") != right.uom) or is_above(before, after)
 
 
 def _right(element: JsonObject, thing: Thing) -> Amount | None:

@@ -17,13 +17,12 @@ from suyuan.operations.counting.owners import by_owner, owner_key, owner_uri, sa
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import KILOGRAM, Line, Resolved, Thing, resolve
 from suyuan.operations.places import places_of
-from suyuan.operations.signatures import ADJUSTMENT
+from suyuan.operations.signatures import ADJUSTMENT, is_above
 from suyuan.stock.facts import OWN
 from suyuan.stock.queries import Stock, stock_in, stock_of, uris_of
 from suyuan.tlog.jcs import Json
 
 MOST_LINES = 10_000  # a zone
-THRESHOLD = 50  # a difference above 1/50 of the book, or any serial's, needs second persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +61,9 @@ class Difference:
 
     @property
     def above(self) -> bool:
+        """A large difference, or any of a serial, needs second persons."""
         both = ((self.book, self.counted), self.weight)
-        return self.differs and (self.serial or any(abs(now - before) * THRESHOLD > before for before, now in both))
+        return self.differs and (self.serial or any(is_above(*one) for one in both))
 
 
 @command(Count, permission="count", groups=ADJUSTMENT)

@@ -17,7 +17,7 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.models import Body
 from suyuan.operations.correcting import DID_NOT_OCCUR, INCORRECT_DATA, said_problems, standing_event, standing_events
-from suyuan.operations.mending import RightLine, groups_of, is_above, mended, read_rights
+from suyuan.operations.mending import RightLine, groups_of, mended, read_rights, takes_others
 from suyuan.operations.reopening import orders_after
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.tlog.jcs import Json
@@ -68,7 +68,7 @@ def correct_receipt(ctx: Context, who: Who, c: CorrectReceipt) -> Plan:
         "corrects": str(old.body.get(f"{PREFIX}:request", "")),
         "lines": len(rights) or len(groups_of(who, old.body)),
     }
-    above = c.error == DID_NOT_OCCUR or is_above(who, old.body, rights)
+    above = c.error == DID_NOT_OCCUR or takes_others(who, old.body, rights)
     about, changes = orders_after(who, old, instead) if not problems else ([], [])
     return Plan(
         result=result,

@@ -22,7 +22,7 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import key16
 from suyuan.operations.correcting import INCORRECT_DATA, said_problems
 from suyuan.operations.lines import container_uri
-from suyuan.operations.mending import RightLine, groups_of, is_above, mended, read_rights
+from suyuan.operations.mending import RightLine, groups_of, mended, read_rights, takes_others
 from suyuan.operations.parties import document_uri
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.tlog.jcs import Json
@@ -92,7 +92,7 @@ def correct_shipment(ctx: Context, who: Who, c: CorrectShipment) -> Plan:
         "declared": [event["eventID"] for event in cast(Sequence[dict[str, Json]], declared)],
         "instead": [cast(str, event["eventID"]) for event in instead],
     }
-    above = not wrong or bool(stayed) or any(is_above(who, event.body, rights) for event in events)
+    above = not wrong or bool(stayed) or any(takes_others(who, event.body, rights) for event in events)
     return Plan(result=result, events=[*declared, *instead], problems=problems, four_eyes=above)
 
 

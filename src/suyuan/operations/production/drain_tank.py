@@ -13,10 +13,8 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text, parse_amount, scaled, unscaled
 from suyuan.operations.events import happened, head
 from suyuan.operations.production.filling import Level, level_in
-from suyuan.operations.signatures import ADJUSTMENT
+from suyuan.operations.signatures import ADJUSTMENT, is_above
 from suyuan.tlog.jcs import Json
-
-THRESHOLD = 50  # more than 1/50 of what the tank holds needs a second person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,4 +131,4 @@ def _in_turn(lots: dict[bytes, int], *, over: bool) -> Sequence[bytes]:
 def is_much(level: Level, amount: Decimal) -> bool:
     """More than 1/50 of what the tank holds, or, where nobody said how much that is, of what is in it."""
     whole = unscaled(level.tank.capacity) if level.tank.capacity else level.amount
-    return amount * THRESHOLD > whole
+    return is_above(whole, whole - amount)
