@@ -93,6 +93,7 @@ class SfServer(Server):
     """丰桥: one address, a form, the digest over message, time and check word; answers in JSON in JSON."""
 
     partner, check_word = "YTEST01", "cW0rd-of-this-test-only"
+    says = ""  # the errorCode of whatever comes next
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
@@ -114,6 +115,10 @@ class SfServer(Server):
             return self.platform("A1004", "无对应服务权限")
         if self.mode == "busy":
             return self.platform("A1005", "流量受控")
+        if self.says.startswith("A"):
+            return self.platform(self.says, "不")
+        if self.says:
+            return self.platform("A1000", "", told(no(self.says, "不")).decode())
         return self.platform("A1000", "", told(services[service](json.loads(message))).decode())
 
     def platform(self, code: str, why: str, data: str = "") -> tuple[int, bytes]:
@@ -155,14 +160,18 @@ def no(code: str, why: str) -> Json:
 
 
 class KuaidiServer(Server):
-    """快递100: /poll subscribes, /poll/query.do asks; sign = MD5(param + key + customer) in capitals."""
+    """快递100: /poll subscribes, /poll/query.do asks; sign = MD5(param + key + customer) in capitals. `says`: the
+    returnCode of whatever comes next."""
 
     customer, key = "C0FFEE00", "kEy0f7es7"
+    says = ""
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         param = json.loads(form.get("param", "{}"))
         self.asked.append((method, path, param))
+        if self.says:
+            return 200, told({"result": False, "returnCode": self.says, "message": "不"})
         if path == "/poll":
             return 200, told(self.subscribed(form, param))
         if path != "/poll/query.do":

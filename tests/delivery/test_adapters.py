@@ -1,10 +1,8 @@
 """Each adapter against a carrier that speaks its protocol: signatures, answers, refusals, and every way to fail."""
 
-import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import md5
 from unittest.mock import patch
 
 import pytest
@@ -219,10 +217,53 @@ def test_sf_pushes_to_an_address_that_it_alone_knows() -> None:
 
 
 def test_sf_signs_as_its_platform_does() -> None:
-    """The rule of 数字签名认证说明, with what URLEncoder does to blanks, Chinese and quotes."""
-    text = "%7B%22a%22%3A%22%E8%B4%A7+1%22%7D1700000000000cw"
-    expected = base64.b64encode(md5(text.encode()).digest()).decode()
-    assert sf.signed('{"a":"货 1"}', "1700000000000", "cw") == expected
+    """The example of 数字签名认证说明; and what URLEncoder does to blanks, Chinese, and the two signs that Python's
+    quote_plus writes in another way."""
+    message = '{"language":"zh-CN","orderId":"QIAO-20200618-004"}'
+    published = sf.signed(message, "12312334453453", "fjcg5PGKaNpPSHFAZ4QsCOkV71R3zVci")
+    assert published == "IIKJtuLVzoFTu4kHI8M8vA=="
+    assert sf.urlencoded('{"a":"货 1"}') == "%7B%22a%22%3A%22%E8%B4%A7+1%22%7D"
+    assert sf.urlencoded("a*b~c-d_e.f+g") == "a*b%7Ec-d_e.f%2Bg"
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [
+        ("A1001", Trouble.REFUSED), ("A1002", Trouble.RETRY), ("A1003", Trouble.FINAL), ("A1004", Trouble.FINAL),
+        ("A1005", Trouble.RETRY), ("A1006", Trouble.FINAL), ("A1009", Trouble.RETRY), ("A1010", Trouble.REFUSED),
+        ("A1099", Trouble.RETRY), ("8119", Trouble.REFUSED), ("20011", Trouble.REFUSED), ("8057", Trouble.REFUSED),
+    ],
+)  # fmt: skip
+def test_sf_by_its_list_of_codes(code: str, trouble: Trouble) -> None:
+    server = SfServer()
+    server.says = code
+    with serving(server):
+        carrier = sf_of(server)
+        for do in (lambda: carrier.book(PARCEL), lambda: carrier.find("D-1"), lambda: carrier.cancel(SENT)):
+            with pytest.raises(CarrierFailed) as failed:
+                do()
+            assert failed.value.trouble is trouble
+
+
+def test_sf_knows_nothing_of_it_or_has_cancelled_it() -> None:
+    for code in ("6150", "8018", "8024"):
+        server = SfServer()
+        server.says = code
+        with serving(server):
+            assert sf_of(server).find("D-1") is None
+    server = SfServer()
+    server.says = "8037"
+    with serving(server):
+        sf_of(server).cancel(SENT)
+
+
+def test_sf_by_its_list_of_operations() -> None:
+    steps = {
+        "50": "collected", "30": "in_transit", "933": "out_for_delivery", "630": "out_for_delivery",
+        "128": "delivered", "935": "delivered", "80": "delivered", "70": "exception", "648": "returned",
+    }  # fmt: skip
+    assert {code: sf.STEPS[code] for code in steps} == steps
+    assert "135" not in sf.STEPS  # 信息记录: it says nothing of where it is
 
 
 # -- 快递100 -----------------------------------------------------------------------------------------------------------
@@ -257,6 +298,47 @@ def test_kuaidi100_pushes_signed() -> None:
     for body in (server.push("YD1", ROWS, "other"), b"param=%7B%7D", b"", b"\xff\xfe"):
         with pytest.raises(Unsigned):
             carrier.parse_webhook(Call({}, body, NOW))
+
+
+def test_kuaidi100_asks_with_a_telephone_number() -> None:
+    server = KuaidiServer()
+    server.events["SF1"] = ROWS
+    with serving(server):
+        kuaidi_of(server).track(Sent(waybill="SF1", reference="D-1", service="shunfeng", phone="13800138000"))
+    assert server.asked[-1][2]["phone"] == "13800138000"
+
+
+@pytest.mark.parametrize(
+    ("code", "asking", "subscribing"),
+    [
+        ("400", Trouble.REFUSED, Trouble.REFUSED), ("408", Trouble.REFUSED, Trouble.REFUSED),
+        ("500", None, Trouble.RETRY), ("501", Trouble.RETRY, None), ("502", Trouble.RETRY, Trouble.REFUSED),
+        ("503", Trouble.FINAL, Trouble.FINAL), ("600", Trouble.FINAL, Trouble.FINAL),
+        ("601", Trouble.FINAL, Trouble.FINAL), ("700", Trouble.REFUSED, Trouble.REFUSED),
+        ("701", Trouble.REFUSED, Trouble.REFUSED),
+    ],
+)  # fmt: skip
+def test_kuaidi100_by_its_lists_of_codes(code: str, asking: Trouble | None, subscribing: Trouble | None) -> None:
+    """One number means different things to those who ask and to those who subscribe."""
+    server = KuaidiServer()
+    server.says = code
+    with serving(server):
+        carrier = kuaidi_of(server)
+        for do, trouble in ((lambda: carrier.track(SENT), asking), (lambda: carrier.book(BOOKABLE), subscribing)):
+            if trouble is None:
+                do()
+                continue
+            with pytest.raises(CarrierFailed) as failed:
+                do()
+            assert failed.value.trouble is trouble
+
+
+def test_kuaidi100_by_its_list_of_states() -> None:
+    steps = {
+        "101": "booked", "1": "collected", "1002": "in_transit", "501": "out_for_delivery", "304": "delivered",
+        "203": "refused", "14": "refused", "401": "exception", "6": "exception", "4": "returned",
+    }  # fmt: skip
+    assert {code: kuaidi100.STEPS[code] for code in steps} == steps
 
 
 # -- by configuration --------------------------------------------------------------------------------------------------

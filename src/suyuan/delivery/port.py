@@ -80,11 +80,13 @@ class Booked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A consignment that was booked, as a carrier is asked for it."""
+    """A consignment that was booked, as a carrier is asked for it. `phone`: the recipient's or else the sender's, since
+    some carriers tell nobody who does not know it."""
 
     waybill: str
     reference: str
     service: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,7 +175,10 @@ def cancel(row: Consignment, carrier: Carrier, holder: str, clock: Clock) -> Non
 
 
 def sent_of(row: Consignment) -> Sent:
-    return Sent(waybill=row.waybill, reference=row.reference, service=row.service)
+    phone = Partner.objects.filter(uri=row.customer).values_list("phone", flat=True).first()
+    return Sent(
+        waybill=row.waybill, reference=row.reference, service=row.service, phone=phone or row.account.sender_phone
+    )
 
 
 _DO = {State.WAITING: book, State.BOOKED: ask, State.CANCELLING: cancel}
@@ -223,6 +226,8 @@ def failed_at(row: Consignment, holder: str, failed: CarrierFailed, now: datetim
         changes |= {"state": State.BOOKED if row.waybill else State.FAILED, "tries": 0}
     elif failed.trouble is Trouble.FINAL:  # until somebody mends it; calls and signatures tell all the same
         changes["due"] = micros(now + SLOWEST_ASK)
+    elif row.state == State.BOOKED:  # carriers lock whoever asks for one waybill again within half an hour
+        changes["due"] = micros(now + max(pause(row.tries), FIRST_ASK))
     with governed():
         mine(row, holder).update(**changes)
     if failed.trouble is Trouble.RETRY:

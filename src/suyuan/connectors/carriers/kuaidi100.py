@@ -1,14 +1,15 @@
 """快递100: what became of a waybill of almost any carrier. It books nothing: the waybill
 number is the one that the carrier gave, and a service is his code (快递公司编码) at Kuaidi100.
 
-Written to 实时快递查询接口 and 快递信息推送服务 (订阅接口, 推送接口) at https://api.kuaidi100.com/document. Asking:
-a form of customer, param (JSON as text) and sign = MD5(param + key + customer) in capitals, to /poll/query.do.
+Written to 实时快递查询接口 (https://api.kuaidi100.com/document/5f0ffb5ebc8da837cbd8aefc) and 快递信息推送服务
+(订阅接口, 推送接口) there, with their tables of 返回码 and 运单快递状态 (state), and to the platform's own java-demo.
+Asking: a form of customer, param (JSON as text) and sign = MD5(param + key + customer) in capitals, to /poll/query.do.
 Subscribing: a form of schema=json and param, to /poll; the push is a form of param and sign = MD5(param + salt), and
-wants {"result": true, "returnCode": "200", "message": "…"}.
+wants {"result": true, "returnCode": "200", "message": "…"}. One waybill may be asked for every half hour.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import md5
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -46,24 +47,32 @@ from suyuan.gs1.problems import N_, Problem
 ADDRESS = "https://poll.kuaidi100.com"
 KEY, SALT = N_("Key"), N_("Salt")
 _FORM = {"content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
-_NOTHING_YET = frozenset({"500"})  # 查询无结果
-_KEYS = frozenset({"503", "601", "600", "408"})  # signature, expired or wrong key, wrong telephone number
-_SUBSCRIBED = frozenset({"200", "501"})  # done; 重复订阅
-# state of a waybill and of each entry (statusCode); from 100 on the finer ones of resultv2, by their first digits.
-STEPS: Mapping[str, str] = {
-    "0": Step.IN_TRANSIT, "1": Step.COLLECTED, "2": Step.EXCEPTION, "3": Step.DELIVERED, "4": Step.RETURNED,
-    "5": Step.OUT_FOR_DELIVERY, "6": Step.EXCEPTION, "7": Step.IN_TRANSIT, "8": Step.IN_TRANSIT, "14": Step.REFUSED,
-    "101": Step.COLLECTED, "102": Step.COLLECTED, "103": Step.COLLECTED,
-    "1001": Step.IN_TRANSIT, "1002": Step.IN_TRANSIT, "1003": Step.IN_TRANSIT,
-    "301": Step.DELIVERED, "302": Step.DELIVERED, "303": Step.DELIVERED, "304": Step.DELIVERED,
-    "401": Step.RETURNED, "501": Step.OUT_FOR_DELIVERY, "10": Step.IN_TRANSIT, "11": Step.IN_TRANSIT,
-    "12": Step.IN_TRANSIT, "13": Step.EXCEPTION,
-    **{str(code): Step.EXCEPTION for code in range(201, 211)},
-}  # fmt: skip
+# 返回码. The two interfaces use the same numbers for different things: 500 is “no result yet” of a query and “error of
+# the server” of a subscription, 501 “error of the server” of a query and “subscribed already” of a subscription.
+_NOTHING_YET = "500"  # 查询无结果，请隔段时间再查
+_ASKED_LATER = frozenset({"501", "502"})  # 服务器错误, 服务器繁忙
+_SUBSCRIBED = frozenset({"200", "501"})  # 提交成功, 重复订阅
+_SUBSCRIBE_LATER = frozenset({"500"})  # 服务器错误
+_KEYS = frozenset({"503", "600", "601"})  # 验证签名失败, 您不是合法的订阅者, key已过期
+# 运单快递状态: the plain state of a waybill, and the finer ones (statusCode) that resultv2=4 gives each entry.
+_CODES: Mapping[Step, str] = {
+    Step.BOOKED: "101 102",  # 已下单, 待揽收
+    Step.COLLECTED: "1 103",
+    Step.IN_TRANSIT: "0 1001 1002 1003 7 8 10 11 12",
+    Step.OUT_FOR_DELIVERY: "5 501",
+    Step.EXCEPTION: "2 201 202 204 205 206 207 208 209 210 6 13 401",  # 6 退回: on its way back; 401 已销单
+    Step.REFUSED: "203 14",  # 拒收, 拒签
+    Step.DELIVERED: "3 301 302 303 304",
+    Step.RETURNED: "4",  # 退签: the sender has it again
+}
+STEPS: Mapping[str, str] = {code: step.value for step, codes in _CODES.items() for code in codes.split()}
 _WORDS: Mapping[str, str] = {
     "在途": Step.IN_TRANSIT, "揽收": Step.COLLECTED, "疑难": Step.EXCEPTION, "签收": Step.DELIVERED,
     "退签": Step.RETURNED, "派件": Step.OUT_FOR_DELIVERY, "退回": Step.EXCEPTION, "转投": Step.IN_TRANSIT,
     "清关": Step.IN_TRANSIT, "拒签": Step.REFUSED, "干线": Step.IN_TRANSIT, "投柜或驿站": Step.OUT_FOR_DELIVERY,
+    "已下单": Step.BOOKED, "待揽收": Step.BOOKED, "已揽收": Step.COLLECTED, "到达派件城市": Step.IN_TRANSIT,
+    "本人签收": Step.DELIVERED, "代签": Step.DELIVERED, "投柜或站签收": Step.DELIVERED,
+    "派件异常后签收": Step.DELIVERED, "拒收": Step.REFUSED,
 }  # fmt: skip
 
 
@@ -84,7 +93,8 @@ class Kuaidi100:
         account = self.account
         salt = account.secrets.get("salt", "")
         parameters = {"callbackurl": account.callback, "resultv2": "4", **({"salt": salt} if salt else {})}
-        parameters |= {"phone": parcel.recipient.phone} if parcel.recipient.phone else {}
+        phone = parcel.recipient.phone or parcel.sender.phone  # 顺丰 and 中通 tell nobody else
+        parameters |= {"phone": phone} if phone else {}
         param = {
             "company": parcel.service, "number": parcel.waybill,
             "to": parcel.recipient.region + parcel.recipient.city, "key": secret(account, "key", KEY),
@@ -94,7 +104,7 @@ class Kuaidi100:
         code = text_at(found, "returnCode")
         if code in _SUBSCRIBED:
             return Booked(parcel.waybill)
-        raise self._no(code, text_at(found, "message"))
+        raise self._no(code, text_at(found, "message"), _SUBSCRIBE_LATER)
 
     def find(self, reference: str) -> Booked | None:
         return None  # to subscribe twice is no harm: 501
@@ -107,14 +117,16 @@ class Kuaidi100:
 
     def track(self, sent: Sent) -> Sequence[Told]:
         account = self.account
-        param = json.dumps({"com": sent.service, "num": sent.waybill, "resultv2": "4"}, ensure_ascii=False)
+        asked = {"com": sent.service, "num": sent.waybill, "resultv2": "4"}
+        asked |= {"phone": sent.phone} if sent.phone else {}
+        param = json.dumps(asked, ensure_ascii=False)
         sign = signed(param, secret(account, "key", KEY), account.customer)
         found = self._ask("/poll/query.do", {"customer": account.customer, "sign": sign, "param": param})
         if at(found, "data") is None:
             code = text_at(found, "returnCode")
-            if code in _NOTHING_YET:
+            if code == _NOTHING_YET:
                 return ()
-            raise self._no(code, text_at(found, "message"))
+            raise self._no(code, text_at(found, "message"), _ASKED_LATER)
         return reports(found)
 
     def parse_webhook(self, call: Call) -> Heard:
@@ -137,14 +149,12 @@ class Kuaidi100:
         address = (self.account.address or ADDRESS).rstrip("/") + path
         return json_of(self.account, talk(self.account, "POST", address, urlencode(form).encode(), _FORM))
 
-    def _no(self, code: str, why: str) -> Exception:
+    def _no(self, code: str, why: str, later: Collection[str]) -> Exception:
+        if code in later:
+            return silent(self.account, f"{code} {why}", unsure=True)
         if code in _KEYS:
             return unauthorized(self.account, f"{code} {why}")
-        if not code:
-            return garbage(self.account, why)
-        return silent(self.account, f"{code} {why}", unsure=True) if code in ("502", "504") else refused(
-            self.account, f"{code} {why}"
-        )  # fmt: skip
+        return refused(self.account, f"{code} {why}") if code else garbage(self.account, why)
 
 
 def reports(found: Json) -> list[Told]:

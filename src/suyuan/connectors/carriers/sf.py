@@ -1,13 +1,14 @@
 """顺丰速运 by its open platform 丰桥 (Fengqiao).
 
-Written to “数字签名认证说明” and the pages of 速运类API at https://open.sf-express.com: 下订单 EXP_RECE_CREATE_ORDER,
-订单结果查询 EXP_RECE_SEARCH_ORDER_RESP, 订单确认/取消 EXP_RECE_UPDATE_ORDER, 路由查询 EXP_RECE_SEARCH_ROUTES, 路由推送
-RoutePushService; and to the request files of the platform's own SDK 2.0.
+Written to the pages of https://open.sf-express.com: 数字签名认证说明 (developSupport/976720; its example is tested),
+统一接入平台返回码说明 and 公共错误码, 路由操作码, and those of 速运类API: 下订单 EXP_RECE_CREATE_ORDER, 订单结果查询
+EXP_RECE_SEARCH_ORDER_RESP, 订单确认/取消 EXP_RECE_UPDATE_ORDER, 路由查询 EXP_RECE_SEARCH_ROUTES, 路由推送
+RoutePushService.
 
 A request is a form of partnerID, requestID, serviceCode, timestamp, msgData (JSON as text) and msgDigest =
-Base64(MD5(URLEncode(msgData + timestamp + checkWord))). The answer is JSON: apiResultCode A1000 where the platform took
-it, and in apiResultData, JSON as text, success, errorCode S0000, errorMsg and msgData of the service. A push is not
-signed, so the address of our webhook holds a part that only SF is told.
+Base64(MD5(URLEncode(msgData + timestamp + checkWord))), the “standard MD5” of the ways to sign. The answer is JSON:
+apiResultCode A1000 where the platform took it, and in apiResultData, JSON as text, success, errorCode S0000, errorMsg
+and msgData of the service. A push is not signed, so the address of our webhook holds a part that only SF is told.
 """
 
 import base64
@@ -50,34 +51,40 @@ from suyuan.delivery.port import (
 )
 from suyuan.gs1.problems import N_
 
-ADDRESS = "https://sfapi.sf-express.com/std/service"
+ADDRESS = "https://bspgw.sf-express.com/std/service"  # 生产环境地址
 CHECK_WORD = N_("Check word")
 TAKEN, DONE = "A1000", "S0000"
-# 公共错误码: what the platform says before a service looks at the order.
+# 统一接入平台返回码: what the platform says before a service looks at the order.
 _UNSIGNED = frozenset({"A1003", "A1004", "A1006", "A1008"})  # address, right, signature, encryption
 _LATER = frozenset({"A1002", "A1005"})  # the time is over, too many requests: it was not looked at
 _BUSY = frozenset({"A1007", "A1009", "A1099"})  # asked twice, the service is not there, an error of the system
+# 公共错误码: what the service says.
 _TWICE = "8016"  # 重复下单
-_UNKNOWN = frozenset({"8024", "8018", "20011", "6150"})  # 未查到订单: nothing stands under this number
+_UNKNOWN = frozenset({"6150", "8018", "8024"})  # 找不到该订单, 未获取到订单信息, 未下单
+_CANCELLED = "8037"  # 订单已消单
 _FORM = {"content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
-# 路由操作码: a number in front of letters is enough, and what is not here is a step on the way where SF sorts it so.
-STEPS: Mapping[str, str] = {
-    "50": Step.COLLECTED, "51": Step.COLLECTED, "54": Step.COLLECTED, "43": Step.COLLECTED,
-    "10": Step.IN_TRANSIT, "11": Step.IN_TRANSIT, "30": Step.IN_TRANSIT, "31": Step.IN_TRANSIT, "36": Step.IN_TRANSIT,
-    "105": Step.IN_TRANSIT, "106": Step.IN_TRANSIT, "407": Step.IN_TRANSIT, "501": Step.IN_TRANSIT,
-    "607": Step.IN_TRANSIT, "630": Step.IN_TRANSIT, "130": Step.IN_TRANSIT, "123": Step.IN_TRANSIT,
-    "44": Step.OUT_FOR_DELIVERY, "204": Step.OUT_FOR_DELIVERY, "34": Step.OUT_FOR_DELIVERY,
-    "125": Step.OUT_FOR_DELIVERY, "128": Step.OUT_FOR_DELIVERY, "657": Step.OUT_FOR_DELIVERY,
-    "33": Step.EXCEPTION, "70": Step.EXCEPTION, "517": Step.EXCEPTION, "631": Step.EXCEPTION, "77": Step.EXCEPTION,
-    "80": Step.DELIVERED, "8000": Step.DELIVERED,
-    "99": Step.EXCEPTION, "648": Step.RETURNED, "933": Step.RETURNED,
-}  # fmt: skip
+# 路由操作码, as far as they say where a consignment stands; the others are kept without a step.
+_CODES: Mapping[Step, str] = {
+    Step.COLLECTED: "50 51 54 41 43 46 127 129 153 188 214 407 633 651 655 700 701 950",
+    Step.IN_TRANSIT: "10 11 30 31 36 47 64 65 86 87 88 89 96 105 106 130 123 136 137 147 186 187 189 302 304 3036 405"
+    " 406 570 571 607 626 627 649 656 921 930 931 932",
+    Step.OUT_FOR_DELIVERY: "44 204 34 122 125 211 212 630 634 657 678 880 933",
+    Step.EXCEPTION: "33 66 70 72 77 99 126 131 17 18 611 620 621 631 833 870 934",
+    Step.DELIVERED: "80 8000 97 128 679 935",
+    Step.RETURNED: "648",  # 快件已退回/转寄, 新单号为…: this waybill goes no further
+}
+STEPS: Mapping[str, str] = {code: step.value for step, codes in _CODES.items() for code in codes.split()}
 
 
 def signed(message: str, timestamp: str, check_word: str) -> str:
     """msgDigest of a message."""
-    text = quote_plus(message + timestamp + check_word)  # as Java's URLEncoder, which the platform uses
+    text = urlencoded(message + timestamp + check_word)
     return base64.b64encode(md5(text.encode(), usedforsecurity=False).digest()).decode()
+
+
+def urlencoded(text: str) -> str:
+    """As Java's URLEncoder writes it, with which the platform checks: it leaves * alone and does not know ~."""
+    return quote_plus(text, safe="*").replace("~", "%7E")
 
 
 class Sf:
@@ -128,7 +135,7 @@ class Sf:
         try:
             self.ask("EXP_RECE_UPDATE_ORDER", {"dealType": 2, "orderId": sent.reference})
         except _Said as said:
-            if said.code not in ("8037", "8057"):  # 已消单: it is cancelled
+            if said.code != _CANCELLED:
                 raise refused(self.account, str(said)) from None
 
     def label(self, sent: Sent) -> Label | None:
