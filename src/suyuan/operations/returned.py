@@ -15,7 +15,7 @@ from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.orders.amounts import item_keys
-from suyuan.orders.packed import of_step, taken
+from suyuan.orders.packed import of_advice, of_step, taken
 from suyuan.returns.kinds import Condition
 from suyuan.stock.book import PACKED
 from suyuan.stock.facts import PENDING, REJECTED
@@ -50,15 +50,7 @@ _BOXES = (
     "JOIN ledger_body b ON b.log = r.log AND b.id = r.id WHERE i.log = %s AND i.role = 'epc' AND i.identifier {keys}"
 )
 _CAME = taken(of_step("receiving"), back=True)
-_RETURNED = taken(
-    "SELECT DISTINCT o.identifier, v.record, v.log FROM ledger_eventitem o "
-    "JOIN ledger_record r ON r.id = o.record AND r.log = o.log AND r.biz_step = 'shipping' "
-    "JOIN ledger_eventitem d ON d.record = o.record AND d.log = o.log AND d.role = 'doc.desadv' "
-    "JOIN ledger_eventitem v ON v.identifier = d.identifier AND v.role = 'doc.desadv' "
-    "JOIN ledger_record w ON w.id = v.record AND w.log = v.log AND w.biz_step = 'receiving' "
-    "AND w.disposition = 'returned' WHERE o.role = %s AND o.identifier {keys}",
-    back=True,
-)
+_RETURNED = taken(of_advice("'receiving' AND w.disposition = 'returned'"), back=True)
 
 
 def shipments_of(subjects: Iterable[bytes], customer: bytes) -> dict[bytes, list[str]]:

@@ -1,10 +1,9 @@
 """UN/EDIFACT ORDERS (D.96A, D.01B and those between) as sales orders: each fault with the segment that has it.
 
-Syntax by ISO 9735-1, with a UNA or without. Read here and not by a library: those there are stop at the first broken
-segment and do not say which it was. Pure but for the names of items and partners.
+Pure but for the names of items and partners.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,33 +14,16 @@ from suyuan.catalog.rules import code_key
 from suyuan.gs1.identifiers import item_uri, party_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import parse_amount, unit
+from suyuan.orders.edifact_syntax import Segment, at, fault, segments_of
 from suyuan.orders.kinds import Priority
 from suyuan.orders.written import WriteSale
 
 LARGEST = 10_000_000  # characters
-USUAL = (":", "+", ".", "?", "'")  # component, element, decimal mark, release, end of a segment
 TYPES = {"220": Priority.NORMAL, "105": Priority.NORMAL, "224": Priority.URGENT}  # DE 1001: order, order, rush order
 FUNCTIONS = {"": True, "9": True, "4": False, "5": False}  # DE 1225: original; change, replace → only a new one?
 DATES = {"137": "ordered", "2": "delivery", "63": "delivery", "10": "expected", "11": "expected"}  # DE 2005
 PIECES = frozenset({"PCE", "PC", "EA", "C62", "H87", "NAR"})  # what all mean by a piece
 VERSIONS = frozenset({"96A", "96B", "97A", "97B", "98A", "98B", "99A", "99B", "00A", "00B", "01A", "01B"})
-
-Element = tuple[str, ...]  # its components
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """`number`: as they stand in the file, from 1, a UNA not counted."""
-
-    number: int
-    tag: str
-    elements: tuple[Element, ...]
-
-    def get(self, element: int, component: int = 0) -> str:
-        """A component, "" where it is not there."""
-        if element >= len(self.elements) or component >= len(self.elements[element]):
-            return ""
-        return self.elements[element][component].strip()
 
 
 @dataclass(slots=True)
@@ -80,88 +62,6 @@ class OrderMessage:
         while name and name not in self.segments:
             name = name.rpartition(".")[0] or name.rpartition("[")[0]
         return at(self.segments.get(name, self.first), problem)
-
-
-def at(segment: Segment, problem: Problem) -> Problem:
-    """The same, at a segment."""
-    return Problem(problem.code, f"segments[{segment.number}].{segment.tag}", problem.params)
-
-
-def fault(segment: Segment, code: str, /, **params: str) -> Problem:
-    shown = {"segment": str(segment.number), "tag": segment.tag, **{name: text[:80] for name, text in params.items()}}
-    return Problem(f"orders.{code}", f"segments[{segment.number}].{segment.tag}", shown)
-
-
-# -- syntax -----------------------------------------------------------------------------------------------------------
-
-
-def segments_of(text: str) -> tuple[list[Segment], list[Problem], str]:
-    """The segments, what is wrong with single ones, and the decimal mark. A released sign stands for itself."""
-    text = text.lstrip("\ufeff\r\n\t ")
-    signs = USUAL
-    if text.startswith("UNA") and len(text) >= 9:
-        signs = (text[3], text[4], text[5], text[6], text[8])
-        text = text[9:]
-    found, problems = list[Segment](), list[Problem]()
-    for number, (raw, ended) in enumerate(_raw(text, signs[3], signs[4]), 1):
-        parts = tuple(
-            tuple(_released(one, signs[3]) for one in _split(part, signs[0], signs[3]))
-            for part in _split(raw, signs[1], signs[3])
-        )
-        segment = Segment(number, parts[0][0][:3], parts[1:])
-        if not ended:
-            problems.append(fault(segment, "edi_not_ended"))
-        elif len(parts[0][0]) == 3 and parts[0][0].isascii() and parts[0][0].isalnum():
-            found.append(segment)
-        else:
-            problems.append(fault(segment, "edi_no_tag", text=raw))
-    return found, problems, signs[2]
-
-
-def _raw(text: str, release: str, end: str) -> Iterator[tuple[str, bool]]:
-    """Each segment as it stands, and whether it has its end."""
-    parts = _split(text, end, release)
-    for part in parts[:-1]:
-        if part.strip():
-            yield part.lstrip("\r\n\t "), True
-    if parts[-1].strip():
-        yield parts[-1].strip(), False
-
-
-def _split(text: str, sign: str, release: str) -> list[str]:
-    """Apart at a sign that is not released; what is released stays so."""
-    parts = text.split(sign)
-    if release.strip() == "" or release not in text:
-        return parts
-    found = [parts[0]]
-    for part in parts[1:]:
-        tail = len(found[-1]) - len(found[-1].rstrip(release))
-        if tail % 2:
-            found[-1] += sign + part
-        else:
-            found.append(part)
-    return found
-
-
-def _released(text: str, release: str) -> str:
-    if not release.strip() or release not in text:
-        return text
-    found, skip = [], False
-    for letter in text:
-        skip = letter == release and not skip
-        if not skip:
-            found.append(letter)
-    return "".join(found)
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8 where it is that, Latin 1 where its UNB says so (UNOC), else GB 18030 as in China."""
-    for charset in ("utf-8-sig", "latin-1" if b"UNOC" in data[:60] else "gb18030"):
-        try:
-            return data.decode(charset)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
 
 
 # -- the message ------------------------------------------------------------------------------------------------------

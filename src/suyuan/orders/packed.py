@@ -41,6 +41,27 @@ _CAME = (
     "p.quantity > 0 AND NOT EXISTS (SELECT 1 FROM stock_posting q WHERE q.record = p.record AND q.log = p.log "
     "AND q.subject = p.subject AND q.holder = p.holder AND q.quantity = -p.quantity)"
 )
+# What is refused stays under way and is ours again; what of it is voided after that has been counted by then.
+REFUSED = "p.quantity > 0"
+NOT_REFUSED = (
+    "p.quantity < 0 AND NOT EXISTS (SELECT 1 FROM stock_posting q JOIN ledger_record a ON a.id = q.record "
+    "AND a.biz_step = 'accepting' WHERE q.subject = p.subject AND q.log = p.log AND q.holder = p.holder "
+    "AND q.owner = p.owner AND q.quantity > 0)"
+)
+
+
+def of_advice(step: str, *, elsewhere: bool = False) -> str:
+    """The events of a business step (and more, of the record `w`) that name the despatch advice, not the orders that
+    went with it: (paper, record, log). `elsewhere`: they stand in another log than the goods, that of the shipment.
+    """
+    return (
+        f"SELECT DISTINCT o.identifier, v.record, {'o' if elsewhere else 'v'}.log FROM ledger_eventitem o "
+        "JOIN ledger_record r ON r.id = o.record AND r.log = o.log AND r.biz_step = 'shipping' "
+        "JOIN ledger_eventitem d ON d.record = o.record AND d.log = o.log AND d.role = 'doc.desadv' "
+        "JOIN ledger_eventitem v ON v.identifier = d.identifier AND v.role = 'doc.desadv' "
+        f"JOIN ledger_record w ON w.id = v.record AND w.log = v.log AND w.biz_step = {step} "
+        "WHERE o.role = %s AND o.identifier {keys}"
+    )
 
 
 def of_step(*steps: str) -> str:
@@ -48,10 +69,10 @@ def of_step(*steps: str) -> str:
     return _PAPERS.format(steps=", ".join(f"'{step}'" for step in steps))
 
 
-def taken(events: str, *, back: bool = False, each: bool = False) -> str:
+def taken(events: str, *, back: bool = False, each: bool = False, only: str = "") -> str:
     """(paper, id of the item, millionths) of what these events took from its places, one statement for
     `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them. `each` event for itself: (paper, its
-    record, its moment, id of the item, millionths)."""
+    record, its moment, id of the item, millionths). `only`: which of the postings `p`, where not those."""
     columns = "paper, record, at, item" if each else "paper, item"
-    asked = _CAME if back else "p.quantity < 0"
+    asked = only or (_CAME if back else "p.quantity < 0")
     return _TAKEN.format(events=events, taken=asked, sign="-" if back else "", columns=columns)

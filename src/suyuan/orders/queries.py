@@ -82,9 +82,7 @@ DONE = {OrderKind.PURCHASE: received, OrderKind.SALES: shipped, OrderKind.ISSUE:
 
 
 def lines_of(orders: Sequence[Order]) -> list[Line]:
-    """The lines of these orders, each with what is done of it: two statements for purchases or issues, three for
-    sales.
-    """
+    """The lines of these orders, each with what is done of it: two statements for a kind."""
     found: list[Line] = []
     for kind, done in DONE.items():
         some = [order for order in orders if order.kind == kind]

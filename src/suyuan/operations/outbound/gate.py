@@ -110,7 +110,7 @@ class Asked:
 
 
 def asked_of(po: str) -> Asked | None:
-    """The order of a number; None where it is none of ours, but the customer's own. Four statements, two without."""
+    """The order of a number; None where it is none of ours, but the customer's own. Three statements, two without."""
     order = find_outgoing(po, lock=True) if po.strip() else None
     return Asked(order, tuple(lines_of([order]))) if order is not None else None
 

@@ -13,7 +13,7 @@ from suyuan.production.rules import Work
 
 
 def issues_of(work: Work) -> list[OpenOrder]:
-    """The issue orders that were made for a work order, the oldest first, with what was issued. Four statements."""
+    """The issue orders that were made for a work order, the oldest first, with what was issued. Three statements."""
     rows = Order.objects.filter(kind=OrderKind.ISSUE, reference=work.number, warehouse=work.warehouse)
     rows = rows.exclude(state=OrderState.CANCELLED).select_related("partner", "warehouse").order_by("pk")
     return with_lines(list(rows))
@@ -30,7 +30,7 @@ def planned_of(issues: Sequence[OpenOrder]) -> dict[str, Decimal]:
 
 
 def issued_of(work: Work) -> dict[str, Decimal]:
-    """Item → how much of it came to the line in the name of the order, less what went back. Two statements."""
+    """Item → how much of it came to the line in the name of the order, less what went back. One statement."""
     return {item: amount for (_, item), amount in issued([work.uri], "prodorder").items()}
 
 
