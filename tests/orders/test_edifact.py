@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suyuan.catalog.directory import Directory, directory
-from suyuan.orders.edifact import OrderMessage, read_orders, segments_of
+from suyuan.orders.edifact import OrderMessage, read_orders
+from suyuan.orders.edifact_syntax import segments_of, written
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
 from tests.operations.dairy import CASE, MAIN_GLN, SHOP_GLN, YOGHURT, Desk, person
@@ -117,3 +118,12 @@ def test_whatever_comes(text: str, una: str) -> None:
 def test_segments_in_any_order(segments: list[str]) -> None:
     messages, _problems = read_orders("UNH+1+ORDERS:D:96A:UN'" + "'".join(segments) + "'", Directory(), "main")
     assert all(message.problems for message in messages), "nobody knows these items"
+
+
+@given(st.lists(st.lists(st.text("Aa1:+?' ;", max_size=6), min_size=1, max_size=3), min_size=1, max_size=4))
+def test_what_is_written_reads_back(elements: list[list[str]]) -> None:
+    """Whatever signs are in a value; blanks around it mean nothing."""
+    (segment,), problems, _mark = segments_of(written("FTX", *elements))
+    assert problems == []
+    for n, element in enumerate(elements):
+        assert [segment.get(n, at) for at in range(len(element))] == [part.strip() for part in element]
