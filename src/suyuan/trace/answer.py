@@ -19,9 +19,11 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
-from suyuan.trace.gaps import gaps_of
+from suyuan.trace.gaps import gaps_of, not_adding_up
 from suyuan.trace.hands import deeds_of, in_time, moves_in, parties_of, records_of
+from suyuan.trace.linked import began_with
 from suyuan.trace.lying import lying
+from suyuan.trace.origins import Origins
 from suyuan.trace.parties import Contents
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 from suyuan.trace.values import ONE, SINGLE, Found, Lying, Names, Reach, Trace, names_of
@@ -107,9 +109,12 @@ def _tell_events(
     told = deeds_of(cursor, onward, chain(reach.behind, sources), same)
     same.clear()  # nothing is shared any more, and it has grown as large as what it shared
     deeds = in_time(told, subjects, started, reach.containers)
-    answer.parties = parties_of(deeds, told, reach, inside, who)
+    origins = Origins()
+    answer.parties = parties_of(deeds, told, reach, inside, who, origins)
     answer.records = records_of(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
-    answer.gaps = gaps_of(answer, names, deeds, reach.behind)
+    answer.gaps = gaps_of(answer, names, deeds, reach, origins)
+    answer.gaps += not_adding_up(cursor, answer, reach.goods | reach.behind)
+    answer.began = began_with(answer.edges, deeds, reach.roots, origins)
 
 
 def _start(cursor: CursorWrapper, subjects: Sequence[Candidate], who: Directory) -> dict[bytes, list[search.Window]]:

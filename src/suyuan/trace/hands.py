@@ -15,6 +15,7 @@ from suyuan.genealogy import search
 from suyuan.genealogy.edges import Edge
 from suyuan.gs1.quantities import is_weight
 from suyuan.ledger.bulk import by_index
+from suyuan.trace.origins import Origins
 from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import Reach, names_of
@@ -104,8 +105,10 @@ def in_time(
 
 
 def parties_of(
-    deeds: Sequence[Deed], told: Sequence[Deed], reach: Reach, inside: Contents, who: Directory
+    deeds: Sequence[Deed], told: Sequence[Deed], reach: Reach, inside: Contents, who: Directory, origins: Origins
 ) -> list[tuple[Share, str]]:
+    """What each party had, net; `origins` is told where the goods came from."""
+
     @cache
     def ours(uri: str | None) -> bool:
         return uri is not None and (gln_of(uri) or "") in who.glns
@@ -115,11 +118,9 @@ def parties_of(
         partner = who.partner_of(uri)
         return partner.uri if partner else gln_of(uri) or uri
 
-    shares = [
-        *customers(deeds, reach.goods, inside, ours, same),
-        *suppliers(told, reach.solid, inside, ours, same),
-        *makers(told, reach.solid, ours, same),
-    ]
+    came = suppliers(told, reach.solid, inside, ours, same, origins)  # before it is asked which of these were sold
+    made = makers(told, reach.solid, ours, same, origins)
+    shares = [*customers(deeds, reach.goods, inside, ours, same, origins), *came, *made]
     return [(share, share.unit) for share in shares]
 
 

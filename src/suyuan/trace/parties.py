@@ -12,6 +12,7 @@ from msgspec import Struct
 from suyuan.genealogy.edges import ALL, LEFT, STAYS, Edge
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS
+from suyuan.trace.origins import Origins
 
 SHIPPED, RECEIVED, VOIDED = "shipping", frozenset({"receiving", "accepting", "arriving"}), "void_shipping"
 MADE = frozenset({"commissioning", "creating_class_instance"})
@@ -150,8 +151,12 @@ def _flow(flows: dict[bytes, _Flow], key: bytes, unit: str) -> _Flow:
     return found
 
 
-def customers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same) -> list[Share]:
-    """Whoever the goods went to, our customers and the customers of theirs that they told us of."""
+def customers(
+    deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same, origins: Origins
+) -> list[Share]:
+    """Whoever the goods went to, our customers and the customers of theirs that they told us of. Whom we sold goods to
+    that were delivered to us goes to `origins`.
+    """
     flows = _Flows(same)
     latest: dict[bytes, str] = {}
     counted = [deed for deed in deeds if _counts(deed)]
@@ -163,6 +168,8 @@ def customers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours
         elif deed.step == SHIPPED:
             if recipient and amounts:
                 _shipped(deed, amounts, recipient, latest, flows, ours)
+                if deed.log != PARTNERS and not ours(recipient):
+                    origins.handed_on(same(recipient), amounts)
         elif deed.step == VOIDED:
             for key, part in amounts.items():
                 if (to := recipient or latest.get(key)) and not ours(to):
@@ -207,10 +214,12 @@ def _counts(deed: Deed) -> bool:
     return deed.step in HANDED_OVER
 
 
-def suppliers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same) -> list[Share]:
+def suppliers(
+    deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours: Ours, same: Same, origins: Origins
+) -> list[Share]:
     """Whoever the goods came from: who delivered to us, and, as far as they told us, who delivered to them.
 
-    A receipt that the supplier also told us of as his shipment counts once.
+    A receipt that the supplier also told us of as his shipment counts once. What is delivered to us goes to `origins`.
     """
     flows = _Flows(same)
     told: list[tuple[str, str | None, bytes, Part]] = []  # a partner's shipment: from, to (None: us), what, how much
@@ -222,6 +231,7 @@ def suppliers(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents", ours
         if deed.step == "receiving" and deed.log != PARTNERS:
             for key, part in amounts_of(deed, goods, inside).items():
                 flows.flow(sender, key, part.unit).shipped += part.amount
+                origins.delivered(key, same(sender), part.amount, part.unit, deed.at)
         elif deed.step == SHIPPED and deed.log == PARTNERS and recipient is not None:
             to = None if ours(recipient) else same(recipient)
             told += [(sender, to, key, part) for key, part in amounts_of(deed, goods, inside).items()]
@@ -255,7 +265,7 @@ def _less_sent_back(deeds: Iterable[Deed], goods: Set[bytes], inside: "Contents"
                 flows.flow(party, key, part.unit).back += part.amount if deed.step == SHIPPED else -part.amount
 
 
-def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same) -> list[Share]:
+def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same, origins: Origins) -> list[Share]:
     """Whoever, not being us, says that he made the goods."""
     flows = _Flows(same)
     for deed in deeds:
@@ -264,6 +274,7 @@ def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same) -> 
         for key, (role, quantity, unit) in deed.named.items():
             if key in goods and (role == "output" or (role == "epc" and deed.action == "ADD")):
                 flows.flow(deed.place, key, unit).shipped += ONE if quantity is None else quantity
+                origins.made_by.setdefault(key, set()).add(same(deed.place))
     return flows.shares("maker")
 
 

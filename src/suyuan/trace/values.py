@@ -45,6 +45,9 @@ class Lying(Struct, frozen=True, gc=False):
 class Trace:
     """The whole answer. `edges` are the steps that were followed; `records` the events that drew them, name the
     subjects or handed goods over, in the order they happened.
+
+    `gaps`: where the record is broken, each with the goods it concerns as `field`; `doubtful`: what by the times cannot
+    be a hit, and is in the answer all the same; `began`: how much of each subject came or was made (`linked`).
     """
 
     query: str
@@ -57,6 +60,8 @@ class Trace:
     records: list[tuple[str, bytes]] = field(default_factory=list)
     gaps: list[Problem] = field(default_factory=list)
     uris: dict[bytes, str] = field(default_factory=dict)
+    doubtful: set[bytes] = field(default_factory=set)
+    began: dict[bytes, search.Sum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
