@@ -5,7 +5,7 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, cast
@@ -36,6 +36,7 @@ class Walk:
     depth: dict[bytes, int] = field(default_factory=dict)
     windows: dict[bytes, Sequence[Window]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
+    cleaned: list[Edge] = field(default_factory=list)  # of the tanks it met: what clipped its windows
     nodes: set[bytes] = field(default_factory=set)  # transformations, which are no goods
     again: bool = False  # something was followed a second time
 
@@ -52,10 +53,27 @@ class Walk:
 
 def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk:
     """Whatever the subjects went into: made from them, packed around them, members of their lots."""
+    sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}"
+    return _ahead(subjects, lambda keys: _edges(cursor, sql, keys, same))
+
+
+def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[bytes]:
+    """As `forward`, along no other edges than these (those of a walk, and its `cleaned`): what is reached."""
+    leaving: dict[bytes, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        leaving[edge.parent].append(edge)
+    started = {key: _EVER for key in subjects}
+    walk = _ahead(started, lambda keys: sorted((e for key in keys for e in leaving.get(key, ())), key=_SINCE))
+    return set(walk.depth)
+
+
+def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterable[bytes]], Sequence[Edge]]) -> Walk:
+    """`leaving`: the edges from these goods on, in order of time."""
     walk, frontier = _begin(subjects)
     while frontier:
-        edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}", frontier, same)
+        edges = leaving(frontier)
         cleanings = _cleanings(edges)
+        walk.cleaned += [edge for edge in edges if edge.kind == CLEANED] if cleanings else ()
         reached: dict[bytes, Sequence[Window]] = {}
         for edge in edges:
             here, there = edge.parent, edge.child
@@ -74,6 +92,7 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], 
     while frontier:
         edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
+        walk.cleaned += [edge for edge in edges if edge.kind == CLEANED] if cleanings else ()
         reached: dict[bytes, Sequence[Window]] = {}
         for edge in edges:
             here, there = edge.child, edge.parent

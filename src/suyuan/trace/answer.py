@@ -52,6 +52,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         names = names_of(cursor, {**forward, **backward, **started}, same)
         roots = set(started)
         answer = Trace(query, _told(subjects, started, names), uris=names.uris, edges=_both(onward, inward))
+        answer.cleaned = sorted({*onward.cleaned, *inward.cleaned})
         answer.backward = _found(backward, roots | members, names, search.put_in(inward.edges))
         lots = [key for key in forward if key not in roots and names.kinds.get(key) not in SINGLE]
         answer.forward = _found(forward, roots, names, search.made(cursor, lots))
@@ -113,7 +114,7 @@ def _tell_events(
     answer.parties = parties_of(deeds, told, reach, inside, who, origins)
     answer.records = records_of(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
     answer.gaps = gaps_of(answer, names, deeds, reach, origins)
-    answer.gaps += not_adding_up(cursor, answer, reach.goods | reach.behind)
+    answer.gaps += not_adding_up(cursor, answer, (reach.goods | reach.behind) - reach.containers)
     answer.began = began_with(answer.edges, deeds, reach.roots, origins)
 
 

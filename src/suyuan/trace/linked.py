@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from suyuan.genealogy.edges import OUTPUT, Edge
-from suyuan.genealogy.search import Sum
+from suyuan.genealogy.search import Sum, forward_within
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import PARTNERS, key16
 from suyuan.trace.origins import Origins
@@ -55,7 +56,8 @@ def linkage(answer: Trace) -> Linkage:
     anything in the answer that they came from; one gap makes all of it unlinked, never a part. What nobody gave an
     amount of counts among the things and in no quantity.
     """
-    broken = _with_all_that_came_of(answer.edges, {key16(problem.field) for problem in answer.gaps if problem.field})
+    gaps = {key16(problem.field) for problem in answer.gaps}
+    broken = forward_within(chain(answer.edges, answer.cleaned), gaps) if gaps else gaps
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     things = linked = unknown = 0
     for key, quantity, unit in _goods(answer):
@@ -83,21 +85,6 @@ def _goods(answer: Trace) -> Iterator[tuple[bytes, int | None, str]]:
             if both:
                 seen.add(found.key)
             yield found.key, found.quantity, found.unit
-
-
-def _with_all_that_came_of(edges: Iterable[Edge], goods: Set[bytes]) -> set[bytes]:
-    if not goods:
-        return set()
-    onward: dict[bytes, list[bytes]] = defaultdict(list)
-    for edge in edges:
-        onward[edge.parent].append(edge.child)
-    found, todo = set(goods), list(goods)
-    while todo:
-        for child in onward.get(todo.pop(), ()):
-            if child not in found:
-                found.add(child)
-                todo.append(child)
-    return found
 
 
 def began_with(edges: Iterable[Edge], deeds: Sequence[Deed], roots: Set[bytes], origins: Origins) -> dict[bytes, Sum]:

@@ -7,6 +7,7 @@ recorded, can have had nothing to do with the subject. They stay in the answer, 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from heapq import heapify, heappop, heappush
+from itertools import chain
 from operator import attrgetter
 
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, POOLED, STAYS, Edge
@@ -17,15 +18,10 @@ Step = Callable[[Edge, int], int | None]  # an edge and the moment at its one en
 
 
 def first_seen(edges: Iterable[Edge], told: Iterable[tuple[bytes, int]]) -> dict[bytes, int]:
-    """The earliest moment at which anything says that the goods were there: they were made, put into a container, or
-    an event of `told` speaks of them. Use alone says nothing: it may be what is wrong.
-    """
+    """When goods came into being or came here first: they were made, or `told` says so."""
     first: dict[bytes, int] = {}
-    for edge in edges:
-        key = edge.child if edge.kind == OUTPUT else edge.parent if edge.kind in STAYS else None
-        if key is not None and edge.since < first.get(key, ONE_DAY):
-            first[key] = edge.since
-    for key, at in told:
+    begun = ((edge.child, edge.since) for edge in edges if edge.kind == OUTPUT)
+    for key, at in chain(begun, told):
         if at < first.get(key, ONE_DAY):
             first[key] = at
     return first

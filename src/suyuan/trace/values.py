@@ -43,7 +43,8 @@ class Lying(Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class Trace:
-    """The whole answer. `edges` are the steps that were followed; `records` the events that drew them, name the
+    """The whole answer. `edges` are the steps that were followed, `cleaned` the cleanings
+    of the tanks among them; `records` the events that drew them, name the
     subjects or handed goods over, in the order they happened.
 
     `gaps`: where the record is broken, each with the goods it concerns as `field`; `doubtful`: what by the times cannot
@@ -57,6 +58,7 @@ class Trace:
     stock: list[Lying] = field(default_factory=list)
     parties: list[tuple[Share, str]] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    cleaned: list[Edge] = field(default_factory=list)
     records: list[tuple[str, bytes]] = field(default_factory=list)
     gaps: list[Problem] = field(default_factory=list)
     uris: dict[bytes, str] = field(default_factory=dict)
