@@ -9,12 +9,12 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
+from suyuan.gs1.problems import Refused
 from suyuan.ledger.keys import key16
 from suyuan.stock.facts import UNEXPLAINED
 from suyuan.stock.models import Posting
 from suyuan.trace.answer import Trace, find, trace
 from suyuan.trace.linked import linkage
-from suyuan.gs1.problems import Refused
 from tests.checker.compare import bodies
 from tests.checker.walk import (
     EVER,

@@ -62,7 +62,7 @@ def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[byte
     leaving: dict[bytes, list[Edge]] = defaultdict(list)
     for edge in edges:
         leaving[edge.parent].append(edge)
-    started = {key: _EVER for key in subjects}
+    started = dict.fromkeys(subjects, _EVER)
     walk = _ahead(started, lambda keys: sorted((e for key in keys for e in leaving.get(key, ())), key=_SINCE))
     return set(walk.depth)
 
