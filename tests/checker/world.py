@@ -47,6 +47,14 @@ class Shipment:
 
 
 Row = tuple[int, str]  # of goods that are weighed: with which delivery they came, and their status
+# What a move was to the balance of its goods: in which step, of which goods, in grams or not, the term, how much.
+Flow = tuple[int, str, bool, str, int]
+# From where to where goods move, seen from the books; a void takes back what was sent.
+TERMS = {
+    ("external", "in"): "received", ("made", "in"): "made", ("in", "consumed"): "consumed", ("in", "scrap"): "scrap",
+    ("in", "sample"): "sample", ("in", "variance"): "difference", ("variance", "in"): "-difference",
+    ("in", "out"): "shipped", ("out", "in"): "returned", ("in", "back"): "sent_back", ("back", "in"): "-sent_back",
+}  # fmt: skip
 
 
 @dataclass
@@ -72,6 +80,8 @@ class World:
     told: list[Told] = field(default_factory=list)
     clock: int = 0
     batch: int = 0
+    flows: list["Flow"] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)  # the minute after which each step had been told of
     chance: random.Random = field(default_factory=random.Random)
 
     # what there is
@@ -159,6 +169,7 @@ class World:
                         rows[holder] = {(came, PENDING[status]) for came, status in rows[holder]}
         if not is_real(source):
             self.used_by[lot_of(goods)].add(owner_of(goods))
+        self.note(goods, amount, source, target)
         self.held[goods][source] -= amount
         self.held[goods][target] += amount
         assert self.held[goods][source] >= 0 or not is_real(source), (goods, source)
@@ -172,15 +183,59 @@ class World:
         said = self.scale.pop(goods, None)
         moved = said if said is not None else weight[source] if last else 0
         more = max(moved - weight[source], 0) if is_real(source) else 0
+        self.term(goods, True, moved, source, target)
+        self.term(goods, True, -more, source, "variance")
         weight[source] -= moved - more
         weight["variance"] -= more
         weight[target] += moved
         came = {(len(self.told), "pending")} if uninspected(source, target) else set(rows[source])
         rows[target] |= came
         if last:
+            self.term(goods, True, weight[source], source, "variance")
             weight["variance"] += weight[source]
             weight[source], rows[source] = 0, set()
         assert weight[source] >= 0 or not is_real(source), (goods, source)
+
+    def note(self, goods: str, amount: int, source: str, target: str) -> None:
+        """What the move is to the balance of goods, or of all that is in a container."""
+        if not is_container(goods):
+            self.term(goods, False, amount, source, target)
+            return
+        around = [goods, *(one for one in self.inside(goods) if is_container(one))]
+        for one in self.held:
+            for holder in around:
+                if not is_container(one):
+                    self.term(one, False, self.held[one].get(holder, 0), source, target)
+                    self.term(one, True, self.heavy[one].get(holder, 0), source, target)
+
+    def term(self, goods: str, weighs: bool, amount: int, source: str, target: str) -> None:
+        """Note what crosses the edge of the books, and how much more lies in stock and is under way."""
+        one, other = self.seen(source), self.seen(target)
+        if not amount or is_container(goods):
+            return
+        ways = tuple("in" if side in ("here", "way") else side for side in (one, other))
+        term = TERMS.get(ways, "") if ways[0] != ways[1] else ""
+        if term == "returned" and source.startswith("way:"):
+            term = "-shipped" if target in OURS else term
+        less = -1 if term.startswith("-") else 1
+        found = [(term.removeprefix("-"), less * amount)] if term else []
+        found += [(side, much) for side, much in ((one, -amount), (other, amount)) if side in ("here", "way")]
+        if ways == ("out", "variance"):  # what a customer no longer has, by another scale than ours
+            found += [("returned", amount), ("difference", amount)]
+        self.flows += [(len(self.ends), goods, weighs, what, much) for what, much in found]
+
+    def seen(self, holder: str) -> str:
+        """What a holder is to the books."""
+        stands = self.stands(holder)
+        kind, _, which = stands.partition(":")
+        if stands in OURS:
+            return "here"
+        if kind == "back":
+            return "way"
+        if kind not in ("way", "at"):
+            return kind
+        to = next(s.to for s in self.shipments if s.id == which) if kind == "way" else which
+        return "way" if to in PLACES else "back" if to in SUPPLIERS else "out"
 
     def sink(self, container: str, holder: str, target: str) -> None:
         """Away with a container and everything in it."""
@@ -271,6 +326,7 @@ class World:
                 for key, amount in account.pop(name, {}).items():
                     account[lot][key] += amount
             one.unpacked |= {lot} if name in one.unpacked else set()
+        one.flows = [(step, lot_of(name), *rest) for step, name, *rest in one.flows]
         return one
 
 
@@ -638,9 +694,9 @@ def _ship(w: World, place: str, parts: list[tuple[str, int]], *, at_once: bool =
     to = w.chance.choice((*CUSTOMERS, *CUSTOMERS, other))
     shipment = Shipment(w.new("D"), place, to, dict(parts))
     w.tell(f"ship {w.says(parts, place)} from {place} to {to} via {shipment.id}", w.whose(parts), at_once=at_once)
+    w.shipments.append(shipment)
     for goods, amount in parts:
         w.move(goods, amount, place, f"way:{shipment.id}")
-    w.shipments.append(shipment)
 
 
 def send_back(w: World) -> None:
@@ -653,9 +709,9 @@ def send_back(w: World) -> None:
     told = f"reject {w.says(parts, place)} from {place} to {shipment.to} via {shipment.id}"
     w.tell(told, {"suyuan:from": place_uri(place)} | w.whose(parts))
     _back_to(w, shipment, 1)
+    w.shipments.append(shipment)
     for goods, amount in parts:
         w.move(goods, amount, place, f"way:{shipment.id}")
-    w.shipments.append(shipment)
 
 
 def _back_to(w: World, shipment: Shipment, sign: int) -> None:
@@ -787,6 +843,7 @@ def count(w: World) -> None:
         w.tell(f"count {said} at {place}", w.whose([(lot, seen)]))
         w.move(lot, amount - seen, place, "variance")
         if weight:
+            w.term(lot, True, w.heavy[lot][place] - weight, place, "variance")
             w.heavy[lot]["variance"] += w.heavy[lot][place] - weight
             w.heavy[lot][place] = weight
 
@@ -818,6 +875,7 @@ def world(seed: int, steps: list[int]) -> World:
     w = World()
     for number in steps:
         w.chance = random.Random(f"{seed}.{number}")
+        w.ends.append(w.clock)
         step, wrong = w.chance.choice(STEPS), w.chance.random() < 0.08
         if not wrong:
             step(w)

@@ -1,0 +1,384 @@
+"""Mass balance: what came in is out, in stock, under way, used up, lost or unexplained, told event by event from the
+postings. Pure.
+
+Within the books are places of ours, containers that stand there, and what is under way and ours. Goods of a container
+that leaves leave with it, though no posting names them. Every posting stands in one term, and what nothing explains is
+a term of its own; amounts are millionths, and each unit is a balance of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple
+
+from suyuan.gs1.quantities import unit
+from suyuan.insight.dayflows_tell import Standing
+from suyuan.ledger.keys import PARTNERS
+from suyuan.stock.book import DELIVERY, INBOUND, OUTBOUND, PACKED, PLACE, TRANSIT
+from suyuan.stock.facts import HOLDER_NAMES, OWN, TRANSFERRED
+
+VOIDED = "void_shipping"
+HERE, WAY, AWAY, BACK = "here", "way", "away", "back"  # in stock, under way and ours, a customer's, sent to a supplier
+
+
+class Term(StrEnum):
+    """Where goods came from, and what has become of them. What counts against its side is negative there."""
+
+    OPENING = "opening"
+    OPENING_WAY = "opening_way"
+    STARTED = "started"
+    RECEIVED = "received"
+    MADE = "made"
+    RENAMED_IN = "renamed_in"
+    RETURNED = "returned"
+    MOVED_IN = "moved_in"
+    CLOSING = "closing"
+    CLOSING_WAY = "closing_way"
+    SHIPPED = "shipped"
+    SENT_BACK = "sent_back"
+    CONSUMED = "consumed"
+    RENAMED_OUT = "renamed_out"
+    SAMPLE = "sample"
+    SCRAP = "scrap"
+    RETIRED = "retired"
+    DIFFERENCE = "difference"
+    MOVED_OUT = "moved_out"
+    UNEXPLAINED = "unexplained"
+
+
+INWARD = (
+    Term.OPENING, Term.OPENING_WAY, Term.STARTED, Term.RECEIVED, Term.MADE, Term.RENAMED_IN, Term.RETURNED,
+    Term.MOVED_IN,
+)  # fmt: skip
+OUTWARD = (
+    Term.CLOSING, Term.CLOSING_WAY, Term.SHIPPED, Term.SENT_BACK, Term.CONSUMED, Term.RENAMED_OUT, Term.SAMPLE,
+    Term.SCRAP, Term.RETIRED, Term.DIFFERENCE, Term.MOVED_OUT,
+)  # fmt: skip
+_ENDS = {"scrap": Term.SCRAP, "sample": Term.SAMPLE, "retired": Term.RETIRED}
+_OPENING_OF = {HERE: Term.OPENING, WAY: Term.OPENING_WAY}
+Amounts = dict[Term, int]
+Key = tuple[bytes, str]  # whatever amounts are put together by, unit
+_Place = tuple[bytes, str, bool]  # … and whether it is in one of the warehouses asked for
+
+
+class Line(NamedTuple):
+    """One posting with its event. `key`: what its goods are put together by; `counts`: they are asked about; `box`: the
+    subject may hold others.
+    """
+
+    at: int
+    sequence: int
+    recorded: int
+    record: bytes
+    log: str
+    step: str
+    type: str
+    disposition: str
+    subject: bytes
+    key: bytes
+    counts: bool
+    box: bool
+    unit: str
+    second_unit: str
+    holder: bytes
+    owner: bytes
+    kind: str
+    counterpart: bytes
+    quantity: int
+    second: int
+
+
+class Lay(NamedTuple):
+    """What lay somewhere before the first event: the same columns of a balance."""
+
+    log: str
+    subject: bytes
+    key: bytes
+    counts: bool
+    box: bool
+    unit: str
+    second_unit: str
+    holder: bytes
+    owner: bytes
+    kind: str
+    quantity: int
+    second: int
+
+
+class Entry(NamedTuple):
+    """What one event did to the goods of a key, in one unit: its share of each term."""
+
+    at: int
+    record: bytes
+    log: str
+    step: str
+    type: str
+    disposition: str
+    key: bytes
+    unit: str
+    amounts: Amounts
+
+
+@dataclass(slots=True)
+class Account:
+    """The balance of one key in one unit. Millionths."""
+
+    terms: Amounts = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, amounts: Mapping[Term, int]) -> None:
+        for term, amount in amounts.items():
+            self.terms[term] += amount
+
+    @property
+    def entered(self) -> int:
+        """All that was there or came in."""
+        return sum(self.terms.get(term, 0) for term in INWARD)
+
+    @property
+    def left(self) -> int:
+        """All that is there or went out."""
+        return sum(self.terms.get(term, 0) for term in OUTWARD)
+
+    @property
+    def unexplained(self) -> int:
+        """So much more is accounted for than ever came in; less where it is negative."""
+        return self.left - self.entered
+
+    def __getitem__(self, term: Term) -> int:
+        return self.unexplained if term is Term.UNEXPLAINED else self.terms.get(term, 0)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What an event changed of a key: by where it lies, over all, and by boundless holder; `partners`: what the book of
+    partners gave up.
+    """
+
+    groups: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    total: int = 0
+    beyond: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    found: int = 0
+    partners: int = 0
+
+    @property
+    def other(self) -> int:
+        """What came from somebody, or went to him, with no boundless holder between: a posting without another half,
+        since both halves of a move within the books cancel.
+        """
+        return self.total - sum(self.beyond.values()) + self.beyond["external"]
+
+    @property
+    def handed_on(self) -> int:
+        """What left like that, and was not a customer's before."""
+        return max(-self.other - max(-self.groups[AWAY], 0), 0)
+
+
+_NOTHING = _Change()
+
+
+class Yard:
+    """Where containers stand and what is in them, between events. `sent_back`: holders under way to a supplier."""
+
+    def __init__(self, logs: Collection[str], sent_back: Iterable[bytes] = ()) -> None:
+        self.logs = frozenset(logs)
+        self.standing = Standing()
+        self.sent_back = set(sent_back)
+
+    def begin(self, lying: Iterable[Lay]) -> dict[Key, Amounts]:
+        """Put there what lay there, and tell how much of it was in stock and under way."""
+        sums: dict[_Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for row in lying:
+            if row.box:
+                self._stand(row)
+            for amount, code in _amounts(row) if row.log != PARTNERS else ():
+                place = (row.key, code, row.log in self.logs)
+                if row.kind == PACKED:
+                    self.standing.inside[row.holder][_packed(place)] += amount
+                else:
+                    sums[place][self._group(row)] += amount
+        for box, inside in self.standing.inside.items():
+            for packed, amount in inside.items():
+                sums[_unpacked(packed)][self.group_of(box)] += amount
+        opening: dict[Key, Amounts] = {}
+        for (key, code, here), groups in sums.items():
+            found = {term: groups[group] for group, term in _OPENING_OF.items() if groups[group]}
+            if here and found:
+                opening[key, code] = found
+        return opening
+
+    def tell(self, lines: Iterable[Line]) -> Iterator[Entry]:
+        """Each event's share, in the order of events."""
+        for _, group in groupby(lines, lambda line: line[:4]):
+            event = list(group)
+            first = event[0]
+            changes = self._apply(event)
+            for (key, code, here), change in changes.items():
+                if here and (amounts := terms_of(first, change, changes.get((key, code, False), _NOTHING))):
+                    yield Entry(first.at, first.record, first.log, first.step, first.type, first.disposition, key, code,
+                                amounts)  # fmt: skip
+
+    def _apply(self, event: Sequence[Line]) -> dict[_Place, _Change]:
+        changes: dict[_Place, _Change] = defaultdict(_Change)
+        if event[0].step == "shipping" and event[0].disposition == "returned":
+            self.sent_back |= {line.holder for line in event if line.kind == DELIVERY}
+        moved = self.standing.with_inner(line.subject for line in event if line.box)
+        self._count(moved, changes, -1)
+        for line in event:
+            if line.box:
+                self._stand(line)
+        for line in event:
+            for amount, code in _amounts(line):
+                if line.log != PARTNERS:
+                    self._post(line, amount, (line.key, code, line.log in self.logs), changes, moved)
+                elif line.counterpart == TRANSFERRED:
+                    changes[line.key, code, True].partners += amount
+        self._count(moved, changes, 1)
+        return changes
+
+    def _post(
+        self, line: Line, amount: int, place: _Place, changes: Mapping[_Place, _Change], moved: Collection[bytes]
+    ) -> None:
+        change = changes[place]
+        change.total += amount
+        name = HOLDER_NAMES.get(line.counterpart)
+        if name is not None:
+            change.beyond[name] += amount
+            change.found += amount if name == "variance" and amount > 0 else 0
+        if line.kind != PACKED:
+            change.groups[self._group(line)] += amount
+            return
+        self.standing.inside[line.holder][_packed(place)] += amount
+        if line.holder not in moved:
+            change.groups[self.group_of(line.holder)] += amount
+
+    def _count(self, boxes: Iterable[bytes], changes: Mapping[_Place, _Change], sign: int) -> None:
+        """What is in these containers themselves, by where they stand."""
+        for box in boxes:
+            if inside := self.standing.inside.get(box):
+                group = self.group_of(box)
+                for packed, amount in inside.items():
+                    changes[_unpacked(packed)].groups[group] += sign * amount
+
+    def _stand(self, line: Line | Lay) -> None:
+        if line.kind == PACKED:
+            self.standing.stand(line.subject, line.holder, PACKED, line.quantity)
+        else:  # whose it is under way says whether it is still ours
+            self.standing.stand(line.subject, line.holder + line.owner, self._group(line), line.quantity)
+
+    def _group(self, line: Line | Lay) -> str:
+        if line.kind == PLACE:
+            return HERE
+        if line.kind == TRANSIT or (line.kind == DELIVERY and line.owner == OWN):
+            return WAY
+        return BACK if line.kind == DELIVERY and line.holder in self.sent_back else AWAY
+
+    def group_of(self, box: bytes) -> str:
+        """Where the outermost container around it stands; one that stands nowhere has not left."""
+        seen: set[bytes] = set()
+        while box not in seen:
+            seen.add(box)
+            stands = next((place for place, many in self.standing.holders.get(box, {}).items() if many > 0), None)
+            if stands is None:
+                return HERE
+            if self.standing.kinds[stands] != PACKED:
+                return self.standing.kinds[stands]
+            box = stands
+        return HERE
+
+
+def _amounts(line: Line | Lay) -> Iterator[tuple[int, str]]:
+    """What a posting moved, in each unit."""
+    if line.counts:
+        if line.quantity:
+            yield line.quantity, line.unit
+        if line.second:
+            yield line.second, line.second_unit
+
+
+def _packed(place: _Place) -> bytes:
+    key, code, here = place
+    return key + (b"+" if here else b"-") + code.encode()
+
+
+def _unpacked(packed: bytes) -> _Place:
+    return packed[:16], packed[17:].decode(), packed[16:17] == b"+"
+
+
+def terms_of(event: Line, change: _Change, elsewhere: _Change) -> Amounts:
+    """The terms that the change of a key by an event belongs to; those of nothing are left out. `elsewhere`: what it
+    changed in warehouses that are not asked for.
+    """
+    terms: Amounts = defaultdict(int)
+    terms[Term.CLOSING] = change.groups[HERE]
+    terms[Term.CLOSING_WAY] = change.groups[WAY]
+    came = Term.RETURNED if event.disposition == "returned" else Term.RECEIVED
+    renames = event.type == "TransformationEvent" and event.step == "repackaging"
+    beyond = change.beyond
+    terms[Term.RENAMED_IN if renames else Term.MADE] += beyond["made"]
+    terms[Term.RENAMED_OUT if renames else Term.CONSUMED] -= beyond["consumed"]
+    for name, term in _ENDS.items():
+        terms[term] -= beyond[name]
+    started = change.found if event.step == "stock_taking" else 0
+    terms[Term.STARTED] += started
+    terms[Term.DIFFERENCE] -= beyond["variance"] - started
+    terms[Term.UNEXPLAINED] += beyond["unexplained"]
+    # Between warehouses of ours, or out of the book of what partners have packed for us.
+    arrived = min(beyond["transferred"], -change.partners) if beyond["transferred"] > 0 else 0
+    moved = beyond["transferred"] - arrived
+    terms[came] += arrived
+    terms[Term.MOVED_IN if moved > 0 else Term.MOVED_OUT] += abs(moved)
+    _across(event, change, elsewhere, came, terms)
+    return {term: amount for term, amount in terms.items() if amount}
+
+
+def _across(event: Line, change: _Change, elsewhere: _Change, came: Term, terms: Amounts) -> None:
+    """What crossed the edge of the books, to or from others."""
+    away, back, other = change.groups[AWAY], change.groups[BACK], change.other
+    if other > 0:
+        ours = min(other, elsewhere.handed_on)
+        terms[Term.MOVED_IN] += ours
+        terms[came] += other - ours
+    elif event.step in OUTBOUND:
+        terms[Term.SHIPPED] -= other
+    elif other < 0:
+        # What a customer hands on stays gone; whatever else others say they have of ours, nothing explains.
+        away -= other + change.handed_on
+        ours = min(change.handed_on, max(elsewhere.other, 0))
+        terms[Term.MOVED_OUT] += ours
+        terms[Term.UNEXPLAINED] -= change.handed_on - ours
+    gone = away + back
+    if event.step in OUTBOUND:
+        terms[Term.SENT_BACK if event.disposition == "returned" else Term.SHIPPED] += gone
+    elif event.step == VOIDED:
+        terms[Term.SHIPPED] += away
+        terms[Term.SENT_BACK] += back
+    elif gone > 0:
+        terms[Term.SHIPPED] += gone
+    elif event.step in INBOUND:
+        terms[came] -= gone
+    elif back < 0:
+        terms[Term.SENT_BACK] += gone
+    else:
+        terms[Term.RETURNED] -= gone
+
+
+def in_one_unit(accounts: Mapping[Key, Account]) -> dict[Key, Account]:
+    """What one key has in several units of a kind, grams and kilograms, in the smallest of them."""
+    finest: dict[tuple[bytes, str], str] = {}
+    for key, code in accounts:
+        place = (key, unit(code).dimension)
+        if place not in finest or unit(code).factor < unit(finest[place]).factor:
+            finest[place] = code
+    found: dict[Key, Account] = defaultdict(Account)
+    for (key, code), account in accounts.items():
+        wanted = finest[key, unit(code).dimension]
+        ratio = unit(code).factor / unit(wanted).factor
+        found[key, wanted].add({term: converted(amount, ratio) for term, amount in account.terms.items()})
+    return dict(found)
+
+
+def converted(amount: int, ratio: Fraction) -> int:
+    return amount if ratio == 1 else int(amount * ratio)
