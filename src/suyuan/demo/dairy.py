@@ -1,5 +1,6 @@
 """The company at work: its office and its clock, what it has, whom it serves, and chance from one seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import ceil
@@ -141,7 +142,7 @@ def demand(everybody: list[Customer], warehouse: str) -> dict[str, float]:
     return wanted
 
 
-def lots_of(parts: list[Batch]) -> dict[tuple[str, str], int]:
+def lots_of(parts: Sequence[Batch]) -> dict[tuple[str, str], int]:
     """The parts added up by item and lot."""
     found: dict[tuple[str, str], int] = {}
     for part in parts:

@@ -28,13 +28,14 @@ from suyuan.demo.making import feed, plan_day, schedule
 from suyuan.demo.office import FIRST, Office, Options, told_answers
 from suyuan.demo.papers import open_papers
 from suyuan.demo.recipes import lay_recipes, open_works
-from suyuan.demo.staff import ADMIN, BUYER, accounts
+from suyuan.demo.staff import ADMIN, BUYER, accounts, teams
 from suyuan.demo.stories import Incident, complaint, counting, incident, offline_scan
 from suyuan.demo.supply import milk_intake, order_materials
 from suyuan.demo.timetable import Process
 from suyuan.demo.trade import clear_empties, clear_old, transfer, wave
+from suyuan.demo.trucks import half_a_truck, mixed_pallet
 from suyuan.demo.waves import lay_aisles, release_orders
-from suyuan.governance.master import AddCategory, AddItems, AddPartners, AddPlaces, AddSite, AddTeam, AddWarehouse
+from suyuan.governance.master import AddCategory, AddItems, AddPartners, AddPlaces, AddSite, AddWarehouse
 
 COUNT_DAYS = (2, 5)  # of the week, Monday 0
 TOGETHER = 250  # steps in one transaction
@@ -87,8 +88,8 @@ def found_company(office: Office, company: Dairy) -> None:
         )  # fmt: skip
     for account in accounts():
         office.do(account)
-    for code, zh, en in (("shift-a", "甲班", "Shift A"), ("shift-b", "乙班", "Shift B")):
-        office.do(AddTeam(code=code, name_zh=zh, name_en=en, site=BUILDINGS[0].site), ADMIN)
+    for team in teams(BUILDINGS[0].site):
+        office.do(team, ADMIN)
     office.do(AddPlaces(place_of=PLANT, places=tuple(plant_places())), ADMIN)
     office.do(AddPlaces(place_of=CENTRE, places=tuple(centre_places())), ADMIN)
     for code, zh, en in CATEGORIES:
@@ -138,10 +139,12 @@ def routine(company: Dairy) -> Sequence[tuple[datetime, Process]]:
     work = [
         (when(4, 30), wave(company, CENTRE)),
         (when(4, 50), wave(company, PLANT)),
+        (when(10, 20), mixed_pallet(company)),
         (when(14, 10), offline_scan(company)),
         (when(15, 10), feed(company)),
         (when(19, 10), clear_old(company, PLANT)),
         (when(19, 25), clear_old(company, CENTRE)),
+        (when(17, 20), half_a_truck(company)),
         (when(20, 40), transfer(company)),
         (when(21, 30), clear_empties(company, PLANT)),
         (when(21, 40), clear_empties(company, CENTRE)),

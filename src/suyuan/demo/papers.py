@@ -27,14 +27,14 @@ from suyuan.demo.company import (
     YOGHURT,
     ZONE,
 )
-from suyuan.demo.dairy import Dairy
+from suyuan.demo.dairy import Dairy, lots_of
 from suyuan.demo.office import OURS, Office
+from suyuan.demo.selling import lasting
 from suyuan.demo.staff import BUYER, FINANCE, KEEPER
 from suyuan.epcis.document import event_of
 from suyuan.epcis.events import JsonObject
 from suyuan.gs1.identifiers import lot_of_item, party_uri, sscc_uri
 from suyuan.gs1.keys import check_digit
-from suyuan.gs1.problems import Refused
 from suyuan.operations.outbound.reserve import Reserve
 from suyuan.orders.commands import PutPurchaseLines, PutPurchaseOrders, PutSalesLines, PutSalesOrders
 from suyuan.orders.kinds import Priority
@@ -78,8 +78,10 @@ def open_papers(dairy: Dairy) -> None:
     ]
     office.do(PutSalesOrders(rows=tuple(map(Row, heads))), FINANCE)
     office.do(PutSalesLines(rows=_lines((number, goods) for number, _, _, goods, *_ in SOLD)), FINANCE)
-    for number in KEPT:
-        _keep(office, number)
+    for number, _, left, goods, _, single in SOLD:
+        if number in KEPT:
+            split = single and not _is_there_in_one(dairy, goods, today + timedelta(days=left + 1))
+            office.do(Reserve(warehouse=PLANT, number=number, split=split), KEEPER)
     number, place, goods = NEEDED
     lines = tuple(Row({"item": item, "quantity": Decimal(amount)}) for item, amount in goods)
     head: dict[str, Value] = {"destination": place, "expected": today, "ordered": today, "reference": "灌装停线补料"}
@@ -87,12 +89,11 @@ def open_papers(dairy: Dairy) -> None:
     send_pallets(office, today)
 
 
-def _keep(office: Office, number: str) -> None:
-    """Allocate, where something is free: what the story left depends on its length."""
-    try:
-        office.do(Reserve(warehouse=PLANT, number=number), KEEPER)
-    except Refused:
-        office.do(Reserve(warehouse=PLANT, number=number, split=True), KEEPER)
+def _is_there_in_one(dairy: Dairy, goods: Sequence[tuple[str, int]], delivery: date) -> bool:
+    """Whether a lot has enough of each of these: what the story left depends on its length."""
+    shelves = dairy.stock[PLANT]
+    lots = {item: lots_of(shelves.usable(item, lasting(item, delivery))) for item, _ in goods}
+    return all(max(lots[item].values(), default=0) >= amount for item, amount in goods)
 
 
 def _head(number: str, partner: str, expected: date, today: date) -> Mapping[str, Value]:

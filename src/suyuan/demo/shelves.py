@@ -26,6 +26,11 @@ class Batch:
         """First to expire, first out."""
         return (self.expiry or date.max, self.lot, self.inside, self.place)
 
+    @property
+    def spot(self) -> tuple[str, str, str, bool, str]:
+        """Parts of one lot that lie together and may be used alike."""
+        return (self.lot, self.place, self.inside, self.free, self.bound)
+
     def lasts(self, until: date | None) -> bool:
         return until is None or self.expiry is None or self.expiry >= until
 
@@ -72,6 +77,28 @@ class Shelves:
                 parts.append(replace(batch, amount=part))
         self._forget(item)
         return parts
+
+    def put_back(self, parts: Iterable[Batch]) -> None:
+        """What was taken lies again where it lay."""
+        for part in parts:
+            there = next((one for one in self._batches.get(part.item, ()) if one.spot == part.spot), None)
+            if there is None:
+                self.put(part)
+            else:
+                there.amount += part.amount
+
+    def draw(self, item: str, lot: str, place: str, inside: str, amount: int) -> Batch:
+        """Take so much of a lot out of that place or pallet, free or not; it is there."""
+        there = [one for one in self.lot(item, lot) if one.inside == inside and (inside or one.place == place)]
+        drawn = replace(there[0], amount=amount)
+        for batch in there:
+            part = min(batch.amount, amount)
+            batch.amount -= part
+            amount -= part
+        if amount:
+            raise ValueError(f"{item} {lot}: {amount} less in {inside or place} than the book says")
+        self._forget(item)
+        return drawn
 
     def remove(self, batches: Iterable[Batch]) -> None:
         for batch in batches:

@@ -1,7 +1,7 @@
 """What goes out: orders picked in one wave a morning, shipped, signed for; pallets to the distribution centre."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from suyuan.demo.carriage import FLEET, stays_open
 from suyuan.demo.company import (
@@ -10,18 +10,31 @@ from suyuan.demo.company import (
     CENTRE_BINS,
     COLD_BINS,
     DOCK,
-    FINISHED,
-    FRUITY,
-    ITEMS,
     PLANT,
     RETURNS,
+    STAGING,
     Customer,
 )
-from suyuan.demo.dairy import Dairy, keeper_of, lots_of
+from suyuan.demo.dairy import Dairy, keeper_of
 from suyuan.demo.lab import close, decide
+from suyuan.demo.selling import (
+    FATES,
+    REMAINING,
+    Fate,
+    Parcel,
+    give_up_rest,
+    goods,
+    lasting,
+    morning_parcels,
+    note_customer,
+    note_empties,
+    picks,
+    write_orders,
+)
 from suyuan.demo.shelves import Batch
 from suyuan.demo.staff import CARRIER, CENTRE_KEEPER, INSPECTOR, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
+from suyuan.demo.waves import is_toured, pick_parcels
 from suyuan.operations.commands import (
     Deliver,
     Destroy,
@@ -40,58 +53,28 @@ from suyuan.operations.commands import (
     VoidShipment,
 )
 
-REMAINING = {item.code: item.min_remaining_days_dispatch or 0 for item in ITEMS if item.code in FINISHED}  # days
 REFUSED, RETURNED, PACKED = 0.012, 0.008, 0.25
-PROMOTION = range(6, 12)  # days before the end: strawberry week
-Parcel = tuple[Customer, list[Batch]]
+ONE_DAY = 24 * 60  # minutes
 
 
 def wave(dairy: Dairy, warehouse: str) -> Process:
     """The morning's orders of a warehouse: all picked together, then dispatched one after the other."""
-    parcels = [(one, parts) for one in dairy.customers if one.warehouse == warehouse and (parts := order(dairy, one))]
+    parcels = morning_parcels(dairy, warehouse)
     if not parcels:
         return
-    office, keeper = dairy.office, keeper_of(warehouse)
-    picked = tuple(picks([part for _, parts in parcels for part in parts]))
-    office.do(Pick(warehouse=warehouse, lines=picked, po=f"WAVE-{dairy.today:%y%m%d}-{warehouse}"), keeper)
-    note_empties(dairy, warehouse, picked)
-    yield 25
-    for customer, parts in parcels:
-        dairy.timetable.add(dairy.timetable.now, shipment(dairy, customer, parts))
+    write_orders(dairy, parcels, dairy.today)
+    if is_toured(dairy, warehouse):
+        yield from pick_parcels(dairy, parcels)
+    else:
+        office, keeper = dairy.office, keeper_of(warehouse)
+        picked = tuple(picks([part for one in parcels for part in one.parts]))
+        office.do(Pick(warehouse=warehouse, lines=picked, po=f"WAVE-{dairy.today:%y%m%d}-{warehouse}"), keeper)
+        note_empties(dairy, warehouse, picked)
+        yield 25
+    for n, parcel in enumerate(parcels):
+        fate = FATES.get((dairy.left, warehouse, n))
+        dairy.timetable.add(dairy.timetable.now, shipment(dairy, parcel, fate))
         yield 150 / len(parcels)
-
-
-def order(dairy: Dairy, one: Customer) -> list[Batch]:
-    """What a customer orders today and gets, first to expire first."""
-    promoted = dairy.left in PROMOTION and dairy.options.days > PROMOTION.stop
-    chance = one.trade.chance * (1.35 if promoted else 1)
-    if dairy.today.weekday() not in one.trade.days or not dairy.happens(chance):
-        return []
-    parts: list[Batch] = []
-    wanted = dict(one.trade.cases) | ({FRUITY: (1.0, 4, 14)} if promoted else {})
-    for item, (likely, least, most) in wanted.items():
-        if dairy.happens(likely):
-            lasting = dairy.today + timedelta(days=REMAINING[item])
-            parts += dairy.stock[one.warehouse].take(item, dairy.some(least, most) * CASE, lasting)
-    return parts
-
-
-def picks(parts: list[Batch]) -> list[Line]:
-    """One line for each place and lot."""
-    found: dict[tuple[str, str, str, str], int] = {}
-    for part in parts:
-        key = (part.item, part.lot, "" if part.inside else part.place, part.inside)
-        found[key] = found.get(key, 0) + part.amount
-    return [
-        Line(item=item, lot=lot, quantity=amount, place=place, inside=inside)
-        for (item, lot, place, inside), amount in found.items()
-    ]
-
-
-def note_empties(dairy: Dairy, warehouse: str, picked: tuple[Line, ...]) -> None:
-    still = {batch.inside for batch in dairy.stock[warehouse] if batch.inside}
-    gone = {line.inside: None for line in picked if line.inside and line.inside not in still}
-    dairy.empties[warehouse] += gone
 
 
 def clear_empties(dairy: Dairy, warehouse: str) -> Process:
@@ -103,23 +86,19 @@ def clear_empties(dairy: Dairy, warehouse: str) -> Process:
     yield from ()
 
 
-def goods(parts: list[Batch]) -> tuple[Line, ...]:
-    return tuple(Line(item=item, lot=lot, quantity=amount) for (item, lot), amount in lots_of(parts).items())
-
-
-def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
-    """From the staging area to a customer's signature; now and then something is refused or comes back."""
+def shipment(dairy: Dairy, parcel: Parcel, fate: Fate | None) -> Process:
+    """From the staging area to a customer's signature; now and then something is late, refused or comes back."""
+    customer, parts = parcel.customer, parcel.parts
     office, warehouse, keeper = dairy.office, customer.warehouse, keeper_of(customer.warehouse)
-    papers = f"{customer.code}-{dairy.today:%y%m%d}"
     lines = goods(parts)
-    if customer.trade.with_gln and dairy.happens(PACKED):
-        packed = tuple(replace(line, place="OUT") for line in lines)
+    if customer.trade.with_gln and fate is not Fate.REFUSED and dairy.happens(PACKED):
+        packed = goods(parts, STAGING)
         sscc = office.do(Pack(warehouse=warehouse, lines=packed), keeper).value["container"]
         lines = (Line(container=str(sscc)),)
         yield 8
     command = Ship(
-        warehouse=warehouse, customer=customer.code, lines=lines, po=f"PO-{papers}", inv=f"INV-{papers}",
-        delivery_date=dairy.today, carrier=FLEET,
+        warehouse=warehouse, customer=customer.code, lines=lines, po=parcel.number,
+        inv=f"INV-{customer.code}-{dairy.today:%y%m%d}", delivery_date=dairy.today, carrier=FLEET,
     )  # fmt: skip
     desadv = str(office.do(command, keeper).value["desadv"])
     if dairy.once("breakdown", 0.55):
@@ -130,13 +109,12 @@ def shipment(dairy: Dairy, customer: Customer, parts: list[Batch]) -> Process:
         desadv = str(office.do(command, keeper).value["desadv"])
     open_ = stays_open(dairy, customer, desadv, keeper)
     whole = bool(lines[0].container)
-    for (_, lot), amount in lots_of(parts).items():
-        got = dairy.lots[lot].customers
-        got[customer.code] = got.get(customer.code, 0) + amount
+    note_customer(dairy, parcel)
+    give_up_rest(dairy, parcel)
     if open_:
         return
-    yield 50 + dairy.some(0, 150)
-    if not whole and (dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
+    yield 50 + dairy.some(0, 150) + (ONE_DAY if fate is Fate.LATE else 0)
+    if not whole and (fate is Fate.REFUSED or dairy.happens(REFUSED) or dairy.once("refused", 0.2)):
         yield from refusal(dairy, customer, desadv, parts[0])
         return
     office.do(Deliver(warehouse=warehouse, customer=customer.code, desadv=desadv), CARRIER)
@@ -276,4 +254,4 @@ def clear_old(dairy: Dairy, warehouse: str) -> Process:
 
 
 def too_old(batch: Batch, today: date) -> bool:
-    return batch.item in REMAINING and not batch.lasts(today + timedelta(days=REMAINING[batch.item]))
+    return batch.item in REMAINING and not batch.lasts(lasting(batch.item, today))
