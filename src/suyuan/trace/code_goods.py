@@ -28,6 +28,7 @@ from suyuan.trace.code_values import (
     Lot,
     LotPattern,
     LotRange,
+    Unclear,
     UnitCode,
     Unread,
     fold,
@@ -149,7 +150,7 @@ class _Search:
             if isinstance(code, Lot) and code.mode is Mode.LOT:
                 if not any(start <= code.start and code.end <= end for start, end in self.used):
                     yield code
-            elif not isinstance(code, Lot | DateCode | Everything) and not self._is_item(code):
+            elif not isinstance(code, Lot | DateCode | Everything | Unclear) and not self._is_item(code):
                 yield code
 
     def _is_item(self, code: Code) -> bool:

@@ -48,10 +48,12 @@ def items_in(codes: CodeList, chosen: Collection[str]) -> Iterator[NamedItem]:
 
 
 def gtins_of(digits: str) -> list[str]:
-    """The GTINs of 14 digits that a number can be: as it stands, or with the check digit that people leave away."""
-    whole = [digits.zfill(14)] if len(digits) <= 14 and is_checked(digits) else []
-    short = [(digits + check_digit(digits)).zfill(14)] if 10 <= len(digits) <= 12 else []
-    return [gtin for gtin in (*whole, *short) if len(gtin) == 14]
+    """The GTINs of 14 digits that a number can be: as it stands, with the check digit that people leave away, or with
+    the right one where that is all that is wrong with it.
+    """
+    whole = [digits] if is_checked(digits) else [digits[:-1] + check_digit(digits[:-1])] if len(digits) >= 12 else []
+    short = [digits + check_digit(digits)] if 10 <= len(digits) <= 12 else []
+    return [number.zfill(14) for number in (*whole, *short) if 8 <= len(number) <= 14]
 
 
 def _by_number(codes: CodeList) -> Iterator[NamedItem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from suyuan.trace.code_values import Code, DateCode, Lot, LotPattern, LotRange, fold
+from suyuan.trace.code_values import Code, DateCode, Lot, LotPattern, LotRange, Unclear, fold
 from suyuan.trace.code_words import AND, BEFORE, BETWEEN, DOWN, LABEL, SINCE, TO, UNTIL, UP
 
 
@@ -39,12 +39,18 @@ def with_ranges(text: str, codes: Sequence[Code], label_ends: Sequence[int]) -> 
                 continue
         elif isinstance(code, Lot):
             ranged += _within(code)
-            if isinstance(last, Lot) and TO.fullmatch(text[last.end : code.start]) and is_series(last.text, code.text):
-                whole = text[last.start : code.end]
-                ranged.append(LotRange(last.start, code.end, whole, last.mode, last.text, code.text))
+            if isinstance(last, Lot) and TO.fullmatch(text[last.end : code.start]):
+                ranged.append(_range(last, code, text[last.start : code.end]))
             ranged += _sided(text, code)
         ranged.append(code)
     return ranged
+
+
+def _range(first: Lot, last: Lot, whole: str) -> Code:
+    """From one lot number to another, where one can count so."""
+    if is_series(first.text, last.text):
+        return LotRange(first.start, last.end, whole, first.mode, first.text, last.text)
+    return Unclear(first.start, last.end, whole, first.mode)
 
 
 def _runs(text: str, first: DateCode, second: DateCode) -> bool:

@@ -67,6 +67,11 @@ class Everything(Code):
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear(Code):
+    """What a person has to read: a clause that takes something away (mode EXCEPT), a range nobody can count."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """What was not read. `doubtful`: it has figures or takes something away, so somebody should look."""
 
@@ -87,7 +92,9 @@ class CodeList:
     def unread(self, also: Sequence[tuple[int, int]] = ()) -> list[Unread]:
         """What is neither code nor label nor size, nor in `also` (names that the catalog knows)."""
         taken = sorted([(code.start, code.end) for code in self.codes] + [*self.understood, *also])
-        return [left for start, end in _between(taken, len(self.text)) if (left := _left(self.text, start, end))]
+        rest = [left for start, end in _between(taken, len(self.text)) if (left := _left(self.text, start, end))]
+        rest += [Unread(code.start, code.end, code.text, True) for code in self.codes if isinstance(code, Unclear)]
+        return sorted(rest, key=lambda left: left.start)
 
     @property
     def everything(self) -> bool:

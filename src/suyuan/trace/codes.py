@@ -17,7 +17,18 @@ from suyuan.gs1.problems import Refused
 from suyuan.gs1.scans import scan
 from suyuan.trace.code_dates import Order, compact_days, days_at
 from suyuan.trace.code_ranges import joined_patterns, with_ranges
-from suyuan.trace.code_values import Code, CodeList, DateCode, Everything, ItemCode, Lot, LotPattern, UnitCode, fold
+from suyuan.trace.code_values import (
+    Code,
+    CodeList,
+    DateCode,
+    Everything,
+    ItemCode,
+    Lot,
+    LotPattern,
+    Unclear,
+    UnitCode,
+    fold,
+)
 from suyuan.trace.code_words import (
     AFFIX,
     ALL,
@@ -52,6 +63,8 @@ _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-‐-―/._+*]*")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ENUMERATED = re.compile(r"(?:^|(?<=[\s;]))(?:\d{1,2}|[a-z])[.)]+(?=\s|$)")
 _PLACE = re.compile(r"(?<![A-Za-z])[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)")  # a state and its postal code
+_SENTENCE_END = re.compile(r"\.\s|。")
+_LED = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,5} \Z")  # GHGA 254: the first half of a lot number
 _CLAUSE_END = re.compile(r"[.;。；]\s|\n")
 
 
@@ -93,7 +106,7 @@ class _Reader:
             self.around.append(self.mode)
         elif sign in ")）" and self.around:
             self.mode = self.around.pop()
-        elif sign.isalnum() and sign not in KEEPING:
+        elif (sign.isalnum() and sign not in KEEPING) or _SENTENCE_END.match(self.text, position):
             self.mode = Mode.BARE
         return position + 1
 
@@ -145,7 +158,7 @@ class _Reader:
         end = _CLAUSE_END.search(self.text, position)
         self.mode = Mode.BARE
         stop = end.start() if end else len(self.text)
-        return self._add(Code(position, stop, self.text[position:stop], Mode.EXCEPT))
+        return self._add(Unclear(position, stop, self.text[position:stop].rstrip(), Mode.EXCEPT))
 
     def _size(self, position: int) -> int:
         match = SIZE.match(self.text, position)
@@ -172,11 +185,16 @@ class _Reader:
             return 0
         text = match[0].rstrip("-‐‑‒–—./_+*")
         end = position + len(text)
-        if not any(sign.isdigit() for sign in text):
+        if not any(sign.isdigit() for sign in text) and not self._is_item(position, text):
             self._plain(text)
         else:
             self._code(position, end, text)
         return end
+
+    def _is_item(self, position: int, text: str) -> bool:
+        """A code of capitals only, right after its label."""
+        labelled = bool(self.understood) and 0 <= position - self.understood[-1][1] <= 1
+        return self.mode is Mode.ITEM and labelled and text.isupper()
 
     def _plain(self, text: str) -> None:
         """A word without figures: a label holds on over joining words and over the second half of a lot number."""
@@ -198,8 +216,16 @@ class _Reader:
         day = compact_days(text, self.order) if self.mode in DATED else None
         if day:
             self._add(DateCode(start, end, text, self.mode, day, day))
-        if len(fold(text)) >= LEAST_BARE:
-            self._add(Lot(start, end, text, Mode.BARE))
+        begun = self._led(start)
+        if end - begun >= LEAST_BARE and len(fold(self.text[begun:end])) >= LEAST_BARE:
+            self._add(Lot(begun, end, self.text[begun:end], Mode.BARE))
+
+    def _led(self, start: int) -> int:
+        """Where a short number begins, with the capitals before it that are its first half."""
+        match = _LED.search(self.text, max(0, start - 7), start)
+        if match is None or any(begin <= match.start() < end for begin, end in self.understood[-1:]):
+            return start
+        return match.start()
 
 
 def _identified(text: str) -> Identity | None:
