@@ -8,7 +8,7 @@ import pytest
 from suyuan.capture import guard
 
 HERE = Path(__file__).parent
-COMMANDS_ONLY = {"governance", "operations"}
+COMMANDS_ONLY = {"governance", "operations", "recall"}
 
 
 @pytest.fixture(scope="session")

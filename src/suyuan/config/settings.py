@@ -61,6 +61,7 @@ APPS: tuple[str, ...] = (
     "suyuan.picking",
     "suyuan.delivery",
     "suyuan.stocktake",
+    "suyuan.recall",
     "suyuan.insight",
     "suyuan.ui",
     "suyuan.devices",

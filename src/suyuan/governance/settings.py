@@ -19,6 +19,8 @@ OVER_DELIVERY, SIGNED, ACCEPTED = "over_delivery", "signed", "accepted"
 OVER_TOLERANCE, UNDER_TOLERANCE = "over_tolerance", "under_tolerance"
 WITNESS = "destruction_witness"
 PACK_TOLERANCE = "pack_tolerance"
+RECALL_DRUGS, RECALL_DEVICES = "recall_drugs", "recall_devices"
+HOURS, DAYS = "hours", "days"
 Value = bool | str  # a number is its text, as `gs1.quantities.decimal_text` writes it
 
 
@@ -97,6 +99,24 @@ SETTINGS: Mapping[str, Declared] = {
             "why, or packs anew."
         ),
         most=100,
+    ),
+    RECALL_DRUGS: Declared(
+        N_("Time to tell others of a recall of drugs"),
+        DAYS,
+        {
+            HOURS: N_("24, 48 or 72 hours, by class (the older rule)."),
+            DAYS: N_("1, 3 or 7 days, by class (the rule of 2022)."),
+        },
+        N_("How long those who have the goods may be left without word after a recall is opened."),
+    ),
+    RECALL_DEVICES: Declared(
+        N_("Time to tell others of a recall of medical devices"),
+        DAYS,
+        {
+            HOURS: N_("24, 48 or 72 hours, by class."),
+            DAYS: N_("1, 3 or 7 days, by class."),
+        },
+        N_("How long those who have the goods may be left without word after a recall is opened."),
     ),
 }  # fmt: skip
 

@@ -1,0 +1,84 @@
+"""How well a drill went, from what it froze: each part a share in millionths, and what the sum of them is made of."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+
+from suyuan.ledger.keys import key16
+from suyuan.recall.contacts import contacts
+from suyuan.recall.kinds import Role
+from suyuan.recall.models import Scope
+from suyuan.recall.rules import FULL, Good, Had, share
+from suyuan.stock.facts import EXTERNAL, MADE, UNEXPLAINED, VARIANCE
+from suyuan.tlog.jcs import Json
+
+# What each part weighs; shown beside it. Traceability standards give four hours for both directions and the balance.
+WEIGHTS: Mapping[str, int] = {"time": 25, "linked": 25, "accounted": 25, "contacts": 25}
+IN_TIME, TOO_LATE = 4 * 3600, 24 * 3600  # seconds from the start to the end: full marks, and none
+_BEGAN = (EXTERNAL, MADE, VARIANCE, UNEXPLAINED)
+_BOOK = (
+    "SELECT p.counterpart, SUM(CASE WHEN p.quantity > 0 THEN p.quantity ELSE 0 END), SUM(p.quantity), s.unit "
+    "FROM recall_scopegoods g CROSS JOIN stock_posting p CROSS JOIN stock_subject s "
+    "WHERE g.scope_id = %s AND g.direction <> 'backward' AND g.excluded = '' AND p.subject = g.key "
+    "AND s.subject = p.subject AND s.log = p.log AND s.container = 0 AND p.counterpart IN (%s, %s, %s, %s) "
+    "GROUP BY s.unit, p.counterpart"
+)
+
+
+def score(scope: Scope, goods: Sequence[Good], parties: Sequence[Had], seconds: int | None = None) -> dict[str, Json]:
+    """The parts and the whole (0 to 100). `seconds` from the start to the end of the drill, None while it runs.
+
+    ``linked``: the share of the goods whose chain is not broken; ``accounted``: of what came into being or came in, the
+    share that the book knows the whereabouts of, the worst unit counting; ``contacts``: the parties who can be reached.
+    """
+    told = contacts(had.party for had in parties)
+    asked = {had.party for had in parties if had.role != Role.MAKER}
+    missing = sorted(uri for uri in asked if not set(told[uri].ways) - {"letter"})
+    parts: dict[str, int | None] = {
+        "time": None if seconds is None else time_share(seconds),
+        "linked": linked_share(scope, goods),
+        "accounted": accounted_share(scope),
+        "contacts": FULL if not asked else share(len(asked) - len(missing), len(asked)),
+    }
+    return {
+        "parts": dict(parts),
+        "points": points(parts),
+        "millis": scope.millis,
+        "seconds": seconds,
+        "missing": list(missing),
+        "parties": len(asked),
+    }
+
+
+def points(parts: Mapping[str, int | None]) -> int:
+    """Out of a hundred, by the weights of the parts that are known."""
+    known = {name: value for name, value in parts.items() if value is not None}
+    weight = sum(WEIGHTS[name] for name in known)
+    return sum(WEIGHTS[name] * value for name, value in known.items()) * 100 // (weight * FULL) if weight else 0
+
+
+def time_share(seconds: int) -> int:
+    """All of it within four hours, none after a day."""
+    return FULL * (TOO_LATE - min(max(seconds, IN_TIME), TOO_LATE)) // (TOO_LATE - IN_TIME)
+
+
+def linked_share(scope: Scope, goods: Sequence[Good]) -> int:
+    """The share of the goods that no gap names."""
+    named = {key16(gap["goods"]) for gap in scope.gaps}
+    rows = [good for good in goods if good.kind != "container"]
+    return share(sum(good.key not in named for good in rows), len(rows)) or 0
+
+
+def accounted_share(scope: Scope) -> int:
+    """Of what came into being or came in, what is neither unexplained nor was found missing; the worst unit counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [scope.pk, *_BEGAN])
+        rows = cursor.fetchall()
+    came: dict[str, int] = {}
+    lost: dict[str, int] = {}
+    for counterpart, plus, net, unit in rows:
+        came[unit] = came.get(unit, 0) + int(plus)
+        if bytes(counterpart) in (UNEXPLAINED, VARIANCE):
+            lost[unit] = lost.get(unit, 0) + abs(int(net))
+    shares = [share(came[unit] - lost.get(unit, 0), came[unit]) for unit in came]
+    return min([one for one in shares if one is not None], default=FULL)
