@@ -12,13 +12,10 @@ import ssl
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
-
-from django.conf import settings
 
 from suyuan.gs1.problems import Problem, Refused
 
@@ -189,14 +186,3 @@ def _cut(connection: HTTPConnection) -> None:
             connection.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # it has ended by itself
-
-
-def post_notice(address: str, id: str, body: bytes, now: datetime) -> None:
-    """Send a notice of a recall to a webhook, signed; `recall.sending.Post`. Raises OSError where it does not arrive,
-    Refused where the address may not be called.
-    """
-    secret = secret_of(settings.SUYUAN.secret_key, f"recall:{address}")
-    try:
-        call(hook_of(address, settings.SUYUAN.webhook_hosts), body, headers_of(secret, id, int(now.timestamp()), body))
-    except NotSent as failed:
-        raise OSError(str(failed)) from failed
