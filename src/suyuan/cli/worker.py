@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from suyuan.capture.guard import governed
 from suyuan.delivery import sending as carriers
-from suyuan.desk import alerts_digest, importing_work
+from suyuan.desk import alerts_digest, importing_work, reporting_mail
 from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
@@ -179,6 +179,7 @@ def do_sendings(stop: threading.Event, holder: str) -> None:
         if sweep.due():
             sending.forget(timezone.now())
         return 0 if busy else DIGESTS
+        reporting_mail.make_due(timezone.now())
 
     again(stop, work, "a digest could not be made or sent", DIGESTS)
 

@@ -58,6 +58,7 @@ PAGES = (
     ("desk:returning", N_("Returns"), "arrow-back-up", "receive:read inspect:read destroy:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:figures", N_("Figures"), "chart-bar", "trace.full:read"),
+    ("desk:report_list", N_("Reports"), "file-text", "trace.full:read"),
     ("desk:label_queue", N_("Labels"), "printer", "receive move produce pick ship inspect count"),
     ("desk:data", N_("Master data"), "database", "item.edit:read"),
     ("people:people", N_("People"), "users", "user.manage:read"),

@@ -173,7 +173,7 @@ def sent_table(desk: Desk) -> Table:
             (row.day, ways.get(row.way, row.way), row.subject, words[Sending(row.state)], moment(row.due), row.error),
             STATES[Sending(row.state)],
         )
-        for row in Delivery.objects.filter(user=UUID(desk.actor.id)).order_by("-made")[:30]
+        for row in Delivery.objects.filter(user=UUID(desk.actor.id)).defer("file").order_by("-made")[:30]
     ]
     columns = (
         Column(_("Day")),

@@ -150,6 +150,8 @@ WORDS: Mapping[str, str] = {
     "PutPrinters": N_("Change printers"),
     "PutPurchaseLines": N_("Change lines of purchase orders"),
     "PutPurchaseOrders": N_("Change purchase orders"),
+    "PutReportView": N_("Keep a view of a report"),
+    "DropReportView": N_("Keep a view of a report no longer"),
     "PutRole": N_("Change a role"),
     "PutSalesLines": N_("Change lines of sales orders"),
     "PutSalesOrders": N_("Change sales orders"),

@@ -28,6 +28,8 @@ MESSAGES: dict[str, str] = {
     "desk.record_unknown": N_("There is no such record in the audit. Search for it again."),
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
     "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
+    "desk.event_unknown": N_("There is no such event that you may see."),
+    "desk.report_unknown": N_("There is no report {name}. Choose one of the list."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
     "desk.not_in_place": N_("{goods} is not in {place}. Scan where it is taken from, or leave that out."),
     "desk.no_way_back": N_("This cannot be moved back by one step. Move the goods by hand."),

@@ -106,5 +106,5 @@ def due(now: datetime) -> list[tuple[Digest, date]]:
     rows = Digest.objects.filter(is_active=True, user__is_active=True).select_related("user")
     days = [(row, day) for row in rows if (day := day_due(row.minute, row.zone, now)) is not None]
     people, dates = [row.pk for row, _day in days], {day for _row, day in days}
-    made = set(Delivery.objects.filter(user__in=people, day__in=dates).values_list("user", "day"))
+    made = set(Delivery.objects.filter(user__in=people, day__in=dates, about="").values_list("user", "day"))
     return [(row, day) for row, day in days if (row.pk, day) not in made]

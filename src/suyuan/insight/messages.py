@@ -22,6 +22,16 @@ MESSAGES: dict[str, str] = {
     "insight.person_unknown": N_("There is no account {person} in use."),
     "insight.reason_missing": N_("Say why."),
     "insight.role_unknown": N_("There is no role {role}."),
+    "insight.report_category": N_("There is no category {category}. Choose one of the list."),
+    "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
+    "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
+    "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),
+    "insight.report_many": N_(
+        "More than {most} events happened in these days; only the first of them are in here. Ask for fewer days."
+    ),
+    "insight.report_partner": N_("There is no partner {partner}. Give its code or GLN."),
+    "insight.report_span": N_("The first day must not be after the last, and at most {days} days can be asked for."),
+    "insight.report_where": N_("There is no warehouse {warehouse} that you may see; yours is shown instead."),
     "insight.snooze_long": N_("Choose a day from today until {last}."),
     "insight.started_wrong": N_(
         "{text} names no command, alert or plan. Write command:Receive, alert:expired or plan:count."
@@ -30,3 +40,14 @@ MESSAGES: dict[str, str] = {
     "insight.too_many": N_("{count} alerts at once are too many; at most {most}."),
     "insight.until_missing": N_("Say until which day it is to be silent."),
 }
+    "insight.view_address": N_("{person} has no e-mail address. Ask your administrator to enter it."),
+    "insight.view_crowd": N_("A report is sent to at most {most} people."),
+    "insight.view_every": N_("Say how often and on which day it is to be sent."),
+    "insight.view_long": N_("So much cannot be kept. Ask for less."),
+    "insight.view_many": N_("You keep {most} views already. Drop one first."),
+    "insight.view_name": N_("Give the view a name of at most 100 characters."),
+    "insight.view_nobody": N_("Say to whom it is to be sent."),
+    "insight.view_person": N_("Only accounts of people keep views."),
+    "insight.view_report": N_("There is no report {report} that you may see."),
+    "insight.view_taken": N_("You keep a view called {name} already. Choose another name."),
+    "insight.view_unknown": N_("This view is not yours, or it is kept no longer."),

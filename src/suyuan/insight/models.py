@@ -1,5 +1,5 @@
-"""The tables of insight: alerts, the rules they follow, the daily digest and what is sent, the steps of processes,
-the figures of each day."""
+"""The tables of insight: alerts, the rules they follow, the daily digest, views of reports and what is sent, the steps
+of processes, the figures of each day."""
 
 from typing import ClassVar
 
@@ -103,8 +103,9 @@ class Sending(models.TextChoices):
 class Delivery(models.Model):
     """Something to be sent: a mail or a call of a webhook. No fact, so the worker writes it.
 
-    Once for each person, day and way, whatever becomes of the worker. `due`: when it is tried (next); `holder` has it
-    since `taken`. Times in microseconds.
+    Once for each person, day, way and cause (`about`: "" for the digest, ``view:12`` for a report that is kept),
+    whatever becomes of the worker. `due`: when it is tried (next); `holder` has it since `taken`. Times in
+    microseconds. `file`: what a mail carries, called `file_name`.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deliveries")
@@ -121,13 +122,46 @@ class Delivery(models.Model):
     made = models.BigIntegerField()
     ended = models.BigIntegerField(null=True)
     error = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=24, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    file = models.BinaryField(null=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "day", "way"], name="delivery_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "day", "way", "about"], name="delivery_once")]
         indexes: ClassVar = [models.Index(fields=["state", "due"], name="delivery_next")]
 
     def __str__(self) -> str:
         return f"{self.way} {self.day} {self.user_id}"
+
+
+class ReportView(models.Model):
+    """A report as somebody wants to see it again: `query` as its address has it. `shared`: for all who may see the
+    report.
+
+    Sent by mail `every` day, week or month (empty: not at all), `on` a day of the week (1 Monday … 7) or month (1 … 31,
+    at most its last), at `minute` of the day in `zone`, to `recipients` (account ids), in `language`, since `begun`
+    (microseconds).
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="report_views")
+    report = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    query = models.CharField(max_length=1000, blank=True)
+    shared = models.BooleanField(default=False)
+    every = models.CharField(max_length=5, blank=True)
+    on = models.SmallIntegerField(default=1)
+    minute = models.IntegerField(default=450)
+    zone = models.CharField(max_length=64, blank=True)
+    recipients = models.JSONField(default=list)
+    language = models.CharField(max_length=16, default="zh-hans")
+    begun = models.BigIntegerField(default=0)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "name"], name="report_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ProcessStep(models.Model):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from mimetypes import guess_type
 from smtplib import SMTPException
 from uuid import UUID
 
@@ -28,21 +29,25 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody is sent: a text to read, and the same for programs."""
+    """What somebody is sent: a text to read, and the same for programs; a mail may carry a file."""
 
     subject: str
     text: str
     data: Mapping[str, object]
+    file_name: str = ""
+    file: bytes | None = None
 
 
-def ask(user: UUID, day: date, targets: Mapping[str, str], message: Message, now: datetime) -> None:
-    """Leave a message for somebody, once for each day and way; with nothing to say only a note that it was looked."""
+def ask(user: UUID, day: date, targets: Mapping[str, str], message: Message, now: datetime, about: str = "") -> None:
+    """Leave a message for somebody, once for each day, way and cause; with nothing to say only a note that it was
+    looked."""
     at = micros(now)
     bodies = {MAIL: message.text, WEBHOOK: json.dumps(message.data, ensure_ascii=False)}
     rows = [
         Delivery(
             user_id=user, day=day, way=way, target=target, subject=message.subject[:200], body=bodies.get(way, ""),
-            state=Sending.SENT if way == NOTHING else Sending.WAITING, due=at, made=at,
+            state=Sending.SENT if way == NOTHING else Sending.WAITING, due=at, made=at, about=about,
+            file_name=message.file_name[:200], file=message.file if way == MAIL else None,
         )
         for way, target in targets.items()
     ]  # fmt: skip
@@ -89,13 +94,16 @@ def _failed(row: Delivery, holder: str, error: str, now: datetime) -> None:
 
 def message_id(row: Delivery) -> str:
     """The same each time it is tried, so that whoever gets it twice can tell."""
-    return f"digest-{row.user_id}-{row.day:%Y%m%d}"
+    return f"{row.about.replace(':', '-') or 'digest'}-{row.user_id}-{row.day:%Y%m%d}"
 
 
 def _mail(row: Delivery, now: datetime) -> None:
     host = settings.SUYUAN.mail_from.rpartition("@")[2].strip(">") or "localhost"
     headers = {"Message-ID": f"<{message_id(row)}@{host}>", "Auto-Submitted": "auto-generated"}
-    EmailMessage(row.subject, row.body, settings.SUYUAN.mail_from, [row.target], headers=headers).send()
+    mail = EmailMessage(row.subject, row.body, settings.SUYUAN.mail_from, [row.target], headers=headers)
+    if row.file is not None:
+        mail.attach(row.file_name, bytes(row.file), guess_type(row.file_name)[0] or "application/octet-stream")
+    mail.send()
 
 
 def _webhook(row: Delivery, now: datetime) -> None:

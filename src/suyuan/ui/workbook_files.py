@@ -43,43 +43,71 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A sheet to be written. `notes`: (row, column), from 0, → what is wrong with that cell."""
+    """A sheet to be written. `notes`: (row, column), from 0, → what is wrong with that cell. `above`: lines over the
+    heads; `sortable`: with arrows to sort and filter by. `beside`: a second sheet, name → rows, that says what the
+    first is."""
 
     name: str
     heads: Sequence[Head]
     rows: Iterable[Sequence[Cell]] = ()
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    above: Sequence[Sequence[Cell]] = ()
+    sortable: bool = False
+    beside: tuple[str, Sequence[Sequence[Cell]]] | None = None
 
 
 def make_workbook(page: Page, explained: str = "", said: tuple[str, str, str] = ("", "", "")) -> bytes:
     """The page as .xlsx. `explained` names a second sheet that lists the columns, under the titles `said`."""
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(page.name[:31])
+    sheet = book.add_worksheet(sheet_name(page.name))
     lists = book.add_worksheet(_LISTS)
-    _write_heads(book, sheet, lists, page.heads)
-    _write_rows(book, sheet, page)
+    _write_heads(book, sheet, lists, page)
+    last = _write_rows(book, sheet, page)
+    if page.sortable and page.heads:
+        sheet.autofilter(len(page.above), 0, max(last, len(page.above)), len(page.heads) - 1)
     lists.hide()
+    if page.beside:
+        _write_beside(book, *page.beside)
     if explained:
         _explain(book, explained[:31], said, page.heads)
     book.close()
     return out.getvalue()
 
 
-def _write_heads(book: Workbook, sheet: Worksheet, lists: Worksheet, heads: Sequence[Head]) -> None:
+def sheet_name(text: str) -> str:
+    """A text as the name of a sheet: 31 characters, without those that no sheet may have."""
+    return "".join(" " if sign in "[]:*?/\\" else sign for sign in text).strip(" '")[:31] or "1"
+
+
+def _write_heads(book: Workbook, sheet: Worksheet, lists: Worksheet, page: Page) -> None:
+    top = len(page.above)
+    loud = book.add_format({"bold": True, "font_size": 14})
+    for n, line in enumerate(page.above):
+        for column, value in enumerate(line):
+            sheet.write_string(n, column, text_of(value)[:LONGEST_CELL], loud if not n else None)
     bold = book.add_format({"bold": True, "bg_color": "#E1E8EF", "bottom": 1, "text_wrap": True, "valign": "top"})
     needed = book.add_format({"bold": True, "bg_color": "#FFEEBF", "bottom": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})  # codes keep their leading zeros
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for n, head in enumerate(heads):
+    for n, head in enumerate(page.heads):
         width = max(12, min(40, sum(2 if letter > "\xff" else 1 for letter in head.title) + 4))
         sheet.set_column(n, n, width, None if head.number else day if head.day else text)
-        sheet.write_string(0, n, head.title, needed if head.needed else bold)
+        sheet.write_string(top, n, head.title, needed if head.needed else bold)
         if head.note:
-            sheet.write_comment(0, n, head.note, {"x_scale": 2})
+            sheet.write_comment(top, n, head.note, {"x_scale": 2})
         if head.choices:
             _offer(sheet, lists, n, head)
-    sheet.freeze_panes(1, 1)
+    sheet.freeze_panes(top + 1, 1)
+
+
+def _write_beside(book: Workbook, name: str, rows: Sequence[Sequence[Cell]]) -> None:
+    sheet = book.add_worksheet(sheet_name(name))
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 90)
+    for n, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write_string(n, column, text_of(value)[:LONGEST_CELL])
 
 
 def _offer(sheet: Worksheet, lists: Worksheet, column: int, head: Head) -> None:
@@ -93,23 +121,29 @@ def _offer(sheet: Worksheet, lists: Worksheet, column: int, head: Head) -> None:
     sheet.data_validation(1, column, MOST_ROWS, column, how)
 
 
-def _write_rows(book: Workbook, sheet: Worksheet, page: Page) -> None:
+def _write_rows(book: Workbook, sheet: Worksheet, page: Page) -> int:
+    """The number of the last row that was written."""
     day = book.add_format({"num_format": "yyyy-mm-dd"})
+    at = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    top = n = len(page.above)
     wrong = book.add_format({"num_format": "@", "bg_color": "#FDDEDE", "font_color": "#9B1010"})
-    for n, row in enumerate(page.rows):
+    for n, row in enumerate(page.rows, top + 1):
         for column, value in enumerate(row):
-            note = page.notes.get((n, column))
+            note = page.notes.get((n - top - 1, column))
             if note is None:
-                _write_cell(sheet, n + 1, column, value, day)
+                _write_cell(sheet, n, column, value, day, at)
             else:
-                sheet.write_string(n + 1, column, text_of(value)[:LONGEST_CELL] or " ", wrong)
-                sheet.write_comment(n + 1, column, note, {"x_scale": 2})
+                sheet.write_string(n, column, text_of(value)[:LONGEST_CELL] or " ", wrong)
+                sheet.write_comment(n, column, note, {"x_scale": 2})
+    return n
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, value: Cell, day: Format) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Cell, day: Format, at: Format) -> None:
     match value:
         case None | "":
             return
+        case datetime() if value.tzinfo is None:
+            sheet.write_datetime(row, column, value.replace(microsecond=0), at)
         case datetime() | str():
             sheet.write_string(row, column, str(value)[:LONGEST_CELL])
         case date():
@@ -180,7 +214,7 @@ def _apart(value: Value) -> list[Cell]:
             return [days]
         case Code(text=text) | Jump(text=text):
             return [text]
-        case datetime():
+        case datetime() if value.tzinfo is not None:
             return list(plain(value))
         case None | str() | int() | Decimal() | date():
             return [value]

@@ -1,0 +1,9 @@
+"""All the reports there are. Whoever adds one writes it into a list of its module, and the module in here."""
+
+from collections.abc import Mapping, Sequence
+
+from suyuan.insight.reports import law_food
+from suyuan.insight.reports.declared import Report
+
+_LISTS: Sequence[Sequence[Report]] = (law_food.REPORTS,)
+REPORTS: Mapping[str, Report] = {report.name: report for reports in _LISTS for report in reports}
