@@ -198,7 +198,7 @@ def _text(text: str, size: float = 9, *, right: bool = False, indent: float = 0,
 
 def _story(paper: Paper, sheet: _Sheet) -> list[Flowable]:
     head = [_text(paper.title, 18), Spacer(0, 4), _text(paper.number, 12)]
-    code = [Code(paper.link, 24 * mm)] if paper.link else [""]
+    code = [Code(paper.link, 24 * mm)] if paper.link else ""
     top = Table([[head, code]], colWidths=[sheet.width - 26 * mm, 26 * mm], style=_plain("TOP"))
     story: list[Flowable] = [top, Spacer(0, 6), _facts(paper.facts, sheet)]
     for picture in paper.pictures:
