@@ -30,7 +30,7 @@ from suyuan.ledger.bulk import is_postgres, together
 from suyuan.ledger.keys import COMPANY, key16
 from suyuan.ledger.models import Body, Record
 from suyuan.stock.guards import FROM_NOWHERE
-from suyuan.stock.store import NOTHING, Held, wait_for
+from suyuan.stock.store import Held, wait_for
 
 TRIES = 5
 _LOG = logging.getLogger(__name__)
@@ -136,14 +136,15 @@ def _behind_all_others(ctx: Context, plan: Plan) -> tuple[Context, Plan, Held]:
     On SQLite nobody waits inside a transaction.
     """
     if ctx.clock is None or not plan.fields or not is_postgres(connection):
-        return ctx, plan, NOTHING
-    held = wait_for(key16(uri) for name in plan.fields for uri in _with_above(name))
+        return ctx, plan, plan.held
+    wanted = {key16(uri) for name in plan.fields for uri in with_above(name)}
+    held = plan.held if plan.held.asked >= wanted else wait_for(wanted)
     later, now = ctx.in_turn(), stamp(ctx.now)
     events = [body | {"eventTime": stamp(later.now)} if body["eventTime"] == now else body for body in plan.events]
     return later, replace(plan, events=events), held
 
 
-def _with_above(uri: str) -> list[str]:
+def with_above(uri: str) -> list[str]:
     """A subject with its lot and its item, since a block on those counts for it."""
     found = identify(uri)
     return [name for name in (uri, found.lot, found.item) if name]

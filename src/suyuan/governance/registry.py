@@ -10,6 +10,7 @@ from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.signing import Group
 from suyuan.gs1.problems import Problem
+from suyuan.stock.store import NOTHING, Held
 from suyuan.tlog.jcs import Json
 
 C = TypeVar("C")
@@ -25,6 +26,7 @@ class Plan:
     of master data, as the change record keeps it: ``{"uri", "key", "version", "new", "fields": {name: [old, new]}}``.
     `drawn`: goods whose number was drawn just now and is drawn anew each time, so that nothing is about them yet.
     `signers`: the groups of signatures that this very command takes, where its kind has `further` ones; by name.
+    `held`: what the handler has taken of the stock already.
     """
 
     result: Mapping[str, Json] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Plan:
     changes: Sequence[Json] = ()
     drawn: Sequence[str] = ()
     signers: Sequence[str] = ()
+    held: Held = NOTHING
 
 
 Handler = Callable[[Context, Who, C], Plan]

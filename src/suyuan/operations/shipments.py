@@ -16,6 +16,8 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.keys import key16, moment
 from suyuan.operations.parties import document_uri
+from suyuan.stock.book import DELIVERY
+from suyuan.stock.facts import OWN
 from suyuan.stock.queries import Stock, stock_in, uris_of
 
 
@@ -31,6 +33,14 @@ class Shipment:
     @property
     def instances(self) -> list[str]:
         return [self.uris[row.subject] for row in self.rows if row.instance and row.subject in self.uris]
+
+    @property
+    def not_refused(self) -> tuple[list[tuple[bytes, int]], list[bytes]]:
+        """The items with their amounts, and the containers, that nobody refused at the door, as `doors.by_item` takes
+        them."""
+        rows = [row for row in self.rows if not (row.kind == DELIVERY and row.owner == OWN)]
+        loose = [(row.item or row.subject, row.quantity) for row in rows if not row.container]
+        return loose, [row.subject for row in rows if row.container]
 
     def classes(self, without: dict[bytes, int] | None = None) -> list[Amount]:
         """The lots with their quantities, less what `without` takes of each (millionths)."""

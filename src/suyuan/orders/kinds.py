@@ -37,6 +37,9 @@ class OrderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+ENDED = (OrderState.CLOSED, OrderState.CANCELLED)
+
+
 class LineState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"

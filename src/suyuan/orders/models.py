@@ -1,6 +1,7 @@
 """The tables of what is planned with partners: orders and notices. What has come and gone of it stands in the ledger.
 
-`key` is a number as `catalog.rules.code_key` spells it; `version` the catalog's version when a row was last written.
+`key` is a number as `catalog.rules.code_key` spells it; `version` the catalog's version when somebody last wrote a row:
+goods that close an order, or open it again, leave it.
 """
 
 from typing import ClassVar

@@ -17,7 +17,7 @@ from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import key16
 from suyuan.orders.amounts import done_by_order
-from suyuan.orders.kinds import LineState, OrderKind, OrderState
+from suyuan.orders.kinds import ENDED, LineState, OrderKind
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.planning import (
     GOODS,
@@ -36,7 +36,7 @@ from suyuan.orders.planning import (
     items_of,
     upper_unit,
 )
-from suyuan.orders.register_orders import BUY, ISSUE, OVER, SELL, UNDER, heads_of
+from suyuan.orders.register_orders import BUY, ISSUE, OVER, SELL, UNDER, check_not_ended_since, heads_of
 
 STATES = words(("open", N_("Open")), ("closed", N_("Closed")), ("cancelled", N_("Cancelled")))
 STATE = Field("state", N_("State"), Type.CHOICE, choices=STATES, default=LineState.OPEN.value, group=TERMS, listed=True)
@@ -102,7 +102,7 @@ def _order_problems(drafts: Sequence[Draft], orders: Mapping[str, Order]) -> lis
     ]
     for n, draft in enumerate(drafts):
         order = orders.get(code_key(said(draft, "order")))
-        ended = order is not None and order.state in (OrderState.CLOSED, OrderState.CANCELLED)
+        ended = order is not None and order.state in ENDED
         if ended and (draft.before is None or any(map(draft.changed, draft.given))):
             problems.append(Problem("orders.order_ended", f"rows[{n}].order", {"number": said(draft, "order")}))
     return problems
@@ -196,6 +196,7 @@ def _sum(lines: Mapping[tuple[int, int], _Wanted], order: int, item: str) -> int
 
 def write(kind: OrderKind, table: LineTable, drafts: Sequence[Draft], version: int) -> list[str]:
     orders, items = heads_of(kind, drafts), items_of(drafts)
+    check_not_ended_since({order.pk: False for order in orders.values()})
 
     def also(draft: Draft) -> dict[str, object]:
         order = orders[code_key(said(draft, "order"))]

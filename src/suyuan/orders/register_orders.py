@@ -14,9 +14,9 @@ from suyuan.catalog.registers.shared import NONE, said, words
 from suyuan.catalog.registers.tables import Column, flag, rows_of, text
 from suyuan.catalog.registers.tables import amount as scaled_amount
 from suyuan.catalog.rules import code_key
-from suyuan.gs1.problems import N_, Problem
+from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.orders.amounts import done_by_order
-from suyuan.orders.kinds import OrderKind, OrderState, Priority
+from suyuan.orders.kinds import ENDED, OrderKind, OrderState, Priority
 from suyuan.orders.models import Order
 from suyuan.orders.planning import (
     CHOOSING,
@@ -226,7 +226,28 @@ def _begun_problems(kind: OrderKind, drafts: Sequence[Draft]) -> list[Problem]:
     ]
 
 
+def check_not_ended_since(judged: Mapping[int, bool]) -> None:
+    """Take these orders (id → was it at its end as it was judged?) before they are written; Refused where goods closed
+    one since, or opened it again. Goods do not wait for whoever writes names, so this waits for them."""
+    rows = [
+        row
+        for part in chunks(judged)
+        for row in Order.objects.select_for_update()
+        .filter(pk__in=part)
+        .order_by("pk")
+        .values_list("pk", "state", "key")
+    ]
+    problems = [
+        Problem("catalog.changed_meanwhile", "", {"key": key})
+        for pk, state, key in rows
+        if (state in ENDED) != judged[pk]
+    ]
+    if problems:
+        raise Refused(problems)
+
+
 def write(kind: OrderKind, table: NarrowTable, drafts: Sequence[Draft], version: int) -> list[str]:
+    check_not_ended_since({d.before.id: d.before.values["state"] in ENDED for d in drafts if d.before})
     parties = {name: rows_of(Partner, drafts, name, ("pk",))[0] for name, _role in PARTIES[kind]}
     places = _places(drafts) if kind is OrderKind.ISSUE else {}
     uris = [draft.before.uri if draft.before else paper_uri(PAPERS[kind], said(draft, "number")) for draft in drafts]

@@ -133,6 +133,11 @@ def do_release(ids: Iterable[int]) -> int:
     return sum(Reservation.objects.filter(pk__in=part).delete()[0] for part in chunks(ids))
 
 
+def do_release_order(order_id: int) -> None:
+    """Nothing is kept for an order any more, and what broke is cleared away. One statement."""
+    Reservation.objects.filter(line__order=order_id).delete()
+
+
 def do_consume(kept: Iterable[Kept], went: Mapping[bytes, int]) -> None:
     """What was kept for an order goes out: less of it is kept, the oldest reservation of a lot first."""
     left = dict(went)

@@ -109,6 +109,15 @@ def _filled(wanted: Sequence[Line], amount: Decimal) -> list[Line]:
     return [*found[:-1], replace(found[-1], done=found[-1].done + amount)]
 
 
+def with_more(lines: Sequence[Line], more: Mapping[str, Decimal]) -> list[Line]:
+    """The lines of an order when so much more of each item is done; or less, where it is less than nothing."""
+    done: dict[tuple[str, str], Decimal] = {}
+    for line in lines:
+        pair = (line.order, line.item)
+        done[pair] = done.get(pair, more.get(line.item, NOTHING)) + line.done
+    return fill(lines, done)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an order is: lines that count, lines that are complete, and the mean of their percents."""

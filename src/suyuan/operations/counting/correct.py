@@ -55,7 +55,7 @@ def correct(ctx: Context, who: Who, c: Correct) -> Plan:
     ids = [cast(str, event["eventID"]) for event in events]
     reason = c.error if c.error in (DID_NOT_OCCUR, INCORRECT_DATA) else INCORRECT_DATA
     declaration = declared_wrong(old.body, at=ctx.now, reason=reason, corrective=ids)
-    about, changes = orders_after(who, old, events) if not problems else ([], [])
+    about, changes = orders_after(who, c.warehouse, [old], events) if not problems else ([], [])
     return Plan(
         result={"declared": c.event, "instead": list(ids)},
         events=[declaration, *events],

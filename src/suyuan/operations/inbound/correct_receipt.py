@@ -69,7 +69,8 @@ def correct_receipt(ctx: Context, who: Who, c: CorrectReceipt) -> Plan:
         "lines": len(rights) or len(groups_of(who, old.body)),
     }
     above = c.error == DID_NOT_OCCUR or takes_others(who, old.body, rights)
-    about, changes = orders_after(who, old, instead) if not problems else ([], [])
+    came = [event for event in instead if event["type"] == old.type]  # what came in a container is among it
+    about, changes = orders_after(who, c.warehouse, [old], came) if not problems else ([], [])
     return Plan(
         result=result,
         events=[*declared, *instead],

@@ -15,7 +15,7 @@ from suyuan.operations.lines import Resolved, Thing
 from suyuan.orders.kinds import LineState, OrderState
 from suyuan.orders.models import Order
 from suyuan.orders.queries import find_order, lines_of
-from suyuan.orders.rules import Line, fill, progress_of, state_problems
+from suyuan.orders.rules import Line, progress_of, state_problems, with_more
 from suyuan.tlog.jcs import Json
 
 OVER = "operations.over_order"
@@ -32,11 +32,7 @@ class Ordered:
     @property
     def after(self) -> list[Line]:
         """The lines when the delivery is in."""
-        done: dict[tuple[str, str], Decimal] = {}
-        for line in self.lines:
-            pair = (line.order, line.item)
-            done[pair] = done.get(pair, self.now.get(line.item, Decimal(0))) + line.done
-        return fill(self.lines, done)
+        return with_more(self.lines, self.now)
 
     @property
     def completes(self) -> bool:

@@ -27,7 +27,7 @@ from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
 from suyuan.operations.signatures import BUYER
 from suyuan.orders.expecting import Expected
-from suyuan.orders.writes import close_if_complete
+from suyuan.orders.writes import do_settle
 from suyuan.stock.queries import about, stock_of
 from suyuan.tlog.jcs import Json
 
@@ -143,8 +143,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     }
     if differing:
         result["announced"] = list(differing.values())
-    # The last thing, since the catalog gets a new version by it.
-    closed = close_if_complete(order.order, order.after) if order is not None and not problems else []
+    closed = do_settle(order.order, order.after) if order is not None and not problems else []
     if order is not None:
         result["order"] = order.said()
     return Plan(

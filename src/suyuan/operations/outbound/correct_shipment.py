@@ -24,6 +24,7 @@ from suyuan.operations.correcting import INCORRECT_DATA, said_problems
 from suyuan.operations.lines import container_uri
 from suyuan.operations.mending import RightLine, groups_of, mended, read_rights, takes_others
 from suyuan.operations.parties import document_uri
+from suyuan.operations.reopening import orders_after
 from suyuan.operations.signatures import ADJUSTMENT
 from suyuan.tlog.jcs import Json
 
@@ -70,6 +71,7 @@ def correct_shipment(ctx: Context, who: Who, c: CorrectShipment) -> Plan:
         for uri, right in rights.items()
         if uri not in named
     ]
+    wrong_ones: list[Event] = []
     instead: list[JsonObject] = []
     declared: list[JsonObject] = []
     for event in events:
@@ -77,6 +79,7 @@ def correct_shipment(ctx: Context, who: Who, c: CorrectShipment) -> Plan:
         new = mended(who, body, rights) if wrong else None
         if new is not None and _same(new, event.body):
             continue  # this part of it was right
+        wrong_ones.append(event)
         if new is not None:
             new |= {"eventID": ctx.mint(), f"{PREFIX}:request": str(ctx.request_id), f"{PREFIX}:by": ctx.actor.id}
             new[f"{PREFIX}:reason"] = c.reason.strip()
@@ -92,8 +95,11 @@ def correct_shipment(ctx: Context, who: Who, c: CorrectShipment) -> Plan:
         "declared": [event["eventID"] for event in cast(Sequence[dict[str, Json]], declared)],
         "instead": [cast(str, event["eventID"]) for event in instead],
     }
+    about, changes = orders_after(who, c.warehouse, wrong_ones, instead) if not problems else ([], [])
     above = not wrong or bool(stayed) or any(takes_others(who, event.body, rights) for event in events)
-    return Plan(result=result, events=[*declared, *instead], problems=problems, four_eyes=above)
+    return Plan(
+        result=result, events=[*declared, *instead], problems=problems, four_eyes=above, about=about, changes=changes
+    )
 
 
 def standing_shipment(who: Who, warehouse: str, desadv: str) -> list[Event]:

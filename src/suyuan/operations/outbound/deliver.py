@@ -18,9 +18,11 @@ from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16
 from suyuan.operations.attachments import Attachment, attached
+from suyuan.operations.doors import amounts_of
 from suyuan.operations.events import day_of, happened, head, zone_of
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import both, documents, find_partner, partner, us
+from suyuan.operations.reopening import less_shipped
 from suyuan.operations.shipments import Shipment, departure_of, shipment_of
 from suyuan.operations.shortage import amount_of
 
@@ -37,7 +39,8 @@ class Deliver:
     """The recipient signs for a shipment: for `accepted`, without lines for all that is not in `refused`.
 
     `signer`: his name, of which the record keeps a commitment only. `attachments`: his signature, photos; the events
-    name them by their hash. An account of a carrier signs for what its own partner drives.
+    name them by their hash. An account of a carrier signs for what its own partner drives. What is refused did not go
+    for its order, which is open again where it had been completed.
     """
 
     warehouse: str
@@ -84,8 +87,10 @@ def deliver(ctx: Context, who: Who, c: Deliver) -> Plan:
     if not problems:
         taken = bool(instances or classes)
         told_by_signature(ctx, c.warehouse, shipment, at, Step.DELIVERED if taken else Step.REFUSED)
-    fields = accepted.fields | refused.fields
-    return Plan(result={"number": number, "customer": customer}, events=events, problems=problems, fields=fields)
+    less = amounts_of(who, refused) if not problems else {}
+    about, changes = less_shipped(c.warehouse, shipment.document, less)
+    result, fields = {"number": number, "customer": customer}, accepted.fields | refused.fields
+    return Plan(result=result, events=events, problems=problems, fields=fields, about=about, changes=changes)
 
 
 def _rest(shipment: Shipment, refused: Resolved) -> tuple[list[str], list[Amount]]:

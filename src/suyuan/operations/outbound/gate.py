@@ -115,10 +115,22 @@ def asked_of(po: str) -> Asked | None:
     return Asked(order, tuple(lines_of([order]))) if order is not None else None
 
 
-def order_problems(
-    who: Who, asked: Asked | None, warehouse: str, customer: str, rows: Sequence[Leaving], went: Mapping[bytes, int]
-) -> list[Problem]:
-    """Is it the order of this customer, open, of this warehouse, and are these goods in it? `went`: as `Door.went`."""
+Going = Mapping[str, tuple[Decimal, str]]  # item that goes on → how much of it goes, and the last line that names it
+
+
+def going_of(who: Who, rows: Sequence[Leaving], went: Mapping[bytes, int]) -> Going:
+    """What goes of each item, in base units. `went`: as `Door.went`."""
+    found: dict[str, tuple[Decimal, str]] = {}
+    for row in rows:
+        item = who.directory.kept(row.item or row.uri)
+        if item in who.directory.items:
+            before = found[item][0] if item in found else Decimal(0)
+            found[item] = before + unscaled(went.get(key16(row.uri), 0)), row.field
+    return found
+
+
+def order_problems(who: Who, asked: Asked | None, warehouse: str, customer: str, going: Going) -> list[Problem]:
+    """Is it the order of this customer, open, of this warehouse, and are these goods in it?"""
     if asked is None:
         return []
     order, known = asked.order, who.directory
@@ -132,25 +144,19 @@ def order_problems(
         problems.append(Problem("operations.order_of_customer", "customer", {**shown, "partner": order.partner.code}))
     if problems:
         return problems
-    total: dict[str, int] = {}
-    for row in rows:
-        item = known.kept(row.item or row.uri)
-        info = known.items.get(item)
-        if info is None:
-            continue
-        total[item] = total.get(item, 0) + went.get(key16(row.uri), 0)
+    for item, (amount, field) in going.items():
         if asked.line_of(item) is None:
-            problems.append(Problem("operations.not_in_order", row.field, {**shown, "item": info.code}))
-        elif problem := _too_much(asked, known.items[item], total[item], row.field):
+            problems.append(Problem("operations.not_in_order", field, {**shown, "item": known.items[item].code}))
+        elif problem := _too_much(asked, known.items[item], amount, field):
             problems.append(problem)
     return problems
 
 
-def _too_much(asked: Asked, info: ItemInfo, total: int, field: str) -> Problem | None:
+def _too_much(asked: Asked, info: ItemInfo, amount: Decimal, field: str) -> Problem | None:
     room = sum((line.room for line in asked.lines if line.item == info.uri), start=Decimal(0))
-    if unscaled(total) <= room:
+    if amount <= room:
         return None
-    shown = {"most": decimal_text(room), "now": decimal_text(unscaled(total)), "unit": info.base_unit}
+    shown = {"most": decimal_text(room), "now": decimal_text(amount), "unit": info.base_unit}
     return Problem("operations.above_order", field, {"number": asked.order.number, "item": info.code, **shown})
 
 

@@ -1,6 +1,6 @@
 """Pick: ObjectEvent OBSERVE picking / in_progress to the staging place, or AggregationEvent ADD picking into a tote."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from suyuan.capture.bodies import aggregation_event, object_event
@@ -9,11 +9,12 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.operations.doors import Door, amounts_of, at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, container_uri, resolve
-from suyuan.operations.outbound.reserve import Door, at_door, kept_problems
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.reopening import settled
 from suyuan.operations.shortage import absent_containers, elsewhere
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
@@ -24,8 +25,8 @@ from suyuan.orders.reservations import do_consume
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
     """Take goods from bins or containers for order `po`, a sales order or an issue; an issue is done by this, so that
-    what was kept for it is so no longer. `into`: a tote or pallet; `to`: default the destination of the issue, else the
-    staging place.
+    what was kept for it is so no longer, and what completes it closes it. `into`: a tote or pallet; `to`: default the
+    destination of the issue, else the staging place.
     """
 
     warehouse: str
@@ -42,16 +43,14 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
     at = happened(ctx, c.at, problems)
     places = places_of(who, c.warehouse)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
-    door = at_door(goods, c.warehouse, c.po)
-    issue = issue_of(c.po, door)
-    door = door_of(door, issue)
+    issue = find_order(c.po, OrderKind.ISSUE, lock=True) if "/issue/" in c.po else None
+    door = at_door(goods, c.warehouse, lambda: [order.pk for order in picked_for(c.po, issue)])
+    issue = issue or issue_of(c.po, door)
     bound = issue.destination.uri if issue is not None and issue.destination is not None else ""
     target = place_of(places, c.to or bound, "to", problems, otherwise=Purpose.STAGING, into=True)
     papers = documents(who, {"po": issue.uri if issue is not None else c.po}, problems)
     problems += goods.problems + absent_containers(goods, c.warehouse)
-    problems += kept_problems(door, day_of(who, c.warehouse, at), c.warehouse)
-    if issue is not None and not problems:
-        do_consume(door.mine, door.went)
+    problems += kept_problems(door, c.warehouse)
     tote = ""
     try:
         tote = container_uri(who, c.into, "into") if c.into else ""
@@ -68,23 +67,26 @@ def pick(ctx: Context, who: Who, c: Pick) -> Plan:
             events.append(aggregation_event(picking, "ADD", parent=tote, epcs=part.instances, amounts=part.classes))
         else:
             events.append(object_event(picking, "OBSERVE", epcs=part.instances, amounts=part.classes))
-    return Plan(result={"place": target, "into": tote}, events=events, problems=problems, fields=goods.fields)
+    done = {}
+    if issue is not None and not problems:
+        do_consume(door.mine, door.went)
+        done = {issue.uri: amounts_of(who, goods)}
+    about, changes = settled(OrderKind.ISSUE, done)
+    return Plan(
+        result={"place": target, "into": tote}, events=events, problems=problems, fields=goods.fields, about=about,
+        changes=changes, held=door.held,
+    )  # fmt: skip
+
+
+def picked_for(po: str, issue: Order | None) -> list[Order]:
+    """The order of which what is kept may be picked."""
+    found = issue or (find_outgoing(po) if po else None)
+    return [found] if found is not None else []
 
 
 def issue_of(po: str, door: Door) -> Order | None:
-    """The issue that is meant: named by its URI, or by its number where goods are kept for it. Else no statement."""
-    if "/issue/" in po:
-        return find_order(po, OrderKind.ISSUE)
+    """The issue that is meant by a number: goods are kept for it. Else no statement."""
     if not door.mine or "://" in po:
         return None
     found = find_outgoing(po)
     return found if found is not None and found.kind == OrderKind.ISSUE else None
-
-
-def door_of(door: Door, issue: Order | None) -> Door:
-    """What is kept for the issue is its own."""
-    if issue is None:
-        return door
-    kept = [*door.mine, *door.others]
-    mine = [one for one in kept if one.order_id == issue.pk]
-    return replace(door, mine=mine, others=[one for one in kept if one not in mine])

@@ -17,6 +17,7 @@ from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.pick_planning import tour_problems
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.reopening import settled
 from suyuan.operations.shortage import short_problems
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Reservation
@@ -33,7 +34,8 @@ from suyuan.tlog.jcs import Json
 class PutBack:
     """So much of what was picked for `task`, default all of it, lies again in the bin `to`, default where it came from.
 
-    `source`: where it is now, a place or tote; default where the pick put it. Goods of an issue are kept for it again.
+    `source`: where it is now, a place or tote; default where the pick put it. Goods of an issue are kept for it again,
+    and it is open again where they had completed it.
     `again`: the task is open as before, so that whoever picked a wrong amount picks the right one.
     """
 
@@ -85,10 +87,13 @@ def put_back(ctx: Context, who: Who, c: PutBack) -> Plan:
         amounts=part.classes,
     )  # fmt: skip
     (do_open_again if c.again else do_put_back)(task, amount)
+    changes: list[Json] = []
     if task.line.order.kind == OrderKind.ISSUE:
+        less = {who.directory.kept(task.line.item.uri): -unscaled(amount)}
+        changes = settled(OrderKind.ISSUE, {task.line.order.uri: less})[1]
         do_reserve([_kept_again(task, amount, micros(ctx.now))])
     result: dict[str, Json] = {"task": task.pk, "place": target, "quantity": decimal_text(unscaled(amount))}
-    return Plan(result=result, events=[event], fields=goods.fields, about=[task.line.order.uri])
+    return Plan(result=result, events=[event], fields=goods.fields, about=[task.line.order.uri], changes=changes)
 
 
 def again_problems(ctx: Context, task: Task) -> list[Problem]:

@@ -1,6 +1,6 @@
 """Allocate goods to an order, and give them free again. No event: nothing happens to goods."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,14 +8,12 @@ from suyuan.capture.who import Who
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
-from suyuan.gs1.quantities import decimal_text, scaled, unscaled
+from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.allocating import Answer, Lot, Take, Wish, allocate_all
 from suyuan.operations.events import day_of
 from suyuan.operations.kept import key_of
-from suyuan.operations.lines import Resolved
 from suyuan.operations.outbound.allocation import Here, day_problems, lots_here, wishes_of
-from suyuan.operations.shortage import amount_of
 from suyuan.orders.kinds import OrderState, Strategy
 from suyuan.orders.models import Order, OrderLine, Reservation
 from suyuan.orders.queries import find_outgoing, lines_of
@@ -26,13 +24,10 @@ from suyuan.orders.reservations import (
     do_release,
     do_reserve,
     kept_for,
-    kept_of,
     take_turn,
 )
 from suyuan.orders.rules import Line
 from suyuan.orders.writes import do_set_delivery
-from suyuan.stock.book import PACKED, PLACE
-from suyuan.stock.queries import content, on_hand
 from suyuan.tlog.jcs import Json
 
 TRIES = 3  # lots may go while their turn is awaited; then others are looked for
@@ -254,53 +249,3 @@ def order_here(number: str, warehouse: str) -> tuple[Order | None, list[Problem]
 def not_open(order: Order) -> list[Problem]:
     open_ = order.state == OrderState.OPEN
     return [] if open_ else [Problem(f"orders.order_{order.state}", "number", {"number": order.number})]
-
-
-# -- at the doors -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a command takes: lot or serial → how much in millionths, and the line that named it; what of it is kept for
-    the order it goes out for, and for others."""
-
-    went: Mapping[bytes, int]
-    fields: Mapping[bytes, str]
-    mine: Sequence[Kept] = ()
-    others: Sequence[Kept] = ()
-
-
-def at_door(goods: Resolved, warehouse: str, po: str, kept_any: bool = True) -> Door:
-    """One statement a level of containers, and one where something may be kept (`kept_any`); one more where it is, and
-    an order is named."""
-    went, fields = dict[bytes, int](), dict[bytes, str]()
-    for thing in goods.things:
-        inside = [(row.subject, row.quantity) for row in content([key16(thing.uri)])] if thing.container else []
-        for key, amount in inside or [(key16(uri), amount_of(thing)) for uri in thing.subjects]:
-            went[key] = went.get(key, 0) + amount
-            fields.setdefault(key, thing.field)
-    kept = kept_of(warehouse, went) if kept_any else []
-    order = find_outgoing(po) if kept and po else None
-    mine = [one for one in kept if order is not None and one.order_id == order.pk]
-    return Door(went, fields, mine, [one for one in kept if one not in mine])
-
-
-def kept_problems(door: Door, today: date, warehouse: str) -> list[Problem]:
-    """Goods that are kept for other orders and would be lacking there. Two or three statements where any are kept."""
-    promised: dict[bytes, list[Kept]] = {}
-    for one in door.others:
-        promised.setdefault(one.subject, []).append(one)
-    if not promised:
-        return []
-    owners = {one.owner for one in door.others}
-    here: dict[bytes, int] = {}
-    for row in on_hand(today.toordinal(), log=warehouse, subjects=sorted({one.uri for one in door.others})):
-        if row.kind in (PLACE, PACKED) and key_of(row.owner) in owners:
-            here[key16(row.uri)] = here.get(key16(row.uri), 0) + scaled(row.quantity)
-    problems = []
-    for key, kept in promised.items():
-        if here.get(key, 0) - door.went[key] < sum(one.quantity for one in kept):
-            orders = ", ".join(dict.fromkeys(one.order for one in kept))
-            shown = {"goods": kept[0].uri, "orders": orders}
-            problems.append(Problem("operations.kept_for_others", door.fields[key], shown))
-    return problems

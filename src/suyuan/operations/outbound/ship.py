@@ -12,16 +12,23 @@ from suyuan.delivery.loads import do_end_load, load_of
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
+from suyuan.operations.doors import at_door, hold, kept_problems
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, resolve
-from suyuan.operations.outbound.gate import asked_of, gate_problems, leaving, life_problems, order_problems
+from suyuan.operations.outbound.gate import asked_of, gate_problems, going_of, leaving, life_problems, order_problems
 from suyuan.operations.outbound.load import ship_problems
-from suyuan.operations.outbound.reserve import at_door, kept_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers
 from suyuan.orders.reservations import do_consume
+from suyuan.orders.rules import with_more
+from suyuan.orders.writes import do_settle
 from suyuan.tlog.jcs import Json
+
+# What a person may say yes to; an order that is closed, or somebody else's, he puts right first.
+ACCEPTABLE = frozenset(
+    f"operations.{name}" for name in ("short_remaining_life", "delivery_date_missing", "not_in_order", "above_order")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +38,8 @@ class Ship:
     `carrier`: the partner that drives, who then sees this shipment. `place`: the dock the goods leave from; a line's
     `place` or `inside` says where its goods are taken from. `load`: the checked load that leaves as it was loaded.
     `logger`: the temperature logger that travels along, by its number or EPC; `vehicle` and `seal` as they are written.
+    `po`: where it is an order of ours, the goods go against it: more than it allows (`operations.above_order`) wants to
+    be accepted, and what completes it closes it, so that nothing is kept for it any more.
     """
 
     warehouse: str
@@ -59,19 +68,23 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     customer = partner(who, c.customer, "customer", "customer", problems)
     carrier = partner(who, c.carrier, "carrier", "carrier", problems) if c.carrier.strip() else ""
     number = c.desadv or ctx.number(f"D{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
-    papers = documents(who, {"desadv": number, "po": c.po, "inv": c.inv}, problems)
-    goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
+    # The order, then the load, then the goods are taken; whatever is asked of them is asked after that.
+    asked = asked_of(c.po)
+    load = load_of(c.warehouse, c.load, lock=True) if c.load is not None else None
+    po = asked.order.uri if asked is not None else c.po
+    papers = documents(who, {"desadv": number, "po": po, "inv": c.inv}, problems)
+    today = day_of(who, c.warehouse, at)
+    goods = resolve(who, c.lines, places, day=today)
+    held = hold(goods)
     rows = leaving(who, goods)
     problems += goods.problems + absent_containers(goods, c.warehouse)
-    today = day_of(who, c.warehouse, at)
-    asked = asked_of(c.po)
     problems += gate_problems(rows, today)
     lives = life_problems(who, rows, c.delivery_date, today, customer=customer, carrier=carrier, asked=asked)
-    problems += unaccepted(lives, c.accept)
-    door = at_door(goods, c.warehouse, c.po, any(row.kept for row in rows))
-    problems += unaccepted(order_problems(who, asked, c.warehouse, customer, rows, door.went), c.accept)
-    problems += kept_problems(door, today, c.warehouse)
-    load = load_of(c.warehouse, c.load, lock=True) if c.load is not None else None
+    kept_any = any(row.kept for row in rows)
+    door = at_door(goods, c.warehouse, lambda: [asked.order.pk] if asked else [], held=held, kept_any=kept_any)
+    going = going_of(who, rows, door.went)
+    lives += order_problems(who, asked, c.warehouse, customer, going)
+    problems += unaccepted(lives, c.accept & ACCEPTABLE) + kept_problems(door, c.warehouse)
     problems += ship_problems(load, c.lines) if c.load is not None else []
     said = {"carrier": carrier, "vehicle": c.vehicle.strip(), "seal": c.seal.strip(), "logger": c.logger.strip()}
     if not problems and door.mine:
@@ -97,7 +110,12 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
         "customer": customer,
         "carrier": carrier,
     }
+    closed: list[Json] = []
     if load is not None and not problems:
         do_end_load(load, LoadState.SHIPPED, document)
-    about = [carrier] if carrier else []
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields, about=about)
+    if asked is not None and not problems:
+        closed = do_settle(asked.order, with_more(asked.lines, {item: amount for item, (amount, _) in going.items()}))
+    about = [uri for uri, said_of in ((carrier, carrier), (po, closed)) if said_of]
+    return Plan(
+        result=result, events=events, problems=problems, fields=goods.fields, about=about, changes=closed, held=held
+    )

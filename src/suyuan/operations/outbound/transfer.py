@@ -9,6 +9,7 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
+from suyuan.operations.doors import at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head, zone_of
 from suyuan.operations.lines import Line, resolve
 from suyuan.operations.outbound.gate import gate_problems, leaving
@@ -42,7 +43,8 @@ def transfer(ctx: Context, who: Who, c: Transfer) -> Plan:
     papers = documents(who, {"desadv": number}, problems)
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
-    problems += gate_problems(leaving(who, goods), day_of(who, c.warehouse, at))
+    door = at_door(goods, c.warehouse)
+    problems += gate_problems(leaving(who, goods), day_of(who, c.warehouse, at)) + kept_problems(door, c.warehouse)
     events = [
         object_event(
             head(
@@ -59,4 +61,4 @@ def transfer(ctx: Context, who: Who, c: Transfer) -> Plan:
     document = document_uri(who, "desadv", number)
     transit = transit_uri(who.origin, c.warehouse, document)
     result: dict[str, Json] = {"desadv": number, "document": document, "transit": transit}
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields)
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields, held=door.held)

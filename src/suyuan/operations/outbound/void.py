@@ -9,14 +9,18 @@ from suyuan.catalog.kinds import Purpose
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
+from suyuan.operations.doors import by_item
 from suyuan.operations.events import happened, head
 from suyuan.operations.places import place_of, places_of
+from suyuan.operations.reopening import less_shipped
 from suyuan.operations.shipments import shipment_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidShipment:
-    """All that is still under way under `desadv` is in `place` again, default the staging place."""
+    """All that is still under way under `desadv` is in `place` again, default the staging place. An order that it had
+    completed is open again.
+    """
 
     warehouse: str
     desadv: str
@@ -44,4 +48,6 @@ def void(ctx: Context, who: Who, c: VoidShipment) -> Plan:
         epcs=shipment.instances,
         amounts=shipment.classes(),
     )  # fmt: skip
-    return Plan(result={"place": place}, events=[event], problems=problems)
+    less = by_item(who, *shipment.not_refused) if not problems else {}
+    about, changes = less_shipped(c.warehouse, shipment.document, less)
+    return Plan(result={"place": place}, events=[event], problems=problems, about=about, changes=changes)

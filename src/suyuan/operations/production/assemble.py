@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from suyuan.capture.bodies import association_event, lot_facts, object_event
 from suyuan.capture.who import Who
@@ -10,13 +11,14 @@ from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
+from suyuan.operations.doors import at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, closed_problems, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, shift_at
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.production.assembling import parts_problems, whole_of
-from suyuan.operations.production.working import kept_at_door, went_of, work_for
+from suyuan.operations.production.working import issue_orders, work_for
 from suyuan.operations.shortage import absent_containers
 from suyuan.orders.reservations import do_consume
 
@@ -48,8 +50,8 @@ def assemble(ctx: Context, who: Who, c: Assemble) -> Plan:
     papers = [("prodorder", work.uri)] if work else documents(who, {"prodorder": c.prodorder}, problems)
     goods = resolve(who, c.parts, places, name="parts", day=day)
     problems += goods.problems + parts_problems(goods, whole) + absent_containers(goods, c.warehouse)
-    kept, lacking = kept_at_door(goods, c.warehouse, work)
-    problems += lacking
+    door = at_door(goods, c.warehouse, partial(issue_orders, work))
+    problems += kept_problems(door, c.warehouse)
     shift = c.shift or (work.shift if work else "") or shift_at(who, c.warehouse, at)
     extra = {"line": c.line or (work.line_code if work else ""), "shift": shift}
     events: list[JsonObject] = []
@@ -78,6 +80,7 @@ def assemble(ctx: Context, who: Who, c: Assemble) -> Plan:
         for source, part in goods.by_source().items()
         if whole.uri
     ]  # fmt: skip
-    if kept and not problems:
-        do_consume(kept, went_of(goods))
-    return Plan(result={"product": whole.uri, "place": place}, events=events, problems=problems, fields=fields)
+    if door.mine and not problems:
+        do_consume(door.mine, door.went)
+    result = {"product": whole.uri, "place": place}
+    return Plan(result=result, events=events, problems=problems, fields=fields, held=door.held)

@@ -11,11 +11,11 @@ from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16
+from suyuan.operations.doors import at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import places_of
 from suyuan.operations.production.filling import Level, cleaned_at, level_in
-from suyuan.operations.production.working import kept_at_door
 from suyuan.stock.queries import on_hand
 from suyuan.stock.states import State
 
@@ -44,7 +44,8 @@ def fill_tank(ctx: Context, who: Who, c: FillTank) -> Plan:
     if level is None:
         return Plan(problems=problems, fields=goods.fields)
     tank = level.tank
-    problems += fit_problems(who, level, goods) + kept_at_door(goods, c.warehouse, None)[1]
+    door = at_door(goods, c.warehouse)
+    problems += fit_problems(who, level, goods) + kept_problems(door, c.warehouse)
     problems += unaccepted(
         [*free_problems(level, goods, c.warehouse, day.toordinal()), *clean_problems(who, level, at)], c.accept
     )
@@ -62,7 +63,7 @@ def fill_tank(ctx: Context, who: Who, c: FillTank) -> Plan:
         for source, part in goods.by_source().items()
     ]  # fmt: skip
     result = {"tank": tank.code, "level": decimal_text(level.amount + _sum(goods))}
-    return Plan(result=result, events=events, problems=problems, fields=goods.fields)
+    return Plan(result=result, events=events, problems=problems, fields=goods.fields, held=door.held)
 
 
 def _sum(goods: Resolved) -> Decimal:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from suyuan.capture.bodies import object_event
 from suyuan.capture.who import Who
@@ -11,17 +12,17 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
+from suyuan.operations.doors import amounts_of, at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head, unaccepted
-from suyuan.operations.lines import Line, resolve
+from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.production.material import by_paper, issued_of, issues_of, line_problems
-from suyuan.operations.production.working import amounts_of, codes_of, kept_at_door, needed_work, went_of
+from suyuan.operations.production.working import codes_of, issue_orders, needed_work
 from suyuan.operations.shortage import absent_containers
-from suyuan.orders.kinds import OrderKind
-from suyuan.orders.queries import OpenOrder, find_order
+from suyuan.orders.queries import OpenOrder
 from suyuan.orders.reservations import do_consume
-from suyuan.orders.rules import fill
-from suyuan.orders.writes import close_if_complete
+from suyuan.orders.rules import with_more
+from suyuan.orders.writes import do_settle
 from suyuan.production.rules import HUNDRED, NOTHING, Work
 from suyuan.tlog.jcs import Json
 
@@ -52,7 +53,7 @@ def issue_material(ctx: Context, who: Who, c: IssueMaterial) -> Plan:
         return Plan(problems=problems, fields=goods.fields)
     target = place_of(places, c.to or work.line, "to", problems, into=True)
     problems += [] if target else line_problems(work)
-    issues = issues_of(work)
+    issues = issues_of(work, lock=True)
     now = amounts_of(who, goods)
     problems += unaccepted(asked(who, work, issued_of(work), now), c.accept)
     problems += [
@@ -60,8 +61,8 @@ def issue_material(ctx: Context, who: Who, c: IssueMaterial) -> Plan:
         for thing in goods.things
         if thing.source and thing.source == target
     ]
-    kept, lacking = kept_at_door(goods, c.warehouse, work)
-    problems += lacking
+    door = at_door(goods, c.warehouse, partial(issue_orders, work))
+    problems += kept_problems(door, c.warehouse)
     events = [
         object_event(
             head(
@@ -74,26 +75,30 @@ def issue_material(ctx: Context, who: Who, c: IssueMaterial) -> Plan:
         )
         for (source, paper), part in by_paper(goods, issues).items()
     ]  # fmt: skip
+    about: list[str] = []
     changes: list[Json] = []
     if not problems:
-        do_consume(kept, went_of(goods))
-        changes = closed(issues, {paper: amounts_of(who, part) for (_, paper), part in by_paper(goods, issues).items()})
-    return Plan(result={"place": target}, events=events, problems=problems, fields=goods.fields, changes=changes)
+        do_consume(door.mine, door.went)
+        about, changes = settled(who, goods, issues)
+    return Plan(
+        result={"place": target}, events=events, problems=problems, fields=goods.fields, about=about, changes=changes,
+        held=door.held,
+    )  # fmt: skip
 
 
-def closed(issues: Sequence[OpenOrder], now: Mapping[str, Mapping[str, Decimal]]) -> list[Json]:
-    """Close the issue orders (by URI: item → what comes now) all of whose lines are complete with this."""
-    changes: list[Json] = []
-    for issue in issues:
-        more = now.get(issue.order.uri)
-        order = find_order(issue.order.uri, OrderKind.ISSUE, lock=True) if more else None
-        if more is None or order is None:
-            continue
-        done = {(line.order, line.item): more.get(line.item, NOTHING) for line in issue.lines}
-        for line in issue.lines:
-            done[line.order, line.item] += line.done
-        changes += close_if_complete(order, fill(issue.lines, done))
-    return changes
+def settled(who: Who, goods: Resolved, issues: Sequence[OpenOrder]) -> tuple[list[str], list[Json]]:
+    """The issue orders that are complete with these goods, and their ends."""
+    now: dict[str, dict[str, Decimal]] = {}
+    for (_source, paper), part in by_paper(goods, issues).items():
+        for item, amount in amounts_of(who, part).items():
+            of_paper = now.setdefault(paper, {})
+            of_paper[item] = of_paper.get(item, NOTHING) + amount
+    ends = {
+        issue.order.uri: do_settle(issue.order, with_more(issue.lines, now[issue.order.uri]))
+        for issue in issues
+        if issue.order.uri in now
+    }
+    return [uri for uri, changes in ends.items() if changes], [one for changes in ends.values() for one in changes]
 
 
 def asked(who: Who, work: Work, before: Mapping[str, Decimal], now: Mapping[str, Decimal]) -> list[Problem]:

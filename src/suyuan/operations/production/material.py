@@ -12,11 +12,14 @@ from suyuan.orders.queries import OpenOrder, with_lines
 from suyuan.production.rules import Work
 
 
-def issues_of(work: Work) -> list[OpenOrder]:
-    """The issue orders that were made for a work order, the oldest first, with what was issued. Three statements."""
+def issues_of(work: Work, *, lock: bool = False) -> list[OpenOrder]:
+    """The issue orders that were made for a work order, the oldest first, with what was issued. Three statements.
+
+    `lock`: whoever else takes them so waits, as for `orders.queries.find_order`.
+    """
     rows = Order.objects.filter(kind=OrderKind.ISSUE, reference=work.number, warehouse=work.warehouse)
     rows = rows.exclude(state=OrderState.CANCELLED).select_related("partner", "warehouse").order_by("pk")
-    return with_lines(list(rows))
+    return with_lines(list(rows.select_for_update(of=("self",)) if lock else rows))
 
 
 def planned_of(issues: Sequence[OpenOrder]) -> dict[str, Decimal]:

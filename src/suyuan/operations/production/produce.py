@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from suyuan.capture.bodies import lot_facts, transformation_event
 from suyuan.capture.who import Who
@@ -15,6 +16,7 @@ from suyuan.gs1.identifiers import canonical, own_document_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import decimal_text
 from suyuan.ledger.keys import key16
+from suyuan.operations.doors import amounts_of, at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, resolve, unlotted_problems
 from suyuan.operations.lots import expiry_of, number_lines, shift_at
@@ -23,11 +25,9 @@ from suyuan.operations.places import place_of, places_of
 from suyuan.operations.production.flush import lines_with, proposed
 from suyuan.operations.production.pouring import poured
 from suyuan.operations.production.working import (
-    amounts_of,
     codes_of,
-    kept_at_door,
+    issue_orders,
     unanswered,
-    went_of,
     work_for,
 )
 from suyuan.orders.reservations import do_consume
@@ -100,8 +100,8 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
     )
     problems += pour.problems
     problems += pour.said(inputs.problems + both_sides(inputs, outputs), "inputs")
-    kept, lacking = kept_at_door(inputs, c.warehouse, work)
-    problems += pour.said(lacking, "inputs")
+    door = at_door(inputs, c.warehouse, partial(issue_orders, work))
+    problems += pour.said(kept_problems(door, c.warehouse), "inputs")
     if work is not None and not inputs.problems and not outputs.problems:
         used, made = amounts_of(who, inputs), amounts_of(who, outputs)
         codes = codes_of(who, {*used, *made, *(part.item for part in work.recipe.parts), work.recipe.item})
@@ -138,12 +138,12 @@ def produce(ctx: Context, who: Who, c: Produce) -> Plan:
                 ilmd=_ilmd(outputs, dates) if last else None,
             )
         )
-    if kept and not problems:
-        do_consume(kept, went_of(inputs))
+    if door.mine and not problems:
+        do_consume(door.mine, door.went)
     result: dict[str, Json] = {"place": place, "shift": shift, "lots": _rows(outputs, dates)}
     named = {uri: pour.own(field, "inputs") for uri, field in inputs.fields.items()}
     fields = {**outputs.fields, **pour.inside, **named}
-    return Plan(result=result, events=events, problems=problems, fields=fields)
+    return Plan(result=result, events=events, problems=problems, fields=fields, held=door.held)
 
 
 def _flushed(

@@ -10,12 +10,12 @@ from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
+from suyuan.operations.doors import at_door, kept_problems
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import documents
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.production.assembling import inside_problems, parts_problems, whole_of
-from suyuan.operations.production.working import kept_at_door
 from suyuan.operations.shortage import absent_containers
 from suyuan.stock.facts import PENDING
 
@@ -52,7 +52,8 @@ def replace_part(ctx: Context, who: Who, c: ReplacePart) -> Plan:
     new = resolve(who, c.new, places, name="new", day=day) if c.new else Resolved()
     problems += old.problems + new.problems + parts_problems(new, whole)
     problems += inside_problems(old, whole, c.warehouse) + absent_containers(new, c.warehouse)
-    problems += kept_at_door(new, c.warehouse, None)[1]
+    door = at_door(new, c.warehouse)
+    problems += kept_problems(door, c.warehouse)
     events: list[JsonObject] = [
         association_event(
             head(
@@ -79,4 +80,5 @@ def replace_part(ctx: Context, who: Who, c: ReplacePart) -> Plan:
         for source, part in new.by_source().items()
     ]  # fmt: skip
     result = {"product": whole.uri, "aside": aside}
-    return Plan(result=result, events=events if whole.uri else [], problems=problems, fields=old.fields | new.fields)
+    fields = old.fields | new.fields
+    return Plan(result=result, events=events if whole.uri else [], problems=problems, fields=fields, held=door.held)

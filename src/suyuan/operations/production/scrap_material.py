@@ -16,10 +16,11 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
+from suyuan.operations.doors import amounts_of
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.places import place_of, places_of
-from suyuan.operations.production.working import amounts_of, needed_work
+from suyuan.operations.production.working import needed_work
 from suyuan.production.rules import HUNDRED, NOTHING, Work
 from suyuan.stock.queries import on_hand
 from suyuan.stock.states import State
