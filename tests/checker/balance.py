@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
+from suyuan.desk.balances import balance_of
 from suyuan.gs1.quantities import unit
 from suyuan.insight.balance import Account, Key, Term
 from suyuan.insight.balance_asked import Wanted, balances, of_items
 from suyuan.ledger.keys import key16, micros
+from suyuan.stock.queries import placed, stock_of
 from tests.checker.world import World, is_container, is_weighed, lot_of
 from tests.ledgers.story import NOW, START, uri
 
@@ -60,6 +62,25 @@ def unbalanced(w: World) -> list[str]:
             for account in one.values()
             if account.unexplained or account.terms[Term.UNEXPLAINED]
         ]
+    return wrong
+
+
+def bars(w: World) -> list[str]:
+    """What the page of a lot says by sums, where the whole balance tells event by event."""
+    wrong = []
+    names = [name for name in w.held if not is_container(name) and not is_weighed(name)]
+    true = truth(w, 0, len(w.ends), lot_key)
+    today = NOW.date().toordinal()
+    for name in names:
+        rows = placed(stock_of([lot_key(name)]), today)
+        bar = balance_of([lot_key(name)], rows, next((row.unit for row in rows), ""))
+        shares = {share.state: share.quantity.amount for share in bar.shares} if bar else {}
+        here = sum(terms.get("here", 0) for (key, _), terms in true.items() if key == lot_key(name))
+        scale = 1_000_000 if rows and rows[0].unit == "GRM" else 1000
+        if bar and (bar.unexplained.amount or sum(shares.values()) != bar.entered.amount):
+            wrong.append(f"bar of {name}: {bar}")
+        if int(shares.get("in_stock", 0) * scale) != here * (scale // 1000):
+            wrong.append(f"bar of {name}: {shares}, in truth {here} here")
     return wrong
 
 

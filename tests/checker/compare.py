@@ -16,7 +16,7 @@ from suyuan.stock.models import Balance, Posting, Subject
 from suyuan.trace.answer import find, trace
 from suyuan.trace.printing import as_json
 from tests.checker import walk
-from tests.checker.balance import unbalanced
+from tests.checker.balance import bars, unbalanced
 from tests.checker.world import CUSTOMERS, ONE, OURS, SUPPLIERS, World, is_container, is_weighed, lot_of, of
 from tests.ledgers.story import NOW, Story, party, place, send, uri
 
@@ -70,7 +70,7 @@ def check(w: World, told: list[Body]) -> list[str]:
     """Every disagreement as a sentence."""
     wrong = [f"fsck: {difference}" for difference in differences()] + _owned(w)
     w = w.merged()
-    wrong += _sinks(w) + unbalanced(w)
+    wrong += _sinks(w) + unbalanced(w) + bars(w)
     ledger = walk.read(told)
     numbered = {lot.rpartition("/")[2] for lot in ledger.members}
     for name in sorted({name for name, held in w.held.items() if held} | numbered):

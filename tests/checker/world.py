@@ -50,6 +50,7 @@ Row = tuple[int, str]  # of goods that are weighed: with which delivery they cam
 # What a move was to the balance of its goods: in which step, of which goods, in grams or not, the term, how much.
 Flow = tuple[int, str, bool, str, int]
 # From where to where goods move, seen from the books; a void takes back what was sent.
+INSIDE = frozenset({"here", "way"})
 TERMS = {
     ("external", "in"): "received", ("made", "in"): "made", ("in", "consumed"): "consumed", ("in", "scrap"): "scrap",
     ("in", "sample"): "sample", ("in", "variance"): "difference", ("variance", "in"): "-difference",
@@ -213,13 +214,13 @@ class World:
         one, other = self.seen(source), self.seen(target)
         if not amount or is_container(goods):
             return
-        ways = tuple("in" if side in ("here", "way") else side for side in (one, other))
+        ways = ("in" if one in INSIDE else one, "in" if other in INSIDE else other)
         term = TERMS.get(ways, "") if ways[0] != ways[1] else ""
         if term == "returned" and source.startswith("way:"):
             term = "-shipped" if target in OURS else term
         less = -1 if term.startswith("-") else 1
         found = [(term.removeprefix("-"), less * amount)] if term else []
-        found += [(side, much) for side, much in ((one, -amount), (other, amount)) if side in ("here", "way")]
+        found += [(side, much) for side, much in ((one, -amount), (other, amount)) if side in INSIDE]
         if ways == ("out", "variance"):  # what a customer no longer has, by another scale than ours
             found += [("returned", amount), ("difference", amount)]
         self.flows += [(len(self.ends), goods, weighs, what, much) for what, much in found]
@@ -326,7 +327,7 @@ class World:
                 for key, amount in account.pop(name, {}).items():
                     account[lot][key] += amount
             one.unpacked |= {lot} if name in one.unpacked else set()
-        one.flows = [(step, lot_of(name), *rest) for step, name, *rest in one.flows]
+        one.flows = [(flow[0], lot_of(flow[1]), *flow[2:]) for flow in one.flows]
         return one
 
 

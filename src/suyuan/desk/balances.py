@@ -10,6 +10,7 @@ from suyuan.desk.cards import Balance, shared_out
 from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import PARTNERS
 from suyuan.stock.book import DELIVERY, PACKED, PARTY, PLACE, TRANSIT
 from suyuan.stock.facts import HOLDER_NAMES, VARIANCE
 from suyuan.stock.queries import Placed
@@ -25,35 +26,34 @@ _PARTS = (
 )
 OPENING = "opening"
 _SOURCES = frozenset({"external", "made", "transferred", OPENING})
-_FLOWS = "SELECT counterpart, SUM(quantity) FROM stock_posting WHERE subject {keys}"
+_FLOWS = f"SELECT counterpart, SUM(quantity) FROM stock_posting WHERE log <> '{PARTNERS}' AND subject {{keys}}"
 # What was there at the beginning is found, as a count finds things, but it is no difference: there was no book before.
 _FOUND = (
     "SELECT p.counterpart, SUM(p.quantity) FROM stock_posting p "
     "JOIN ledger_record r ON r.log = p.log AND r.id = p.record "
     "WHERE r.biz_step = 'stock_taking' AND p.quantity > 0 AND p.subject {keys}"
 )
-_HOLDERS = "SELECT DISTINCT holder FROM stock_posting WHERE subject {keys}"
 
 
 def balance_of(subjects: Iterable[bytes], rows: Sequence[Placed], unit: str) -> Balance | None:
-    """The balance of a lot (with its serials), `rows` being where it is now; None for what never was in our stock."""
-    wanted = list(subjects)
-    flows = _flows(wanted)
-    return laid_out(flows, rows, unit or COUNT) if flows else None
+    """The balance of a lot (with its serials), `rows` being where it is now; None for what never was in our stock.
+
+    The same terms as `insight.balance` has, which tells them event by event; here by sums, since a page shows it.
+    """
+    flows = _flows(list(subjects))
+    return laid_out(flows, [row for row in rows if row.log != PARTNERS], unit or COUNT) if flows else None
 
 
 def _flows(subjects: Sequence[bytes]) -> dict[str, int]:
     """What came (positive) and went over the edge of our books, by boundless holder; partners as external, and what was
-    there at the beginning under a name of its own.
+    there at the beginning under a name of its own. Within the books both halves of a posting cancel.
     """
     with connection.cursor() as cursor:
         sums = select_in(cursor, _FLOWS, subjects, suffix=" GROUP BY counterpart")
-        inner = {bytes(cast(bytes, row[0])) for row in select_in(cursor, _HOLDERS, subjects)}
     flows: dict[str, int] = {}
     for counterpart, amount in cast(list[tuple[Any, Any]], sums):
-        if bytes(counterpart) not in inner:
-            name = HOLDER_NAMES.get(bytes(counterpart), "external")
-            flows[name] = flows.get(name, 0) + int(amount)
+        name = HOLDER_NAMES.get(bytes(counterpart), "external")
+        flows[name] = flows.get(name, 0) + int(amount)
     opening = _found(subjects) if _VARIANCE in flows else 0
     if opening:
         flows |= {OPENING: opening, _VARIANCE: flows[_VARIANCE] - opening}
@@ -71,7 +71,9 @@ def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Bal
     """Pure. `flows` in millionths by boundless holder, positive inward; partners count as external, `opening` is
     beside them.
     """
-    now: dict[str, int] = {}
+    # What partners say that they have packed of what they had from us is with them, and has not come in.
+    now: dict[str, int] = {PARTY: max(-flows.get("external", 0), 0)}
+    entered = sum(amount for name, amount in flows.items() if name in _SOURCES) + now[PARTY]
     for row in rows:
         now[row.kind] = now.get(row.kind, 0) + int(row.quantity * 1_000_000)
     parts = [
@@ -80,7 +82,6 @@ def laid_out(flows: Mapping[str, int], rows: Iterable[Placed], unit: str) -> Bal
         ("shipped", _("With customers"), now.get(PARTY, 0)),
         *((state, _(word), -flows.get(name, 0)) for name, state, word in _PARTS),
     ]
-    entered = sum(amount for name, amount in flows.items() if name in _SOURCES)
     shown = [(state, word, Quantity(unscaled(amount), unit)) for state, word, amount in parts]
     unexplained = Quantity(unscaled(flows.get("unexplained", 0)), unit)
     opening = Quantity(unscaled(flows[OPENING]), unit) if OPENING in flows else None

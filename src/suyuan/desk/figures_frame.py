@@ -32,6 +32,7 @@ TABS = (
     ("figures", "packages", N_("Stock"), READS),
     ("figures-service", "truck-delivery", N_("Service"), READS),
     ("figures-work", "basket", N_("Picking"), "pick:read"),
+    ("balance", "scale", N_("Mass balance"), READS),
 )
 KINDS = ("csv", "xlsx")
 T = TypeVar("T", bound=str)
@@ -114,13 +115,23 @@ def answer(
     if kind in KINDS:
         return as_file(shown, kind, f"{shown.name} {asked.since} {asked.until}")
     rows = replace(shown, rows=shown.rows[:SHOWN], total=len(shown.rows))
-    tabs = [
+    frame = {
+        "tabs": tabs_of(desk, tab),
+        "asked": asked,
+        "table": rows,
+        "problems_found": asked.problems,
+        "stale": stale(asked),
+    }
+    return page(request, desk, "desk/figures/page.html", frame | dict(context))
+
+
+def tabs_of(desk: Desk, tab: str) -> list[tuple[str, str, str, bool]]:
+    """Address, icon and word of the pages of figures that are open to him, and whether it is this one."""
+    return [
         (reverse(f"desk:{name}"), icon, _(word), name == tab)
         for name, icon, word, right in TABS
         if desk.actor.may(right, desk.warehouse)
     ]
-    frame = {"tabs": tabs, "asked": asked, "table": rows, "problems_found": asked.problems, "stale": stale(asked)}
-    return page(request, desk, "desk/figures/page.html", frame | dict(context))
 
 
 def stale(asked: Asked) -> date | None:
@@ -136,9 +147,14 @@ def as_file(shown: Table, kind: str, name: str) -> HttpResponse:
         response = HttpResponse("".join(csv_lines(heads, rows)), content_type="text/csv; charset=utf-8")
     else:
         response = HttpResponse(make_workbook(Page(shown.name, heads, list(rows))), content_type=EXCEL)
-    safe = "".join(char if char.isalnum() or char in " -_." else "-" for char in name)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{safe}.{kind}") or "attachment"
+    response.headers["Content-Disposition"] = file_header(name, kind)
     return response
+
+
+def file_header(name: str, kind: str) -> str:
+    """What a browser saves an answer as: no character that a file system refuses."""
+    safe = "".join(char if char.isalnum() or char in " -_." else "-" for char in name)
+    return content_disposition_header(True, f"{safe}.{kind}") or "attachment"
 
 
 def percent(share: float | None) -> Decimal | None:

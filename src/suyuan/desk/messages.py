@@ -5,6 +5,9 @@ from suyuan.gs1.problems import N_
 MESSAGES: dict[str, str] = {
     "desk.button_unknown": N_("This button is not known. Open the page anew and try again."),
     "desk.figures_span": N_("Figures are of at least one day and at most {days}, the first day before the last."),
+    "desk.balance_kind": N_(
+        "“{text}” is neither lot, serial, item nor work order. Balances are of goods: enter their number or code."
+    ),
     "desk.note_not_under_way": N_(
         "Nothing is under way to this warehouse under that number. Check the dispatch note, or what is in the list."
     ),
@@ -25,11 +28,11 @@ MESSAGES: dict[str, str] = {
     ),
     "desk.too_long": N_("What was entered has {length} characters; at most {longest} are read."),
     "desk.not_held": N_("“{text}” is not on hold by itself. Open its page to see what stands on it."),
+    "desk.event_unknown": N_("There is no such event that you may see."),
+    "desk.report_unknown": N_("There is no report {name}. Choose one of the list."),
     "desk.record_unknown": N_("There is no such record in the audit. Search for it again."),
     "desk.uri_unknown": N_("“{text}” is not the address of a thing; scan its label or search for it above."),
     "desk.tab_unknown": N_("The page of this thing has no tab “{text}”; open the page itself and choose there."),
-    "desk.event_unknown": N_("There is no such event that you may see."),
-    "desk.report_unknown": N_("There is no report {name}. Choose one of the list."),
     "desk.date_wrong": N_("“{text}” is not a date; write it as 2026-11-30."),
     "desk.not_in_place": N_("{goods} is not in {place}. Scan where it is taken from, or leave that out."),
     "desk.no_way_back": N_("This cannot be moved back by one step. Move the goods by hand."),

@@ -35,7 +35,7 @@ from suyuan.production.models import WorkOrder
 from suyuan.production.queries import find_work, work_of, work_orders, works_of
 from suyuan.production.registers import REGISTERS
 from suyuan.production.rules import NOTHING, Part, Work
-from suyuan.ui.things import Thing
+from suyuan.ui.things import Thing, thing_of
 
 PAGE = 50
 EVENTS = 100
@@ -197,6 +197,10 @@ def work_order(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/producing/order.html", context, 422 if problems else 200)
 
 
+def sees_traces(desk: Desk, found: WorkOrder) -> bool:
+    return desk.actor.may("trace.full:read", found.warehouse_id)
+
+
 def _shown(request: HttpRequest, desk: Desk, found: WorkOrder) -> dict[str, object]:
     work = work_of(found)
     issues = issues_of(work)
@@ -220,6 +224,7 @@ def _shown(request: HttpRequest, desk: Desk, found: WorkOrder) -> dict[str, obje
         "issues": [issue_view(issue) for issue in issues],
         "head_url": f"{row_url(REGISTERS['work_orders'], found.key)}&{urlencode({'next': request.get_full_path()})}",
         "history_url": office.history_url(found.key), "office": office,
+        "balance_url": f"{reverse('desk:balance')}?{thing_of(found.uri).query}" if sees_traces(desk, found) else "",
         "bom_url": f"{reverse('desk:list', args=['bom_lines'])}?{urlencode({'q': found.bom.item.code})}",
         "goods": replace(goods_table(goods, names, found.uri, total=len(goods)), export="", empty=_("Nothing yet.")),
         "line_url": f"{reverse('desk:producing_line')}?{urlencode({'work': found.number})}" if may and open_ else "",
