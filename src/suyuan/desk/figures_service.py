@@ -129,10 +129,10 @@ def order_table(found: Sequence[Due], names: Names, asked: Asked) -> Table:
         Column(_("Order")),
         Column(_("Customer")),
         Column(_("Due")),
-        Column(_("Lines in full"), "number"),
-        Column(_("Quantity fill, %"), "number", needed=False),
         Column(_("Outcome")),
         Column(_("Why"), needed=False),
+        Column(_("Lines in full"), "number", needed=False),
+        Column(_("Quantity fill, %"), "number", needed=False, places=1),
     )
     rows = []
     for one in sorted(found, key=lambda one: (one.served.due, one.order.key), reverse=True):
@@ -144,10 +144,10 @@ def order_table(found: Sequence[Due], names: Names, asked: Asked) -> Table:
                     Jump(order.number, url),
                     names.name(order.partner.uri) or order.partner.code if order.partner else "",
                     how.due,
-                    part(how.full, len(how.lines)),
-                    percent(float(how.share) / len(how.lines) if how.lines else None),
                     _(VERDICTS[how.verdict]),
                     _(WHYS[how.why]) if how.why else "",
+                    part(how.full, len(how.lines)),
+                    percent(float(how.share) / len(how.lines) if how.lines else None),
                 ),
                 STATES[how.verdict],
             )
@@ -190,10 +190,10 @@ def day_table(found: Sequence[Due], names: Names, asked: Asked) -> Table:
 def level_columns() -> tuple[Column, ...]:
     return (
         Column(_("Orders"), "number"),
-        Column(_("On time in full, %"), "number"),
-        Column(_("Order fill, %"), "number", needed=False),
-        Column(_("Line fill, %"), "number"),
-        Column(_("Quantity fill, %"), "number", needed=False),
+        Column(_("On time in full, %"), "number", places=1),
+        Column(_("Order fill, %"), "number", needed=False, places=1),
+        Column(_("Line fill, %"), "number", places=1),
+        Column(_("Quantity fill, %"), "number", needed=False, places=1),
         Column(_("Missed"), "number", needed=False),
         Column(_("Not signed yet"), "number", needed=False),
     )

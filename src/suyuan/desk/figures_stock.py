@@ -109,7 +109,7 @@ def tiles(found: Mapping[tuple[str, str], Turnover], unit_of: Callable[[str], st
             _("Turnover, {unit}").format(unit=_(unit_name(unit))),
             text(rounded(one.turnover, "0.01")),
             _("{year} a year; lasts {days} days").format(
-                year=text(rounded(one.a_year)), days=text(rounded(one.days_of_stock, "1"))
+                year=text(rounded(one.a_year)), days=text(rounded(one.days_of_stock))
             ),
             ngettext("{count} item", "{count} items", len(many[unit])).format(count=len(many[unit])),
         )
@@ -163,9 +163,9 @@ def heading(
 
 def figure_columns() -> tuple[Column, ...]:
     return (
-        Column(_("Turnover"), "number"),
-        Column(_("A year"), "number", needed=False),
-        Column(_("Days of stock"), "number"),
+        Column(_("Turnover"), "number", places=2),
+        Column(_("A year"), "number", needed=False, places=1),
+        Column(_("Days of stock"), "number", places=1),
         Column(_("Mean stock"), "quantity", needed=False),
         Column(_("Stock at the end"), "quantity", needed=False),
         Column(_("Shipped"), "quantity", needed=False),
@@ -179,7 +179,7 @@ def figure_cells(one: Turnover, unit: str) -> tuple[Value, ...]:
     return (
         rounded(one.turnover, "0.01"),
         rounded(one.a_year),
-        rounded(one.days_of_stock, "1"),
+        rounded(one.days_of_stock),
         *(Quantity(short(amount), unit) for amount in amounts),
     )
 
@@ -233,7 +233,7 @@ def item_tiles(found: Sequence[Turnover], lay: list[int], left: list[int], unit:
     return [
         Tile(_("Turnover"), text(rounded(one.turnover, "0.01")),
              _("{year} a year").format(year=text(rounded(one.a_year)))),
-        Tile(_("Days of stock"), text(rounded(one.days_of_stock, "1"))),
+        Tile(_("Days of stock"), text(rounded(one.days_of_stock))),
         Tile(_("Stock at the end"), f"{short(one.on_hand):,f} {word}", trend=lay,
              says=_("Stock at the end of each day")),
         Tile(_("Left"), f"{short(one.out):,f} {word}", trend=left, says=_("What left each day")),

@@ -70,12 +70,12 @@ def table(found: dict[Any, Picked], by: By, asked: Asked, desk: Desk) -> Table:
     rows = named(found, by, asked, desk)
     columns = (
         Column(words()[by]),
-        Column(_("Lines"), "number"),
-        Column(_("Lines an hour"), "number"),
-        Column(_("Accuracy, %"), "number"),
+        Column(_("Lines picked"), "number"),
+        Column(_("Lines an hour"), "number", places=1),
+        Column(_("Accuracy, %"), "number", places=1),
         Column(_("Scans"), "number", needed=False),
         Column(_("Short"), "number", needed=False),
-        Column(_("Hours"), "number", needed=False),
+        Column(_("Hours"), "number", needed=False, places=2),
     )
     cells = [
         Row((name, one.lines, rounded(one.an_hour), percent(one.accuracy), one.scans, one.short,

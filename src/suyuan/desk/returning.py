@@ -313,7 +313,7 @@ def list_table(found: Sequence[Came], names: Names) -> Table:
     """Each lot that came back."""
     columns = (
         Column(_("Time"), "time"), Column(_("Customer"), "thing"), Column(_("Goods"), "thing"),
-        Column(_("Quantity"), "quantity"), Column(_("Why")), Column(_("Condition"), needed=False),
+        Column(_("Quantity"), "quantity"), Column(_("Why"), needed=False), Column(_("Condition"), needed=False),
         Column(_("Dispatch advice"), needed=False), Column(_("Permission (RMA)"), needed=False),
     )  # fmt: skip
     rows = [Row(_cells(one, names)) for one in found]

@@ -29,6 +29,7 @@ from suyuan.desk.sheets import record
 from suyuan.desk.tracking_map import sketch_of
 from suyuan.governance.audit import Entry, Wanted, search
 from suyuan.gs1.problems import N_, Problem
+from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.ledger.keys import key16, moment
 from suyuan.ledger.models import PersonalValue
 from suyuan.operations.shipments import Signature, signed_of
@@ -314,6 +315,7 @@ def shown(request: HttpRequest, desk: Desk, row: Consignment, problems: Sequence
         "address": f"{customer.city} {customer.address}".strip() if customer else "",
         "trouble": trouble_of(row),
         "next": moment(row.due) if row.due and row.state in (State.WAITING, State.CANCELLING) else None,
+        "weight": Quantity(unscaled(row.weight), "KGM") if row.weight else None,
         "expected_at": expected if isinstance(expected, datetime) else None,
         "expected_on": expected if isinstance(expected, date) and not isinstance(expected, datetime) else None,
         "lines": [line_of(report) for report in reports],

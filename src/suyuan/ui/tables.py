@@ -57,12 +57,14 @@ Value = Jump | DaysLeft | str | int | Decimal | Quantity | date | datetime | Thi
 class Column:
     """`title` already translated; `kind` ``text``, ``number``, ``quantity``, ``time``, ``state``, ``thing``.
 
-    One that is not `needed` is left out on a phone; the export has it.
+    One that is not `needed` is left out on a phone; the export has it. `places`: so many decimals all of its numbers
+    show, so that they stand under each other.
     """
 
     title: str
     kind: str = "text"
     needed: bool = True
+    places: int | None = None
 
     @property
     def classes(self) -> str:

@@ -126,8 +126,8 @@ def days_left(value: DaysLeft) -> SafeString | str:
 
 
 @register.simple_tag
-def cell(value: Value) -> SafeString | str:
-    """One typed value, drawn."""
+def cell(value: Value, places: int | None = None) -> SafeString | str:
+    """One typed value, drawn; a number with so many decimals."""
     match value:
         case Quantity():
             return quantity(value)
@@ -146,7 +146,7 @@ def cell(value: Value) -> SafeString | str:
         case date():
             return day(value)
         case Decimal() | int():
-            return grouped_number(value)
+            return grouped_number(value) if places is None else f"{value:,.{places}f}"
     return value or ""
 
 
