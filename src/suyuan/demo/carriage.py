@@ -14,6 +14,7 @@ from suyuan.demo.company import CARRIERS, Customer
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.office import Office
 from suyuan.demo.staff import ADMIN, CARRIER
+from suyuan.demo.timetable import Process
 from suyuan.governance.params import Personal
 from suyuan.governance.people import ChangeUser
 from suyuan.ledger.keys import micros
@@ -67,12 +68,18 @@ WAYS = (
 )
 
 
+def send_bookings(dairy: Dairy) -> Process:
+    """Before noon of the last day the fleet has all bookings."""
+    if is_last_day(dairy):
+        with governed():
+            Consignment.objects.filter(state=State.WAITING).update(due=micros(dairy.office.now))
+        while work_next("demo", lambda: dairy.office.now):
+            pass
+    yield from ()
+
+
 def tell_ways(dairy: Dairy) -> None:
     """What the fleet says of them. Telling it twice tells it once."""
-    with governed():
-        Consignment.objects.filter(state=State.WAITING).update(due=micros(dairy.office.now))
-    while work_next("demo", lambda: dairy.office.now):
-        pass
     for n, row in enumerate(Consignment.objects.order_by("log", "made")):
         way = WAYS[n % len(WAYS)]
         told = [

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from suyuan.capture.guard import governed
-from suyuan.demo.carriage import hire, tell_ways
+from suyuan.demo.carriage import hire, send_bookings, tell_ways
 from suyuan.demo.company import (
     BUILDINGS,
     CATEGORIES,
@@ -140,6 +140,7 @@ def routine(company: Dairy) -> Sequence[tuple[datetime, Process]]:
         (when(4, 30), wave(company, CENTRE)),
         (when(4, 50), wave(company, PLANT)),
         (when(10, 20), mixed_pallet(company)),
+        (when(11, 50), send_bookings(company)),
         (when(14, 10), offline_scan(company)),
         (when(15, 10), feed(company)),
         (when(19, 10), clear_old(company, PLANT)),

@@ -62,7 +62,9 @@ def pick_tours(dairy: Dairy, numbers: Sequence[str]) -> Told:
     most = ceil(len(numbers) / len(PICKERS))
     made = dairy.office.do(MakeWave(warehouse=PLANT, orders=tuple(numbers), most_orders=most), KEEPER).value
     tours = list(Tour.objects.filter(wave=UUID(made["wave"])).order_by("number"))
-    walks = [tasks_of(tour)[: walk["tasks"]] for tour, walk in zip(tours, made["tours"], strict=True)]
+    planned = [tasks_of(tour)[: walk["tasks"]] for tour, walk in zip(tours, made["tours"], strict=True)]
+    last = planned[-1][-1].pk
+    walks = [sorted(tasks, key=lambda task: (task.place, task.uri, task.pk)) for tasks in planned]
     parts = {task.pk: drawn(dairy, task) for walk in walks for task in walk}
     for tour, person in zip(tours, cycle(PICKERS)):
         dairy.office.do(TakeTour(warehouse=PLANT, tour=tour.pk), person)
@@ -71,14 +73,15 @@ def pick_tours(dairy: Dairy, numbers: Sequence[str]) -> Told:
         yield MINUTES[n % len(MINUTES)]
         for task, walk, person in zip(together, walks, cycle(PICKERS)):
             if task is not None:
-                one = Picking(task, parts[task.pk], person, walk[-1].pk, n % WRONG_SCAN == WRONG_SCAN // 2)
+                wrong = n % WRONG_SCAN == WRONG_SCAN // 2
+                one = Picking(task, parts[task.pk], person, last if task is walk[-1] else None, wrong)
                 found.setdefault(task.line.order.number, []).extend(pick(dairy, one))
     note_empties(dairy, PLANT, picks([part for mine in found.values() for part in mine]))
     return found
 
 
 def tasks_of(tour: Tour, after: int = 0) -> list[Task]:
-    """As they were planned; with `after` a task, those that were planned anew after it."""
+    """In the order in which they were planned; `after` a task, those that were planned anew."""
     rows = Task.objects.filter(tour=tour, pk__gt=after).order_by("pk")
     return list(rows.select_related("tour", "line__order", "line__item"))
 
@@ -91,19 +94,19 @@ def drawn(dairy: Dairy, task: Task) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """A task, the part that it takes, and who does it; `last`: the last task that was planned for his tour; `wrong`:
-    he scans something else before."""
+    """A task, the part that it takes, and who does it; `wrong`: he scans something else before. `last`: of the last
+    task of a tour, the last that was planned for the wave."""
 
     task: Task
     part: Batch
     person: str
-    last: int
+    last: int | None = None
     wrong: bool = False
 
 
 def pick(dairy: Dairy, one: Picking) -> list[Batch]:
     """What was picked for a task, and instead of what was not there."""
-    if not (is_last_day(dairy) and one.part.amount > CASE and "too little" not in dairy.done):
+    if one.last is None or not is_last_day(dairy) or one.part.amount <= CASE or "too little" in dairy.done:
         scan(dairy, one)
         return [one.part]
     dairy.done.add("too little")
