@@ -2,8 +2,8 @@
 
 Limits are Shewhart's, three standard deviations from the centre (ISO 7870-2:2023); d₂ and d₃ are the mean and the
 standard deviation of the range of n normal values, as tabled there and in Montgomery, Introduction to Statistical
-Quality Control, appendix VI. The rules are those of Nelson, Journal of Quality Technology 16 (1984) 237–239; 1, 5 and 6,
-and eight points of rule 2, are Western Electric's.
+Quality Control, appendix VI. The rules are those of Nelson, Journal of Quality Technology 16 (1984) 237–239; 1, 5 and
+6, and eight points of rule 2, are Western Electric's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -56,8 +56,8 @@ OF_OTHERS = (Rule.BEYOND, Rule.ONE_SIDE, Rule.TREND, Rule.ALTERNATING)
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A chart. `lower` and `upper` are the limits of each point, the same for all where samples are of one size; `sigma`
-    the standard deviation of each point. `broken`: index of a point → the rules that end with it.
+    """A chart. `lower` and `upper` are the limits of each point, the same for all where samples are of one size;
+    `sigma` the standard deviation of each point. `broken`: index of a point → the rules that end with it.
     """
 
     points: tuple[float, ...]
