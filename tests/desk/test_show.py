@@ -9,9 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
@@ -55,16 +57,63 @@ def test_the_balance_adds_up(sit: Sit) -> None:
 
 
 def test_the_graph_holds_both_directions(sit: Sit) -> None:
-    text = sit("keeper").get(LOT_PAGE).content.decode()
-    found = re.search(r'<script id="graph-data" type="application/json">(.*?)</script>', text, re.DOTALL)
-    assert found
-    graph = json.loads(found[1])
-    kinds = [node["kind"] for node in graph["nodes"]]
+    page = sit("keeper").get(LOT_PAGE)
+    graph = page.context["page"].graph
+    kinds = [node.kind for node in graph.nodes]
     assert kinds.count("step") == 1
     assert kinds.count("party") == 3 + 8 + 1  # three suppliers, eight customers, one card for the others
-    assert [node["id"] for node in graph["nodes"] if node["subject"]] == [company.LOT_URI]
-    ids = {node["id"] for node in graph["nodes"]}
-    assert all(edge["source"] in ids and edge["target"] in ids for edge in graph["edges"])
+    assert [node.id for node in graph.nodes if node.subject] == [company.LOT_URI]
+    ids = {node.id for node in graph.nodes}
+    assert all(edge.source in ids and edge.target in ids for edge in graph.edges)
+    text = page.content.decode()
+    assert f'data-drawn="{len(graph.nodes)}"' in text
+    assert text.count('<path class="line"') == len(graph.edges)
+    links = re.findall(r'<a class="node [^"]*" href="([^"]+)"', text)
+    assert f"/thing?id=/01/{company.MILK}/10/RM-1101" in links
+    assert "#tab-parties" in links
+
+
+def test_the_graph_is_a_file_that_shows_the_same(sit: Sit) -> None:
+    client = sit("keeper")
+    query = LOT_PAGE.partition("?")[2]
+    svg = client.get(f"/thing/graph?{query}&as=svg")
+    assert svg.headers["Content-Type"] == "image/svg+xml"
+    assert svg.headers["Content-Disposition"].startswith("attachment")
+    drawn = ElementTree.fromstring(svg.content)  # well formed, which a browser would not tell
+    words = {text.text for text in drawn.iter("{http://www.w3.org/2000/svg}tspan")}
+    shown = client.get(LOT_PAGE).context["page"].graph
+    assert {line for node in shown.nodes for line in node.lines if len(line) < 20} <= words
+    png = client.get(f"/thing/graph?{query}&as=png")
+    image = Image.open(io.BytesIO(png.content))
+    assert image.width == pytest.approx(2 * float(drawn.attrib["width"]), abs=2)
+    assert image.height == pytest.approx(2 * float(drawn.attrib["height"]), abs=2)
+    colours = {colour for _count, colour in image.getcolors(maxcolors=100_000) or ()}
+    assert {(225, 232, 239), (86, 97, 111)} <= colours  # a card in stock, and lines
+
+
+def test_cards_behind_a_count_open_and_close(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suyuan.desk.graphs.MOST_ALIKE", 1)
+    client = sit("keeper")
+    page = client.get(f"/thing?id=/01/{company.CUP}/10/P-8831")
+    piles = {node.lines: node.opens for node in page.context["page"].graph.nodes if node.opens}
+    assert piles.keys() == {("Plain yoghurt 150 g", "× 2"), ("Made", "× 2")}
+    links = re.findall(r'<a class="node more" href="([^"]+)" hx-get="([^"]+)"', page.content.decode())
+    assert len(links) == 2
+    [(href, swapped)] = [one for one in links if piles["Plain yoghurt 150 g", "× 2"] in one[0]]
+    assert href == swapped
+    opened = client.get(href.replace("&amp;", "&"))
+    text = opened.content.decode()
+    assert "HH261114 A01" in re.sub("<[^>]+>", "", text) or company.LOT in text
+    assert 'id="traced"' in text
+    assert [one.word for one in opened.context["drawn"].close] == ["Plain yoghurt 150 g × 2"]
+    closed = client.get(opened.context["drawn"].close[0].url)
+    assert company.LOT not in closed.content.decode()
+    assert closed.context["drawn"].hidden == 2 + 2
+
+
+@pytest.mark.parametrize("query", ["", "id=/01/123/10/A", f"id=/01/{company.YOGHURT}"])
+def test_there_is_no_graph_of_what_is_no_goods(sit: Sit, query: str) -> None:
+    assert sit("keeper").get(f"/thing/graph?{query}").status_code == 404
 
 
 def test_a_raw_material_leads_to_the_customers_of_what_was_made(sit: Sit) -> None:
@@ -208,7 +257,7 @@ def test_the_whole_way_is_there_when_it_is_asked_for(sit: Sit, wide: None) -> No
     shown = page.context["page"]
     assert shown.went.figures[0] == (company.CUSTOMERS, "customers")
     assert shown.whole == ""
-    for part in ('id="traced"', 'id="facts"', 'id="gaps"', 'id="flows"', 'id="graph-data"'):
+    for part in ('id="traced"', 'id="facts"', 'id="gaps"', 'id="flows"', "data-drawn"):
         assert part in page.content.decode()  # what the short page takes from it
 
 

@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -301,7 +302,7 @@ def unexplained(thing: str) -> bool:
 
 
 def with_holes(seed: int) -> list[Body]:
-    """What a world tells, but for a part that nobody wrote down."""
+    """What a world tells, but for a part that nobody wrote down, and with times that are wrong."""
     chance = random.Random(f"holes {seed}")
     w = world(seed, list(range(random.Random(seed).randint(12, 34))))
     told = [body for _, batch in bodies(w, Story()) for body in batch]
@@ -309,7 +310,15 @@ def with_holes(seed: int) -> list[Body]:
     lost |= {body["eventID"] for body in told if "errorDeclaration" in body}
     # To the plain walk what is seen in a container is nothing new, which it may be where the packing is lost.
     lost |= {body["eventID"] for body in told if body["type"] == "AggregationEvent" and body["action"] == "OBSERVE"}
-    return [body for body in told if body["eventID"] not in lost]
+    return [late(body, chance) for body in told if body["eventID"] not in lost]
+
+
+def late(body: Body, chance: random.Random) -> Body:
+    """Some receipts by a clock that was six hours ahead."""
+    if body["bizStep"] != "receiving" or any(map(is_container, _things(body))) or chance.random() > 0.15:
+        return body
+    at = datetime.fromisoformat(str(body["eventTime"])) + timedelta(hours=6)
+    return {**body, "eventTime": at.isoformat().replace("+00:00", "Z")}
 
 
 def disagreements(told: list[Body]) -> list[str]:

@@ -1,9 +1,10 @@
 """What the page of a thing says, from trace, stock and ledger; each kind of thing has the sections that apply."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from msgspec import structs
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
 from suyuan.desk.balances import balance_of
+from suyuan.desk.breaks import broken
 from suyuan.desk.cards import Block, Fact, Flow, Tab, ThingPage
 from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_now
 from suyuan.desk.events import Happened, about, how_many, signed, told_by
+from suyuan.desk.graphs import Graph
 from suyuan.desk.holds import blocks_of
 from suyuan.desk.labels_print import PRINTS
 from suyuan.desk.lasting import lives_on
@@ -43,6 +46,7 @@ from suyuan.desk.panels import (
 )
 from suyuan.desk.pictures import picture
 from suyuan.genealogy.edges import OUTPUT
+from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.stock import queries as stock
 from suyuan.stock.book import PARTY
@@ -56,14 +60,17 @@ from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Code
 from suyuan.ui.things import thing_of, thing_url
 
+URI = ("http", "urn:")
 MOST_NAMED = 60  # partners of one role; a page shows fewer
 
 
-def page_of(uri: str, desk: Desk, *, whole: bool = False) -> ThingPage:
-    """Everything about a thing; of goods that very much came of, the whole trace only if asked for."""
+def page_of(uri: str, desk: Desk, *, whole: bool = False, opened: Sequence[str] = ()) -> ThingPage:
+    """Everything about a thing; of goods that very much came of, the whole trace only if asked for. `opened`: the piles
+    of its graph that stand open.
+    """
     subject = subject_of(uri)
     if subject.kind in TRACED:
-        return goods_page(subject, desk, whole=whole)
+        return goods_page(subject, desk, whole=whole, opened=opened)
     if subject.kind == "item":
         return item_page(subject, desk)
     if subject.kind == "place":
@@ -76,7 +83,7 @@ def page_of(uri: str, desk: Desk, *, whole: bool = False) -> ThingPage:
 # -- lots, serials, containers ----------------------------------------------------------------------------------------
 
 
-def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingPage:
+def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False, opened: Sequence[str] = ()) -> ThingPage:
     """Where it is, where it came from, where it went."""
     later = not whole and is_wide(subject.key)
     answer = near(subject) if later else trace(subject.uri, [subject], now=desk.now)
@@ -104,13 +111,25 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False) -> ThingP
         came=came,
         went=first_steps(answer.forward, names) if later else went_to(answer, names),
         balance=balance,
-        graph=None if later else picture(answer, names, _states_of_goods(answer, rows)),
+        graph=None
+        if later
+        else picture(answer, partial(Names, language=desk.language), _states_of_goods(answer, rows), opened),
         timeline=timeline(way[: len(happened)], uris, names),
         earlier=max(0, count - WAY),
         tabs=goods_tabs(subject, answer, happened, later=later),
         whole=f"{thing_url(subject.uri)}&whole=1" if later else "",
-        gaps=tuple(_gap(problem.code, problem.params, names, sentence(problem)) for problem in answer.gaps[:TOP]),
+        gaps=tuple(gap_said(problem, names) for problem in answer.gaps[:TOP]),
+        broken=None if later else broken(answer),
     )
+
+
+def graph_of(subject: Candidate, desk: Desk, opened: Sequence[str] = ()) -> tuple[Graph | None, str]:
+    """The graph of goods alone, and what it is of."""
+    answer = trace(subject.uri, [subject], now=desk.now)
+    rows = stock.placed(stock.stock_of([subject.key]), desk.today.toordinal())
+    thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
+    names = partial(Names, language=desk.language)
+    return picture(answer, names, _states_of_goods(answer, rows), opened), str(thing)
 
 
 def with_parties_together(rows: Iterable[Stock]) -> list[Stock]:
@@ -168,9 +187,10 @@ def _may_hold(desk: Desk) -> bool:
 
 
 def _uris(answer: Trace, rows: Iterable[Placed], *more: Iterable[str]) -> set[str]:
-    """Every URI that the page may name."""
+    """Every URI that the columns of the page may name; the graph asks for the names of its cards itself."""
     found = {uri for uris in more for uri in uris}
-    found |= {goods.uri for goods in (*answer.backward, *answer.forward)} | set(answer.uris.values())
+    found |= {goods.uri for goods in (*answer.backward, *answer.forward) if goods.depth == 1}
+    found |= {uri for problem in answer.gaps[:TOP] for uri in named_in(problem)}
     found |= set(_named_parties(answer))
     for row in rows:
         found |= {row.uri, row.place, row.container or ""} if row.kind in HERE else set()
@@ -248,10 +268,16 @@ def days_left(days: int) -> str:
     return ngettext("{days} day", "{days} days", days).format(days=days)
 
 
-def _gap(code: str, params: Mapping[str, str], names: Names, said: str) -> str:
-    """A gap names goods by URI; a reader knows them by name and number."""
-    uri = params.get("goods", "")
-    return said.replace(uri, str(names.thing(uri))) if uri else said
+def named_in(problem: Problem) -> list[str]:
+    """The URIs that a gap names; a reader knows them by name and number."""
+    return [word for value in problem.params.values() for word in value.split(", ") if word.startswith(URI)]
+
+
+def gap_said(problem: Problem, names: Names) -> str:
+    said = sentence(problem)
+    for uri in sorted(named_in(problem), key=len, reverse=True):  # one may begin like another
+        said = said.replace(uri, str(names.thing(uri)))
+    return said
 
 
 # -- items, places, papers and partners -------------------------------------------------------------------------------

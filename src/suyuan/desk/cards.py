@@ -134,6 +134,17 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """How much of an answer is fully linked, and its gaps by class: the word of each and how many there are."""
+
+    percent: str
+    shares: tuple[tuple[Quantity, Quantity], ...]
+    things: int
+    linked: int
+    classes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ThingPage:
     """Everything about one thing; a section that does not apply is None or empty.
 
@@ -155,6 +166,7 @@ class ThingPage:
     tabs: tuple[Tab, ...] = ()
     whole: str = ""
     gaps: tuple[str, ...] = ()
+    broken: Broken | None = None
     actions: tuple[Link, ...] = ()
 
 

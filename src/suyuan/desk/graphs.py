@@ -1,18 +1,50 @@
-"""The genealogy as a picture: cards and arrows, and a level with too many cards as a count. Pure."""
+"""The genealogy as a picture: cards and arrows, level by level, and many cards of a kind as one that counts them. Pure.
+
+What is folded is counted on its card and opened from there; nothing is left out.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
 
 MOST_NODES = 200
 MOST_ALIKE = 12  # cards of one kind on one level; more of them are a count whatever the size of the graph
 MOST_CONTAINERS = 4  # pallets say little one by one
 FEW = 3  # so many of a kind stay cards even in a large graph
+OPENED = 60  # cards of a pile that is opened; the rest of them stay a count
+MOST_OPENED = 12  # piles; more would be a hairball again
+
+
+class Spot(NamedTuple):
+    """Where a card would stand: its level (from the subject, negative backward), its kind (goods, container, step,
+    party) and what cards of a kind have in common.
+    """
+
+    level: float
+    kind: str
+    group: str = ""
+
+
+class Pile(NamedTuple):
+    """Cards that are shown as one. `whole`: all of a kind on a level, which opens into its groups."""
+
+    spot: Spot
+    whole: bool = False
+
+    @property
+    def id(self) -> str:
+        """Stands in the address of a page on which it is opened."""
+        mark = "all" if self.whole else sha256(self.spot.group.encode()).hexdigest()[:8]
+        return f"{self.spot.level:g}.{self.spot.kind}.{mark}"
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A card. `level` counts from the subject, negative backward; `group` is what cards of a kind have in common."""
+    """A card. `level` counts from the subject, negative backward; `note` is told to who can't see the picture; a card
+    for many has the id of its pile to be `opens`.
+    """
 
     id: str
     kind: str  # goods, container, step, party, more
@@ -20,8 +52,8 @@ class Node:
     state: str = ""
     url: str = ""
     subject: bool = False
-    level: int = 0
-    group: str = ""
+    level: float = 0
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,56 +65,100 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
+    """`opened`: the piles that are opened, with what their cards said; `hidden`: how many cards stand behind counts."""
+
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-
-    def data(self) -> dict[str, object]:
-        """As frontend/src/graph.ts reads it."""
-        return {"nodes": [asdict(node) for node in self.nodes], "edges": [asdict(edge) for edge in self.edges]}
+    opened: tuple[tuple[str, str], ...] = ()
+    hidden: int = 0
 
 
-def collapsed(graph: Graph, says: Callable[[str, int], str], most: int = MOST_NODES) -> Graph:
-    """The graph with a count in the place of many cards that are alike: of one kind on one level.
-
-    `says(group, count)` is the sentence on such a card. Above `most` nodes few are many already, and if kinds alone do
-    not help, whole levels become counts.
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`shown`: what has a card of its own; `piles`: what has one together with others; `opened`: the piles that are
+    opened, with what they hold.
     """
-    graph = _merged(graph, says, lambda node: node.group, _alike)
-    for of in (lambda node: node.group, lambda _: ""):
-        if len(graph.nodes) <= most:
-            return graph
-        graph = _merged(graph, says, of, lambda _kind: FEW)
-    return graph
+
+    shown: tuple[str, ...]
+    piles: Mapping[Pile, Sequence[str]]
+    opened: Mapping[Pile, int]
+
+    def stands_for(self) -> dict[str, str]:
+        """Thing → the id of the card that it is drawn in."""
+        own = dict(zip(self.shown, self.shown, strict=True))
+        return own | {key: pile.id for pile, keys in self.piles.items() for key in keys}
+
+
+def folded(spots: Mapping[str, Spot], opened: Iterable[str] = (), most: int = MOST_NODES) -> Folded:
+    """What stands as a card of its own, and what behind a count: many of one kind on one level.
+
+    Above `most` cards few are many already, and if kinds alone do not help, whole levels become counts. Piles whose ids
+    are in `opened` stand open, as far as OPENED.
+    """
+    wanted = frozenset(list(dict.fromkeys(opened))[:MOST_OPENED])
+    groups: dict[Spot, list[str]] = defaultdict(list)
+    for key, spot in spots.items():
+        groups[spot].append(key)
+    few = {spot: _alike(spot.kind) for spot in groups}
+    if _cards(groups, few) > most:
+        few = dict.fromkeys(groups, FEW)
+    piles: dict[Pile, Sequence[str]] = {Pile(spot): keys for spot, keys in groups.items() if len(keys) > few[spot]}
+    if _cards(groups, few) > most:
+        piles = _by_level(groups, few, wanted)
+    return _opened(groups, piles, wanted)
 
 
 def _alike(kind: str) -> int:
     return MOST_CONTAINERS if kind == "container" else MOST_ALIKE
 
 
-def _merged(
-    graph: Graph, says: Callable[[str, int], str], of: Callable[[Node], str], few: Callable[[str], int]
-) -> Graph:
-    """Piles of nodes with the same level, kind and `of`, as counts where there are more than `few(kind)`."""
-    piles: dict[tuple[int, str, str], list[Node]] = defaultdict(list)
-    for node in graph.nodes:
-        if not node.subject:
-            piles[(node.level, node.kind, of(node))].append(node)
-    stands_for: dict[str, str] = {}
-    counts: list[Node] = []
-    for (level, kind, group), pile in piles.items():
-        if len(pile) > few(kind):
-            made = Node(f"more:{level}:{kind}:{group}", "more", (says(group, len(pile)),), level=level, group=group)
-            counts.append(made)
-            stands_for.update((node.id, made.id) for node in pile)
-    kept = tuple(node for node in graph.nodes if node.id not in stands_for)
-    return Graph((*kept, *counts), _redirected(graph.edges, stands_for))
+def _cards(groups: Mapping[Spot, Sequence[str]], few: Mapping[Spot, int]) -> int:
+    return sum(len(keys) if len(keys) <= few[spot] else 1 for spot, keys in groups.items())
 
 
-def _redirected(edges: Iterable[Edge], stands_for: dict[str, str]) -> tuple[Edge, ...]:
-    """The edges between what stands now; several that became one lose their quantities: they would be wrong."""
+def _by_level(
+    groups: Mapping[Spot, Sequence[str]], few: Mapping[Spot, int], wanted: Set[str]
+) -> dict[Pile, Sequence[str]]:
+    """All of a kind on a level together, where that is more than a few; groups of a level that is opened apart."""
+    levels: dict[Spot, list[str]] = defaultdict(list)
+    for spot, keys in groups.items():
+        levels[Spot(spot.level, spot.kind)] += keys
+    piles: dict[Pile, Sequence[str]] = {}
+    for level, keys in levels.items():
+        whole = Pile(level, whole=True)
+        if whole.id in wanted:
+            inside = {spot: keys for spot, keys in groups.items() if spot[:2] == level[:2]}
+            piles |= {Pile(spot): keys for spot, keys in inside.items() if len(keys) > few[spot]}
+        elif len(keys) > FEW:
+            piles[whole] = keys
+    return piles
+
+
+def _opened(groups: Mapping[Spot, Sequence[str]], piles: Mapping[Pile, Sequence[str]], wanted: Set[str]) -> Folded:
+    left: dict[Pile, Sequence[str]] = {}
+    opened = {
+        Pile(Spot(spot.level, spot.kind), whole=True): 0
+        for spot in groups
+        if Pile(Spot(spot.level, spot.kind), whole=True).id in wanted
+    }
+    for pile, keys in piles.items():
+        if pile.id in wanted:
+            opened[pile] = len(keys)
+        if rest := keys[OPENED:] if pile.id in wanted else keys:
+            left[pile] = rest
+    behind = {key for keys in left.values() for key in keys}
+    shown = tuple(key for keys in groups.values() for key in keys if key not in behind)
+    return Folded(shown, left, opened)
+
+
+def redirected(edges: Iterable[tuple[str, str, str]], stands_for: Mapping[str, str]) -> tuple[Edge, ...]:
+    """The edges (source, target, label) between the cards that stand; several that became one lose their labels: they
+    would be wrong.
+    """
     labels: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for edge in edges:
-        ends = (stands_for.get(edge.source, edge.source), stands_for.get(edge.target, edge.target))
-        if ends[0] != ends[1]:
-            labels[ends].add(edge.label if ends == (edge.source, edge.target) else "")
+    for source, target, label in edges:
+        if source in stands_for and target in stands_for:
+            ends = (stands_for[source], stands_for[target])
+            if ends[0] != ends[1]:
+                labels[ends].add(label if ends == (source, target) else "")
     return tuple(Edge(*ends, "" if len(found) > 1 else next(iter(found))) for ends, found in labels.items())

@@ -1,107 +1,188 @@
-"""The trace as a graph: goods as cards, transformations as small nodes, partners at both ends."""
+"""The trace as a graph: goods as cards, transformations as small nodes, partners at both ends.
 
-from collections.abc import Mapping
+Names and words are made for the cards that are shown, whatever the size of the answer.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
 from django.utils.translation import gettext as _
 
-from suyuan.desk.graphs import Edge, Graph, Node
+from suyuan.desk.graphs import Folded, Graph, Node, Pile, Spot, folded, redirected
 from suyuan.desk.naming import Names
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS
 from suyuan.gs1.quantities import COUNT, unscaled
 from suyuan.trace.answer import Trace
+from suyuan.trace.parties import Share
+from suyuan.trace.values import Found
 from suyuan.ui.formats import code_groups, grouped_number
 from suyuan.ui.states import state as state_of
-from suyuan.ui.things import Thing
+from suyuan.ui.things import KIND_WORDS, Thing
 from suyuan.ui.units import unit_name
 
 DRAWN = STAYS | {INPUT, OUTPUT, MEMBER}
-LONGEST_NAME = 22
 MOST_PARTIES = 8  # of one role; the rest is one card, and all of them are in a table
+TAB_OF = {"party": "#tab-parties"}
+NameOf = Callable[[Iterable[str]], Names]
 
 
-def picture(answer: Trace, names: Names, states: Mapping[str, str]) -> Graph | None:
-    """The graph of a trace; None where there is nothing to draw. `states`: URI → the state of what is still ours."""
-    levels = _levels(answer)
-    if len(levels) < 2:
+def picture(answer: Trace, names_of: NameOf, states: Mapping[str, str], opened: Iterable[str] = ()) -> Graph | None:
+    """The graph of a trace; None where there is nothing to draw.
+
+    `states`: URI → the state of what is still ours; `opened`: the piles that stand open; `names_of`: the names behind
+    some URIs.
+    """
+    if not answer.backward and not answer.forward and not answer.parties:
         return None
-    uris = {**answer.uris, **{subject.key: subject.uri for subject in answer.subjects}}
-    kinds = {found.uri: found.kind for found in (*answer.backward, *answer.forward)}
-    roots = {subject.key for subject in answer.subjects}
-    nodes = [
-        _goods(names.thing(uris[key], kinds.get(uris[key], "")), level, states.get(uris[key], ""), key in roots)
-        for key, level in levels.items()
-        if key in uris
-    ]
-    steps = {node for edge in answer.edges for node in _step(edge.kind, edge.parent, edge.child)}
-    nodes += [Node(key.hex(), "step", (_("Made"),), level=levels.get(key, 0)) for key in sorted(steps)]
-    parties, flows = _parties(answer, names, levels, uris)
-    edges = [
-        Edge(_id(edge.parent, uris), _id(edge.child, uris), _amount(edge.quantity, edge.unit))
-        for edge in answer.edges
-        if edge.kind in DRAWN
-    ]
-    return Graph((*nodes, *parties), tuple(dict.fromkeys((*edges, *flows))))
+    levels = _levels(answer)
+    spots = _spots(answer, levels)
+    parties, flows = _parties(answer, levels)
+    view = folded(spots, opened)
+    groups = (pile.spot.group for pile in (*view.piles, *view.opened))
+    names = names_of([*view.shown, *groups, *_named(parties)])
+    nodes = [_node(key, spots[key], answer, names, states) for key in view.shown]
+    nodes += [_count(pile, len(keys), names) for pile, keys in view.piles.items()]
+    nodes += [_party(id_, share, level, names) for id_, (share, level) in parties.items()]
+    stands_for = view.stands_for() | {id_: id_ for id_ in parties}
+    edges = redirected((*_edges(answer, view, stands_for), *flows), stands_for)
+    told = tuple((pile.id, _said(pile, count, names)) for pile, count in view.opened.items())
+    return Graph(tuple(nodes), edges, told, sum(map(len, view.piles.values())))
 
 
-def _step(kind: str, parent: bytes, child: bytes) -> tuple[bytes, ...]:
-    return (child,) if kind == INPUT else (parent,) if kind == OUTPUT else ()
-
-
-def _levels(answer: Trace) -> dict[bytes, int]:
-    levels = {found.key: -found.depth for found in answer.backward}
+def _levels(answer: Trace) -> dict[bytes, float]:
+    levels: dict[bytes, float] = {found.key: -found.depth for found in answer.backward}
     levels |= {found.key: found.depth for found in answer.forward}
     return levels | {subject.key: 0 for subject in answer.subjects}
 
 
-def _id(key: bytes, uris: Mapping[bytes, str]) -> str:
-    return uris.get(key) or key.hex()
+def _spots(answer: Trace, levels: Mapping[bytes, float]) -> dict[str, Spot]:
+    spots = {subject.uri: Spot(0, "subject", _group(subject.uri)) for subject in answer.subjects}
+    for found in (*answer.backward, *answer.forward):
+        spots.setdefault(found.uri, _spot(found, levels[found.key]))
+    return spots | _steps(answer, levels)
 
 
-def _goods(thing: Thing, level: int, state: str, subject: bool) -> Node:
-    kind = "container" if thing.kind == "container" else "goods"
-    name = thing.name or _(thing.word)
-    lines = [shortened(name), " ".join(code_groups(thing.code))]
+def _spot(found: Found, level: float) -> Spot:
+    return Spot(level, "container") if found.kind == "container" else Spot(level, "goods", _group(found.uri))
+
+
+def _group(uri: str) -> str:
+    """What lots and serials of one item have in common: the item's URI, as it stands in theirs."""
+    at = max(uri.find("/10/"), uri.find("/21/"))
+    return uri[:at] if at > 0 else uri
+
+
+def _steps(answer: Trace, levels: Mapping[bytes, float]) -> dict[str, Spot]:
+    """Transformations, each between what went into it and what came out."""
+    after: dict[bytes, float] = {}
+    before: dict[bytes, float] = {}
+    for edge in answer.edges:
+        if edge.kind == OUTPUT and edge.child in levels:
+            after[edge.parent] = min(levels[edge.child], after.get(edge.parent, levels[edge.child]))
+        elif edge.kind == INPUT and edge.parent in levels:
+            before[edge.child] = max(levels[edge.parent], before.get(edge.child, levels[edge.parent]))
+    found = {key: level + 0.5 for key, level in before.items()} | {key: level - 0.5 for key, level in after.items()}
+    return {key.hex(): Spot(level, "step") for key, level in sorted(found.items())}
+
+
+def _edges(answer: Trace, view: Folded, stands_for: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Source, target, and how much, where both ends have a card of their own."""
+    uris = answer.uris | {subject.key: subject.uri for subject in answer.subjects}
+    own = frozenset(view.shown)
+
+    @cache
+    def id_of(key: bytes) -> str:
+        return uris.get(key) or key.hex()
+
+    seen: set[tuple[str, str]] = set()
+    for edge in answer.edges:
+        if edge.kind not in DRAWN:
+            continue
+        source, target = id_of(edge.parent), id_of(edge.child)
+        if source in own and target in own:
+            yield source, target, _amount(edge.quantity, edge.unit)
+            continue
+        ends = (stands_for.get(source, ""), stands_for.get(target, ""))
+        if ends not in seen:  # between counts one arrow says it
+            seen.add(ends)
+            yield source, target, ""
+
+
+def _node(key: str, spot: Spot, answer: Trace, names: Names, states: Mapping[str, str]) -> Node:
+    if spot.kind == "step":
+        return Node(key, "step", (_("Made"),), level=spot.level)
+    container = "/00/" in key or "/8003/" in key or "/8004/" in key
+    thing = names.thing(key, "container" if container else "")
+    state = states.get(key, "")
+    lines = [thing.name or _(thing.word), " ".join(code_groups(thing.code))]
     if state:
         shown = state_of(state)
         lines.append(f"{shown.mark} {_(shown.word)}")
-    return Node(thing.uri, kind, tuple(lines), state, thing.url, subject, level, name)
+    kind = "container" if container else "goods"
+    return Node(key, kind, tuple(lines), state, thing.url, spot.kind == "subject", spot.level)
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+def _count(pile: Pile, count: int, names: Names) -> Node:
+    said = _said(pile, count, names)
+    return Node(pile.id, "more", tuple(said.splitlines()), level=pile.spot.level, opens=pile.id)
 
 
-def _parties(
-    answer: Trace, names: Names, levels: Mapping[bytes, int], uris: Mapping[bytes, str]
-) -> tuple[list[Node], list[Edge]]:
-    nodes: dict[str, Node] = {}
-    edges: list[Edge] = []
+def _said(pile: Pile, count: int, names: Names) -> str:
+    """What stands on the card that many cards became."""
+    word = _kind_word(pile, names)
+    return f"{word}\n× {count}" if count else word
+
+
+def _kind_word(pile: Pile, names: Names) -> str:
+    if pile.spot.kind == "step":
+        return _("Made")
+    if pile.spot.kind == "container":
+        return _(KIND_WORDS["container"])
+    if pile.whole:
+        return _("Goods of this level")
+    return names.name(pile.spot.group) or names.thing(pile.spot.group).code
+
+
+# -- partners ---------------------------------------------------------------------------------------------------------
+
+Parties = dict[str, tuple[Share | int, float]]  # id → what he had, or how many more there are, and the level
+
+
+def _parties(answer: Trace, levels: Mapping[bytes, float]) -> tuple[Parties, list[tuple[str, str, str]]]:
+    """Those with the most of each role, the rest together; each beside what he had of all that is known."""
+    nodes: Parties = {}
+    flows: list[tuple[str, str, str]] = []
     left = dict.fromkeys(("customer", "supplier", "maker"), MOST_PARTIES)
-    for share, unit in sorted(answer.parties, key=lambda entry: -entry[0].quantity):
+    uris = answer.uris | {subject.key: subject.uri for subject in answer.subjects}
+    for share, _unit in sorted(answer.parties, key=lambda entry: -entry[0].quantity):
         inward = share.role != "customer"
         here = [key for key in share.ids if key in uris and _faces(levels.get(key, 0), inward)]
         if not here:
             continue
         left[share.role] -= 1
-        party = names.thing(share.party) if left[share.role] >= 0 else None
         level = min(levels.get(key, 0) for key in here) - 1 if inward else max(levels.get(key, 0) for key in here) + 1
-        id_ = f"{share.role}:{share.party if party else ''}"
-        lines = (_short(party), _amount(share.quantity, unit)) if party else (_rest(-left[share.role], inward),)
-        nodes[id_] = Node(id_, "party", lines, "", party.url if party else "#parties", False, level)
-        edges += [Edge(id_, uris[key]) if inward else Edge(uris[key], id_) for key in here]
-    return list(nodes.values()), edges
+        id_ = f"{share.role}:{share.party}" if left[share.role] >= 0 else f"{share.role}:"
+        known = nodes.get(id_)
+        level = level if known is None else min(level, known[1]) if inward else max(level, known[1])
+        nodes[id_] = (share if left[share.role] >= 0 else -left[share.role], level)
+        flows += [(id_, uris[key], "") if inward else (uris[key], id_, "") for key in here]
+    return nodes, flows
 
 
-def _short(party: Thing) -> str:
-    return shortened(party.name or party.code)
+def _named(parties: Parties) -> list[str]:
+    return [share.party for share, _level in parties.values() if isinstance(share, Share)]
 
 
-def _rest(count: int, inward: bool) -> str:
-    said = _("{count} more suppliers") if inward else _("{count} more customers")
-    return said.format(count=count)
+def _party(id_: str, share: Share | int, level: float, names: Names) -> Node:
+    if isinstance(share, int):
+        said = _("{count} more customers") if id_ == "customer:" else _("{count} more suppliers")
+        return Node(id_, "party", (said.format(count=share),), url=TAB_OF["party"], level=level)
+    thing: Thing = names.thing(share.party)
+    lines = (thing.name or thing.code, _amount(share.quantity, share.unit))
+    return Node(id_, "party", lines, url=thing.url, level=level)
 
 
-def _faces(level: int, inward: bool) -> bool:
+def _faces(level: float, inward: bool) -> bool:
     """Suppliers stand beside what came in, customers beside what went out; both beside the subject."""
     return level <= 0 if inward else level >= 0
 

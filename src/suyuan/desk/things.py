@@ -2,20 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.answers import page_of
-from suyuan.desk.graphs import collapsed
-from suyuan.desk.panels import SHOWN, panel_of, subject_of
+from suyuan.desk.answers import graph_of, page_of
+from suyuan.desk.graphing import PICTURES, drawn, picture_file
+from suyuan.desk.panels import SHOWN, TRACED, panel_of, subject_of
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.tables import Table, csv_lines
-from suyuan.ui.things import uri_of_id
+from suyuan.ui.things import thing_url, uri_of_id
 
 
 @desk_page("trace.full:read", anywhere=True)
 def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """`?id=` names the thing; `&whole=1` has the whole trace however much it is; `&csv=` exports one of the tables."""
+    """`?id=` names the thing; `&whole=1` has the whole trace however much it is; `&open=` (several) opens piles of its
+    graph; `&csv=` exports one of the tables.
+    """
     uri = _named(request)
     if uri is None:
         return _unknown(request, desk)
@@ -23,9 +24,24 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
         export = panel_of(subject_of(uri), request.GET["csv"], desk)
         if export and export.table:
             return csv_response(export.table, f"{export.thing.code} {export.table.name}")
-    shown = page_of(uri, desk, whole=bool(request.GET.get("whole")))
-    graph = collapsed(shown.graph, says_more).data() if shown.graph else None
-    return page(request, desk, "desk/thing.html", {"page": shown, "graph_data": graph})
+    opened = request.GET.getlist("open")
+    shown = page_of(uri, desk, whole=bool(request.GET.get("whole") or opened), opened=opened)
+    context = {"page": shown, "drawn": drawn(shown.graph, uri) if shown.graph else None}
+    return page(request, desk, "desk/thing.html", context)
+
+
+@desk_page("trace.full:read", anywhere=True)
+def graph(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """`?id=&open=`: the graph alone, as a page; `&as=svg` or `png`: as a file, just as it is shown."""
+    uri = _named(request)
+    if uri is None or (subject := subject_of(uri)).kind not in TRACED:
+        return _unknown(request, desk)
+    found, title = graph_of(subject, desk, request.GET.getlist("open"))
+    kind = request.GET.get("as", "")
+    if found is not None and kind in PICTURES:
+        return file_response(picture_file(found, title, kind), PICTURES[kind], f"{title}.{kind}")
+    context = {"title": title, "uri": thing_url(uri), "drawn": drawn(found, uri) if found else None}
+    return page(request, desk, "desk/thing_graph_page.html", context)
 
 
 @desk_page("trace.full:read", anywhere=True)
@@ -53,14 +69,14 @@ def _unknown(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
 
 
-def says_more(group: str, count: int) -> str:
-    """What stands on the card that many cards became."""
-    return f"{group}\n× {count}" if group else _("{count} more").format(count=count)
-
-
 def csv_response(table: Table, name: str) -> HttpResponse:
-    """The table as a file; its name survives what file systems forbid."""
-    response = HttpResponse("".join(csv_lines(table)), content_type="text/csv; charset=utf-8")
+    """The table as a file."""
+    return file_response("".join(csv_lines(table)), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def file_response(content: str | bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to be kept, not shown; its name survives what file systems forbid."""
+    response = HttpResponse(content, content_type=content_type)
     safe = "".join(char if char.isalnum() or char in " -_." else "-" for char in name)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{safe}.csv") or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, safe) or "attachment"
     return response

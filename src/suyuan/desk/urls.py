@@ -50,6 +50,7 @@ urlpatterns = [
     path("thing", things.thing, name="thing"),
     path("thing/tab", things.panel, name="panel"),
     path("hold", holding.holding, name="hold"),
+    path("thing/graph", things.graph, name="thing_graph"),
     path("release", releasing.releasing, name="release"),
     path("approvals", approvals.approvals, name="approvals"),
     path("approvals/<uuid:id>", approvals.approval, name="approval"),

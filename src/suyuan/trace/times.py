@@ -28,7 +28,8 @@ def first_seen(edges: Iterable[Edge], told: Iterable[tuple[bytes, int]]) -> dict
 
 
 def is_in_order(edges: Iterable[Edge], first: Mapping[bytes, int]) -> bool:
-    """Whether nothing of any goods was used before the last of them was there: then no hit is impossible.
+    """Whether nothing of any goods was used, or left a container, before the last of them was there: then no hit is
+    impossible.
 
     Read off the edges in one go, so that an answer in which all is as it should be pays for no search.
     """
@@ -39,6 +40,8 @@ def is_in_order(edges: Iterable[Edge], first: Mapping[bytes, int]) -> bool:
             last[edge.child] = max(edge.since, last.get(edge.child, LONG_AGO))
         elif edge.kind == INPUT:
             used[edge.parent] = min(edge.since, used.get(edge.parent, ONE_DAY))
+        elif edge.until is not None:
+            used[edge.parent] = min(edge.until, used.get(edge.parent, ONE_DAY))
     return all(at >= max(last.get(key, LONG_AGO), first.get(key, LONG_AGO)) for key, at in used.items())
 
 
