@@ -26,7 +26,8 @@ class CatalogVersion(models.Model):
 class Warehouse(models.Model):
     """A warehouse.
 
-    Its code names its ledger log and never changes; places with its GLN, whatever the extension, are ours.
+    Its code names its ledger log and never changes; places with its GLN, whatever the extension, are ours. `company`:
+    the name of the business there, and how it is reached, as papers for authorities and customers want it.
     """
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -37,6 +38,13 @@ class Warehouse(models.Model):
     # Both make numbers unique across logs, which no database can be asked for: none is the beginning of another.
     lot_token = models.CharField(max_length=6, unique=True)
     sscc_prefix = models.CharField(max_length=14, unique=True)
+    company = models.CharField(max_length=300, blank=True)
+    address = models.TextField(blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:

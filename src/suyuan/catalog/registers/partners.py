@@ -9,6 +9,8 @@ from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.categories import CERTIFICATES
 from suyuan.catalog.registers.shared import (
+    ADDRESS,
+    ADDRESS_FIELDS,
     BASICS,
     IS_ACTIVE,
     LIFE,
@@ -16,6 +18,7 @@ from suyuan.catalog.registers.shared import (
     NAME_ZH,
     PAPERS,
     code_refusals,
+    country_problems,
     days,
     first_uri,
     fixed,
@@ -36,7 +39,6 @@ ROLES = words(
     ("supplier", N_("Supplier")), ("customer", N_("Customer")), ("carrier", N_("Carrier")), ("maker", N_("Maker")),
 )  # fmt: skip
 STATES = words(("pending", N_("Pending")), ("approved", N_("Approved")), ("suspended", N_("Suspended")))
-ADDRESS = N_("Address")
 
 FIELDS = (
     Field("code", N_("Code"), Type.CODE, needed=True, longest=LONGEST_CODE, group=BASICS, listed=True),
@@ -46,12 +48,7 @@ FIELDS = (
     Field("status", N_("Approval"), Type.CHOICE, choices=STATES, default="pending", group=BASICS, listed=True),
     Field("gln", N_("GLN"), Type.CODE, longest=13, group=BASICS, listed=True),
     IS_ACTIVE,
-    Field("country", N_("Country"), Type.CODE, longest=2, group=ADDRESS, hint=N_("Two letters (ISO 3166): CN")),
-    Field("region", N_("Province"), longest=100, group=ADDRESS),
-    Field("city", N_("City"), longest=100, group=ADDRESS),
-    Field("address", N_("Street and number"), group=ADDRESS),
-    Field("postcode", N_("Postcode"), longest=20, group=ADDRESS),
-    Field("phone", N_("Telephone of the company"), longest=40, group=ADDRESS),
+    *ADDRESS_FIELDS,
     Field("contact", N_("Department"), group=ADDRESS),
     Field("tax_number", N_("Tax number"), Type.CODE, longest=40, group=PAPERS),
     Field("certificates", N_("Papers it needs"), Type.MANY, choices=CERTIFICATES, group=PAPERS,
@@ -91,9 +88,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
         gln, at = said(draft, "gln"), f"rows[{n}].gln"
         if gln and not is_gln(gln):
             problems.append(Problem("catalog.gln_bad", at, {"gln": gln}))
-        country = said(draft, "country")
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
-            problems.append(Problem("catalog.country_bad", f"rows[{n}].country", {"country": country}))
+    problems += country_problems(drafts)
     for n, draft in new_ones(drafts):
         problems += code_refusals(draft, "gln", own_party_uri, f"rows[{n}]")
     return problems + repeated(drafts, "gln", _glns_held(fresh(drafts, "gln")), "catalog.gln_taken")

@@ -27,6 +27,27 @@ NAME_EN = Field("name_en", N_("Name (English)"), group=NAMES)
 IS_ACTIVE = Field("is_active", N_("In use"), Type.FLAG, default=True, group=BASICS)
 
 
+ADDRESS = N_("Address")
+ADDRESS_FIELDS = (
+    Field("country", N_("Country"), Type.CODE, longest=2, group=ADDRESS, hint=N_("Two letters (ISO 3166): CN")),
+    Field("region", N_("Province"), longest=100, group=ADDRESS),
+    Field("city", N_("City"), longest=100, group=ADDRESS),
+    Field("address", N_("Street and number"), group=ADDRESS),
+    Field("postcode", N_("Postcode"), longest=20, group=ADDRESS),
+    Field("phone", N_("Telephone of the company"), longest=40, group=ADDRESS),
+)
+
+
+def country_problems(drafts: Sequence[Draft]) -> list[Problem]:
+    """Countries that are not written as two capital letters."""
+    return [
+        Problem("catalog.country_bad", f"rows[{n}].country", {"country": country})
+        for n, draft in enumerate(drafts)
+        if (country := said(draft, "country"))
+        and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper())
+    ]
+
+
 def days(name: str, word: str, group: str = LIFE) -> Field:
     return Field(name, word, Type.WHOLE, least=NONE, most=Decimal(36_500), unit="d", group=group)
 

@@ -8,7 +8,18 @@ from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.kinds import PlaceKind
 from suyuan.catalog.models import Partner, Place, Warehouse
 from suyuan.catalog.register import Draft, Register, Values
-from suyuan.catalog.registers.shared import BASICS, NAME_EN, NAME_ZH, fixed, fresh, new_ones, said
+from suyuan.catalog.registers.shared import (
+    ADDRESS,
+    ADDRESS_FIELDS,
+    BASICS,
+    NAME_EN,
+    NAME_ZH,
+    country_problems,
+    fixed,
+    fresh,
+    new_ones,
+    said,
+)
 from suyuan.catalog.registers.tables import Column, Table, text, unknown
 from suyuan.catalog.rules import LOT_TOKEN, SSCC_PREFIX, code_key, overlapping
 from suyuan.gs1.identifiers import gln_uri
@@ -23,13 +34,17 @@ FIELDS = (
     Field("gln", N_("GLN"), Type.CODE, needed=True, longest=13, group=NUMBERS, listed=True),
     Field("lot_token", N_("Lot numbers begin with"), Type.CODE, longest=6, group=NUMBERS, frozen=True),
     Field("sscc_prefix", N_("SSCCs begin with"), Type.CODE, longest=14, group=NUMBERS, frozen=True),
-)
+    Field("company", N_("Name of the business"), longest=300, group=ADDRESS,
+          hint=N_("As it stands on papers for authorities and customers")),
+    *ADDRESS_FIELDS,
+)  # fmt: skip
 
 TABLE = Table(
     model=Warehouse,
     columns=(
         text("code"), text("name_zh"), text("name_en"), Column("site", "site_id"), text("gln"),
         Column("lot_token", path="lot_token"), Column("sscc_prefix", path="sscc_prefix"),
+        *(text(name) for name in ("company", "country", "region", "city", "address", "postcode", "phone")),
     ),
     names=("code",),
     unique=("code",),
@@ -62,6 +77,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     glns = {gln for gln in partners.values_list("gln", flat=True) if gln}
     sites = set(Site.objects.values_list("code", flat=True))
     problems = fixed(drafts, "gln", "catalog.gln_fixed")
+    problems += country_problems(drafts)
     problems += unknown(drafts, "site", {code_key(site) for site in sites}, "catalog.site_unknown")
     for n, draft in new_ones(drafts):
         new = _new(draft)
