@@ -1,119 +1,14 @@
 """The ledgers of the Food Safety Law: what came in, what went out, with exactly the columns that it names."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from collections.abc import Mapping
 
-from suyuan.catalog.directory import directory
-from suyuan.catalog.models import File
-from suyuan.catalog.queries import chunks
-from suyuan.gs1.problems import N_, Problem
-from suyuan.gs1.quantities import COUNT
-from suyuan.insight.reports.declared import (
-    Ask,
-    Asked,
-    Cell,
-    Column,
-    Group,
-    Kind,
-    Report,
-    Row,
-    Rows,
-    Unit,
-    Word,
-    to_event,
-)
-from suyuan.insight.reports.happened import MOST, Event, Goods, events_naming, events_of, events_under, moved
-from suyuan.insight.reports.lots import Dates, dates_of, is_lot, lot_number, per_lot
-from suyuan.insight.reports.named import ItemFacts, Items, Side, Sides
+from suyuan.gs1.problems import N_
+from suyuan.insight.reports.declared import Ask, Asked, Cell, Column, Group, Kind, Report, Row, Rows, Word, to_event
+from suyuan.insight.reports.lines import Line, file_names, proofs, received, sent, test_reports
 
 KEEPS = N_("Until six months after the end of the shelf life; two years where there is none.")
 VOIDED = N_("A shipment that was voided is taken off in a line of its own, with less than nothing.")
 LICENCES = ("food-licence", "production-licence", "business-licence")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a ledger: goods of an event, with all that is known of them and of the other side."""
-
-    event: Event
-    goods: Goods
-    item: ItemFacts
-    dates: Dates
-    side: Side
-    day: date
-    sign: int = 1
-
-    @property
-    def amount(self) -> Decimal:
-        return self.sign * self.goods.amount
-
-    @property
-    def unit(self) -> Cell:
-        return Unit(self.goods.unit or self.item.unit or COUNT)
-
-    @property
-    def lot(self) -> str:
-        return lot_number(self.goods.uri)
-
-
-def received(asked: Asked) -> tuple[list[Line], list[Problem]]:
-    """What came in from others, lot by lot; what customers sent back and our own warehouses sent is none of it."""
-    events = [one for one in events_of(asked, ("receiving",)) if one.party("from")]
-    came = [one for one in events if not one.disposition.endswith("returned") and one.type == "ObjectEvent"]
-    boxed = moved([one for one in came if all(goods.kind == "container" for goods in one.named)], into=True)
-    goods = {one.id: boxed.get(one.id) or [named for named in one.named if named.kind != "container"] for one in came}
-    return lines_of(asked, came, goods, "from"), cut(events)
-
-
-def sent(asked: Asked) -> tuple[list[Line], list[Problem]]:
-    """What went out to others, lot by lot; what was voided is taken off in a line of its own, as an entry in red."""
-    events = events_of(asked, ("shipping", "void_shipping"))
-    voids = [one for one in events if one.step == "void_shipping"]
-    goods = moved([one for one in events if one.step == "shipping"]) | moved(voids)
-    parties = destinations(voids)
-    voided = [replace(one, parties=parties.get(one.paper("desadv"), {})) for one in voids]
-    told = sorted([*(one for one in events if one.step == "shipping"), *voided], key=lambda one: (one.at, one.id))
-    return lines_of(asked, told, goods, "to"), cut(events)
-
-
-def destinations(voids: Sequence[Event]) -> Mapping[str, Mapping[str, str]]:
-    """Despatch advice → the parties of the shipment that was voided."""
-    papers = [paper for one in voids for paper in one.papers.get("desadv", ())]
-    return {one.paper("desadv"): one.parties for one in events_under(papers, "desadv", ("shipping",))}
-
-
-def cut(events: Sequence[Event]) -> list[Problem]:
-    """That not all events of the days were read."""
-    return [Problem("insight.report_many", "", {"most": f"{MOST:,}"})] if len(events) > MOST else []
-
-
-def lines_of(asked: Asked, events: Sequence[Event], goods: Mapping[bytes, Sequence[Goods]], side: str) -> list[Line]:
-    """The lines of these events between us and others, narrowed to what was asked for. Six statements."""
-    pairs = [(one, row) for one in events for row in per_lot(goods.get(one.id, ()))]
-    items = Items([row.item or row.key for _one, row in pairs], asked.language)
-    sides = Sides([one.party(side) for one in events], asked.language)
-    dates = dates_of(row for _one, row in pairs)
-    found = [
-        Line(
-            one, row, items.of(row.item or row.key, row.uri), dates.get(row.key, Dates()), sides.of(one.party(side)),
-            one.at.astimezone(asked.zone).date(), -1 if one.step == "void_shipping" else 1,
-        )
-        for one, row in pairs
-    ]  # fmt: skip
-    return [line for line in found if line.side.register != "warehouses" and wanted(asked, line)]
-
-
-def wanted(asked: Asked, line: Line) -> bool:
-    """Is it of the item, category, lot and partner asked for?"""
-    partner = directory().kept(asked.partner) if asked.partner else ""
-    return (
-        (not asked.item or line.item.uri == directory().kept(asked.item))
-        and (not asked.category or line.item.category == asked.category)
-        and is_lot(asked.lot, line.goods.uri)
-        and (not partner or line.side.uri == partner)
-    )
 
 
 # -- what came in -----------------------------------------------------------------------------------------------------
@@ -141,20 +36,6 @@ def _in_row(line: Line, files: Mapping[str, str]) -> Row:
         ),
         to_event(line.event.log, line.event.id),
     )  # fmt: skip
-
-
-def file_names(lines: Sequence[Line]) -> dict[str, str]:
-    """Hash → the name of a file that came with the goods. One statement."""
-    wanted_ = {str(one.get("hash", "")) for line in lines for one in line.event.files}
-    return {hash: name for part in chunks(wanted_)
-            for hash, name in File.objects.filter(hash__in=part).values_list("hash", "name")}  # fmt: skip
-
-
-def proofs(line: Line, files: Mapping[str, str]) -> str:
-    """The certificates that came with these goods."""
-    told = [one for one in line.event.files if one.get("kind") == "certificate"]
-    mine = [str(one.get("hash", "")) for one in told if one.get("id") in (None, line.goods.uri)]
-    return "; ".join(files.get(hash) or hash[:12] for hash in mine)
 
 
 NAME, SPEC, AMOUNT, UNIT, MADE, LOT, LIFE = (
@@ -221,17 +102,6 @@ def sold_rows(asked: Asked, *, certificate: bool) -> Rows:
         )  # fmt: skip
         rows.append(Row(cells, to_event(line.event.log, line.event.id), "rejected" if line.sign < 0 else ""))
     return Rows(rows, notes=notes)
-
-
-def test_reports(lines: Sequence[Line]) -> dict[bytes, str]:
-    """Lot → the numbers of the certificates of its inspections: what was passed names them (CBV `testres`)."""
-    keys = {line.goods.key for line in lines}
-    found: dict[bytes, list[str]] = {}
-    for one in events_naming(keys, ("inspecting",)):
-        for goods in one.named:
-            if (number := one.paper("testres")) and not one.disposition.endswith("non_conformant"):
-                found.setdefault(goods.lot or goods.key, []).append(number)
-    return {key: "; ".join(dict.fromkeys(numbers)) for key, numbers in found.items()}
 
 
 def produced_out(asked: Asked) -> Rows:

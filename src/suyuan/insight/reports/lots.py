@@ -75,3 +75,10 @@ def plus(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 def is_lot(asked: str, uri: str) -> bool:
     """Whether goods are of the lot that was asked for: by its number, or by a URI."""
     return not asked or asked == uri or asked == lot_number(uri) or key16(asked) == key16(uri)
+
+
+def per_unit(goods: Iterable[Goods]) -> list[Goods]:
+    """One row a serial, and one a lot of what has none."""
+    rows = list(goods)
+    serials = [one for one in rows if one.kind == "serial"]
+    return [*serials, *per_lot(one for one in rows if one.kind != "serial")]

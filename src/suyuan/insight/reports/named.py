@@ -8,7 +8,8 @@ from suyuan.accounts.rules import in_language
 from suyuan.catalog.directory import directory
 from suyuan.catalog.models import Certificate, Item, Partner, Warehouse
 from suyuan.catalog.queries import chunks
-from suyuan.gs1.identifiers import identify
+from suyuan.catalog.rules import code_key, gln_of
+from suyuan.gs1.identifiers import gln_uri, identify
 from suyuan.gs1.problems import Refused
 from suyuan.ledger.keys import key16
 
@@ -133,8 +134,11 @@ class Sides:
         )  # fmt: skip
 
     def _warehouse(self, one: Warehouse) -> Side:
-        name = in_language(self.language, one.name_zh, one.name_en, one.code)
-        return Side("", name, gln=one.gln, register="warehouses", key=one.code)
+        name = one.company or in_language(self.language, one.name_zh, one.name_en, one.code)
+        return Side(
+            gln_uri(one.gln), name, one.address, one.city, one.region, one.postcode, one.country, one.phone, "",
+            one.gln, "warehouses", code_key(one.code),
+        )  # fmt: skip
 
     def of(self, uri: str) -> Side:
         """The party; of one that is not in the catalog what its URI says."""
@@ -145,12 +149,5 @@ class Sides:
 
 
 def _ours(uri: str) -> str:
-    gln = _gln(uri)
-    return directory().glns.get(gln, "") if gln else ""
-
-
-def _gln(uri: str) -> str:
-    for part in ("/417/", "/414/"):
-        if part in uri:
-            return uri.split(part, 1)[1][:13]
-    return ""
+    """The code of our warehouse that a place or party belongs to."""
+    return directory().glns.get(gln_of(uri) or "", "")
