@@ -91,5 +91,6 @@ MESSAGES: dict[str, str] = {
     "desk.until_unsaid": N_("Say until which day it keeps."),
     "desk.until_missing": N_("It has expired. Say until which day it is good all the same."),
     "desk.no_order_chosen": N_("No order is chosen; tick those that are to be picked."),
+    "desk.announcement_missing": N_("Paste the text of the announcement, or search for the lot above."),
     "desk.hour_wrong": N_("“{text}” is no time of day. Write it as 16:30."),
 }
