@@ -180,12 +180,14 @@ class Slow:
         return first != EVER and any(time < first for time in self._uses(thing))
 
     def _uses(self, thing: str) -> list[str]:
+        """When it was used in makings that the answer follows it into."""
         return [
             str(body["eventTime"])
             for body in self.told
-            if body["type"] == "TransformationEvent" and thing in inputs(body)
-            and str(body.get("transformationID", body["eventID"])) in self.put_in
-        ]  # fmt: skip
+            if body["type"] == "TransformationEvent"
+            and thing in inputs(body)
+            and thing in self.put_in.get(str(body.get("transformationID", body["eventID"])), ())
+        ]
 
     def _impossible(self) -> set[str]:
         """Round after round until nothing new can be reached in time."""

@@ -28,21 +28,25 @@ def first_seen(edges: Iterable[Edge], told: Iterable[tuple[bytes, int]]) -> dict
 
 
 def is_in_order(edges: Iterable[Edge], first: Mapping[bytes, int]) -> bool:
-    """Whether nothing of any goods was used, or left a container, before the last of them was there: then no hit is
-    impossible.
+    """Whether nothing of any goods was used, or left a container, before the last of them was there, and nothing was
+    made of what is in a container: then no hit is impossible.
 
     Read off the edges in one go, so that an answer in which all is as it should be pays for no search.
     """
     last: dict[bytes, int] = {}
     used: dict[bytes, int] = {}
+    boxes: set[bytes] = set()
     for edge in edges:
         if edge.kind == OUTPUT:
             last[edge.child] = max(edge.since, last.get(edge.child, LONG_AGO))
         elif edge.kind == INPUT:
             used[edge.parent] = min(edge.since, used.get(edge.parent, ONE_DAY))
-        elif edge.until is not None:
-            used[edge.parent] = min(edge.until, used.get(edge.parent, ONE_DAY))
-    return all(at >= max(last.get(key, LONG_AGO), first.get(key, LONG_AGO)) for key, at in used.items())
+        elif edge.kind in STAYS:
+            boxes.add(edge.child)
+            if edge.until is not None:
+                used[edge.parent] = min(edge.until, used.get(edge.parent, ONE_DAY))
+    sound = all(at >= max(last.get(key, LONG_AGO), first.get(key, LONG_AGO)) for key, at in used.items())
+    return sound and boxes.isdisjoint(used)
 
 
 def impossible_ahead(edges: Iterable[Edge], roots: Set[bytes], first: Mapping[bytes, int]) -> set[bytes]:
