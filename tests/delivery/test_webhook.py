@@ -25,7 +25,7 @@ URL = "/api/carriers/rest"
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    with patch.object(webhooks, "LIMIT", webhooks.Limit()), patch.object(webhooks, "TOLD", webhooks.Told()):
+    with patch.object(webhooks, "LIMIT", webhooks.Limit(webhooks.MOST)), patch.object(webhooks, "TOLD", webhooks.Told()):
         yield
 
 

@@ -6,7 +6,6 @@ No cookie is read and no token asked for: the signature over the body is what le
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
@@ -23,6 +22,7 @@ from suyuan.delivery.sending import carrier_of
 from suyuan.delivery.writes import count_refused, do_report
 from suyuan.gs1.problems import Refused
 from suyuan.ui.access import SIGNED, declared
+from suyuan.ui.limits import Limit
 
 LONGEST = 256 * 1024  # bytes of a call
 MOST = 300  # calls a minute from one address to one account
@@ -30,25 +30,7 @@ KNOWN = frozenset({"unsigned", "signature", "time", "none", "unreadable", "large
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Limit:
-    """So many calls a minute from each address; in this process alone, which keeps the database out of it."""
-
-    most: int = MOST
-    minute: int = 0
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    lock: Lock = field(default_factory=Lock)
-
-    def lets(self, key: tuple[str, str], now: datetime) -> bool:
-        minute = int(now.timestamp() // 60)
-        with self.lock:
-            if minute != self.minute:
-                self.minute, self.counts = minute, {}
-            self.counts[key] = self.counts.get(key, 0) + 1
-            return self.counts[key] <= self.most
-
-
-LIMIT = Limit()
+LIMIT = Limit(MOST)
 
 
 @dataclass(slots=True)

@@ -66,6 +66,7 @@ APPS: tuple[str, ...] = (
     "suyuan.ui",
     "suyuan.devices",
     "suyuan.desk",
+    "suyuan.public",
     "suyuan.api",
 )
 SINGLE_SIGN_ON = (

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", declared(health, PUBLIC)),
     path("", include("suyuan.ui.urls")),
     path("", include("suyuan.api.urls")),
+    path("", include("suyuan.public.urls")),
     path("", include("suyuan.desk.account_urls")),
     path("", include("suyuan.desk.people_urls")),
     path("", include("suyuan.desk.urls")),
