@@ -8,7 +8,7 @@ from django.conf import settings as options
 from suyuan.catalog.register import Row
 from suyuan.delivery.commands import KeepCarrierSecret
 from suyuan.delivery.models import CarrierAccount, CarrierSecret
-from suyuan.delivery.queries import cutoffs_of
+from suyuan.delivery.queries import cutoffs
 from suyuan.delivery.registers import PutCarrierAccounts
 from suyuan.delivery.sealing import seal, secrets_of, tail_of, unseal
 from suyuan.governance.params import Secret
@@ -28,7 +28,7 @@ def test_it_works(desk: Desk) -> None:
     desk.run(put(code="A2", cutoff="1 15:00; 6 12:00"), ADMIN)
     found = CarrierAccount.objects.get(key="A1")
     assert (found.code, found.partner.code, found.adapter) == ("A1", "FAST", "manual")
-    assert {day: until.hour for day, until in cutoffs_of(found.partner.uri).items()} == {
+    assert {day: until.hour for day, until in cutoffs(found.partner.uri)[found.partner.uri].items()} == {
         1: 15, 2: 16, 3: 16, 4: 16, 5: 16, 6: 12,
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The pages of picking: orders released, a tour walked by scans, short and undone, and the walk on the map."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,7 +13,9 @@ from suyuan.catalog.drafts import NewItem, NewPlace
 from suyuan.catalog.models import Partner, Place
 from suyuan.catalog.register import Row
 from suyuan.catalog.writes import bump, do_add_items, do_add_places
+from suyuan.delivery.registers import PutCarrierAccounts
 from suyuan.desk.picking_pick import FIELDS
+from suyuan.governance.master import PUTS
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.operations.commands import Hold, Line, OpeningLine, OpeningStock, Reserve
 from suyuan.orders.commands import CloseSale, PutPickFaces, PutSalesLines, PutSalesOrders
@@ -280,3 +283,37 @@ def test_picked_goods_are_put_back(hall: None, sit: Sit) -> None:
         assert client.post(url, {**back, "request_id": str(uuid4())}).status_code == 302
     assert Task.objects.get().picked == 3 * 10**6
     assert "Put picked goods back" in client.get(url).content.decode()
+
+
+def chosen(client: Client, query: str) -> list[str]:
+    """The orders whose boxes are ticked."""
+    return [view.order.number for view in client.get(f"/picking{query}").context["orders"] if view.chosen]
+
+
+def test_the_page_begins_with_the_orders_it_is_asked_for(hall: None, sit: Sit) -> None:
+    """An order's page leads here with it ticked alone; a carrier's hour with his."""
+    tell(PUTS["partners"](rows=(Row({"code": "NIGHT", "roles": ("carrier",)}),)))
+    account = {"code": "NIGHT-1", "partner": "NIGHT", "adapter": "manual", "cutoff": "1-7 23:00"}
+    tell(PutCarrierAccounts(rows=(Row(account),)))
+    ordered("SO-3", 5, carrier="NIGHT")
+    client = sit("keeper")
+    assert sorted(chosen(client, "")) == ["SO-1", "SO-2", "SO-3"]
+    assert chosen(client, "?order=so-2") == ["SO-2"]
+    assert chosen(client, "?order=SO-NONE") == []
+    (night,) = client.get("/picking").context["fetched"]
+    assert (night.code, night.orders, night.at.hour) == ("NIGHT", 1, 23)
+    assert chosen(client, "?carrier=night") == ["SO-3"]
+    page = client.get("/orders/order?kind=sales&key=SO-2").content.decode()
+    link = re.search(r'href="(/picking\?order=[^"]+)"', page)
+    assert link is not None
+    assert chosen(client, link[1].removeprefix("/picking")) == ["SO-2"]
+    assert client.get("/picking?order=SO-2").context["orders"][0].order.number == "SO-2"
+
+
+def test_an_order_shows_the_steps_of_its_own_process_first(hall: None, sit: Sit) -> None:
+    client = sit("keeper")
+    sale = client.get("/orders/order?kind=sales&key=SO-1").content.decode()
+    assert "Enter the order" in sale
+    assert "Order goods" not in sale
+    assert "Enter the order" in client.get("/orders?tab=sales").content.decode()
+    assert "Order goods" in sit("office").get("/orders?tab=purchase").content.decode()

@@ -7,6 +7,9 @@ from uuid import uuid4
 import pytest
 
 from suyuan.catalog.register import Row
+from suyuan.delivery.registers import PutCarrierAccounts
+from suyuan.governance.master import PUTS
+from suyuan.ledger.keys import micros
 from suyuan.operations.commands import CancelWave, MakeWave, Reserve, Ship
 from suyuan.operations.lines import Line
 from suyuan.picking.models import Task, Tour, Wave
@@ -198,3 +201,37 @@ def test_reserving_more_is_planned_in_the_next_wave(desk: Desk) -> None:
     desk.run(Reserve(warehouse="main", number="SO-1"), KEEPER)
     (tour,) = waved(desk)
     assert walk(tour) == ["B1 L2 15"]
+
+
+def carrier(desk: Desk, code: str, cutoff: str) -> None:
+    desk.run(PUTS["partners"](rows=(Row({"code": code, "roles": ("carrier",)}),)))
+    values = {"code": f"{code}-1", "partner": code, "adapter": "manual", "cutoff": cutoff}
+    desk.run(PutCarrierAccounts(rows=(Row(values),)))
+
+
+def test_what_is_fetched_earlier_is_picked_first(desk: Desk) -> None:
+    """It is noon on a Friday: one carrier comes at four, one at five; the third was here at eleven."""
+    for code, cutoff in (("LATER", "1-7 17:00"), ("EARLY", "1-5 16:00"), ("GONE", "1-7 11:00")):
+        carrier(desk, code, cutoff)
+    laid(desk, "L1", 60, "A1")
+    ordered(desk, "SO-1", 3)
+    ordered(desk, "SO-2", 3, carrier="GONE")
+    ordered(desk, "SO-3", 3, carrier="LATER")
+    ordered(desk, "SO-4", 3, carrier="EARLY")
+    ordered(desk, "SO-5", 3, carrier="LATER", priority="urgent")
+    # What goes on Monday is not fetched today.
+    ordered(desk, "SO-6", 3, carrier="EARLY", expected=date(2026, 11, 23), delivery=date(2026, 11, 24))
+    found = waved(desk, take=False)
+    at = [[slot.order.number for slot in tour.slots.order_by("position")] for tour in found]
+    assert at == [["SO-5"], ["SO-4"], ["SO-3"], ["SO-2"], ["SO-6"], ["SO-1"]]
+    assert Wave.objects.get().cutoff == micros(datetime(2026, 11, 20, 8, tzinfo=UTC))
+
+
+def test_an_hour_that_was_typed_counts_for_all(desk: Desk) -> None:
+    carrier(desk, "EARLY", "1-5 16:00")
+    laid(desk, "L1", 60, "A1")
+    ordered(desk, "SO-1", 3)
+    ordered(desk, "SO-2", 3, carrier="EARLY")
+    hour = datetime(2026, 11, 20, 7, tzinfo=UTC)
+    (tour,) = waved(desk, cutoff=hour, take=False)
+    assert tour.wave.cutoff == micros(hour)

@@ -25,12 +25,15 @@ def accounts(partner: str = "") -> QuerySet[CarrierAccount]:
     return found.filter(partner__uri=partner) if partner else found
 
 
-def cutoffs_of(partner: str) -> Mapping[int, time]:
-    """Weekday → until when a carrier's (URI) goods must be ready: the earliest of his accounts. One statement."""
-    found: dict[int, time] = {}
-    for text in accounts(partner).exclude(cutoff="").values_list("cutoff", flat=True):
+def cutoffs(partner: str = "") -> Mapping[str, Mapping[int, time]]:
+    """Carrier (URI; of one or of all) → weekday → until when his goods must be ready: the earliest of his accounts. One
+    statement.
+    """
+    found: dict[str, dict[int, time]] = {}
+    for carrier, text in accounts(partner).exclude(cutoff="").values_list("partner__uri", "cutoff"):
+        mine = found.setdefault(carrier, {})
         for day, until in read_cutoffs(text).items():
-            found[day] = min(until, found.get(day, until))
+            mine[day] = min(until, mine.get(day, until))
     return found
 
 

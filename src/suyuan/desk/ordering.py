@@ -115,10 +115,18 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
     tabs = tabs_of(desk, request.GET.get("tab", ""))
     tab = next(tab for tab in tabs if tab.chosen)
     office = Office(tab.register, desk)
-    context = {"tabs": tabs, "tab": tab, "office": office, "search": clean(request.GET.get("q", "")), "scan_here": True}
+    context = {
+        "tabs": tabs, "tab": tab, "office": office, "search": clean(request.GET.get("q", "")), "scan_here": True,
+        "own_process": process_of(tab.name),
+    }  # fmt: skip
     if tab.name == NOTICES:
         return page(request, desk, "desk/orders/list.html", context | _notices(request, desk))
     return page(request, desk, "desk/orders/list.html", context | _orders(request, desk, tab))
+
+
+def process_of(kind: str) -> str:
+    """Whose steps come first on the pages of an order: goods come in by it, or go out."""
+    return "outbound" if kind in OUTGOING else "inbound"
 
 
 def _orders(request: HttpRequest, desk: Desk, tab: Tab) -> dict[str, object]:
@@ -269,6 +277,7 @@ def _shown(request: HttpRequest, desk: Desk, found: Order, problems: Sequence[Pr
         "errors": by_field(problems),
         "request_id": uuid4() if not problems else request.POST.get("request_id", ""),
         "list_url": f"{reverse('desk:orders')}?tab={found.kind}",
+        "own_process": process_of(found.kind),
         "sale": found.kind == OrderKind.SALES,
         "issue": found.kind == OrderKind.ISSUE,
         "out": out,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -144,7 +144,4 @@ def pick_url(order: Order, desk: Desk) -> str:
     """To picking, where he may pick here."""
     if not desk.actor.may("pick", desk.warehouse):
         return ""
-    try:
-        return f"{reverse('desk:picking')}?{urlencode({'order': order.number})}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('desk:picking')}?{urlencode({'order': order.uri})}"

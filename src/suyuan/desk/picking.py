@@ -1,7 +1,7 @@
 """Picking: what waits to be released, the waves that are on, and the tours that are at hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.models import Place
+from suyuan.catalog.rules import code_key
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.counting import names_of
 from suyuan.desk.forms import by_field, clean, day_of
@@ -22,7 +23,7 @@ from suyuan.desk.sheets import answered, context_of
 from suyuan.governance.kernel import rehearse
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.ledger.keys import moment
-from suyuan.operations.outbound.pick_wave import MOST_ON_TOUR, MOST_STOPS, MakeWave
+from suyuan.operations.outbound.pick_wave import MOST_ON_TOUR, MOST_STOPS, MakeWave, leaving
 from suyuan.orders.kinds import Priority
 from suyuan.orders.models import Order
 from suyuan.picking.kinds import TourState, WaveKind, WaveState
@@ -62,13 +63,14 @@ def metres(millimetres: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order that waits. `chosen`: its box is ticked."""
+    """An order that waits. `chosen`: its box is ticked; `leaves`: when its carrier takes goods next."""
 
     order: Order
     who: str
     lines: int
     urgent: bool
     chosen: bool
+    leaves: datetime | None
 
     @property
     def url(self) -> str:
@@ -142,7 +144,9 @@ def tour_views(found: Iterable[tuple[Tour, Progress]], desk: Desk) -> list[TourV
 
 @desk_page(READS)
 def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: waves, tours, and orders that wait. POST `do`: preview a wave of the ticked orders, or make it."""
+    """GET: waves, tours, and orders that wait; ticked are the `?order=`, or those of `?carrier=`, where one is named.
+    POST `do`: preview a wave of the ticked orders, or make it.
+    """
     problems: list[Problem] = []
     told: Mapping[str, Any] | None = None  # Any: plain JSON, as the command answers
     if request.method == "POST":
@@ -155,7 +159,8 @@ def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
                 messages.success(request, _("Released: {number}").format(number=result.value["number"]))
                 return HttpResponseRedirect(reverse("desk:wave", args=[result.value["wave"]]))
     found = waiting(desk.warehouse)
-    ticked = set(request.POST.getlist("order"))
+    leaves = leaving((one.order for one in found), desk.now, desk.zone)
+    orders = order_views(found, ticked_of(request, found), leaves, desk.language)
     tours = open_tours(desk.warehouse, desk.actor.id) if desk.actor.may(DOES, desk.warehouse) else []
     context = {
         "tab": "waves",
@@ -163,13 +168,14 @@ def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
         "more_tours": max(0, len(tours) - MOST_TOURS),
         "waves": [wave_view(wave, progress, desk.language) for wave, progress in waves(desk.warehouse)],
         "closed": [wave_view(wave, progress, desk.language) for wave, progress in waves(desk.warehouse, closed=True)],
-        "orders": order_views(found, ticked, desk.language),
+        "orders": orders,
+        "fetched": fetched_of(found, leaves, desk.language),
         "more": max(0, len(found) - MOST_SHOWN),
         "may": desk.actor.may(DOES, desk.warehouse),
         "kinds": [Choice(kind.value, f"{_(word)}: {_(says)}") for kind, (word, says) in KINDS.items()],
         "zones": zones_of(desk.warehouse, desk.language),
         "carriers": partner_choices("carrier", desk.language),
-        "posted": request.POST,
+        "posted": request.POST or request.GET,
         "most_orders": clean(request.POST.get("most_orders", "")) or str(MOST_ON_TOUR),
         "preview": preview_of(told) if told else None,
         "request_id": request.POST.get("request_id") if problems or told else uuid4(),
@@ -179,16 +185,54 @@ def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/picking/index.html", context, 422 if problems else 200)
 
 
-def order_views(found: Sequence[Waiting], ticked: set[str], language: str) -> list[OrderView]:
+def ticked_of(request: HttpRequest, found: Sequence[Waiting]) -> set[str]:
+    """The orders (URIs) whose boxes are ticked: as posted, as the address asks by number, URI or carrier, else all."""
+    asked = request.POST if request.method == "POST" else request.GET
+    named, carrier = asked.getlist("order"), code_key(clean(request.GET.get("carrier", "")))
+    if request.method == "POST" or named:
+        keys = {code_key(text) for text in named}
+        return {one.order.uri for one in found if one.order.uri in named or one.order.key in keys}
+    return {one.order.uri for one in found if not carrier or (one.order.carrier and one.order.carrier.key == carrier)}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A carrier who takes goods at a time, and how many orders wait for him."""
+
+    code: str
+    name: str
+    at: datetime
+    orders: int
+
+
+def fetched_of(found: Sequence[Waiting], leaves: Mapping[int, datetime], language: str) -> list[Fetched]:
+    """The carriers whose orders wait, whoever leaves first before the others."""
+    told: dict[str, Fetched] = {}
+    for one in found:
+        carrier = one.order.carrier
+        if carrier is None or one.order.pk not in leaves:
+            continue
+        name = in_language(language, carrier.name_zh, carrier.name_en, carrier.code)
+        before = told.get(carrier.code, Fetched(carrier.code, name, leaves[one.order.pk], 0))
+        told[carrier.code] = replace(before, at=min(before.at, leaves[one.order.pk]), orders=before.orders + 1)
+    return sorted(told.values(), key=lambda one: (one.at, one.code))
+
+
+def order_views(
+    found: Sequence[Waiting], ticked: set[str], leaves: Mapping[int, datetime], language: str
+) -> list[OrderView]:
+    """Those that are ticked first, as far as they are shown."""
+    shown = sorted(found, key=lambda one: one.order.uri not in ticked)[:MOST_SHOWN]
     return [
         OrderView(
             one.order,
             who_gets(one.order, language),
             one.lines,
             one.order.priority == Priority.URGENT,
-            not ticked or one.order.uri in ticked,
+            one.order.uri in ticked,
+            leaves.get(one.order.pk),
         )
-        for one in found[:MOST_SHOWN]
+        for one in shown
     ]
 
 

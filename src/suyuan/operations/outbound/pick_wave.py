@@ -1,12 +1,15 @@
 """Release orders to be picked together: a wave of tours, each with its tasks in the order of the walk. No event yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from suyuan.capture.who import Who
 from suyuan.catalog.models import Place
+from suyuan.delivery.queries import cutoffs
+from suyuan.delivery.rules import next_cutoff
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
@@ -45,6 +48,7 @@ from suyuan.tlog.jcs import Json
 PAPER = "WV"
 MOST_ORDERS = 1000
 MOST_ON_TOUR, MOST_STOPS = 8, 60
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,9 @@ class MakeWave:
     """Plan tours for these `orders` (numbers), or for all that wait for picking: of a `carrier` only, to go or be with
     the customer `until` that day, `urgent` ones only.
 
-    `kind`: one of `WaveKind`; `zone`: only what lies there; `cutoff`: when the carrier comes. `most_orders` on a tour,
-    which visits `most_stops` places.
+    `kind`: one of `WaveKind`; `zone`: only what lies there; `cutoff`: when the carrier comes, where not as his accounts
+    say (`leaving`): what is fetched earlier goes on tours of its own, which come first. `most_orders`
+    on a tour, which visits `most_stops` places.
     """
 
     warehouse: str
@@ -106,13 +111,16 @@ def make_wave(ctx: Context, who: Who, c: MakeWave) -> Plan:
         return Plan(
             problems=[Problem("picking.nothing_to_pick" if not missing else "picking.nothing_in_bins", "orders")]
         )
+    zoned, first = zone_of(who, c.warehouse), {one.want.order_id for one in takes}
+    leaves = leaving((one.order for one in found), ctx.now, zoned) if c.cutoff is None else {}
+    cutoff = c.cutoff or min((at for order, at in leaves.items() if order in first), default=None)
     wave = Wave(
-        id=ctx.request_id, number=ctx.number(PAPER, zone_of(who, c.warehouse)), warehouse_id=c.warehouse, kind=c.kind,
+        id=ctx.request_id, number=ctx.number(PAPER, zoned), warehouse_id=c.warehouse, kind=c.kind,
         urgent=any(one.order.priority == Priority.URGENT for one in found), carrier_id=_carrier_id(found),
-        cutoff=micros(c.cutoff) if c.cutoff else None, zone=Place.objects.filter(uri=zone).first() if zone else None,
+        cutoff=micros(cutoff) if cutoff else None, zone=Place.objects.filter(uri=zone).first() if zone else None,
         created=micros(ctx.now), created_by=ctx.actor.id,
     )  # fmt: skip
-    tours, slots, tasks = _tours(layout, c, found, takes)
+    tours, slots, tasks = _tours(layout, c, found, takes, leaves)
     do_make_wave(wave, tours, slots, tasks)
     return Plan(result=_told(wave, tours, tasks, missing, found), about=[one.order.uri for one in found])
 
@@ -176,17 +184,33 @@ def _carrier_id(found: Sequence[Waiting]) -> int | None:
     return ids.pop() if len(ids) == 1 else None
 
 
+def leaving(orders: Iterable[Order], now: datetime, zone: ZoneInfo) -> dict[int, datetime]:
+    """Order's key → when its carrier takes goods next, from the day on that it is to go; where that is known. One
+    statement.
+    """
+    known, found = cutoffs(), dict[int, datetime]()
+    for order in orders:
+        begin = datetime.combine(order.expected, time.min, zone) if order.expected is not None else now
+        by_day = known.get(order.carrier.uri) if order.carrier is not None else None
+        at = next_cutoff(by_day, max(now, begin), zone) if by_day else None
+        if at is not None:
+            found[order.pk] = at
+    return found
+
+
 def _tours(
-    layout: Layout, c: MakeWave, found: Sequence[Waiting], takes: Sequence[Take]
+    layout: Layout, c: MakeWave, found: Sequence[Waiting], takes: Sequence[Take], leaves: Mapping[int, datetime]
 ) -> tuple[list[Tour], list[Slot], list[Task]]:
-    """Urgent orders on tours of their own, which come first."""
+    """Urgent orders on tours of their own, which come first; then those that are fetched first."""
     by_order: dict[int, list[Take]] = {}
     for one in takes:
         by_order.setdefault(one.want.order_id, []).append(one)
     urgent = {one.order.pk for one in found if one.order.priority == Priority.URGENT}
     turn = [one.order.pk for one in found if one.order.pk in by_order]
-    groups = ([key for key in turn if key in urgent], [key for key in turn if key not in urgent])
-    batches = [batch for group in groups for batch in _batches(layout, c, group, by_order)]
+    groups: dict[tuple[bool, datetime], list[int]] = {}
+    for key in turn:
+        groups.setdefault((key not in urgent, LATEST if key in urgent else leaves.get(key, LATEST)), []).append(key)
+    batches = [batch for _, group in sorted(groups.items()) for batch in _batches(layout, c, group, by_order)]
     tours, slots, tasks = list[Tour](), list[Slot](), list[Task]()
     for number, batch in enumerate(batches, 1):
         tour = Tour(number=number)
