@@ -89,12 +89,12 @@ def _unit(case: Case, c: RecordAnswer, amounts: Mapping[str, int], problems: lis
         problems.append(Problem("recall.unit_wrong", "unit", {"name": c.party, "unit": unit or "?"}))
     else:
         most = had.get(unit, 0)
-        together = {"found": amounts.get("found", 0), "sold": amounts.get("sold", 0)}
-        together["returned"] = amounts.get("returned", 0) + amounts.get("destroyed", 0)
-        for name, amount in together.items():
+        gone = amounts.get("returned", 0) + amounts.get("destroyed", 0)
+        kept = max(amounts.get("found", 0), gone)
+        for name, amount in (("found", kept), ("sold", kept + amounts["sold"] if "sold" in amounts else 0)):
             if amount > most:
                 params = {"name": c.party, "had": decimal_text(unscaled(most)), "unit": unit}
-                problems.append(
-                    Problem("recall.amount_more", name, params | {"amount": decimal_text(unscaled(amount))})
-                )
+                params["amount"] = decimal_text(unscaled(amount))
+                problems.append(Problem("recall.amount_more", name, params))
+                break
     return unit

@@ -34,17 +34,21 @@ class OfCase:
     case: str
 
 
-def case_of(c: OfCase, problems: list[Problem], *, drill: bool | None = False) -> Case | None:
-    """The case, locked; a problem where there is none that runs. `drill`: must it be one, None for either."""
+def case_of(c: OfCase, problems: list[Problem], *, drill: bool = False, ended: bool = False) -> Case | None:
+    """The case, locked; a problem where there is none that runs. `drill`: must it be one; `ended`: it may be over."""
     found = Case.objects.select_for_update().filter(number=c.case.strip(), log=c.warehouse).first()
     if found is None:
         problems.append(Problem("recall.unknown", "case", {"number": c.case[:40]}))
-    elif found.state not in RUNNING:
-        problems.append(Problem("recall.closed", "case", {"number": found.number}))
-    elif drill is not None and (found.kind == Kind.DRILL) is not drill:
-        code = "recall.is_drill" if found.kind == Kind.DRILL else "recall.no_drill"
-        problems.append(Problem(code, "case", {"number": found.number}))
-    return None if problems else found
+        return None
+    wrong = ""
+    if found.state not in RUNNING and not ended:
+        wrong = "recall.closed"
+    elif (found.kind == Kind.DRILL) is not drill:
+        wrong = "recall.is_drill" if found.kind == Kind.DRILL else "recall.no_drill"
+    if wrong:
+        problems.append(Problem(wrong, "case", {"number": found.number}))
+        return None
+    return found
 
 
 def scope_of(case: Case) -> Scope:

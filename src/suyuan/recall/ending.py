@@ -72,7 +72,7 @@ def close_recall(ctx: Context, who: Who, c: CloseRecall) -> Plan:
     if case is None:
         return Plan(problems=problems)
     before = goods_of(scope_of(case))
-    good = chosen(c.good, before, problems) if c.good else set()
+    good = chosen(c.good, before, problems, "good") if c.good else set()
     problems += signer_problems(ctx, case.opened_person) + version_problems(case, c.version)
     if not c.open_why.strip():
         problems += open_questions(case, before)
@@ -95,7 +95,7 @@ def cancel_recall(ctx: Context, who: Who, c: CancelRecall) -> Plan:
     case = case_of(c, problems)
     if case is None:
         return Plan(problems=problems)
-    if problems := signer_problems(ctx, case.opened_person):
+    if problems := [*problems, *signer_problems(ctx, case.opened_person)]:
         return Plan(problems=problems)
     scope = scope_of(case)
     freed = [good for good in goods_of(scope) if good.held == NAMED]
@@ -116,7 +116,7 @@ def cancel_recall(ctx: Context, who: Who, c: CancelRecall) -> Plan:
 def close_drill(ctx: Context, who: Who, c: CloseDrill) -> Plan:
     problems = text_problems(("outcome", c.outcome), code="recall.finding_missing")
     case = case_of(c, problems, drill=True)
-    if case is None:
+    if case is None or problems:
         return Plan(problems=problems)
     scope = scope_of(case)
     seconds = (micros(ctx.now) - case.opened) // 1_000_000

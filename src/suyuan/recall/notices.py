@@ -14,6 +14,7 @@ from suyuan.recall.contacts import contact_problems
 from suyuan.recall.drafting import LANGUAGES, Recipient, do_draft
 from suyuan.recall.kinds import (
     NOTICE_STATES,
+    RUNNING,
     SENT_BY_WORKER,
     WAYS,
     NoticeState,
@@ -148,9 +149,11 @@ def notice_of(c: OfNotice, case: Case | None, problems: list[Problem], *states: 
     found = Notice.objects.filter(pk=c.notice, case=case).first()
     if found is None:
         problems.append(Problem("recall.notice_unknown", "notice"))
-    elif found.state not in states:
+        return None
+    if found.state not in states:
         problems.append(state_problem(found))
-    return None if problems else found
+        return None
+    return found
 
 
 def state_problem(notice: Notice, field: str = "notice") -> Problem:
@@ -225,13 +228,13 @@ def drafted(notice: Notice) -> Drafted:
 @command(MarkNotified, permission="recall.notify")
 def mark_notified(ctx: Context, who: Who, c: MarkNotified) -> Plan:
     problems: list[Problem] = []
-    case = case_of(c, problems)
+    case = case_of(c, problems, ended=True)  # that it was cancelled is told after the end
     notice = notice_of(c, case, problems, NoticeState.APPROVED.value, NoticeState.SENT.value)
-    if case is None or notice is None:
+    if case is None or notice is None or problems:
         return Plan(problems=problems)
     if notice.state == NoticeState.APPROVED and notice.way in SENT_BY_WORKER:
         return Plan(problems=[Problem("recall.not_by_hand", "notice", {"name": notice.name, "way": WAYS[notice.way]})])
-    due = micros(silent_until(ctx.now, case.hazard_class)) if notice.party else None
+    due = micros(silent_until(ctx.now, case.hazard_class)) if notice.party and case.state in RUNNING else None
     Notice.objects.filter(pk=notice.pk).update(
         state=NoticeState.SENT.value, sent=notice.sent or micros(ctx.now), due=due, note=c.note.strip()[:300]
     )
@@ -241,8 +244,8 @@ def mark_notified(ctx: Context, who: Who, c: MarkNotified) -> Plan:
 @command(RetryNotice, permission="recall.notify")
 def retry_notice(ctx: Context, who: Who, c: RetryNotice) -> Plan:
     problems: list[Problem] = []
-    notice = notice_of(c, case_of(c, problems), problems, NoticeState.FAILED.value)
-    if notice is None:
+    notice = notice_of(c, case_of(c, problems, ended=True), problems, NoticeState.FAILED.value)
+    if notice is None or problems:
         return Plan(problems=problems)
     again = {"state": NoticeState.APPROVED.value, "next_try": micros(ctx.now), "tries": 0, "trouble": ""}
     Notice.objects.filter(pk=notice.pk).update(**again)
@@ -253,7 +256,7 @@ def retry_notice(ctx: Context, who: Who, c: RetryNotice) -> Plan:
 def drop_notice(ctx: Context, who: Who, c: DropNotice) -> Plan:
     problems = text_problems(("reason", c.reason))
     notice = notice_of(c, case_of(c, problems), problems, *EDITABLE)
-    if notice is None:
+    if notice is None or problems:
         return Plan(problems=problems)
     gone = {"state": NoticeState.DROPPED.value, "next_try": None, "note": c.reason.strip()[:300]}
     Notice.objects.filter(pk=notice.pk).update(**gone)
@@ -265,7 +268,7 @@ def escalate_notice(ctx: Context, who: Who, c: EscalateNotice) -> Plan:
     problems: list[Problem] = []
     case = case_of(c, problems)
     notice = notice_of(c, case, problems, NoticeState.SENT.value)
-    if case is None or notice is None:
+    if case is None or notice is None or problems:
         return Plan(problems=problems)
     if notice.due is None or notice.due > micros(ctx.now):
         return Plan(problems=[Problem("recall.not_due", "notice", {"name": notice.name})])

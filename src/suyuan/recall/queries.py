@@ -6,7 +6,6 @@ Whoever asks has a right to the warehouse that leads the case. Amounts in millio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -122,7 +121,7 @@ class PartyFigures:
         """Has it said anything, or given goods back?"""
         return bool(self.answers) or (self.notice is not None and self.notice.state == NoticeState.CONFIRMED)
 
-    @cached_property
+    @property
     def share(self) -> int | None:
         """The share of the worst unit that is accounted for, in millionths."""
         shares = [share(self.accounted.get(unit, 0), amount) for unit, amount in self.had.items()]

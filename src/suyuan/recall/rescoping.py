@@ -89,7 +89,7 @@ def widen_scope(ctx: Context, who: Who, c: WidenScope) -> Plan:
     if case is None:
         return Plan(problems=problems)
     named = candidates(c.subjects, problems)
-    found = found_for(ctx, who, case.subjects, case.query, problems, named)
+    found = found_for(ctx, who, case.subjects, case.query, problems, named) if not problems else None
     if problems or found is None:
         return Plan(problems=problems)
     before = goods_of(scope_of(case))
@@ -110,7 +110,7 @@ def narrow_scope(ctx: Context, who: Who, c: NarrowScope) -> Plan:
     before = goods_of(scope_of(case))
     out = chosen(c.goods, before, problems)
     problems += signer_problems(ctx, case.opened_person) + version_problems(case, c.version)
-    found = found_for(ctx, who, case.subjects, case.query, problems)
+    found = found_for(ctx, who, case.subjects, case.query, problems) if not problems else None
     if problems or found is None:
         return Plan(problems=problems)
     how = (WITH_ALL if c.onward else ALONE, c.reason.strip()[:300])
@@ -121,19 +121,19 @@ def narrow_scope(ctx: Context, who: Who, c: NarrowScope) -> Plan:
     return _plan(ctx, who, case, made, c.reason.strip())
 
 
-def chosen(goods: Sequence[str], before: Sequence[Good], problems: list[Problem]) -> set[bytes]:
+def chosen(goods: Sequence[str], before: Sequence[Good], problems: list[Problem], field: str = "goods") -> set[bytes]:
     """The keys of the goods that are named; a problem at what is not in the scope, is out already, or is a serial that
     its lot holds: that cannot be freed alone.
     """
     if not goods:
-        problems.append(Problem("recall.subjects_missing", "goods"))
+        problems.append(Problem("recall.subjects_missing", field))
     known = {good.key: good for good in before if good.ahead}
     keys: dict[bytes, int] = {}
     for n, text in enumerate(goods):
         try:
             keys.setdefault(key16(identify(text.strip()).uri), n)
         except Refused as refused:
-            problems += [Problem(p.code, f"goods[{n}]", p.params) for p in refused.problems]
+            problems += [Problem(p.code, f"{field}[{n}]", p.params) for p in refused.problems]
     lots = any(known[key].kind == "lot" for key in keys if key in known)
     for key, n in keys.items():
         good = known.get(key)
@@ -144,7 +144,7 @@ def chosen(goods: Sequence[str], before: Sequence[Good], problems: list[Problem]
             else ""
         )  # fmt: skip
         if code:
-            problems.append(Problem(code, f"goods[{n}]", {"goods": goods[n][:200]}))
+            problems.append(Problem(code, f"{field}[{n}]", {"goods": goods[n][:200]}))
     return set(keys)
 
 

@@ -8,20 +8,20 @@ from suyuan.ledger.keys import key16
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import Role
 from suyuan.recall.models import Scope
-from suyuan.recall.rules import FULL, Good, Had, share
-from suyuan.stock.facts import EXTERNAL, MADE, UNEXPLAINED, VARIANCE
+from suyuan.recall.rules import FULL, Good, Had, share, summed
+from suyuan.stock.facts import CONSUMED, RETIRED, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
 from suyuan.tlog.jcs import Json
 
 # What each part weighs; shown beside it. Traceability standards give four hours for both directions and the balance.
 WEIGHTS: Mapping[str, int] = {"time": 25, "linked": 25, "accounted": 25, "contacts": 25}
 IN_TIME, TOO_LATE = 4 * 3600, 24 * 3600  # seconds from the start to the end: full marks, and none
-_BEGAN = (EXTERNAL, MADE, VARIANCE, UNEXPLAINED)
+_ENDS = (CONSUMED, SCRAP, SAMPLE, RETIRED, VARIANCE, UNEXPLAINED)
 _BOOK = (
-    "SELECT p.counterpart, SUM(CASE WHEN p.quantity > 0 THEN p.quantity ELSE 0 END), SUM(p.quantity), s.unit "
+    "SELECT s.unit, p.counterpart, SUM(p.quantity) "
     "FROM recall_scopegoods g CROSS JOIN stock_posting p CROSS JOIN stock_subject s "
-    "WHERE g.scope_id = %s AND g.direction <> 'backward' AND g.excluded = '' AND p.subject = g.key "
-    "AND s.subject = p.subject AND s.log = p.log AND s.container = 0 AND p.counterpart IN (%s, %s, %s, %s) "
-    "GROUP BY s.unit, p.counterpart"
+    "WHERE g.scope_id = %s AND g.direction <> 'backward' AND g.out = 0 AND p.subject = g.key "
+    "AND s.subject = p.subject AND s.log = p.log AND s.container = 0 "
+    f"AND p.counterpart IN ({', '.join(['%s'] * len(_ENDS))}) GROUP BY s.unit, p.counterpart"
 )
 
 
@@ -37,7 +37,7 @@ def score(scope: Scope, goods: Sequence[Good], parties: Sequence[Had], seconds: 
     parts: dict[str, int | None] = {
         "time": None if seconds is None else time_share(seconds),
         "linked": linked_share(scope, goods),
-        "accounted": accounted_share(scope),
+        "accounted": accounted_share(scope, goods),
         "contacts": FULL if not asked else share(len(asked) - len(missing), len(asked)),
     }
     return {
@@ -69,16 +69,18 @@ def linked_share(scope: Scope, goods: Sequence[Good]) -> int:
     return share(sum(good.key not in named for good in rows), len(rows)) or 0
 
 
-def accounted_share(scope: Scope) -> int:
-    """Of what came into being or came in, what is neither unexplained nor was found missing; the worst unit counts."""
+def accounted_share(scope: Scope, goods: Sequence[Good]) -> int:
+    """Of what there ever was, the share that is neither unexplained nor was found missing or too much; the worst unit
+    counts. What there was is what lies anywhere now, and what was used, destroyed, sampled or lost.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_BOOK, [scope.pk, *_BEGAN])
-        rows = cursor.fetchall()
-    came: dict[str, int] = {}
+        cursor.execute(_BOOK, [scope.pk, *_ENDS])
+        rows = [(str(unit), bytes(end), int(net)) for unit, end, net in cursor.fetchall()]
+    there = summed((good.stock_unit, good.affected) for good in goods if good.counts and good.affected)
     lost: dict[str, int] = {}
-    for counterpart, plus, net, unit in rows:
-        came[unit] = came.get(unit, 0) + int(plus)
-        if bytes(counterpart) in (UNEXPLAINED, VARIANCE):
-            lost[unit] = lost.get(unit, 0) + abs(int(net))
-    shares = [share(came[unit] - lost.get(unit, 0), came[unit]) for unit in came]
+    for unit, end, net in rows:
+        there[unit] = there.get(unit, 0) + max(-net, 0)
+        if end in (VARIANCE, UNEXPLAINED):
+            lost[unit] = lost.get(unit, 0) + abs(net)
+    shares = [share(amount - lost.get(unit, 0), amount) for unit, amount in there.items()]
     return min([one for one in shares if one is not None], default=FULL)
