@@ -25,6 +25,7 @@ from suyuan.inspection import commands as of_inspection
 from suyuan.inspection import nonconformances as of_nonconformances
 from suyuan.operations import commands as of_operations
 from suyuan.orders import commands as of_orders
+from suyuan.recall import commands as of_recalls
 
 WHO, WHEN, WHERE = N_("Who looks after it"), N_("What starts it"), N_("Where it is done")
 EDIT = "place.edit"  # who says where things stand also says who does what
@@ -160,7 +161,7 @@ def judge_steps(drafts: Sequence[Draft]) -> list[Problem]:
 
 def commands_there_are() -> set[str]:
     """The names of all commands up to this floor: importing these modules has declared them."""
-    if not (of_delivery and of_inspection and of_nonconformances and of_operations and of_orders):
+    if not (of_delivery and of_inspection and of_nonconformances and of_operations and of_orders and of_recalls):
         raise RuntimeError("commands are declared by their modules")
     return {kind.__name__ for kind in COMMANDS}
 
