@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -146,17 +146,88 @@ def _sinks(w: World) -> list[str]:
     return wrong
 
 
-class Checked:
-    """One query: the answer of the product beside the truth."""
+class Truth:
+    """What is true of the goods that were asked for, of what they went into and came from."""
 
-    def __init__(self, w: World, ledger: walk.Ledger, name: str) -> None:
-        self.w, self.ledger, self.name, self.uri = w, ledger, name, uri(name)
+    def __init__(self, w: World, ledger: walk.Ledger, asked: Sequence[str]) -> None:
+        self.w, self.ledger, self.asked = w, ledger, asked
         self.names = {uri(n): n for n in [*w.held, *w.unit, *(f"M.F{n}" for n in range(1, 9))]}
         self.names |= {lot: lot.rpartition("/")[2] for lot in ledger.members}
         self.names |= {party(n): n for n in (*CUSTOMERS, *SUPPLIERS, "kiosk")}
         self.names |= {place(p): p for p in (*OURS, "x.farm", "x.mill")}
+        roots = {uri(name) for name in asked}
+        inherent = roots | {serial for root in roots for serial in ledger.members.get(root, ())}
+        self.ahead, self.behind = walk.Reached(), walk.Reached()
+        for root in roots:
+            self.ahead.amounts |= without(walk.forward(ledger, root), roots)
+            self.behind.amounts |= without(walk.backward(ledger, root), inherent)
+
+    def goods(self) -> list[str]:
+        """What the answer is about: the things asked for, and the goods they went into."""
+        ahead = [self.known(u) for u in self.ahead.amounts if not walk.is_container(u)]
+        return [*self.asked, *ahead]
+
+    def true_stock(self) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = defaultdict(int)
+        for name in self.goods():
+            for holder in self.w.holders(name):
+                stands = self.w.stands(holder)
+                kind_, _, shipment = stands.partition(":")
+                ours = stands in OURS or kind_ == "back" or (kind_ == "way" and self.to(shipment) in "ab")
+                if ours:
+                    container = holder if is_container(holder) else ""
+                    found[name, shipment or stands, container, self.unit(name)] += self.w.held[name][holder]
+        return dict(found)
+
+    def true_parties(self) -> Shares:
+        shares: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
+        for name in self.goods():
+            for customer, amount in self.customers(name).items():
+                shares[customer, "customer", self.unit(name)][name] = amount
+        for name in [*self.asked, *(self.known(u) for u in [*self.behind.amounts, *self.members()])]:
+            for supplier, amount in ({} if is_container(name) else self.w.supplied.get(name, {})).items():
+                if amount > 0:
+                    shares[supplier, "supplier", self.unit(name)][name] = amount
+            for maker, amount in self.w.made_by.get(name, {}).items():
+                shares[maker, "maker", self.unit(name)][name] = amount
+        return {who: (sum(of.values()), tuple(sorted(of))) for who, of in shares.items()}
+
+    def members(self) -> set[str]:
+        return {serial for name in self.asked for serial in self.ledger.members.get(uri(name), ())}
+
+    def customers(self, name: str) -> dict[str, int]:
+        """Who really has it, and who had it from them."""
+        found: dict[str, int] = defaultdict(int)
+        for holder in self.w.holders(name):
+            kind_, _, which = self.w.stands(holder).partition(":")
+            who = self.to(which) if kind_ == "way" else which if kind_ == "at" else ""
+            if who in CUSTOMERS:
+                found[who] += self.w.held[name][holder]
+        for who, amount in self.w.onward.get(name, {}).items():
+            found[who] += amount
+        return found
+
+    def to(self, shipment: str) -> str:
+        return next(s.to for s in self.w.shipments if s.id == shipment)
+
+    def unit(self, name: str) -> str:
+        return self.w.unit.get(name) or "C62"
+
+    def known(self, uri_: str) -> str:
+        return self.names.get(uri_, uri_)
+
+
+def without(reached: walk.Reached, some: set[str]) -> dict[str, int | None]:
+    return {thing: amount for thing, amount in reached.amounts.items() if thing not in some}
+
+
+class Checked(Truth):
+    """One query: the answer of the product beside the truth."""
+
+    def __init__(self, w: World, ledger: walk.Ledger, name: str) -> None:
+        super().__init__(w, ledger, [name])
+        self.name, self.uri = name, uri(name)
         self.answer = as_json(trace(self.uri, find(self.uri), now=NOW), [])
-        self.ahead, self.behind = walk.forward(ledger, self.uri), walk.backward(ledger, self.uri)
 
     def all(self) -> list[str]:
         return [
@@ -214,29 +285,6 @@ class Checked:
         lots = {name for name, *_ in self.true_stock() if name in self.w.unit and name not in self.w.mixed}
         return {name: {self.w.state(name)} for name in lots}
 
-    def goods(self) -> list[str]:
-        """What the answer is about: the thing asked for, and the goods it went into."""
-        ahead = [self.known(u) for u in self.ahead.amounts if not walk.is_container(u)]
-        return [self.name, *ahead]
-
-    def true_stock(self) -> dict[tuple[str, ...], int]:
-        found: dict[tuple[str, ...], int] = defaultdict(int)
-        for name in self.goods():
-            for holder in self.w.holders(name):
-                stands = self.w.stands(holder)
-                kind_, _, shipment = stands.partition(":")
-                ours = stands in OURS or kind_ == "back" or (kind_ == "way" and self.to(shipment) in "ab")
-                if ours:
-                    container = holder if is_container(holder) else ""
-                    found[name, shipment or stands, container, self.unit(name)] += self.w.held[name][holder]
-        return dict(found)
-
-    def to(self, shipment: str) -> str:
-        return next(s.to for s in self.w.shipments if s.id == shipment)
-
-    def unit(self, name: str) -> str:
-        return self.w.unit.get(name) or "C62"
-
     def parties(self) -> Shares:
         found: dict[tuple[str, str, str], tuple[int, tuple[str, ...]]] = {}
         for r in self.answer["parties"]:
@@ -246,37 +294,6 @@ class Checked:
             ids = {*before[1], *map(self.known, r["ids"])}
             found[who] = (before[0] + (amount or 0), tuple(sorted(ids)))
         return found
-
-    def true_parties(self) -> Shares:
-        shares: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
-        for name in self.goods():
-            for customer, amount in self.customers(name).items():
-                shares[customer, "customer", self.unit(name)][name] = amount
-        for name in [self.name, *(self.known(u) for u in [*self.behind.amounts, *self.members()])]:
-            for supplier, amount in ({} if is_container(name) else self.w.supplied.get(name, {})).items():
-                if amount > 0:
-                    shares[supplier, "supplier", self.unit(name)][name] = amount
-            for maker, amount in self.w.made_by.get(name, {}).items():
-                shares[maker, "maker", self.unit(name)][name] = amount
-        return {who: (sum(of.values()), tuple(sorted(of))) for who, of in shares.items()}
-
-    def members(self) -> set[str]:
-        return self.ledger.members.get(self.uri, set())
-
-    def customers(self, name: str) -> dict[str, int]:
-        """Who really has it, and who had it from them."""
-        found: dict[str, int] = defaultdict(int)
-        for holder in self.w.holders(name):
-            kind_, _, which = self.w.stands(holder).partition(":")
-            who = self.to(which) if kind_ == "way" else which if kind_ == "at" else ""
-            if who in CUSTOMERS:
-                found[who] += self.w.held[name][holder]
-        for who, amount in self.w.onward.get(name, {}).items():
-            found[who] += amount
-        return found
-
-    def known(self, uri_: str) -> str:
-        return self.names.get(uri_, uri_)
 
 
 def kind(uri_: str) -> str:

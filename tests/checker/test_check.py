@@ -11,6 +11,8 @@ import pytest
 from django.db import transaction
 
 from tests.checker.compare import check, tell
+from tests.checker.scope import misjudged
+from tests.checker.walk import read
 from tests.checker.world import World, world
 from tests.ledgers.story import two_warehouses
 
@@ -20,7 +22,8 @@ pytestmark = pytest.mark.django_db
 def disagreements(seed: int, steps: list[int]) -> tuple[World, list[str]]:
     w = world(seed, steps)
     with transaction.atomic():
-        wrong = check(w, tell(w, seed))
+        told = tell(w, seed)
+        wrong = check(w, told) + misjudged(w.merged(), read(told), seed)
         transaction.set_rollback(True)
     return w, wrong
 
