@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from suyuan.insight.reports import law_farm, law_food, law_goods, law_trade
+from suyuan.insight.reports import fsma, kde, law_farm, law_food, law_goods, law_trade
 from suyuan.insight.reports.declared import Report
 
-_LISTS: Sequence[Sequence[Report]] = (law_food.REPORTS, law_farm.REPORTS, law_goods.REPORTS, law_trade.REPORTS)
+_LISTS: Sequence[Sequence[Report]] = (
+    law_food.REPORTS,
+    law_farm.REPORTS,
+    law_goods.REPORTS,
+    law_trade.REPORTS,
+    fsma.REPORTS,
+    kde.REPORTS,
+)
 REPORTS: Mapping[str, Report] = {report.name: report for reports in _LISTS for report in reports}

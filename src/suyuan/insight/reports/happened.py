@@ -29,7 +29,7 @@ _READ = (
     "JOIN ledger_body b ON b.log = r.log AND b.id = r.id"
 )
 _EVENTS = (
-    f"{_READ} WHERE r.event_time >= %s AND r.event_time < %s AND r.log IN ({{logs}}) AND r.biz_step IN ({{steps}}) "
+    f"{_READ} WHERE r.event_time >= %s AND r.event_time < %s AND r.log IN ({{logs}}) AND ({{which}}) "
     f"AND {STANDS} ORDER BY r.event_time, r.id LIMIT %s"
 )
 _NAMED = (
@@ -103,15 +103,21 @@ def number_of(uri: str) -> str:
     return uri.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
-def events_of(asked: Asked, steps: Sequence[str], *, partners: bool = False) -> list[Event]:
+def events_of(
+    asked: Asked, steps: Sequence[str], *, like: Sequence[str] = (), makings: bool = False, partners: bool = False
+) -> list[Event]:
     """The events of these business steps in the days and warehouses asked for, the earliest first, at most `MOST` and
-    one. `partners`: those among the partners too. Three statements."""
+    one. `like`: those too in whose step one of these words stands, and with `makings` all transformations; `partners`:
+    those among the partners too. Three statements."""
     logs = [*asked.logs, *([PARTNERS] if partners else [])]
     if not logs:
         return []
-    sql = _EVENTS.format(logs=", ".join(["%s"] * len(logs)), steps=", ".join(["%s"] * len(steps)))
+    which = [f"r.biz_step IN ({', '.join(['%s'] * len(steps))})", *["LOWER(r.biz_step) LIKE %s"] * len(like)]
+    which += ["r.type = 'TransformationEvent'"] if makings else []
+    sql = _EVENTS.format(logs=", ".join(["%s"] * len(logs)), which=" OR ".join(which))
+    words = [f"%{word}%" for word in like]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [micros(asked.begins), micros(asked.ends), *logs, *steps, MOST + 1])
+        cursor.execute(sql, [micros(asked.begins), micros(asked.ends), *logs, *steps, *words, MOST + 1])
         return _read(cursor.fetchall())
 
 

@@ -23,8 +23,8 @@ DEVICES_IN, DEVICES_OUT = (
 COSTS = "cost.view:read"
 OWN_FIELDS = N_(
     "Generic name, dosage form, maker, holder, licence and registration number and model are own fields of the "
-    "item's category, with the codes GENERIC_NAME, DOSAGE_FORM, MAKER, MAH, MAKER_LICENCE, REGISTRATION_NO and MODEL. A "
-    "category that has them asks for them with the item."
+    "item's category, with the codes GENERIC_NAME, DOSAGE_FORM, MAKER, MAH, MAKER_LICENCE, REGISTRATION_NO and MODEL. "
+    "A category that has them asks for them with the item."
 )
 ASKS = (Ask.ITEM, Ask.LOT, Ask.PARTNER, Ask.CATEGORY)
 

@@ -51,6 +51,14 @@ def per_lot(goods: Iterable[Goods]) -> list[Goods]:
     return list(found.values())
 
 
+def per_box(goods: Iterable[Goods]) -> list[Goods]:
+    """`per_lot`, what lies in each container for itself."""
+    boxes: dict[str, list[Goods]] = {}
+    for one in goods:
+        boxes.setdefault(one.box, []).append(one)
+    return [replace(one, box=box) for box, rows in boxes.items() for one in per_lot(rows)]
+
+
 def dates_of(goods: Iterable[Goods]) -> dict[bytes, Dates]:
     """Key → its dates: its own, else those of its lot. One statement."""
     rows = list(goods)
