@@ -284,7 +284,9 @@ def test_the_rest_hears_everything_too() -> None:
         ("rows[0].partner", "catalog.partner_unknown"),
         ("rows[0].valid_until", "catalog.dates_order"),
     ]
-    assert refusal("supplier_items", {"partner": "shop", "code": "1", "item": "rice", "gtin": YOGHURT[:-1] + "9"}) == [
+    do("partners", {"code": "truck", "roles": ("carrier",)})
+    do("supplier_items", {"partner": "shop", "code": "J-1", "item": "yog-150"})  # a customer has codes as well
+    assert refusal("supplier_items", {"partner": "truck", "code": "1", "item": "rice", "gtin": YOGHURT[:-1] + "9"}) == [
         ("rows[0].item", "catalog.item_unknown"),
         ("rows[0].partner", "catalog.not_supplier"),
         ("rows[0].gtin", "gs1.check_digit"),

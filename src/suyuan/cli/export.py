@@ -1,19 +1,16 @@
 """`suyuan export`: every event of the ledger as one EPCIS document, as it came."""
 
 import argparse
-import gzip
-import os
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from django.db import connection, transaction
 from django.utils.timezone import get_default_timezone
 
 from suyuan.cli.database import ready
+from suyuan.cli.files import written
 from suyuan.cli.printing import progress
 from suyuan.epcis.document import read_stored, write_document
 from suyuan.epcis.events import Event
@@ -47,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     ready()
     where, values = condition(since, until, args.log)
     # One state of the ledger from the first event to the last, whoever records meanwhile.
-    with _one_state(), _output(args.output) as out:
+    with _one_state(), written(args.output) as out:
         total = _count(where, values)
         events = progress(_events(where, values), total, EXPORTING, EVENTS)
         told = list(events) if total <= GATHERED else events
@@ -106,29 +103,3 @@ def _one_state() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
-
-
-@contextmanager
-def _output(name: str | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that appears when it is complete."""
-    if name is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(name)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("wb") as file, _packed(file, path) as out:
-            yield out
-        draft.replace(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Refused([Problem("cli.file_unwritable", "", {"file": name, "reason": reason})]) from None
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _packed(file: BinaryIO, path: Path) -> AbstractContextManager[BinaryIO]:
-    if path.suffix == ".gz":
-        return cast(AbstractContextManager[BinaryIO], gzip.GzipFile(path.stem, "wb", 6, file))
-    return nullcontext(file)

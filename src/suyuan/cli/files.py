@@ -2,10 +2,11 @@
 
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -59,3 +60,29 @@ def content(name: str, limit: int) -> bytes:
 def _too_large(name: str, limit: int) -> Refused:
     params = {"file": name, "limit": str(limit), "mib": f"{limit / 2**20:g}"}
     return Refused([Problem("cli.file_too_large", "", params)])
+
+
+@contextmanager
+def written(name: str | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that appears when it is complete."""
+    if name is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file, _packed(file, path) as out:
+            yield out
+        draft.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refused([Problem("cli.file_unwritable", "", {"file": name, "reason": reason})]) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _packed(file: BinaryIO, path: Path) -> AbstractContextManager[BinaryIO]:
+    if path.suffix == ".gz":
+        return cast(AbstractContextManager[BinaryIO], gzip.GzipFile(path.stem, "wb", 6, file))
+    return nullcontext(file)

@@ -20,7 +20,7 @@ from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import dayflows, desadv, refreshing, sending
+from suyuan.insight import advising, dayflows, refreshing, sending
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
 from suyuan.ui.problems import sentence
@@ -198,8 +198,8 @@ def do_advices(stop: threading.Event, holder: str) -> None:
     """Tell customers what was shipped to them."""
 
     def work() -> float:
-        desadv.make_due(timezone.now())
-        return 0 if desadv.send_next(holder, timezone.now) else ADVICES
+        advising.make_due(timezone.now())
+        return 0 if advising.send_next(holder, timezone.now) else ADVICES
 
     again(stop, work, "a despatch advice could not be made or sent", ADVICES)
 

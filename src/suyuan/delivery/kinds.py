@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from suyuan.gs1.problems import N_
+from suyuan.orders.edifact_desadv import Function
 
 
 class State(StrEnum):
@@ -78,8 +79,35 @@ LOAD_STATES: Mapping[str, str] = {
 
 
 class AdviceState(StrEnum):
-    """A despatch advice: to be sent, sent, or given up after many tries."""
+    """A despatch advice: to be sent, sent, given up after many tries, or not needed, since nothing was left to tell."""
 
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
+
+
+ADVICE_STATES: Mapping[str, str] = {
+    AdviceState.WAITING: N_("to be sent"),
+    AdviceState.SENT: N_("sent"),
+    AdviceState.FAILED: N_("given up"),
+    AdviceState.DROPPED: N_("not needed"),
+}
+FUNCTIONS: Mapping[str, str] = {
+    Function.ORIGINAL: N_("first"),
+    Function.REPLACEMENT: N_("corrected"),
+    Function.CANCELLATION: N_("cancelled"),
+}
+
+
+class AdviceFormat(StrEnum):
+    """As what a customer gets despatch advices."""
+
+    EPCIS = "epcis"
+    EDIFACT = "edifact"
+
+
+ADVICE_FORMATS: Mapping[str, str] = {
+    AdviceFormat.EPCIS: N_("EPCIS 2.0 document"),
+    AdviceFormat.EDIFACT: N_("EDIFACT DESADV (D.96A, EANCOM)"),
+}

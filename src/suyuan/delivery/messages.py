@@ -5,7 +5,7 @@ from suyuan.gs1.problems import N_
 MESSAGES: dict[str, str] = {
     "delivery.channel_unknown": N_("No despatch advices go to {code}. Add a channel first."),
     "delivery.customer_wrong": N_("{partner} is no customer. Choose a customer."),
-    "delivery.url_wrong": N_("“{url}” is no address of a webhook. It begins with https://."),
+    "delivery.url_wrong": N_("“{url}” leads nowhere. A webhook begins with https://, an address of mail with mailto:."),
     "delivery.account_closed": N_("The carrier account {account} is not in use. Choose another, or put it to use."),
     "delivery.account_unknown": N_("There is no carrier account {account}. Choose one of the list."),
     "delivery.adapter_unknown": N_("There is no connection called “{adapter}”. Choose one of: {known}."),

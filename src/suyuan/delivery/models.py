@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from suyuan.catalog.models import URI_LENGTH, Partner
-from suyuan.delivery.kinds import AdviceState, LoadState, Source, State
+from suyuan.delivery.kinds import AdviceFormat, AdviceState, LoadState, Source, State
 from suyuan.ledger.models import LOG_LENGTH
+from suyuan.orders.edifact_desadv import Function
 
 
 class CarrierAccount(models.Model):
@@ -231,13 +232,16 @@ class LoadRow(models.Model):
 
 
 class AdviceChannel(models.Model):
-    """Where a customer wants despatch advices sent (a webhook), for what leaves from `since` on."""
+    """Where a customer wants despatch advices sent (a webhook, or mailto:), and in which format, for what leaves from
+    `since` on. What was recorded before `seen` has been looked through."""
 
     key = models.CharField(max_length=80, unique=True)
     partner = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="advice_channel")
     url = models.CharField(max_length=300)
+    format = models.CharField(max_length=8, default=AdviceFormat.EPCIS.value)
     is_active = models.BooleanField(default=True)
     since = models.BigIntegerField(default=0)
+    seen = models.BigIntegerField(default=0)
     version = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
@@ -245,12 +249,17 @@ class AdviceChannel(models.Model):
 
 
 class Advice(models.Model):
-    """The despatch advice of a shipment (`document`) to its customer, sent once. `due`: when the worker tries (again);
-    `holder` has it since `taken`; `error`: why the last try failed."""
+    """The despatch advice of a shipment (`document`) to its customer, sent once; and one more, with the next
+    `sequence`, each time that the shipment is another than was told. `stands`: a hash of the events that it tells;
+    `function`: what it is to those before it. `due`: when the worker tries (again); `holder` has it since `taken`;
+    `error`: why the last try failed."""
 
     log = models.CharField(max_length=LOG_LENGTH)
     document = models.CharField(max_length=URI_LENGTH)
     number = models.CharField(max_length=80)
+    sequence = models.IntegerField(default=0)
+    function = models.CharField(max_length=1, default=Function.ORIGINAL.value)
+    stands = models.CharField(max_length=64, blank=True)
     channel = models.ForeignKey(AdviceChannel, on_delete=models.PROTECT, related_name="advices")
     state = models.CharField(max_length=9, default=AdviceState.WAITING.value)
     due = models.BigIntegerField(null=True)
@@ -262,7 +271,7 @@ class Advice(models.Model):
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["log", "document"], name="advice_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["log", "document", "sequence"], name="advice_once")]
         indexes: ClassVar = [models.Index(fields=["due"], name="advice_due", condition=Q(due__isnull=False))]
 
     def __str__(self) -> str:

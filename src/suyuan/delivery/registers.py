@@ -13,6 +13,7 @@ from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, refusals, said
 from suyuan.catalog.registers.tables import Column, Table, flag, rows_of, text, unknown
 from suyuan.catalog.rules import code_key
+from suyuan.delivery.kinds import ADVICE_FORMATS, AdviceFormat
 from suyuan.delivery.models import AdviceChannel, CarrierAccount
 from suyuan.delivery.port import WORDS, Account, adapter, names
 from suyuan.delivery.rules import read_cutoffs, read_services
@@ -23,6 +24,7 @@ from suyuan.gs1.problems import N_, Problem
 REACHED, TAKES, SENDER = N_("How it is reached"), N_("What he takes"), N_("From whom")
 EDIT = "place.edit"
 MANUAL = "manual"
+_MAIL = re.compile(r"mailto:[^@\s,;?&]+@[^@\s,;?&]+", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z0-9_-]+")  # it is part of the address that the carrier calls
 ADAPTERS: Mapping[str, str] = {name: WORDS.get(name, name) for name in names()}
 
@@ -142,8 +144,10 @@ CARRIER_ACCOUNTS = Register(
 ADVICE_FIELDS = (
     Field("partner", N_("Customer"), Type.REFERENCE, refers="partners", needed=True, longest=LONGEST_CODE, group=BASICS,
           listed=True),
-    Field("url", N_("Webhook"), needed=True, longest=300, group=BASICS, listed=True,
-          hint=N_("Each shipment is sent there once, as an EPCIS document, signed by Standard Webhooks")),
+    Field("url", N_("Address"), needed=True, longest=300, group=BASICS, listed=True,
+          hint=N_("A webhook (https://…), signed by Standard Webhooks, or mailto: and an address of mail")),
+    Field("format", N_("Format"), Type.CHOICE, choices=ADVICE_FORMATS, default=AdviceFormat.EPCIS.value, group=BASICS,
+          listed=True),
     IS_ACTIVE,
 )  # fmt: skip
 
@@ -155,7 +159,7 @@ def channel_uri(key: str) -> str:
 
 CHANNEL_TABLE = Table(
     model=AdviceChannel,
-    columns=(Column("partner", path="partner__code"), text("url"), flag("is_active")),
+    columns=(Column("partner", path="partner__code"), text("url"), text("format"), flag("is_active")),
     names=("key",),
     unique=("key",),
     key=lambda values: code_key(values["partner"]),
@@ -176,9 +180,14 @@ def judge_channels(drafts: Sequence[Draft]) -> list[Problem]:
         partner, url = said(draft, "partner"), said(draft, "url")
         if buys.get(code_key(partner)) is False:
             problems.append(Problem("delivery.customer_wrong", f"rows[{n}].partner", {"partner": partner}))
-        if url and not url.lower().startswith(("https://", "http://")):
+        if url and not is_mail(url) and not url.lower().startswith(("https://", "http://")):
             problems.append(Problem("delivery.url_wrong", f"rows[{n}].url", {"url": url[:80]}))
     return problems
+
+
+def is_mail(url: str) -> bool:
+    """Does it lead to an address of mail?"""
+    return _MAIL.fullmatch(url) is not None
 
 
 def write_channels(drafts: Sequence[Draft], version: int) -> list[str]:

@@ -101,7 +101,9 @@ def more_of(request_id: str, found: Done) -> dict[str, object]:
     papers = [(_("Packing list"), "packing"), (_("Transport waybill"), "waybill")]
     links = [(word, f"{reverse('desk:shipping_paper', args=[kind])}?request={request_id}") for word, kind in papers]
     all_ = f"{reverse('desk:shipping_paper', args=['all'])}?request={request_id}"
-    deeds = [(_("Despatch advice (EPCIS)"), f"{reverse('desk:advice')}?request={request_id}", "download")]
+    advice = f"{reverse('desk:advice')}?request={request_id}"
+    deeds = [(_("Despatch advice (EPCIS)"), advice, "download")]
+    deeds.append((_("Despatch advice (EDIFACT)"), f"{advice}&format=edifact", "download"))
     deeds.append((_("Void or correct"), f"{reverse('desk:correct_shipment')}?request={request_id}", "edit"))
     labels = f"{reverse('desk:label_goods')}?request={request_id}"
     return {"labels": labels, "others": links, "all_papers": all_, "deeds": deeds}

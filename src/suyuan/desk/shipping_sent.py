@@ -1,7 +1,7 @@
 """A shipment that left, as its papers tell it: who, to whom, in which cartons, what in each, as it was when it left."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,9 +19,9 @@ from suyuan.desk.results import Done
 from suyuan.gs1.quantities import COUNT, Quantity, decimal_text
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import event_key, key16, micros
+from suyuan.operations.despatched import inside_then
 from suyuan.stock.book import BLOCKING
-from suyuan.stock.past import stock_in_then
-from suyuan.stock.queries import About, about, uris_of
+from suyuan.stock.queries import About, Stock, about, uris_of
 from suyuan.ui.things import Thing
 
 # What was said of a container when it was packed, the latest first.
@@ -88,8 +88,9 @@ def trace_link(uri: str) -> str:
 def sent_of(found: Done, desk: Desk) -> Sent:
     """A fixed number of statements, and one a level of containers."""
     named = goods_named(told_by(map(event_key, found.events)))
-    inside = _inside([key16(uri) for uri, kind, *_ in named if kind == "container"], micros(found.at), desk.warehouse)
-    uris = uris_of({key for rows in inside.values() for key, _amount, _box in rows})
+    boxes = [key16(uri) for uri, kind, *_ in named if kind == "container"]
+    inside = inside_then(boxes, micros(found.at), desk.warehouse)
+    uris = uris_of({row.subject for rows in inside.values() for row in rows})
     keys = {key16(uri) for uri, *_ in named} | set(uris)
     known = about(keys)
     known |= about({key for one in known.values() for key in (one.lot, one.item) if key} - known.keys())
@@ -109,22 +110,6 @@ def sent_of(found: Done, desk: Desk) -> Sent:
 
 def _parties(found: Done) -> list[str]:
     return [uri for name in ("customer", "carrier") if (uri := str(found.result.get(name, "")))]
-
-
-Inside = dict[bytes, list[tuple[bytes, Quantity | None, bool]]]
-
-
-def _inside(boxes: Iterable[bytes], at: int, log: str) -> Inside:
-    """What lay in these containers then, at any depth: holder → goods, how much, whether a container."""
-    found: Inside = {}
-    todo = list(boxes)
-    while todo:
-        rows = stock_in_then(todo, at, log)
-        for row in rows:
-            amount = None if row.container or row.instance else Quantity(row.amount, row.unit or COUNT)
-            found.setdefault(row.holder, []).append((row.subject, amount, row.container))
-        todo = [row.subject for row in rows if row.container and row.subject not in found]
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +136,16 @@ class Facts:
         )  # fmt: skip
 
 
+Inside = Mapping[bytes, Sequence[Stock]]
+
+
 def _below(box: bytes, inside: Inside, uris: Mapping[bytes, str], facts: Facts, depth: int) -> list[Part]:
     found: list[Part] = []
-    for key, amount, container in sorted(inside.get(box, ()), key=lambda one: (not one[2], uris.get(one[0], ""))):
-        if key in uris:
-            found.append(facts.part(uris[key], amount, depth, container))
-            found += _below(key, inside, uris, facts, depth + 1) if container else []
+    for row in sorted(inside.get(box, ()), key=lambda one: (not one.container, uris.get(one.subject, ""))):
+        if row.subject in uris:
+            amount = None if row.container or row.instance else Quantity(row.amount, row.unit or COUNT)
+            found.append(facts.part(uris[row.subject], amount, depth, row.container))
+            found += _below(row.subject, inside, uris, facts, depth + 1) if row.container else []
     return found
 
 

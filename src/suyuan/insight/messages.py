@@ -3,7 +3,8 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
-    "insight.advice_unknown": N_("Nothing left under {document}, or what left was declared wrong since."),
+    "insight.advice_where": N_("Goods left under {document} in several warehouses: {logs}. Say which one."),
+    "insight.advice_unknown": N_("Nothing was ever said to have left under {document}. Check the number."),
     "insight.digest_host": N_("{host} is not a public address. Ask your administrator to declare it in the settings."),
     "insight.digest_kind": N_("There are no alerts of the kind {kind}."),
     "insight.digest_mail": N_("Your account has no e-mail address. Ask your administrator to enter it."),
@@ -21,8 +22,11 @@ MESSAGES: dict[str, str] = {
     "insight.page_wrong": N_("Give the address of a page of ours, such as /receiving."),
     "insight.person_unknown": N_("There is no account {person} in use."),
     "insight.reason_missing": N_("Say why."),
-    "insight.role_unknown": N_("There is no role {role}."),
     "insight.report_category": N_("There is no category {category}. Choose one of the list."),
+    "insight.chart_left_out": N_(
+        "{check}: {count} inspections with fewer than {size} measurements are in the table and not on the chart."
+    ),
+    "insight.chart_most": N_("Charts of the first {most} of {count} checks are drawn; the table has all."),
     "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
     "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
     "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),
@@ -32,6 +36,7 @@ MESSAGES: dict[str, str] = {
     "insight.report_partner": N_("There is no partner {partner}. Give its code or GLN."),
     "insight.report_span": N_("The first day must not be after the last, and at most {days} days can be asked for."),
     "insight.report_where": N_("There is no warehouse {warehouse} that you may see; yours is shown instead."),
+    "insight.role_unknown": N_("There is no role {role}."),
     "insight.snooze_long": N_("Choose a day from today until {last}."),
     "insight.started_wrong": N_(
         "{text} names no command, alert or plan. Write command:Receive, alert:expired or plan:count."
@@ -39,7 +44,6 @@ MESSAGES: dict[str, str] = {
     "insight.team_unknown": N_("There is no team {team}."),
     "insight.too_many": N_("{count} alerts at once are too many; at most {most}."),
     "insight.until_missing": N_("Say until which day it is to be silent."),
-}
     "insight.view_address": N_("{person} has no e-mail address. Ask your administrator to enter it."),
     "insight.view_crowd": N_("A report is sent to at most {most} people."),
     "insight.view_every": N_("Say how often and on which day it is to be sent."),
@@ -51,3 +55,4 @@ MESSAGES: dict[str, str] = {
     "insight.view_report": N_("There is no report {report} that you may see."),
     "insight.view_taken": N_("You keep a view called {name} already. Choose another name."),
     "insight.view_unknown": N_("This view is not yours, or it is kept no longer."),
+}

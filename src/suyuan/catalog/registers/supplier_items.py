@@ -1,4 +1,4 @@
-"""What suppliers call our items."""
+"""What suppliers call our items; and customers, who read it on their despatch advices."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from suyuan.gs1.problems import N_, Problem
 
 FIELDS = (
     Field("partner", N_("Supplier"), Type.REFERENCE, refers="partners", needed=True, longest=LONGEST_CODE, group=BASICS,
-          listed=True),
+          listed=True, hint=N_("Or a customer, who then reads his own code on his despatch advices")),
     Field("code", N_("Supplier's code"), Type.CODE, needed=True, longest=LONGEST_CODE, group=BASICS, listed=True),
     Field("item", N_("Item"), Type.REFERENCE, refers="items", needed=True, longest=LONGEST_CODE, group=BASICS,
           listed=True),
@@ -41,12 +41,13 @@ TABLE = Table(
 
 
 def judge(drafts: Sequence[Draft]) -> list[Problem]:
-    ids, supplies = rows_of(Partner, drafts, "partner", ("pk", "is_supplier"))
+    ids, supplies, buys = rows_of(Partner, drafts, "partner", ("pk", "is_supplier", "is_customer"))
     (items,) = rows_of(Item, drafts, "item", ("pk",))
     problems = unknown(drafts, "partner", ids, "catalog.partner_unknown")
     problems += unknown(drafts, "item", items, "catalog.item_unknown")
     for n, draft in enumerate(drafts):
-        if supplies.get(code_key(said(draft, "partner"))) is False:
+        partner = code_key(said(draft, "partner"))
+        if supplies.get(partner) is False and not buys.get(partner):
             params = {"partner": said(draft, "partner")}
             problems.append(Problem("catalog.not_supplier", f"rows[{n}].partner", params))
         if said(draft, "gtin"):
