@@ -40,14 +40,14 @@ class Rule(IntEnum):
 
 
 RULES: Mapping[Rule, str] = {
-    Rule.BEYOND: N_("One point beyond the limits"),
-    Rule.ONE_SIDE: N_("Nine points in a row on one side of the centre line"),
-    Rule.TREND: N_("Six points in a row that all rise or all fall"),
-    Rule.ALTERNATING: N_("Fourteen points in a row that go up and down by turns"),
-    Rule.TWO_OF_THREE: N_("Two of three points in a row beyond two standard deviations, on one side"),
-    Rule.FOUR_OF_FIVE: N_("Four of five points in a row beyond one standard deviation, on one side"),
-    Rule.CLOSE: N_("Fifteen points in a row within one standard deviation"),
-    Rule.AVOIDING: N_("Eight points in a row beyond one standard deviation, on either side"),
+    Rule.BEYOND: N_("Rule 1: one point beyond the limits"),
+    Rule.ONE_SIDE: N_("Rule 2: nine points in a row on one side of the centre line"),
+    Rule.TREND: N_("Rule 3: six points in a row that all rise or all fall"),
+    Rule.ALTERNATING: N_("Rule 4: fourteen points in a row that go up and down by turns"),
+    Rule.TWO_OF_THREE: N_("Rule 5: two of three points in a row beyond two standard deviations, on one side"),
+    Rule.FOUR_OF_FIVE: N_("Rule 6: four of five points in a row beyond one standard deviation, on one side"),
+    Rule.CLOSE: N_("Rule 7: fifteen points in a row within one standard deviation"),
+    Rule.AVOIDING: N_("Rule 8: eight points in a row beyond one standard deviation, on either side"),
 }
 # Ranges and shares are no normal values: what counts on zones says little of them.
 OF_MEANS = tuple(Rule)
