@@ -159,6 +159,8 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     """What may be done with it from here."""
     query = thing_url(subject.uri).partition("?")[2]
     found = [Link(f"{reverse('desk:hold')}?{query}", _("Hold"), "player-pause")] if _may_hold(desk) else []
+    if desk.actor.may("recall.start", desk.warehouse):
+        found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall"), "urgent"))
     if _may_hold(desk):
         found.append(Link(f"{reverse('desk:new_report')}?{query}", _("Report a nonconformance"), "alert-triangle"))
     found += printing(subject, desk)
