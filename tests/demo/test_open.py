@@ -41,7 +41,7 @@ def test_it_works() -> None:
     assert [one.number for one in orders_of()] == ["PO-DEMO-3", "PO-DEMO-1", "PO-DEMO-2"]
     assert [one.order.number for one in late(OrderKind.PURCHASE, "plant", UNTIL)] == ["PO-DEMO-3"]
     demo = [one.number for one in orders_of(OrderKind.SALES) if one.number.startswith("SO-DEMO")]
-    assert sorted(demo) == [f"SO-DEMO-{n}" for n in range(1, 6)]
+    assert sorted(demo) == ["SO-DEMO-1", "SO-DEMO-2", "SO-DEMO-3", "SO-DEMO-5"], "the fourth left wholly"
     (one,) = expected("plant")
     assert (one.number, one.supplier_code, one.order_numbers) == ("DN-DEMO-1", "SUP-CUPS", ("PO-DEMO-1",))
     assert [int(line.quantity) for line in one.lines] == [4000, 4000]
