@@ -1,6 +1,6 @@
 """How fast and how rightly goods are picked: by person, team, day and zone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from suyuan.accounts.models import Team
 from suyuan.accounts.rules import in_language
+from suyuan.catalog.models import Place
 from suyuan.desk.access import Desk, desk_page
 from suyuan.desk.figures_frame import Asked, Tile, answer, chosen, part, percent, read_asked, rounded, text
 from suyuan.gs1.problems import N_
@@ -89,8 +90,9 @@ def named(found: dict[Any, Picked], by: By, asked: Asked, desk: Desk) -> list[tu
     if by is By.DAY:
         return [(date.fromordinal(day), found[day]) for day in sorted(found, reverse=True)]
     if by is By.ZONE:
-        zones = {one.uri: one.zone for log in asked.logs for one in bins_of(log)[0]}
-        return _most_first(folded(found, lambda place: [zones.get(place, place.rpartition("/")[2])]), {})
+        zones = {one.uri: f"{log} {one.zone}" for log in asked.logs for one in bins_of(log)[0]}
+        sums = folded(found, lambda place: [zones.get(place, place.rpartition("/")[2])])
+        return _most_first(sums, zone_names(sums, asked, desk))
     if by is By.PERSON:
         return _most_first(found, names_of(found))
     teams: dict[str, list[str]] = {}
@@ -100,6 +102,16 @@ def named(found: dict[Any, Picked], by: By, asked: Asked, desk: Desk) -> list[tu
         teams.setdefault(str(member), []).append(code)
         names[code] = in_language(desk.language, zh, en, code)
     return _most_first(folded(found, lambda person: teams.get(person, [""])), names)
+
+
+def zone_names(zones: Iterable[str], asked: Asked, desk: Desk) -> dict[str, str]:
+    """Warehouse and code of a zone → what it is called, with its warehouse where there are several. One statement."""
+    houses = {one.code: f" · {one.name}" if len(asked.logs) > 1 else "" for one in asked.choices}
+    rows = Place.objects.filter(warehouse__in=asked.logs, code__in={zone.partition(" ")[2] for zone in zones})
+    return {
+        f"{log} {code}": in_language(desk.language, zh, en, code) + houses.get(log, "")
+        for log, code, zh, en in rows.values_list("warehouse_id", "code", "name_zh", "name_en")
+    }
 
 
 def _most_first(sums: Mapping[str, Picked], names: Mapping[str, str]) -> list[tuple[Value, Picked]]:
