@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
 
 from suyuan.desk.graphs import Graph
+from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity
-from suyuan.ui.frame import Link
+from suyuan.ui.frame import Choice, Link
 from suyuan.ui.tables import Table, Value
 from suyuan.ui.things import Thing
 
@@ -122,8 +126,44 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rows are wanted: of these kinds (none: all), with something in these days; `since` and `until` as typed,
+    `begins` and `ends` in microseconds.
+    """
+
+    kinds: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    begins: int | None = None
+    ends: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.kinds) or self.begins is not None or self.ends is not None
+
+    @property
+    def query(self) -> str:
+        pairs = [*(("kind", kind) for kind in self.kinds), ("since", self.since), ("until", self.until)]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+
+@dataclass(frozen=True, slots=True)
+class FloorMap:
+    """A warehouse with discs where goods lie. `beside`: how many of the places have no spot on the plan."""
+
+    name: str
+    svg: SafeString | str
+    beside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """What a tab shows when it is opened: a table, or the proofs of events."""
+    """What a tab shows when it is opened: a table, or the proofs of events.
+
+    `filter`: what narrows the table, by which `choices` of kinds, and in a sentence what that hides; it is asked of
+    `action` with the `fixed` fields. `maps`: plans on which it lies.
+    """
 
     thing: Thing
     id: str
@@ -131,6 +171,12 @@ class Panel:
     table: Table | None = None
     proofs: tuple[Proof, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
+    filter: Filter | None = None
+    choices: tuple[Choice, ...] = ()
+    hidden: str = ""
+    maps: tuple[FloorMap, ...] = ()
+    action: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
-from suyuan.desk.cards import Panel, Tab
+from suyuan.desk.affected import WIDER_WORDS, affected_panel, where_panel
+from suyuan.desk.cards import Filter, Panel, Tab
 from suyuan.desk.events import Happened, about, at_place, goods_named, signed
 from suyuan.desk.listings import (
     events_table,
@@ -29,7 +30,7 @@ from suyuan.stock.queries import Placed
 from suyuan.trace.answer import Found, Trace, trace
 from suyuan.trace.resolve import Candidate, resolve
 from suyuan.ui.tables import Table
-from suyuan.ui.things import thing_of, thing_url
+from suyuan.ui.things import Thing, thing_of, thing_url
 
 SHOWN = 50  # rows on a page; each costs 0.2 ms of the server, and nobody reads further without the export
 EVENTS_OF_PAPER = 200
@@ -61,17 +62,27 @@ def goods_tabs(subject: Candidate, answer: Trace, happened: Sequence[Happened], 
         "content": subject.kind == "container" and bool(stock.stock_in([subject.key])),
         "events": bool(happened),
         "papers": any(event.step in PAPERED for event in happened),
+        "all": later or bool(answer.backward or answer.forward or answer.parties),
+        "where": later or bool(answer.stock or answer.parties),
         "parties": later or bool(answer.parties),
         "stock": later or bool(answer.stock),
         "backward": later or bool(answer.backward),
         "forward": later or bool(answer.forward),
         PROOF: bool(happened),
     }
-    return tuple(closed(subject.uri, id_, _(GOODS_PANELS[id_][0])) for id_, there in kinds.items() if there)
+    words = {id_: title for id_, (title, _rows) in GOODS_PANELS.items()} | WIDER_WORDS
+    return tuple(closed(subject.uri, id_, _(words[id_])) for id_, there in kinds.items() if there)
 
 
-def panel_of(subject: Candidate, id_: str, desk: Desk, most: int | None = None) -> Panel | None:
-    """One tab with the first `most` rows of its table; None where things of this kind have no such tab."""
+def panel_of(
+    subject: Candidate, id_: str, desk: Desk, most: int | None = None, wanted: Filter | None = None
+) -> Panel | None:
+    """One tab with the first `most` rows of its table, narrowed as `wanted` where it can be; None where things of this
+    kind have no such tab.
+    """
+    if subject.kind in TRACED and id_ in WIDER:
+        thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
+        return WIDER[id_](_traced(subject, desk), thing, desk, most, wanted or Filter())
     title, table = _panels(subject.kind).get(id_, ("", None))
     if table is None:
         return None
@@ -200,6 +211,8 @@ def named_goods(happened: Sequence[Happened], subject: Candidate, desk: Desk, mo
     return goods_table(goods[:most], names, subject.uri, total=len(goods))
 
 
+Wider = Callable[[Trace, Thing, Desk, int | None, Filter], Panel]
+WIDER: dict[str, Wider] = {"all": affected_panel, "where": where_panel}
 GOODS_PANELS: dict[str, tuple[str, Rows]] = {
     "content": (N_("Content"), _content),
     "events": (N_("Events"), events_of),

@@ -5,6 +5,8 @@ from django.utils.http import content_disposition_header
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.answers import graph_of, page_of
+from suyuan.desk.cards import Filter
+from suyuan.desk.consequences import filter_of
 from suyuan.desk.graphing import PICTURES, drawn, picture_file
 from suyuan.desk.panels import SHOWN, TRACED, panel_of, subject_of
 from suyuan.gs1.problems import Problem, Refused
@@ -21,7 +23,7 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
     if uri is None:
         return _unknown(request, desk)
     if request.GET.get("csv"):
-        export = panel_of(subject_of(uri), request.GET["csv"], desk)
+        export = panel_of(subject_of(uri), request.GET["csv"], desk, wanted=_wanted(request, desk))
         if export and export.table:
             return csv_response(export.table, f"{export.thing.code} {export.table.name}")
     opened = request.GET.getlist("open")
@@ -46,15 +48,22 @@ def graph(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @desk_page("trace.full:read", anywhere=True)
 def panel(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """`?id=&tab=`: one tab of the page of a thing, which fetches it from here when it is opened."""
+    """`?id=&tab=`: one tab of the page of a thing, which fetches it from here when it is opened; `&kind=` (several),
+    `&since=`, `&until=` narrow the one with everything.
+    """
     uri = _named(request)
     if uri is None:
         return _unknown(request, desk)
-    shown = panel_of(subject_of(uri), request.GET.get("tab", ""), desk, SHOWN)
+    shown = panel_of(subject_of(uri), request.GET.get("tab", ""), desk, SHOWN, _wanted(request, desk))
     if shown is None:
         problem = Problem("desk.tab_unknown", "tab", {"text": request.GET.get("tab", "")[:80]})
         return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
     return page(request, desk, "desk/panel.html", {"panel": shown})
+
+
+def _wanted(request: HttpRequest, desk: Desk) -> Filter:
+    asked = request.GET
+    return filter_of(asked.getlist("kind"), asked.get("since", ""), asked.get("until", ""), desk)
 
 
 def _named(request: HttpRequest) -> str | None:

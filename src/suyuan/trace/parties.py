@@ -56,13 +56,17 @@ def _first(parties: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one party had of the affected goods, in one unit."""
+    """What one party had of the affected goods, in one unit, and when it had to do with them first and last
+    (microseconds).
+    """
 
     party: str
     role: str
     ids: tuple[bytes, ...]
     quantity: int
     unit: str
+    since: int = 0
+    until: int = 0
 
 
 class _Flow(Struct, gc=False):
@@ -117,6 +121,13 @@ class _Flows:
         self.same = same
         self.shown: dict[str, str] = {}
         self.of: dict[str, dict[bytes, _Flow]] = {}
+        self.times: dict[str, tuple[int, int]] = {}
+
+    def met(self, party: str, at: int) -> None:
+        """An event names it as who brought or got goods."""
+        key = self.same(party)
+        first, last = self.times.get(key, (at, at))
+        self.times[key] = (min(at, first), max(at, last))
 
     def with_(self, party: str) -> dict[bytes, _Flow]:
         key = self.same(party)
@@ -135,7 +146,12 @@ class _Flows:
                     sums[party, flow.unit or COUNT].append((key, net))
         return [
             Share(
-                self.shown[party], role, tuple(sorted([key for key, _ in parts])), sum([net for _, net in parts]), unit
+                self.shown[party],
+                role,
+                tuple(sorted([key for key, _ in parts])),
+                sum([net for _, net in parts]),
+                unit,
+                *self.times.get(party, (0, 0)),
             )
             for (party, unit), parts in sorted(sums.items(), key=lambda entry: (self.shown[entry[0][0]], entry[0][1]))
         ]
@@ -168,6 +184,7 @@ def customers(
         elif deed.step == SHIPPED:
             if recipient and amounts:
                 _shipped(deed, amounts, recipient, latest, flows, ours)
+                flows.met(recipient, deed.at)
                 if deed.log != PARTNERS and not ours(recipient):
                     origins.handed_on(same(recipient), amounts)
         elif deed.step == VOIDED:
@@ -183,6 +200,7 @@ def customers(
         elif deed.step == "receiving":
             party = recipient or deed.place
             if party and amounts and not ours(party) and same(party) not in {same(s) for s in (sender,) if s}:
+                flows.met(party, deed.at)
                 of_party = flows.with_(party)
                 for key, part in amounts.items():
                     _flow(of_party, key, part.unit).reported += part.amount
@@ -228,6 +246,7 @@ def suppliers(
         if sender is None or ours(sender) or deed.disposition == "returned":
             continue
         flows.shown.setdefault(same(sender), sender)
+        flows.met(sender, deed.at)
         if deed.step == "receiving" and deed.log != PARTNERS:
             for key, part in amounts_of(deed, goods, inside).items():
                 flows.flow(sender, key, part.unit).shipped += part.amount
@@ -271,6 +290,7 @@ def makers(deeds: Iterable[Deed], goods: Set[bytes], ours: Ours, same: Same, ori
     for deed in deeds:
         if deed.log != PARTNERS or deed.step not in MADE or deed.place is None or ours(deed.place):
             continue
+        flows.met(deed.place, deed.at)
         for key, (role, quantity, unit) in deed.named.items():
             if key in goods and (role == "output" or (role == "epc" and deed.action == "ADD")):
                 flows.flow(deed.place, key, unit).shipped += ONE if quantity is None else quantity
