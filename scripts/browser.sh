@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Install Chromium and a Chinese font from Debian, as root or with a sudo that asks nothing; elsewhere leave it to the reader.
+# Install Chromium, a Chinese font and LibreOffice's sheets from Debian, as root or with a sudo that asks nothing; elsewhere
+# leave it to the reader.
 set -euo pipefail
-packages=(chromium fonts-noto-cjk)
+packages=(chromium fonts-noto-cjk libreoffice-calc)
 
-command -v chromium >/dev/null && compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null && exit 0
+command -v chromium >/dev/null && command -v soffice >/dev/null && compgen -G '/usr/share/fonts/*/*/*CJK*' >/dev/null && exit 0
 command -v apt-get >/dev/null || exit 0
 if [ "$(id -u)" = 0 ]; then as=()
 elif sudo -n true 2>/dev/null; then as=(sudo -n)
