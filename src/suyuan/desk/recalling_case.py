@@ -107,7 +107,7 @@ def case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "errors": by_field(problems),
         **CONTENTS[name](request, desk, shown),
     }
-    return page(request, desk, "desk/recalling/case.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/recalling/case.html", context)
 
 
 def _done(request: HttpRequest, desk: Desk, found: Case) -> list[Problem]:

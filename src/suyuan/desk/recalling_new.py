@@ -83,7 +83,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         "problems_found": problems,
         "errors": by_field(problems),
     }
-    return page(request, desk, "desk/recalling/new.html", context, 200 if found or not uris else 422)
+    return page(request, desk, "desk/recalling/new.html", context)
 
 
 def class_words() -> tuple[str, str, str]:

@@ -66,7 +66,7 @@ def notice(request: HttpRequest, desk: Desk, number: str, id: int) -> HttpRespon
         "problems_found": problems,
         "errors": by_field(problems),
     }
-    return page(request, desk, "desk/recalling/notice.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/recalling/notice.html", context)
 
 
 def _waits_for_hand(found: Notice) -> bool:
@@ -116,7 +116,7 @@ def answer(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "problems_found": problems,
         "errors": by_field(problems),
     }
-    return page(request, desk, "desk/recalling/answer.html", context, 422 if problems else 200)
+    return page(request, desk, "desk/recalling/answer.html", context)
 
 
 def answers_table(case: Case, party: str) -> Table:
