@@ -1,8 +1,10 @@
 """What the commands of a case have in common: finding it, what is wrong with what they are told, its two events."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from suyuan.capture.bodies import Amount, object_event
 from suyuan.capture.who import Who
@@ -161,10 +163,11 @@ def _version(
     do_watch(case, found, 0)
     had = {good.key for good in before if good.held == NAMED}
     have = {good.key for good in rows if good.held == NAMED}
+    new, gone = have - had, had - have
     return Versioned(
         scope, rows, sides,
-        [good for good in rows if good.key in have - had],
-        [good for good in rows if good.key in had - have],
+        [good for good in rows if good.key in new],
+        [good for good in rows if good.key in gone],
     )  # fmt: skip
 
 

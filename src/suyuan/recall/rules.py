@@ -1,9 +1,12 @@
 """What is decided about recalls without a database: clocks, differences, figures, scores. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
 from suyuan.governance.settings import DAYS, HOURS
@@ -68,8 +71,7 @@ def silent_until(told: datetime, hazard_class: int) -> datetime:
 # -- the scope --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Good:
+class Good(Struct, frozen=True, gc=False):
     """A row of a scope, as `models.ScopeGoods` keeps it."""
 
     key: bytes
@@ -99,8 +101,7 @@ class Good:
         return self.ahead and not self.out
 
 
-@dataclass(frozen=True, slots=True)
-class Had:
+class Had(Struct, frozen=True, gc=False):
     """What a party had, as `models.ScopeParty` keeps it."""
 
     party: str

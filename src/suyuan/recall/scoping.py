@@ -4,10 +4,11 @@ A container stands for the goods in it, since those are what is taken back, wher
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection
+from msgspec.structs import replace
 
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Tracking
