@@ -21,8 +21,11 @@ from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.insight import advising, dayflows, refreshing, sending
+from suyuan.insight import notices as recall_hooks
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
+from suyuan.recall import sending as notices
+from suyuan.recall import watching
 from suyuan.ui.problems import sentence
 
 PAUSE = 1.0  # seconds between two looks at an empty queue
@@ -35,6 +38,7 @@ FIGURES = 60.0  # seconds at least between two times that the figures of the day
 DIGESTS = 30.0  # seconds between two looks whether somebody is to be sent something
 ADVICES = 10.0  # seconds between two looks for shipments whose customers are to be told
 CARRIERS = 5.0  # seconds between two looks for consignments to be booked or asked for
+RECALLS = 10.0  # seconds between two looks whether scopes of recalls have grown, and for notices to be sent
 COUNTS = 900.0  # seconds between two looks for bins that are due by a plan
 SWEEP = 3600.0  # seconds between two looks for files of old jobs
 REFUSED = 2
@@ -57,7 +61,7 @@ def work(stop: threading.Event) -> int:
     printing = [threading.Thread(target=do_prints, args=(stop, f"{holder}/{n}"), daemon=True) for n in range(PRINTING)]
     for thread in printing:
         thread.start()
-    tasks = (do_alerts, do_figures, do_sendings, do_carriers, do_advices)
+    tasks = (do_alerts, do_figures, do_sendings, do_carriers, do_advices, do_recalls)
     beside = [threading.Thread(target=one, args=(stop, holder), daemon=True) for one in tasks]
     for thread in beside:
         thread.start()
@@ -175,11 +179,11 @@ def do_sendings(stop: threading.Event, holder: str) -> None:
 
     def work() -> float:
         alerts_digest.make_due(timezone.now())
+        reporting_mail.make_due(timezone.now())
         busy = sending.send_next(holder, timezone.now)
         if sweep.due():
             sending.forget(timezone.now())
         return 0 if busy else DIGESTS
-        reporting_mail.make_due(timezone.now())
 
     again(stop, work, "a digest could not be made or sent", DIGESTS)
 
@@ -202,6 +206,19 @@ def do_advices(stop: threading.Event, holder: str) -> None:
         return 0 if advising.send_next(holder, timezone.now) else ADVICES
 
     again(stop, work, "a despatch advice could not be made or sent", ADVICES)
+
+
+def do_recalls(stop: threading.Event, holder: str) -> None:
+    """Send notices of recalls, ask the silent again, and look whether scopes have grown."""
+
+    def work() -> float:
+        if notices.send_next(holder, timezone.now, recall_hooks.post):
+            return 0
+        watching.escalate(timezone.now)
+        watching.watch(timezone.now)
+        return RECALLS
+
+    again(stop, work, "recalls could not be looked after", RECALLS)
 
 
 def _tell(problems: list[Problem], told: set[str]) -> None:
