@@ -13,8 +13,9 @@ from suyuan.accounts.rules import SYSTEM
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Refused
-from suyuan.operations.commands import Line, Pack, Pick, Produce, Reserve, Ship, Transfer
+from suyuan.operations.commands import Hold, Line, Pack, Pick, Produce, Reserve, Ship, Transfer
 from suyuan.operations.production.produce import Output
+from suyuan.orders.models import Reservation
 from suyuan.orders.reservations import reserved
 from tests.operations.dairy import NOON, Desk, build_dairy, stocked
 from tests.orders import ordering
@@ -71,6 +72,22 @@ WORKS: dict[str, Callable[[], object]] = {
     "transfer": lambda: Transfer(warehouse="main", to="cold", lines=CUP),
     "produce": lambda: Produce(warehouse="main", inputs=CUP, outputs=(Output(item="WHEY", quantity=1),)),
 }
+
+
+def test_what_is_held_at_once_is_not_kept(engine: str) -> None:
+    """A hold breaks what is being kept while it is given."""
+    build_dairy()
+    desk = Desk()
+    stocked(desk, "L1", 1)
+    ordering.sale(desk, "SO-1")
+    ordering.sold(desk, 1, "YOG", 1, "SO-1")
+    with transaction.atomic():
+        execute(Context(actor=SYSTEM, request_id=uuid4(), now=MOMENT), Reserve(warehouse="main", number="SO-1"))
+        clerk, told = doing(Hold(warehouse="main", lines=(Line(item="YOG", lot="L1"),), reason="smell"), live=True)
+        wait_until_he_waits(engine, clerk)
+    clerk.join()
+    assert told == [""]
+    assert list(Reservation.objects.values_list("state", "why")) == [("broken", "smell")]
 
 
 @pytest.mark.parametrize("live", [True, False])

@@ -9,12 +9,15 @@ from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import event_key, key16
+from suyuan.operations import doors
 from suyuan.operations.carrying import break_held
 from suyuan.operations.events import day_of, happened, head
 from suyuan.operations.lines import Line, Resolved, resolve
 from suyuan.operations.parties import site
 from suyuan.orders.reservations import do_break
 from suyuan.stock.queries import about
+from suyuan.stock.store import NOTHING
+from suyuan.tlog.jcs import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +38,9 @@ def hold(ctx: Context, who: Who, c: Hold) -> Plan:
     problems += goods.problems + unknown_problems(goods)
     if not c.reason.strip():
         problems.append(Problem("operations.reason_missing", "reason"))
-    flagged = 0
+    flagged, held = 0, NOTHING
     if not problems:
+        held = doors.hold(goods)  # first, as whoever takes them does, so that what is kept just now is broken too
         items = [thing.info.uri for thing in goods.things if thing.info and thing.uri == thing.info.uri]
         flagged = do_break(goods.subjects, items, c.reason.strip())
         boxes = [thing.uri for thing in goods.things if thing.container]
@@ -51,9 +55,8 @@ def hold(ctx: Context, who: Who, c: Hold) -> Plan:
         amounts=goods.whole,
     )  # fmt: skip
     block = event_key(str(event["eventID"])).hex()
-    return Plan(
-        result={"block": block, "reservations_broken": flagged}, events=[event], problems=problems, fields=goods.fields
-    )
+    result: dict[str, Json] = {"block": block, "reservations_broken": flagged}
+    return Plan(result=result, events=[event], problems=problems, fields=goods.fields, held=held)
 
 
 def unknown_problems(goods: Resolved) -> list[Problem]:
