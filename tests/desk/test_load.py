@@ -35,6 +35,11 @@ def send(client: Client, url: str, do: str, **fields: str) -> tuple[int, str]:
     return answer.status_code, answer.headers.get("Location") or answer.content.decode()
 
 
+def offered(client: Client) -> list[str]:
+    """The orders that a load can begin with."""
+    return [one.code for one in client.get("/shipping/loads").context["orders"]]
+
+
 def test_two_people_load_one_truck(keeper: Client, sit: Sit) -> None:
     url = begun(keeper)
     with governed():
@@ -62,6 +67,8 @@ def test_two_people_load_one_truck(keeper: Client, sit: Sit) -> None:
     assert Record.objects.filter(biz_step="loading").count() == 1
     assert "left" in keeper.get(url).content.decode()
     assert Load.objects.get().state == "shipped"
+    assert offered(keeper) == [], "all of it has left"
+    assert keeper.post("/shipping/loads", {"request_id": str(uuid4()), "scan": "SO-72"}).status_code == 422
 
 
 def test_what_does_not_belong_there_is_said_loud(keeper: Client) -> None:
@@ -80,6 +87,7 @@ def test_what_is_missing_wants_a_tick_and_a_reason(keeper: Client) -> None:
     assert 'value="operations.load_missing"' in page
     more = {"accept": "operations.load_missing", "reason": "full", "delivery_date": "2026-11-22"}
     assert send(keeper, url, "close", **more)[0] == 302
+    assert offered(keeper) == ["SO-72"], "the rest of it is still to go"
 
 
 def test_a_load_is_taken_back_or_cancelled(keeper: Client) -> None:

@@ -27,7 +27,7 @@ from suyuan.operations.commands import (
     Verdict,
 )
 from suyuan.orders.commands import CloseSale
-from suyuan.orders.models import Reservation
+from suyuan.orders.models import Order, Reservation
 from suyuan.orders.queries import find_outgoing, lines_of
 from suyuan.picking.models import Slot, Task, Tour, Wave
 from suyuan.picking.queries import open_tours, rates, waiting
@@ -265,7 +265,9 @@ def test_an_issue_is_done_by_its_pick(desk: Desk) -> None:
     desk.run(picking(task), KEEPER)
     assert kept() == {}
     assert waiting("main") == []
+    assert Order.objects.get(kind="issue").state == "closed"
     desk.run(PutBack(warehouse="main", task=task.pk, reason="not needed", quantity=1), KEEPER)
+    assert Order.objects.get(kind="issue").state == "open"
     assert lines_of([order])[0].done == 5
     assert kept() == {"L1": 1}
     assert [want.quantity for one in waiting("main") for want in one.wants] == [10**6]

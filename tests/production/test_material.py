@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 from suyuan.operations.commands import (
+    Correct,
     Hold,
     IssueMaterial,
     Line,
+    Move,
     PlanMaterial,
     Reserve,
     ReturnMaterial,
@@ -15,7 +17,7 @@ from suyuan.operations.production.material import issued_of, issues_of
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order, Reservation
 from suyuan.orders.queries import find_order, with_lines
-from tests.operations.dairy import KEEPER, MAKER, QUALITY, Desk, refusal
+from tests.operations.dairy import BOTH, KEEPER, MAKER, QUALITY, Desk, refusal
 from tests.production.works import FOIL, MILK, ORIGIN, WO, bill, foil, milk, order, use, work
 
 PLAN = PlanMaterial(warehouse="main", number=WO)
@@ -59,7 +61,21 @@ def test_what_came_wholly_is_closed(desk: Desk) -> None:
     foil(desk, 600, to="A-01")
     desk.run(issue(use("M1", 100)), MAKER)
     assert Order.objects.get(kind="issue").state == "open"
-    desk.run(issue(Line(item="FOIL", quantity=505, place="A-01")), MAKER)
+    rest = desk.run(issue(Line(item="FOIL", quantity=505, place="A-01")), MAKER)
+    assert Order.objects.get(kind="issue").state == "closed"
+    wrong = Correct(warehouse="main", event=rest.events[0], error="did_not_occur", reason="another order's")
+    desk.run(wrong, KEEPER, BOTH)
+    assert Order.objects.get(kind="issue").state == "open"
+
+
+def test_what_came_from_two_places_at_once_is_all_of_it(desk: Desk) -> None:
+    ready(desk)
+    desk.run(PLAN, MAKER)
+    foil(desk, 600, to="A-01")
+    desk.run(Move(warehouse="main", lines=(Line(item="FOIL", quantity=205, place="A-01"),), to="A-02"))
+    desk.run(issue(use("M1", 60), use("M2", 40)), MAKER)
+    foils = (Line(item="FOIL", quantity=300, place="A-01"), Line(item="FOIL", quantity=205, place="A-02"))
+    desk.run(issue(*foils), MAKER)
     assert Order.objects.get(kind="issue").state == "closed"
 
 
