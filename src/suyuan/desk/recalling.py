@@ -136,8 +136,8 @@ def recalls(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def recalls_table(found: Sequence[Case], desk: Desk) -> Table:
     columns = (
-        Column(_("Number")), Column(_("What")), Column(_("Class"), "number"), Column(_("State")),
-        Column(_("Opened"), "time", needed=False), Column(_("Time limit")), Column(_("Recovered"), "number"),
+        Column(_("Case")), Column(_("What")), Column(_("Class"), "number"), Column(_("State")),
+        Column(_("Begun"), "time", needed=False), Column(_("Time limit")), Column(_("Recovered"), "number"),
         Column(_("Answered"), "number", needed=False),
     )  # fmt: skip
     running = {case.pk: figures(case) for case in [one for one in found if one.closed is None][:COUNTED]}
@@ -177,7 +177,7 @@ def drills(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def drills_table(found: Sequence[Case]) -> Table:
     columns = (
-        Column(_("Number")), Column(_("What")), Column(_("Started"), "time"), Column(_("Points"), "number"),
+        Column(_("Case")), Column(_("What")), Column(_("Started"), "time"), Column(_("Points"), "number"),
         Column(_("Scope found in"), "number", needed=False), Column(_("Took"), "number"),
         Column(_("Linked"), "number", needed=False), Column(_("Accounted for"), "number", needed=False),
         Column(_("Reachable"), "number", needed=False),

@@ -92,7 +92,7 @@ def case(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "kind": _(KINDS[found.kind]),
         "regime": _(REGIMES[found.regime]),
         "state": COLOURS[State(found.state)],
-        "state_word": _(STATES[found.state]),
+        "state_word": _("runs") if shown.drill and found.state in RUNNING else _(STATES[found.state]),
         "opened": moment(found.opened),
         "limits": limits(found, desk),
         "figures": drill_figures(found) if shown.drill else case_figures(shown),

@@ -126,7 +126,7 @@ def head_facts(case: Case, desk: Desk) -> tuple[tuple[str, str], ...]:
     return (
         (_("Kind"), _(KINDS[case.kind])), (_("State"), _(STATES[case.state])), (_("What"), case.title),
         (_("Class"), str(case.hazard_class)), (_("Goods are"), _(REGIMES[case.regime])),
-        (_("Warehouse"), desk.frame.warehouse_name), (_("Opened"), time_text(case.opened)),
+        (_("Warehouse"), desk.frame.warehouse_name), (_("Begun"), time_text(case.opened)),
         (_("Ended"), time_text(case.closed)), (_("Reason"), case.reason), (_("Danger"), case.hazard),
         (_("What came of it"), case.outcome), (_("Left open because"), case.open_why),
     )  # fmt: skip

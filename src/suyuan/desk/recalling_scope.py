@@ -17,7 +17,8 @@ from suyuan.gs1.problems import N_, Problem
 from suyuan.operations.lines import find_item
 from suyuan.trace.code_dates import Order
 from suyuan.trace.code_goods import Doubt, Goods, Hit, Why, find_goods
-from suyuan.trace.code_values import Code, DateCode, ItemCode
+from suyuan.trace.code_values import Code, Lot
+from suyuan.trace.code_words import Mode
 from suyuan.trace.codes import LONGEST
 from suyuan.ui.things import Thing
 
@@ -138,10 +139,12 @@ def pieces_of(found: Goods) -> list[Piece]:
     """The text cut where its marks begin and end. What is missing or unread stands over what was read."""
     text = found.codes.text
     marks = [""] * len(text)
-    known = {(code.start, code.end) for code in found.missing}
-    spans = [(code.start, code.end, "read") for code in found.codes.codes if _tells(code, found)]
+    named = [(hit.start, hit.end) for hit in (*found.certain, *found.doubtful)]
+    unknown = [code for code in found.codes.codes if _is_word(code, named)]
+    spans = [(code.start, code.end, "read") for code in found.codes.codes]
     spans += [(item.start, item.end, "read") for item in found.items]
-    spans += [(start, end, "missing") for start, end in known]
+    spans += [(code.start, code.end, "missing") for code in (*found.missing, *unknown)]
+    spans += [(start, end, "read") for start, end in named]
     spans += [(left.start, left.end, "unread") for left in found.unread if left.doubtful]
     for start, end, mark in spans:
         marks[start:end] = [mark] * (end - start)
@@ -149,8 +152,7 @@ def pieces_of(found: Goods) -> list[Piece]:
     return [Piece(text[start:end], marks[start]) for start, end in pairwise(cuts) if end > start]
 
 
-def _tells(code: Code, found: Goods) -> bool:
-    """A word without a label counts as read where it is a lot of ours; else it is only a word."""
-    if isinstance(code, DateCode | ItemCode) or code.mode != "bare":
-        return True
-    return any(code.text in hit.words for hit in (*found.certain, *found.doubtful))
+def _is_word(code: Code, named: Sequence[tuple[int, int]]) -> bool:
+    """A word without a label that is no lot of ours."""
+    told = any(start <= code.start and code.end <= end for start, end in named)
+    return isinstance(code, Lot) and code.mode is not Mode.LOT and not told

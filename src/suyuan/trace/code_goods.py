@@ -65,7 +65,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thing that the text means, or may mean: `words` are those it was found by."""
+    """A thing that the text means, or may mean: `words`, from `start` to `end`, are those it was found by."""
 
     uri: str
     kind: str
@@ -75,6 +75,8 @@ class Hit:
     why: Why
     words: str
     doubt: Doubt = Doubt.NONE
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class _Search:
             for uri, kind in found.get(code.uri or code.text, ()):
                 self._use(code.start, code.end)
                 if kind != "item":
-                    yield Hit(uri, kind, identify(uri).code, None, None, Why.ITSELF, code.text)
+                    yield replace(_found(Known(uri, identify(uri).code, b""), Why.ITSELF, code), kind=kind)
 
     def _numbered(self) -> list[Hit]:
         """Lots of the named items by number, range and pattern."""
@@ -199,7 +201,7 @@ class _Search:
     def _hit(self, lot: Known, why: Why, start: int, end: int) -> Hit:
         self._use(start, end)
         doubt = Doubt.NONE if self._together(lot.item, start) else Doubt.OTHER_ITEM
-        return Hit(lot.uri, "lot", lot.number, lot.expiry, lot.produced, why, self.codes.text[start:end], doubt)
+        return _found(lot, why, Code(start, end, self.codes.text[start:end], Mode.BARE), doubt)
 
     def _together(self, item: bytes, position: int) -> bool:
         """Whether what stands at a position counts for an item."""
@@ -234,7 +236,7 @@ class _Search:
                 if found and contradicts is Doubt.NONE:
                     yield replace(self._hit(lot, Why.DATE, found[0].start, found[0].end), doubt=doubt)
                 elif contradicts is Doubt.NO_DATE:
-                    yield Hit(lot.uri, "lot", lot.number, lot.expiry, lot.produced, Why.ITEM, "", Doubt.NO_DATE)
+                    yield _found(lot, Why.ITEM, Code(0, 0, "", Mode.BARE), Doubt.NO_DATE)
             elif not numbers:
                 item = next(item for item in self.items if key16(item.uri) == lot.item)
                 yield replace(self._hit(lot, Why.ITEM, item.start, item.end), doubt=self._whole_doubt(item))
@@ -251,10 +253,7 @@ class _Search:
             if lot.uri not in known:
                 for code in days:
                     if _falls(lot, code):
-                        yield Hit(
-                            lot.uri, "lot", lot.number, lot.expiry, lot.produced, Why.DATE,
-                            self.codes.text[code.start : code.end], Doubt.ONLY_DATE,
-                        )  # fmt: skip
+                        yield _found(lot, Why.DATE, code, Doubt.ONLY_DATE)
                         break
 
     def _elsewhere(self) -> Iterator[Hit]:
@@ -268,7 +267,7 @@ class _Search:
                 if not self.keys:
                     self._use(code.start, code.end)
                 doubt = Doubt.OTHER_ITEM if self.keys else Doubt.NO_ITEM
-                yield Hit(lot.uri, "lot", lot.number, lot.expiry, lot.produced, Why.NUMBER, code.text, doubt)
+                yield _found(lot, Why.NUMBER, code, doubt)
 
     def _day_doubt(self, lot: Known) -> Doubt:
         """Whether the days of a lot go with those of the text: one of a kind that is named has to be among them."""
@@ -282,6 +281,11 @@ class _Search:
         if any(_falls(lot, code) for code in days):
             return Doubt.NONE
         return Doubt.OTHER_DATE if _comparable(lot, days) else Doubt.NO_DATE
+
+
+def _found(lot: Known, why: Why, code: Code, doubt: Doubt = Doubt.NONE) -> Hit:
+    """A lot, found by what stands at a place of the text."""
+    return Hit(lot.uri, "lot", lot.number, lot.expiry, lot.produced, why, code.text, doubt, code.start, code.end)
 
 
 def _comparable(lot: Known, days: Iterable[DateCode]) -> bool:

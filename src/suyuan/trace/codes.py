@@ -63,6 +63,7 @@ _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-‐-―/._+*]*")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ENUMERATED = re.compile(r"(?:^|(?<=[\s;]))(?:\d{1,2}|[a-z])[.)]+(?=\s|$)")
 _PLACE = re.compile(r"(?<![A-Za-z])[A-Z]{2},?\s+\d{5}(?:-\d{4})?(?!\d)")  # a state and its postal code
+_YEARLESS = re.compile(r"\d{1,2}[-/.]\d{1,2}")
 _SENTENCE_END = re.compile(r"\.\s|。")
 _LED = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,5} \Z")  # GHGA 254: the first half of a lot number
 _CLAUSE_END = re.compile(r"[.;。；]\s|\n")
@@ -216,6 +217,9 @@ class _Reader:
         day = compact_days(text, self.order) if self.mode in DATED else None
         if day:
             self._add(DateCode(start, end, text, self.mode, day, day))
+        elif self.mode in DATED and _YEARLESS.fullmatch(text):
+            self._add(Unclear(start, end, text, self.mode))
+            return
         begun = self._led(start)
         if end - begun >= LEAST_BARE and len(fold(self.text[begun:end])) >= LEAST_BARE:
             self._add(Lot(begun, end, self.text[begun:end], Mode.BARE))
