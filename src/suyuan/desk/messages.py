@@ -28,6 +28,8 @@ MESSAGES: dict[str, str] = {
     ),
     "desk.too_long": N_("What was entered has {length} characters; at most {longest} are read."),
     "desk.not_held": N_("“{text}” is not on hold by itself. Open its page to see what stands on it."),
+    "desk.dossier_goods": N_("A dossier is made of a lot or serial that was recorded. Open it from its page."),
+    "desk.dossier_several": N_("That means several lots. Search for it, and open the dossier from the page of one."),
     "desk.event_unknown": N_("There is no such event that you may see."),
     "desk.report_unknown": N_("There is no report {name}. Choose one of the list."),
     "desk.record_unknown": N_("There is no such record in the audit. Search for it again."),
