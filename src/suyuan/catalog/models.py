@@ -93,11 +93,12 @@ class Place(models.Model):
 class Category(models.Model):
     """A kind of items, with the template of the lot numbers we give them.
 
-    `certificates`: the kinds of certificate that its suppliers must hold, by commas. `warn_days` and `urgent_days`: so
-    long before the last day its goods are called to mind; `warn_percent` and `urgent_percent`: when no more of the
-    shelf life is left, whichever comes first. `strategy`: which of its goods go first, "" for those that expire first.
-    `one_lot`: how far its lots are kept apart (`kinds.Mixing`). `over` and `under`: what may come more or less than was
-    ordered of its items, in 10⁻⁶ percent, where no order says.
+    `certificates`: the kinds of certificate that its suppliers must hold, by commas; `regimes`: whose rules hold for
+    its goods, by commas. `warn_days` and `urgent_days`: so long before the last day its goods are called to mind;
+    `warn_percent` and `urgent_percent`: when no more of the shelf life is left, whichever comes first. `strategy`:
+    which of its goods go first, "" for those that expire first. `one_lot`: how far its lots are kept apart
+    (`kinds.Mixing`). `over` and `under`: what may come more or less than was ordered of its items, in 10⁻⁶ percent,
+    where no order says.
     """
 
     code = models.CharField(max_length=40)
@@ -111,6 +112,7 @@ class Category(models.Model):
     urgent_percent = models.IntegerField(null=True, blank=True)
     strategy = models.CharField(max_length=4, blank=True)
     certificates = models.CharField(max_length=300, blank=True)
+    regimes = models.CharField(max_length=300, blank=True)
     one_lot = models.CharField(max_length=9, default=Mixing.NONE.value)
     over = models.BigIntegerField(null=True, blank=True)
     under = models.BigIntegerField(null=True, blank=True)

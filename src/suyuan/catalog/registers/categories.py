@@ -38,6 +38,14 @@ CERTIFICATES = words(
     ("iso22000", N_("ISO 22000 certificate")), ("test-report", N_("Test report")), ("other", N_("Other paper")),
 )  # fmt: skip
 
+REGIMES = words(
+    ("food", N_("Food (Food Safety Law)")), ("farm", N_("Edible farm produce")), ("drug", N_("Drug (GSP)")),
+    ("vaccine", N_("Vaccine")), ("device", N_("Medical device")), ("implant", N_("Implant")),
+    ("fsma", N_("Food on the traceability list (FSMA 204)")), ("eu-animal", N_("Food of animal origin (EU)")),
+    ("dscsa", N_("Drug (DSCSA)")), ("mdr", N_("Medical device (EU MDR)")), ("mdr-implant", N_("Implant (EU MDR)")),
+    ("stored", N_("Kept or carried for others")),
+)  # fmt: skip
+
 STRATEGIES = words(("fefo", N_("What expires first")), ("fifo", N_("What came or was made first")))
 
 MIXING = words(
@@ -62,6 +70,8 @@ FIELDS = (
     tolerance("over", N_("May come more"), 1000),
     tolerance("under", N_("May come less"), 100),
     Field("certificates", N_("Papers its suppliers need"), Type.MANY, choices=CERTIFICATES, group=PAPERS),
+    Field("regimes", N_("Rules that hold for it"), Type.MANY, choices=REGIMES, group=PAPERS,
+          hint=N_("They say how long records of its goods are kept")),
     IS_ACTIVE,
 )  # fmt: skip
 
@@ -75,6 +85,7 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("lot_template"), Column("warn_days"),
         Column("urgent_days"), Column("warn_percent"), Column("urgent_percent"), text("strategy"), many("certificates"),
+        many("regimes"),
         Column("one_lot"), amount("over"), amount("under"), flag("is_active"),
     ),
     names=("key",),
