@@ -106,7 +106,7 @@ def read(
     asked = Asked(
         since=since, until=until, logs=logs, zone=zone, now=now, language=language,
         item=_item(said.get(Ask.ITEM, ""), known, problems), lot=said.get(Ask.LOT, ""),
-        lot_until=said.get(Ask.LOT_UNTIL, ""), partner=_partner(said.get(Ask.PARTNER, ""), problems),
+        lot_until=said.get(Ask.LOT_UNTIL, ""), partner=_partner(said.get(Ask.PARTNER, ""), known, problems),
         category=_category(said.get(Ask.CATEGORY, ""), problems), team=said.get(Ask.TEAM, ""),
         values={one.name: _chosen(said[one.name], one.choices) for one in report.choices}, may=may,
     )  # fmt: skip
@@ -151,17 +151,17 @@ def _item(text: str, known: Directory, problems: list[Problem]) -> str:
         found = pack.item if pack else None
     if found is None:
         problems.append(Problem("insight.report_item", Ask.ITEM.value, {"item": text}))
-    return found or ""
+    return known.kept(found) if found else ""
 
 
-def _partner(text: str, problems: list[Problem]) -> str:
+def _partner(text: str, known: Directory, problems: list[Problem]) -> str:
     if not text:
         return ""
     found = Partner.objects.filter(key=code_key(text)).values_list("uri", flat=True).first()
     found = found or Partner.objects.filter(gln=text).values_list("uri", flat=True).first()
     if found is None:
         problems.append(Problem("insight.report_partner", Ask.PARTNER.value, {"partner": text}))
-    return found or ""
+    return known.kept(found) if found else ""
 
 
 def _category(text: str, problems: list[Problem]) -> str:

@@ -142,7 +142,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of a report: the days from `since` to `until`, inclusive, in `zone`; `logs`: the warehouses, all of
-    which the reader may see. `item` and `partner` as URIs, `category` by code, lots as typed; "" where nobody said.
+    which the reader may see. `item` and `partner` as URIs, those that go on where they were merged; `category` by code,
+    lots as typed; "" where nobody said.
 
     `values`: the choices of the report's own. `may`: permissions beside the report's own that the reader holds in all
     these warehouses. `language`: of names.

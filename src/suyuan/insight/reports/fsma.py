@@ -285,7 +285,7 @@ def wanted(asked: Asked, item: ItemFacts, goods: Goods) -> bool:
     lot = lot_number(goods.uri)
     first, last = asked.lot, asked.lot_until
     return (
-        (not asked.item or item.uri == directory().kept(asked.item))
+        (not asked.item or item.uri == asked.item)
         and (not asked.category or item.category == asked.category)
         and (not (first or last) or (first <= lot <= last if last else lot == first))
         and (asked.values.get("listed") != "listed" or item.custom.get(TRACED, "").lower() in ("true", "1", "yes"))

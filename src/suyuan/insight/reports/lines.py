@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from suyuan.catalog.directory import directory
 from suyuan.catalog.models import File
 from suyuan.catalog.queries import chunks
 from suyuan.gs1.problems import Problem
@@ -101,12 +100,11 @@ def lines_of(
 
 def wanted(asked: Asked, line: Line) -> bool:
     """Is it of the item, category, lot and partner asked for?"""
-    partner = directory().kept(asked.partner) if asked.partner else ""
     return (
-        (not asked.item or line.item.uri == directory().kept(asked.item))
+        (not asked.item or line.item.uri == asked.item)
         and (not asked.category or line.item.category == asked.category)
         and is_lot(asked.lot, line.goods.uri)
-        and (not partner or line.side.uri == partner)
+        and (not asked.partner or line.side.uri == asked.partner)
     )
 
 

@@ -112,10 +112,10 @@ class Sides:
     """Parties by URI: partners with their papers, and our warehouses. Three statements for 900."""
 
     def __init__(self, uris: Iterable[str], language: str) -> None:
-        known = directory()
+        self.known = known = directory()
         self.language = language
         self.behind = {uri: partner.uri for uri in set(uris) if uri and (partner := known.partner_of(uri))}
-        self.ours = {uri: code for uri in set(uris) if uri and (code := _ours(uri))}
+        self.ours = {uri: code for uri in set(uris) if uri and (code := known.glns.get(gln_of(uri) or "", ""))}
         self.partners: dict[str, Side] = {}
         for part in chunks({known.kept(uri) for uri in self.behind.values()} | set(self.behind.values())):
             rows = list(Partner.objects.filter(uri__in=part))
@@ -145,9 +145,4 @@ class Sides:
         if uri in self.ours:
             return self.warehouses.get(self.ours[uri], Side(uri, uri))
         partner = self.behind.get(uri, "")
-        return self.partners.get(directory().kept(partner)) or self.partners.get(partner) or Side(uri, _code(uri))
-
-
-def _ours(uri: str) -> str:
-    """The code of our warehouse that a place or party belongs to."""
-    return directory().glns.get(gln_of(uri) or "", "")
+        return self.partners.get(self.known.kept(partner)) or self.partners.get(partner) or Side(uri, _code(uri))
