@@ -166,7 +166,7 @@ def rounded(figure: float | None, places: str = "0.1") -> Decimal | None:
 
 
 def text(figure: Decimal | None, unit: str = "") -> str:
-    return "–" if figure is None else f"{figure}{unit}"
+    return "–" if figure is None else f"{figure:,}{unit}"
 
 
 def part(some: int, whole: int) -> str:

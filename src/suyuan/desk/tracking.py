@@ -20,7 +20,7 @@ from suyuan.delivery.kinds import ENDS, STATES, STEPS, Source, State, Step
 from suyuan.delivery.models import CarrierHealth, Consignment, Report
 from suyuan.delivery.queries import accounts, punctuality_of, reports_of, ways_of
 from suyuan.delivery.registers import EDIT
-from suyuan.delivery.rules import expected_on, is_late
+from suyuan.delivery.rules import expected_on, is_late, read_services
 from suyuan.delivery.sending import trouble_of
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
@@ -315,6 +315,7 @@ def shown(request: HttpRequest, desk: Desk, row: Consignment, problems: Sequence
         "address": f"{customer.city} {customer.address}".strip() if customer else "",
         "trouble": trouble_of(row),
         "next": moment(row.due) if row.due and row.state in (State.WAITING, State.CANCELLING) else None,
+        "service": read_services(row.account.services).get(row.service, row.service),
         "weight": Quantity(unscaled(row.weight), "KGM") if row.weight else None,
         "expected_at": expected if isinstance(expected, datetime) else None,
         "expected_on": expected if isinstance(expected, date) and not isinstance(expected, datetime) else None,
