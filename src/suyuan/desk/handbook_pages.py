@@ -18,7 +18,7 @@ INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
     INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "production",
-    "picking", "shipping", "carriers", "returns", "holding", "figures", "data", "people", "login", "approvals", "audit",
+    "picking", "shipping", "carriers", "returns", "holding", "recall", "figures", "data", "people", "login", "approvals", "audit",
     "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
@@ -128,7 +128,7 @@ ABOUT: Mapping[str, str] = {
     "/receiving": "receiving", "/picking": "picking", "/shipping": "shipping", "/deliveries": "carriers",
     "/consignments": "carriers", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
-    "/release": "holding", "/returns": "returns", "/disposal": "returns", "/receiving/returns": "returns",
+    "/release": "holding", "/recall": "recall", "/returns": "returns", "/disposal": "returns", "/receiving/returns": "returns",
     "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
