@@ -44,15 +44,14 @@ def affected_panel(
         hidden=hidden_said(found.hidden),
         action=action or reverse("desk:panel"),
         fixed=fixed or (("id", thing.uri.removeprefix(ID_ORIGIN)), ("tab", "all")),
+        part="#all" if action else "#panel",
     )
 
 
 def where_panel(answer: Trace, thing: Thing, desk: Desk, most: int | None, wanted: Filter, *, here: str = "") -> Panel:
     """Plans, and a table of all places and customers."""
     heaps = heaps_of(answer)
-    shown = heaps[:most]
-    names = Names(
-        {heap.where for heap in heaps if heap.state == "in_stock"} | {one.where for one in shown}, desk.language
-    )
-    table = where_table(shown, names, f"{here or thing.url}&csv=where", len(heaps))
+    here_now = {heap.where for heap in heaps if heap.state == "in_stock"}
+    names = Names(here_now | {heap.where for heap in heaps[:most]}, desk.language)
+    table = where_table(heaps, names, f"{here or thing.url}&csv=where", most)
     return Panel(thing, "where", _(WIDER_WORDS["where"]), table, maps=maps_of(heaps, desk, names) if most else ())

@@ -163,6 +163,8 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
         found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall"), "urgent"))
     if _may_hold(desk):
         found.append(Link(f"{reverse('desk:new_report')}?{query}", _("Report a nonconformance"), "alert-triangle"))
+    if desk.actor.may("recall.start", desk.warehouse):
+        found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall: hold them all"), "urgent"))
     found += printing(subject, desk)
     if desk.actor.may("move", desk.warehouse):
         found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))
@@ -190,13 +192,17 @@ def _may_hold(desk: Desk) -> bool:
 
 def _uris(answer: Trace, rows: Iterable[Placed], *more: Iterable[str]) -> set[str]:
     """Every URI that the columns of the page may name; the graph asks for the names of its cards itself."""
-    found = {uri for uris in more for uri in uris}
-    found |= {goods.uri for goods in (*answer.backward, *answer.forward) if goods.depth == 1}
-    found |= {uri for problem in answer.gaps[:TOP] for uri in named_in(problem)}
-    found |= set(_named_parties(answer))
+    found = {uri for uris in more for uri in uris} | names_in(answer)
     for row in rows:
         found |= {row.uri, row.place, row.container or ""} if row.kind in HERE else set()
     return found - {""}
+
+
+def names_in(answer: Trace) -> set[str]:
+    """What the columns and the first gaps of an answer may name."""
+    found = {goods.uri for goods in (*answer.backward, *answer.forward) if goods.depth == 1}
+    found |= {uri for problem in answer.gaps[:TOP] for uri in named_in(problem)}
+    return found | set(_named_parties(answer))
 
 
 def _named_parties(answer: Trace) -> Iterable[str]:

@@ -144,7 +144,7 @@ class Filter:
 
     @property
     def query(self) -> str:
-        pairs = [*(("kind", kind) for kind in self.kinds), ("since", self.since), ("until", self.until)]
+        pairs = [*(("kind", kind) for kind in self.kinds), ("from", self.since), ("to", self.until)]
         return urlencode([(name, value) for name, value in pairs if value])
 
 
@@ -162,7 +162,7 @@ class Panel:
     """What a tab shows when it is opened: a table, or the proofs of events.
 
     `filter`: what narrows the table, by which `choices` of kinds, and in a sentence what that hides; it is asked of
-    `action` with the `fixed` fields. `maps`: plans on which it lies.
+    `action` with the `fixed` fields, of whose answer this is the `part`. `maps`: plans on which it lies.
     """
 
     thing: Thing
@@ -177,6 +177,7 @@ class Panel:
     maps: tuple[FloorMap, ...] = ()
     action: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
+    part: str = "#panel"
 
 
 @dataclass(frozen=True, slots=True)

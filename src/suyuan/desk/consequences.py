@@ -57,7 +57,7 @@ class Reached:
 def filter_of(kinds: Iterable[str], since: str, until: str, desk: Desk) -> Filter:
     """As asked for in an address. A day that is none is a problem, and narrows nothing."""
     problems: list[Problem] = []
-    first, last = day_of(clean(since), "since", problems), day_of(clean(until), "until", problems)
+    first, last = day_of(clean(since), "from", problems), day_of(clean(until), "to", problems)
     begins = micros(datetime.combine(first, time(), desk.zone)) if first else None
     ends = micros(datetime.combine(last + timedelta(days=1), time(), desk.zone)) - 1 if last else None
     chosen = tuple(kind for kind in KINDS if kind in set(kinds))

@@ -36,6 +36,21 @@ def where_now(rows: Sequence[Placed], names: Names) -> Flow:
     return Flow(tuple(figures), listed, max(0, len(shown) - TOP), "stock", _("Nothing of it is with us."))
 
 
+def where_lying(answer: Trace, names: Names) -> Flow:
+    """The same of all goods of an answer, by place."""
+    figures: list[tuple[Value, str]] = []
+    for under_way, word in ((False, _("in stock")), (True, _("under way"))):
+        sums = summed((one.unit, unscaled(one.quantity)) for one in answer.stock if one.under_way == under_way)
+        figures += [(quantity, word) for quantity in sums]
+    places: dict[tuple[str, str], Decimal] = {}
+    for one in answer.stock:
+        if one.place and not one.under_way:
+            places[one.place, one.unit] = places.get((one.place, one.unit), Decimal(0)) + unscaled(one.quantity)
+    ordered = sorted(places.items(), key=lambda entry: -entry[1])
+    rows = tuple(FlowRow(names.thing(place), Quantity(amount, unit)) for (place, unit), amount in ordered[:TOP])
+    return Flow(tuple(figures), rows, max(0, len(ordered) - TOP), "where", _("Nothing of it is with us."))
+
+
 def summed(amounts: Iterable[tuple[str, Decimal]]) -> list[Quantity]:
     sums: dict[str, Decimal] = {}
     for unit, amount in amounts:

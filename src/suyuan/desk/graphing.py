@@ -28,23 +28,27 @@ class Drawn:
     hidden: int
 
 
-def drawn(graph: Graph, uri: str, base: str = "") -> Drawn:
-    """The graph of a thing for its page; `base`: the query that leads to the graph, if it is not of a thing alone."""
-    query = base or thing_url(uri).partition("?")[2]
+def graph_url(uri: str) -> str:
+    """The page of the graph of goods alone."""
+    return f"{reverse('desk:thing_graph')}?{thing_url(uri).partition('?')[2]}"
+
+
+def drawn(graph: Graph, here: str) -> Drawn:
+    """The graph for a page; `here`: the address, with a query, at which it stands."""
     opened = [id_ for id_, _said in graph.opened]
-    links = {node.id: address(query, [*opened, node.opens]) for node in graph.nodes if node.opens}
+    links = {node.id: address(here, [*opened, node.opens]) for node in graph.nodes if node.opens}
     close = tuple(
-        Link(address(query, [one for one in opened if one != id_]), said.replace("\n", " "), "x")
+        Link(address(here, [one for one in opened if one != id_]), said.replace("\n", " "), "x")
         for id_, said in graph.opened
     )
-    files = tuple(Link(f"{address(query, opened)}&as={kind}", kind.upper(), "download") for kind in PICTURES)
+    files = tuple(Link(f"{address(here, opened)}&as={kind}", kind.upper(), "download") for kind in PICTURES)
     return Drawn(as_svg(layout_of(graph), links), close, files, graph.hidden)
 
 
-def address(query: str, opened: Sequence[str]) -> str:
-    """The page of the graph alone, with these piles open."""
+def address(here: str, opened: Sequence[str]) -> str:
+    """The same with these piles open."""
     more = urlencode([("open", one) for one in opened])
-    return f"{reverse('desk:thing_graph')}?{query}{f'&{more}' if more else ''}"
+    return f"{here}{f'&{more}' if more else ''}"
 
 
 def picture_file(graph: Graph, title: str, kind: str) -> str | bytes:

@@ -18,9 +18,9 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not text:
         return HttpResponseRedirect(reverse("desk:home"))
     found = find(text, desk.language)
-    if len(found.things) == 1:
+    if len(found.things) == 1 and not found.questions:
         return HttpResponseRedirect(found.things[0].url)
-    if not found.things and is_code(text):
+    if not (found.things or found.questions) and is_code(text):
         note_failed(request, desk, Defect.UNKNOWN, "search", text)
     context = {"query": text[:200], "found": found, "table": candidates(found)}
     return page(request, desk, "desk/search.html", context)
@@ -28,4 +28,5 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def candidates(found: Found) -> Table:
     rows = [Row((_(thing.word), thing)) for thing in found.things]
+    rows += [Row((word, jump)) for word, jump in found.questions]
     return Table(_("May mean"), (Column(_("Kind")), Column(_("Name and code"), "thing")), rows)

@@ -7,7 +7,7 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.answers import graph_of, page_of
 from suyuan.desk.cards import Filter
 from suyuan.desk.consequences import filter_of
-from suyuan.desk.graphing import PICTURES, drawn, picture_file
+from suyuan.desk.graphing import PICTURES, drawn, graph_url, picture_file
 from suyuan.desk.panels import SHOWN, TRACED, panel_of, subject_of
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.tables import Table, csv_lines
@@ -28,7 +28,7 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
             return csv_response(export.table, f"{export.thing.code} {export.table.name}")
     opened = request.GET.getlist("open")
     shown = page_of(uri, desk, whole=bool(request.GET.get("whole") or opened), opened=opened)
-    context = {"page": shown, "drawn": drawn(shown.graph, uri) if shown.graph else None}
+    context = {"page": shown, "drawn": drawn(shown.graph, graph_url(uri)) if shown.graph else None}
     return page(request, desk, "desk/thing.html", context)
 
 
@@ -42,14 +42,14 @@ def graph(request: HttpRequest, desk: Desk) -> HttpResponse:
     kind = request.GET.get("as", "")
     if found is not None and kind in PICTURES:
         return file_response(picture_file(found, title, kind), PICTURES[kind], f"{title}.{kind}")
-    context = {"title": title, "uri": thing_url(uri), "drawn": drawn(found, uri) if found else None}
+    context = {"title": title, "uri": thing_url(uri), "drawn": drawn(found, graph_url(uri)) if found else None}
     return page(request, desk, "desk/thing_graph_page.html", context)
 
 
 @desk_page("trace.full:read", anywhere=True)
 def panel(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`?id=&tab=`: one tab of the page of a thing, which fetches it from here when it is opened; `&kind=` (several),
-    `&since=`, `&until=` narrow the one with everything.
+    `&from=`, `&to=` narrow the one with everything.
     """
     uri = _named(request)
     if uri is None:
@@ -63,7 +63,7 @@ def panel(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _wanted(request: HttpRequest, desk: Desk) -> Filter:
     asked = request.GET
-    return filter_of(asked.getlist("kind"), asked.get("since", ""), asked.get("until", ""), desk)
+    return filter_of(asked.getlist("kind"), asked.get("from", ""), asked.get("to", ""), desk)
 
 
 def _named(request: HttpRequest) -> str | None:

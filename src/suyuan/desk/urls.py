@@ -37,6 +37,7 @@ from suyuan.desk import (
     shipping_urls,
     stock_urls,
     things,
+    tracing,
     tracking_urls,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("logout", session.logout, name="logout"),
     path("warehouse", session.choose_warehouse, name="warehouse"),
     path("search", search.search, name="search"),
+    path("trace", tracing.tracing, name="trace"),
     path("thing", things.thing, name="thing"),
     path("thing/tab", things.panel, name="panel"),
     path("thing/graph", things.graph, name="thing_graph"),

@@ -62,16 +62,20 @@ def _sums(lying: Iterable[Lying]) -> dict[str, int]:
     return sums
 
 
-def where_table(heaps: Sequence[Heap], names: Names, export: str, total: int) -> Table:
-    """One row for each unit at each place."""
-    columns = (Column(_("State"), "state"), Column(_("Where"), "thing"), Column(_("Things"), "number"),
-               Column(_("Quantity"), "quantity"))  # fmt: skip
+def where_table(heaps: Iterable[Heap], names: Names, export: str, most: int | None) -> Table:
+    """One row for each unit at each place; the first `most` of them."""
+    columns = (
+        Column(_("State"), "state"),
+        Column(_("Where"), "thing"),
+        Column(_("Things"), "number"),
+        Column(_("Quantity"), "quantity"),
+    )
+    lines = [(heap, unit, amount) for heap in heaps for unit, amount in heap.sums.items()]
     rows = [
         Row((States((heap.state,)), names.thing(heap.where), heap.things, Quantity(unscaled(amount), unit)), heap.state)
-        for heap in heaps
-        for unit, amount in heap.sums.items()
+        for heap, unit, amount in lines[:most]
     ]
-    return Table("where", columns, rows, _("Nothing of it is with us or with a customer."), total, export)
+    return Table("where", columns, rows, _("Nothing of it is with us or with a customer."), len(lines), export)
 
 
 def maps_of(heaps: Iterable[Heap], desk: Desk, names: Names) -> tuple[FloorMap, ...]:
