@@ -252,6 +252,8 @@ def deeds_of(alert: Alert, facts: Facts, actor: Actor) -> list[Deed]:
             wanted = [(OPEN, _paper_url(alert, facts), "file-invoice", "")]
         case "booking_failed" | "delivery_late" | "delivery_stuck" | "delivery_trouble":
             wanted = [(OPEN, _url("consignment", "", facts.get("consignment", "")), "truck", "delivery:read")]
+        case "recall_silent" | "recall_unsent" | "recall_overdue" | "recall_undecided":
+            wanted = [(OPEN, _url("recall_case", "", facts.get("number", "")), "alert-triangle", "recall.start:read")]
         case "report_overdue":
             wanted = [(OPEN, _url("report", "", facts.get("number", "")), "alert-octagon", "inspect:read")]
         case _:

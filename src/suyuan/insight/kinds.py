@@ -158,6 +158,27 @@ _ALL = (
         days_word=N_("Days after it was due"),
     ),
     Kind(
+        code="recall_silent", word=N_("Recall: no answer"),
+        says=N_("{name} was told on {day} and has not answered"), icon="alert-triangle",
+        edge="recalled", acts=("recall.notify",), role="keeper", due_days=0,
+    ),
+    Kind(
+        code="recall_unsent", word=N_("Recall: notice not sent"),
+        says=N_("the notice to {name} could not be sent: {trouble}"), icon="alert-triangle",
+        edge="recalled", acts=("recall.notify",), role="keeper", due_days=0,
+    ),
+    Kind(
+        code="recall_overdue", word=N_("Recall overdue"),
+        says=N_("was due on {day}"), icon="alert-triangle",
+        edge="recalled", acts=("recall.notify", "recall.close"), role="quality", due_days=0,
+    ),
+    Kind(
+        code="recall_undecided", word=N_("Recall: look at the scope"),
+        says=N_("{count} of its goods are no longer found by the trace, or there are new records"),
+        icon="alert-triangle", edge="recalled", acts=("recall.start", "recall.start:approve"), role="quality",
+        due_days=0,
+    ),
+    Kind(
         code="unexplained", word=N_("Unexplained"),
         says=N_("{quantity} that no event accounts for"), icon="help-circle",
         edge="unexplained", acts=("adjust", "move", "count"), role="keeper", due_days=1, days=30,

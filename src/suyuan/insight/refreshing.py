@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from suyuan.capture.guard import governed
-from suyuan.insight.finders import carried, expiry, levels, papers, planned, promised, resting
+from suyuan.insight.finders import carried, expiry, levels, papers, planned, promised, recalls, resting
 from suyuan.insight.kinds import State
 from suyuan.insight.models import Alert
 from suyuan.insight.rules import Cause, Changes, Key, Standing, compare
@@ -38,6 +38,10 @@ FINDERS: Mapping[str, Finder] = {
     "delivery_stuck": carried.delivery_stuck,
     "delivery_trouble": carried.delivery_trouble,
     "report_overdue": planned.report_overdue,
+    "recall_silent": recalls.recall_silent,
+    "recall_unsent": recalls.recall_unsent,
+    "recall_overdue": recalls.recall_overdue,
+    "recall_undecided": recalls.recall_undecided,
     "unexplained": planned.unexplained,
 }
 BATCH = 500
