@@ -112,7 +112,9 @@ def compile_catalogue() -> list[str]:
 
 def update() -> list[str]:
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    CATALOGUE.write_bytes(text_of(merged()))
+    beside = CATALOGUE.with_suffix(".new")  # whoever reads it meanwhile reads all of it, or updates over nothing
+    beside.write_bytes(text_of(merged()))
+    beside.replace(CATALOGUE)
     compile_catalogue()
     return list(wrong(stored()))
 
