@@ -18,7 +18,7 @@ from django.urls import reverse
 from suyuan.api.access import SECURITY, UNKNOWN, VALIDATION, Caller, Refusal, api_view
 from suyuan.api.capture import body_of
 from suyuan.catalog.fields import Field, Type, Value, read_value
-from suyuan.catalog.register import Register, Row, Standing
+from suyuan.catalog.register import Register, Row, Standing, shown_to
 from suyuan.catalog.rules import code_key
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import Result, execute
@@ -57,7 +57,9 @@ def views_of(kind: OrderKind) -> tuple[View, View, View]:
     def order(request: HttpRequest, caller: Caller, number: str) -> HttpResponse:
         """GET: the order, what is done of it and what is kept. PUT: it is so from now on; lines not named stay."""
         if request.method == "GET":
-            return JsonResponse(_order_json(_found(caller, kind, number)), json_dumps_params={"ensure_ascii": False})
+            return JsonResponse(
+                _order_json(caller, _found(caller, kind, number)), json_dumps_params={"ensure_ascii": False}
+            )
         if request.method != "PUT":
             return HttpResponseNotAllowed(["GET", "PUT"])
         return _written(caller, kind, number, _body(request), only_new=False)
@@ -210,17 +212,24 @@ def _listed(request: HttpRequest, caller: Caller, kind: OrderKind) -> HttpRespon
     return JsonResponse({"orders": listed, "most": MOST}, json_dumps_params={"ensure_ascii": False})
 
 
-def _order_json(order: Order) -> dict[str, Json]:
-    """The fields of its register and of its lines, with what is done and what is kept."""
+def _order_json(caller: Caller, order: Order) -> dict[str, Json]:
+    """The fields of its register and of its lines, as far as they are for the caller, with what is done and kept."""
     kind = OrderKind(order.kind)
-    heads = REGISTERS[HEADS[kind]]
+    heads, of_lines = (
+        shown_to(REGISTERS[names[kind]], lambda right: caller.actor.may(right, order.warehouse_id))
+        for names in (HEADS, LINES)
+    )
     (head,) = heads.read(heads.rows().filter(pk=order.pk))
     told = with_lines([order])[0]
     rows = {one.values["line"]: one for one in _lines(kind, order)}
     kept = of_order(order.pk)
     lines: list[Json] = []
     for line in told.lines:
-        of_line = {name: _json(value) for name, value in rows[line.number].values.items() if name != "order"}
+        of_line = {
+            name: _json(value)
+            for name, value in rows[line.number].values.items()
+            if name != "order" and name in of_lines.by_name
+        }
         reserved: list[Json] = [
             {
                 "uri": one.uri, "quantity": decimal_text(unscaled(one.quantity)), "state": one.state,
@@ -231,7 +240,7 @@ def _order_json(order: Order) -> dict[str, Json]:
         ]  # fmt: skip
         of_line |= {"done": decimal_text(line.done), "open": decimal_text(line.open), "base_unit": line.unit}
         lines.append(of_line | {"reserved": reserved})
-    found = {name: _json(value) for name, value in head.values.items()}
+    found = {name: _json(value) for name, value in head.values.items() if name in heads.by_name}
     return {"uri": order.uri, **found, "percent": told.progress.percent, "lines": lines}
 
 
