@@ -14,7 +14,8 @@ from suyuan.trace.answer import Trace
 from suyuan.ui.frame import Choice
 from suyuan.ui.things import Thing
 
-WIDER_WORDS = {"all": N_("Everything affected"), "where": N_("Where it all is")}
+ALL, WHERE = N_("Everything affected"), N_("Where it all is")
+WIDER_WORDS = {"all": ALL, "where": WHERE}
 
 
 def affected_panel(
@@ -37,7 +38,7 @@ def affected_panel(
     return Panel(
         thing,
         "all",
-        _(WIDER_WORDS["all"]),
+        _(ALL),
         consequences_table(found, names, export, most),
         filter=wanted,
         choices=tuple(Choice(kind, _(word)) for kind, word in KINDS.items() if kind in there),
@@ -54,4 +55,4 @@ def where_panel(answer: Trace, thing: Thing, desk: Desk, most: int | None, wante
     here_now = {heap.where for heap in heaps if heap.state == "in_stock"}
     names = Names(here_now | {heap.where for heap in heaps[:most]}, desk.language)
     table = where_table(heaps, names, f"{here or thing.url}&csv=where", most)
-    return Panel(thing, "where", _(WIDER_WORDS["where"]), table, maps=maps_of(heaps, desk, names) if most else ())
+    return Panel(thing, "where", _(WHERE), table, maps=maps_of(heaps, desk, names) if most else ())

@@ -137,7 +137,7 @@ def _kind_word(pile: Pile, names: Names) -> str:
     if pile.spot.kind == "step":
         return _("Made")
     if pile.spot.kind == "container":
-        return _(KIND_WORDS["container"])
+        return _(KIND_WORDS[pile.spot.kind])
     if pile.whole:
         return _("Goods of this level")
     return names.name(pile.spot.group) or names.thing(pile.spot.group).code
