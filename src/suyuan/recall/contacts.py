@@ -75,10 +75,10 @@ def contact_problems(way: str, contact: str, name: str, field: str = "contact") 
     """Is it an address of this way, where the way needs one?"""
     text = contact.strip()
     if not text:
-        return [Problem("recall.contact_missing", field, {"way": way, "name": name})]
+        return [Problem("recall.contact_missing", field, {"name": name})]
     right = {
         Way.MAIL.value: MAIL.fullmatch(text) is not None,
         Way.WEBHOOK.value: text.startswith(("https://", "http://")),
         Way.PHONE.value: is_phone(text),
     }.get(way, True)
-    return [] if right else [Problem("recall.contact_wrong", field, {"contact": text[:80], "way": way})]
+    return [] if right else [Problem("recall.contact_wrong", field, {"contact": text[:80]})]

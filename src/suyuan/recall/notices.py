@@ -13,7 +13,6 @@ from suyuan.recall.cases import OfCase, case_of, choice_problems, scope_of, sign
 from suyuan.recall.contacts import contact_problems
 from suyuan.recall.drafting import LANGUAGES, Recipient, do_draft
 from suyuan.recall.kinds import (
-    NOTICE_STATES,
     RUNNING,
     SENT_BY_WORKER,
     WAYS,
@@ -157,7 +156,7 @@ def notice_of(c: OfNotice, case: Case | None, problems: list[Problem], *states: 
 
 
 def state_problem(notice: Notice, field: str = "notice") -> Problem:
-    return Problem("recall.notice_state", field, {"name": notice.name, "state": NOTICE_STATES[notice.state]})
+    return Problem("recall.notice_state", field, {"name": notice.name})
 
 
 @command(ReviseNotice, permission="recall.notify")
@@ -233,7 +232,7 @@ def mark_notified(ctx: Context, who: Who, c: MarkNotified) -> Plan:
     if case is None or notice is None or problems:
         return Plan(problems=problems)
     if notice.state == NoticeState.APPROVED and notice.way in SENT_BY_WORKER:
-        return Plan(problems=[Problem("recall.not_by_hand", "notice", {"name": notice.name, "way": WAYS[notice.way]})])
+        return Plan(problems=[Problem("recall.not_by_hand", "notice", {"name": notice.name})])
     due = micros(silent_until(ctx.now, case.hazard_class)) if notice.party and case.state in RUNNING else None
     Notice.objects.filter(pk=notice.pk).update(
         state=NoticeState.SENT.value, sent=notice.sent or micros(ctx.now), due=due, note=c.note.strip()[:300]
