@@ -15,7 +15,7 @@ _WRITE = re.compile(
     r"\s*(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO|TRUNCATE(?:\s+TABLE)?)\s+\"?"
     r"((?:catalog|ledger|stock|genealogy|orders|inspection|stocktake|production|picking|returns)_\w+"
     r"|recall_(?:case|scope|scopegoods|scopestock|scopeparty|notice|answer)\b"
-    r"|insight_(?:alert(?:rule)?|digest|processstep|reportview)\b|devices_printer\b"
+    r"|insight_(?:alert(?:rule)?|digest|processstep|reportview|legalhold)\b|devices_printer\b"
     r"|delivery_(?:carrieraccount|carriersecret|consignment|load|loadrow|advice|advicechannel)\b"
     r"|governance_(?:approvalrequest|signature|setting)\b"
     r"|accounts_(?:user|grant|role|site|team(?:_members)?|token)\b)",

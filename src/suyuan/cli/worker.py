@@ -183,6 +183,7 @@ def do_sendings(stop: threading.Event, holder: str) -> None:
         busy = sending.send_next(holder, timezone.now)
         if sweep.due():
             sending.forget(timezone.now())
+            erasing.erase_due(timezone.now())
         return 0 if busy else DIGESTS
 
     again(stop, work, "a digest could not be made or sent", DIGESTS)

@@ -38,6 +38,7 @@ from suyuan.ui.drawing import svg
 from suyuan.ui.frame import Choice
 from suyuan.ui.papers import paper_pdf
 
+KEEPS = "audit.export:read"  # who sees legal holds
 ROWS = 100  # of the table on one page
 FILES: Mapping[str, str] = {"xlsx": EXCEL, "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 BY_NAME: Mapping[str, Access] = {
@@ -70,7 +71,7 @@ def report_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         told = [one for one in found if sought.casefold() in f"{one[1]} {one[2]} {titled(one[0].law)}".casefold()]
         if told:
             groups.append((_(word), told))
-    return page(request, desk, "desk/reporting/list.html", {"groups": groups, "sought": sought})
+    return page(request, desk, "desk/reporting/list.html", {**heading(desk), "groups": groups, "sought": sought})
 
 
 @desk_page(access=Access(Reader.ROLE, by_name=BY_NAME))
@@ -90,6 +91,11 @@ def report_page(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
     if kind in FILES:
         return as_file(shown, reading, kind, desk.actor.name)
     return page(request, desk, "desk/reporting/report.html", context_of(request, shown, reading, desk))
+
+
+def heading(desk: Desk, tab: str = "") -> dict[str, object]:
+    """What the pages around reports have above them."""
+    return {"tab": tab, "keeps_holds": bool(desk.actor.scopes(KEEPS))}
 
 
 def context_of(request: HttpRequest, shown: Shown, reading: Reading, desk: Desk) -> dict[str, object]:

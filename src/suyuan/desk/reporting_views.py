@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from suyuan.accounts.models import User
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
-from suyuan.desk.reporting import address
+from suyuan.desk.reporting import address, heading
 from suyuan.desk.reporting_tables import titled
 from suyuan.desk.sheets import answered, record
 from suyuan.gs1.problems import N_, Problem
@@ -33,7 +33,7 @@ FORM = "desk/reporting/keep.html"
 @desk_page(SEES, anywhere=True)
 def views(request: HttpRequest, desk: Desk) -> HttpResponse:
     """My views, and those that others share."""
-    return page(request, desk, "desk/reporting/views.html", {"tab": "views", "table": views_table(desk)})
+    return page(request, desk, "desk/reporting/views.html", {**heading(desk, "views"), "table": views_table(desk)})
 
 
 def views_table(desk: Desk) -> Table:
@@ -142,7 +142,8 @@ def formed(request: HttpRequest, desk: Desk, before: PutReportView, problems: Se
             return HttpResponseRedirect(reverse("desk:report_views"))
         problems = found
     context = {
-        "tab": "views", "given": given, "title": titled(REPORTS[given.report].title), "problems_found": problems,
+        **heading(desk, "views"), "given": given, "title": titled(REPORTS[given.report].title),
+        "problems_found": problems,
         "errors": by_field(problems), "recipients": ", ".join(given.recipients), "request_id": uuid4(),
         "every": [Choice(code, _(word)) for code, word in EVERY.items()],
         "weekdays": [(n, _(word), n == given.on) for n, word in enumerate(WEEKDAYS, 1)],

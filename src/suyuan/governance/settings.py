@@ -21,6 +21,7 @@ WITNESS = "destruction_witness"
 PACK_TOLERANCE = "pack_tolerance"
 RECALL_DRUGS, RECALL_DEVICES = "recall_drugs", "recall_devices"
 HOURS, DAYS = "hours", "days"
+PERSONAL = "personal_months"
 Value = bool | str  # a number is its text, as `gs1.quantities.decimal_text` writes it
 
 
@@ -39,6 +40,19 @@ class Declared:
 
 
 SETTINGS: Mapping[str, Declared] = {
+    PERSONAL: Declared(
+        N_("Names and signatures of other people"),
+        "0",
+        {
+            "0": N_("Kept until somebody erases them."),
+            "24": N_("Erased two years after the record."),
+            "36": N_("Erased three years after the record."),
+            "60": N_("Erased five years after the record."),
+            "120": N_("Erased ten years after the record."),
+        },
+        N_("What records say of people who are not ours: who signed, who drove. Proofs hold all the same; goods under a "
+           "legal hold are left out."),
+    ),
     SMALL_FIRM: Declared(
         N_("Firm too small for two"),
         False,

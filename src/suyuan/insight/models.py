@@ -164,6 +164,32 @@ class ReportView(models.Model):
         return self.name
 
 
+class LegalHold(models.Model):
+    """Goods whose records are kept whatever the rules say, since `since`, until somebody ends it (`ended`,
+    microseconds).
+
+    `by`: the person who placed it, `by_name` his printed name then.
+    """
+
+    uri = models.CharField(max_length=URI_LENGTH, db_index=True)
+    reason = models.CharField(max_length=500)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    since = models.BigIntegerField()
+    ended = models.BigIntegerField(null=True)
+    ended_by = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["uri"], name="legal_hold_once", condition=Q(ended=None))
+        ]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
 class ProcessStep(models.Model):
     """A step of a process: who is responsible, what starts it, how long it may take, where it is done.
 

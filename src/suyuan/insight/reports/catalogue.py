@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from suyuan.insight.reports import fsma, kde, law_farm, law_food, law_goods, law_trade, quality_trend
+from suyuan.insight.reports import (
+    evidence,
+    fsma,
+    kde,
+    law_farm,
+    law_food,
+    law_goods,
+    law_retention,
+    law_trade,
+    market,
+    quality_trend,
+)
 from suyuan.insight.reports.declared import Report
 
 _LISTS: Sequence[Sequence[Report]] = (
@@ -12,6 +23,7 @@ _LISTS: Sequence[Sequence[Report]] = (
     law_trade.REPORTS,
     fsma.REPORTS,
     kde.REPORTS,
+    law_retention.REPORTS,
     quality_trend.REPORTS,
 )
 REPORTS: Mapping[str, Report] = {report.name: report for reports in _LISTS for report in reports}

@@ -34,7 +34,7 @@ from suyuan.insight.reports.declared import (
 from suyuan.insight.reports.happened import Event, Goods, events_naming, events_of, events_under, moved
 from suyuan.insight.reports.lines import cut
 from suyuan.insight.reports.lots import Dates, dates_of, lot_number, per_box, per_lot
-from suyuan.insight.reports.named import TRACED, ItemFacts, Items, Side, Sides
+from suyuan.insight.reports.named import ItemFacts, Items, Side, Sides
 from suyuan.ledger.keys import PARTNERS
 from suyuan.stock.queries import uris_of
 
@@ -288,7 +288,7 @@ def wanted(asked: Asked, item: ItemFacts, goods: Goods) -> bool:
         (not asked.item or item.uri == asked.item)
         and (not asked.category or item.category == asked.category)
         and (not (first or last) or (first <= lot <= last if last else lot == first))
-        and (asked.values.get("listed") != "listed" or item.custom.get(TRACED, "").lower() in ("true", "1", "yes"))
+        and (asked.values.get("listed") != "listed" or "fsma" in item.regimes)
     )
 
 
@@ -300,7 +300,7 @@ def sheet(asked: Asked) -> Rows:
 KINDS = {"event_date": Kind.DATE, "date_code": Kind.DATE, "qty": Kind.NUMBER}
 SHOWN_ON_PHONE = frozenset({"cte", "event_date", "tlc_batch", "qty", "product_desc"})
 LISTED = Choice("listed", N_("Which food"), {"all": N_("All goods"), "listed": N_("Those on the traceability list")})
-ON_LIST = N_("Food is on the traceability list where the own field FTL of its category says yes.")
+ON_LIST = N_("Food is on the traceability list where its category says that FSMA 204 holds for it.")
 FSMA = Report(
     name="fsma-204",
     title=N_("FSMA 204: electronic sortable spreadsheet"),

@@ -19,7 +19,7 @@ GENERIC, FORM, MAKER, MAKER_LICENCE, HOLDER, REGISTRATION, NDC, STRENGTH, CONTAI
     "GENERIC_NAME", "DOSAGE_FORM", "MAKER", "MAKER_LICENCE", "MAH", "REGISTRATION_NO", "NDC", "STRENGTH",
     "CONTAINER_SIZE",
 )  # fmt: skip
-MODEL, IMPLANT, TRACED, VARIETY = "MODEL", "IMPLANT", "FTL", "VARIETY"
+MODEL = "MODEL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class ItemFacts:
     unit: str
     shelf_life: int | None
     category: str
+    regimes: tuple[str, ...] = ()
     custom: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,6 +90,7 @@ class Items:
                 rows[one.uri] = ItemFacts(
                     one.uri, one.key, one.code, in_language(language, one.name_zh, one.name_en, one.code), one.spec,
                     one.base_unit, one.shelf_life_days, one.category.key if one.category else "",
+                    tuple(filter(None, one.category.regimes.split(","))) if one.category else (),
                     {str(key): str(value) for key, value in (one.custom or {}).items()},
                 )  # fmt: skip
         self.found = {key: rows[uri] for key, uri in wanted.items() if uri in rows}
