@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -191,7 +192,7 @@ def merged(
     and is named anew. What came back since the case was opened is still what a party had.
     """
     rows = taken_out(compared(before, found.goods), out, again)
-    goods = settled(followed(found.answer.edges, rows))
+    goods = settled(followed(chain(found.answer.edges, found.answer.cleaned), rows))
     back = came_back(case, {one.party for one in found.parties})
     have = [
         replace(one, quantity=one.quantity + back.get((one.party, one.unit), 0)) if one.role == Role.CUSTOMER else one

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
+from suyuan.genealogy.search import forward_within
 from suyuan.governance.settings import DAYS, HOURS
 from suyuan.recall.kinds import Direction, News, Regime, Step
 
@@ -140,26 +141,6 @@ def reached_by(edges: Iterable[Edge], depths: Mapping[bytes, int]) -> dict[bytes
     return found
 
 
-def only_through(
-    edges: Sequence[Edge], roots: Iterable[bytes], stopped: Set[bytes], reached: Iterable[bytes]
-) -> set[bytes]:
-    """Of what was reached forward, what is not reached any more where nothing goes on from `stopped`.
-
-    Times are left out, so that at worst too little is taken out of a scope, never too much.
-    """
-    onward: dict[bytes, list[bytes]] = {}
-    for edge in edges:
-        if edge.kind in STAYS or edge.kind in (INPUT, OUTPUT, MEMBER):
-            onward.setdefault(edge.parent, []).append(edge.child)
-    seen = {root for root in roots if root not in stopped}
-    frontier = list(seen)
-    while frontier:
-        ahead = {child for key in frontier for child in onward.get(key, ())} - seen - stopped
-        seen |= ahead
-        frontier = list(ahead)
-    return {key for key in reached if key not in seen}
-
-
 def contents_of(edges: Iterable[Edge], containers: Set[bytes]) -> set[bytes]:
     """The goods that, by these edges, lay in the containers or in containers inside them."""
     inside: dict[bytes, list[bytes]] = {}
@@ -207,16 +188,21 @@ def taken_out(goods: Sequence[Good], out: Mapping[bytes, tuple[int, str]], again
     return rows
 
 
-def followed(edges: Sequence[Edge], goods: Sequence[Good]) -> list[Good]:
-    """The rows with those out as well that are reached only through what was taken out with all that follows."""
+def followed(edges: Iterable[Edge], goods: Sequence[Good]) -> list[Good]:
+    """The rows with those out as well that are reached only through what was taken out with all that follows. `edges`:
+    those of the trace, with its `cleaned`.
+    """
     stopped = {good.key: good.excluded for good in goods if good.out == WITH_ALL}
     if not stopped:
         return list(goods)
-    found = {good.key for good in goods if good.ahead and good.news != News.GONE}
-    roots = {good.key for good in goods if good.direction == Direction.SUBJECT}
-    lost = only_through(edges, roots, stopped.keys(), found)
+    roots = [good.key for good in goods if good.direction == Direction.SUBJECT and good.key not in stopped]
+    reached = forward_within((edge for edge in edges if edge.parent not in stopped), roots)
     why = next(iter(stopped.values()))
-    return [replace(good, out=FOLLOWS, excluded=why) if good.key in lost and not good.out else good for good in goods]
+
+    def is_lost(good: Good) -> bool:
+        return good.ahead and not good.out and good.news != News.GONE and good.key not in reached
+
+    return [replace(good, out=FOLLOWS, excluded=why) if is_lost(good) else good for good in goods]
 
 
 def compared_parties(before: Sequence[Had], now: Sequence[Had]) -> list[Had]:

@@ -18,9 +18,10 @@ from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import Tree
 from suyuan.recall.kinds import Direction, Role
-from suyuan.recall.rules import Good, Had, contents_of, reached_by, summed
+from suyuan.recall.rules import FULL, Good, Had, contents_of, reached_by, summed
 from suyuan.stock.queries import about
 from suyuan.trace.answer import trace
+from suyuan.trace.linked import linkage
 from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import Lying, Trace
 
@@ -201,6 +202,11 @@ def settled(goods: Iterable[Good]) -> list[Good]:
             held = NAMED
         done.append(replace(row, held=held))
     return done
+
+
+def linked_share(answer: Trace) -> int:
+    """The share of the quantity that is fully linked, of the worst unit, in millionths."""
+    return int(linkage(answer).percent * FULL) // 100
 
 
 def totals_of(goods: Sequence[Good], stock: Sequence[Lying], parties: Sequence[Had]) -> dict[str, object]:

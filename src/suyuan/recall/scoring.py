@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from suyuan.ledger.keys import key16
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import Role
 from suyuan.recall.models import Scope
@@ -28,15 +27,15 @@ _BOOK = (
 def score(scope: Scope, goods: Sequence[Good], parties: Sequence[Had], seconds: int | None = None) -> dict[str, Json]:
     """The parts and the whole (0 to 100). `seconds` from the start to the end of the drill, None while it runs.
 
-    ``linked``: the share of the goods whose chain is not broken; ``accounted``: of what came into being or came in, the
-    share that the book knows the whereabouts of, the worst unit counting; ``contacts``: the parties who can be reached.
+    ``linked``: the share of the goods whose chain is not broken (`trace.linked`); ``accounted``: of what there ever
+    was, the share that the book knows the whereabouts of; ``contacts``: the parties who can be reached.
     """
     told = contacts(had.party for had in parties)
     asked = {had.party for had in parties if had.role != Role.MAKER}
     missing = sorted(uri for uri in asked if not set(told[uri].ways) - {"letter"})
     parts: dict[str, int | None] = {
         "time": None if seconds is None else time_share(seconds),
-        "linked": linked_share(scope, goods),
+        "linked": int(scope.totals["linked"]),
         "accounted": accounted_share(scope, goods),
         "contacts": FULL if not asked else share(len(asked) - len(missing), len(asked)),
     }
@@ -60,13 +59,6 @@ def points(parts: Mapping[str, int | None]) -> int:
 def time_share(seconds: int) -> int:
     """All of it within four hours, none after a day."""
     return FULL * (TOO_LATE - min(max(seconds, IN_TIME), TOO_LATE)) // (TOO_LATE - IN_TIME)
-
-
-def linked_share(scope: Scope, goods: Sequence[Good]) -> int:
-    """The share of the goods that no gap names."""
-    named = {key16(gap["goods"]) for gap in scope.gaps}
-    rows = [good for good in goods if good.kind != "container"]
-    return share(sum(good.key not in named for good in rows), len(rows)) or 0
 
 
 def accounted_share(scope: Scope, goods: Sequence[Good]) -> int:

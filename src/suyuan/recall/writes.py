@@ -11,7 +11,7 @@ from suyuan.ledger.keys import micros
 from suyuan.recall.kinds import Cause
 from suyuan.recall.models import Case, Scope, Watch
 from suyuan.recall.rules import Good, Had, digest_of
-from suyuan.recall.scoping import MOST_GAPS, Found, totals_of
+from suyuan.recall.scoping import MOST_GAPS, Found, linked_share, totals_of
 from suyuan.trace.values import Lying
 
 GOODS = Table(
@@ -44,7 +44,7 @@ def do_add_scope(
     scope = Scope.objects.create(
         case=case, version=case.version, cause=cause.value, reason=reason, subjects=list(found.subjects),
         made=micros(ctx.now), made_by=ctx.actor.id, positions=dict(found.positions), digest=digest_of(goods, parties),
-        totals=totals_of(goods, found.stock, parties),
+        totals=totals_of(goods, found.stock, parties) | {"linked": linked_share(found.answer)},
         gaps=[{"code": p.code, "goods": p.field, "params": dict(p.params)} for p in found.gaps[:MOST_GAPS]],
     )  # fmt: skip
     with connection.cursor() as cursor:
