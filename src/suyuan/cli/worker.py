@@ -20,7 +20,7 @@ from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import advising, dayflows, refreshing, sending
+from suyuan.insight import advising, dayflows, erasing, refreshing, sending
 from suyuan.insight import notices as recall_hooks
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
