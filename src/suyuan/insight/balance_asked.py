@@ -45,17 +45,30 @@ _LAY = (
     f"{_SUBJECT} WHERE p.at < %s AND p.subject {{keys}} "
 )
 _LAY_TOGETHER = f"GROUP BY {_TOGETHER} HAVING SUM(p.quantity) <> 0 OR SUM(p.second) <> 0"
-# Of everything: what lies there now, less what was posted since. What customers have is out of the books, but for the
-# containers that may come back with what is in them.
+# Of everything: what lies there now, less what was posted since. What customers have is out of the books; so are the
+# containers that left with what is in them, unless something was posted of them since: `up` are those, and what they
+# are in, `boxes` whatever is not gone, with what is in it.
+_ROW = "b.log, b.subject, b.holder, b.owner, b.receipt, b.status, b.quantity, b.second"
 _ALL_LAY = (
-    "WITH held AS (SELECT DISTINCT holder FROM stock_balance WHERE kind = 'container') "
+    "WITH RECURSIVE posted AS (SELECT q.log, q.subject, q.holder, q.owner, q.receipt, q.status, q.quantity, q.second "
+    "FROM ledger_record r CROSS JOIN stock_posting q "
+    "WHERE q.record = r.id AND r.event_time >= %s AND r.kind = 'epcis'), "
+    "up(subject) AS (SELECT holder FROM posted UNION SELECT b.holder FROM up x CROSS JOIN stock_balance b "
+    "WHERE b.subject = x.subject AND b.quantity > 0 AND b.kind = 'container'), "
+    "touched(subject) AS (SELECT subject FROM up UNION SELECT subject FROM posted), "
+    "boxes(subject) AS (SELECT subject FROM touched UNION "
+    "SELECT subject FROM stock_balance WHERE quantity > 0 AND kind IN ('place', 'transit', 'delivery') UNION "
+    "SELECT b.subject FROM boxes x CROSS JOIN stock_balance b WHERE b.holder = x.subject AND b.quantity > 0 "
+    "AND b.kind = 'container') "
     f"SELECT {_TOGETHER}, SUM(p.quantity), SUM(p.second) FROM ("
-    "SELECT log, subject, holder, owner, receipt, status, quantity, second FROM stock_balance "
-    "WHERE quantity > 0 OR second > 0 UNION ALL "
-    "SELECT q.log, q.subject, q.holder, q.owner, q.receipt, q.status, -q.quantity, -q.second FROM ledger_record r "
-    "CROSS JOIN stock_posting q WHERE q.record = r.id AND r.event_time >= %s AND r.kind = 'epcis') p "
-    f"JOIN stock_balance k ON {_KIND} {_SUBJECT} "
-    f"WHERE k.kind <> 'party' OR p.subject IN (SELECT holder FROM held) {_LAY_TOGETHER}"
+    f"SELECT {_ROW} FROM stock_balance b WHERE (b.quantity > 0 OR b.second > 0) "
+    "AND b.kind IN ('place', 'transit', 'delivery') UNION ALL "
+    f"SELECT {_ROW} FROM boxes x CROSS JOIN stock_balance b WHERE b.holder = x.subject AND b.quantity > 0 "
+    "AND b.kind = 'container' UNION ALL "
+    f"SELECT {_ROW} FROM touched x CROSS JOIN stock_balance b WHERE b.subject = x.subject AND b.quantity > 0 "
+    "AND b.kind = 'party' UNION ALL "
+    "SELECT log, subject, holder, owner, receipt, status, -quantity, -second FROM posted) p "
+    f"JOIN stock_balance k ON {_KIND} {_SUBJECT} WHERE (k.kind <> 'party' OR s.instance = 1) {_LAY_TOGETHER}"
 )
 _SENT_BACK = (
     "SELECT DISTINCT p.holder FROM stock_posting p JOIN ledger_record r ON r.id = p.record "

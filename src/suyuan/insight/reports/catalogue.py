@@ -25,5 +25,7 @@ _LISTS: Sequence[Sequence[Report]] = (
     kde.REPORTS,
     law_retention.REPORTS,
     quality_trend.REPORTS,
+    market.REPORTS,
+    evidence.REPORTS,
 )
 REPORTS: Mapping[str, Report] = {report.name: report for reports in _LISTS for report in reports}
