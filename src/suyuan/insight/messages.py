@@ -32,7 +32,9 @@ MESSAGES: dict[str, str] = {
         "{check}: {count} inspections with fewer than {size} measurements are in the table and not on the chart."
     ),
     "insight.chart_most": N_("Charts of the first {most} of {count} checks are drawn; the table has all."),
-    "insight.life_unsigned": N_("{count} deliveries that ask for a least life are not signed for yet, and not in here."),
+    "insight.life_unsigned": N_(
+        "{count} deliveries that ask for a least life are not signed for yet, and not in here."
+    ),
     "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
     "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
     "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),

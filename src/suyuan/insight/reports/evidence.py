@@ -191,7 +191,7 @@ def how_of(step: str, kind: str) -> Twice:
 def doubles(asked: Asked) -> list[Double]:
     """The earliest first, at most `asked.most` and one of each sort. Five statements."""
     logs = ", ".join(["%s"] * len(asked.logs))
-    parameters = [micros(asked.begins), micros(asked.ends), *asked.logs, asked.most + 1]
+    parameters: list[int | str] = [micros(asked.begins), micros(asked.ends), *asked.logs, asked.most + 1]
     with connection.cursor() as cursor:
         cursor.execute(_TWICE.format(logs=logs), parameters)
         rows = [(bytes(id), bytes(subject), how_of(step, kind)) for id, subject, step, kind in cursor.fetchall()]
