@@ -65,6 +65,7 @@ def wave(dairy: Dairy, warehouse: str) -> Process:
     write_orders(dairy, parcels, dairy.today)
     if is_toured(dairy, warehouse):
         yield from pick_parcels(dairy, parcels)
+        parcels = [one for one in parcels if one.parts]
     else:
         office, keeper = dairy.office, keeper_of(warehouse)
         picked = tuple(picks([part for one in parcels for part in one.parts]))

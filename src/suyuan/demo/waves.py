@@ -47,7 +47,8 @@ def is_toured(dairy: Dairy, warehouse: str) -> bool:
 
 
 def pick_parcels(dairy: Dairy, parcels: Sequence[Parcel]) -> Process:
-    """Keep for each order what the rule gives it, which need not be what the shelves said, and pick it by tour."""
+    """Keep for each order what the rule gives it, which need not be what the shelves said, and pick it by tour. What
+    stands in no bin to pick from is not picked."""
     for one in parcels:
         dairy.stock[PLANT].put_back(one.parts)
     for one in parcels:
