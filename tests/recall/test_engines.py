@@ -1,6 +1,7 @@
 """On SQLite and PostgreSQL: thousands of lots are held by as many statements as a few."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,19 @@ from suyuan.capture.guard import governed
 from suyuan.epcis.document import event_of
 from suyuan.governance.kernel import execute
 from suyuan.gs1.identifiers import lot_uri
-from suyuan.recall.commands import CancelRecall, StartRecall
+from suyuan.ledger.keeping import Keeping
+from suyuan.ledger.sequencer import sequence
+from suyuan.operations.commands import Destroy, Line, ReceiveReturn
+from suyuan.recall.commands import CancelRecall, CloseRecall, NarrowScope, StartDrill, StartRecall, WidenScope
 from suyuan.recall.models import Case, ScopeGoods
-from suyuan.recall.queries import figures
+from suyuan.recall.queries import difference, figures, scopes_of
+from suyuan.recall.watching import watch
 from suyuan.stock.models import Subject
-from tests.operations.dairy import INSPECTOR, KEEPER, MAIN_GLN, QUALITY, YOGHURT, Desk, build_dairy
+from suyuan.stock.queries import lot_state
+from suyuan.stock.states import State
+from tests.operations.dairy import INSPECTOR, KEEPER, MAIN_GLN, QUALITY, SECOND, YOGHURT, Desk, build_dairy
 from tests.plugins.engines import Statements
+from tests.recall.story import cups, made, made_of, milk, of, recalled, sold, told
 
 pytestmark = pytest.mark.engine
 FEW, MANY = 300, 2000
@@ -69,3 +77,35 @@ def test_thousands_of_lots_take_no_more_statements(desk: Desk, statements: Calla
         assert not Subject.objects.filter(blocks__contains=case.block).exists()
     assert counts[2] <= counts[0]  # the first fills what is remembered
     assert counts[3] <= counts[1]
+
+
+def test_a_case_from_beginning_to_end(desk: Desk, tmp_path: Path) -> None:
+    """What is asked by hand-written statements, on both engines."""
+    kept = Keeping(tmp_path / "home", "trace.example")
+    source, first, second = made_of(desk, 30, 30)
+    lot = first.rpartition("/")[2]
+    sold(desk, lot=lot)
+    case = recalled(desk, source)
+    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=cups(4, lot), reason="recall"), KEEPER)
+    bad = Line(item="YOG", lot=second.rpartition("/")[2], quantity=10)
+    desk.run(Destroy(warehouse="main", lines=(bad,), reason="recall"), KEEPER, QUALITY)
+    now = figures(case)
+    assert now.affected == {"EA": 200_000_000, "KGM": 40_000_000}
+    assert (now.here, now.ended) == ({"EA": 184_000_000, "KGM": 40_000_000}, {"EA": 10_000_000})
+    assert now.recovery == {"EA": 970_000, "KGM": 1_000_000}
+    with governed():
+        sequence(desk.now, kept=kept)
+    desk.later(minutes=5)
+    assert watch(lambda: desk.now) == 1
+    assert Case.objects.get().version == 1
+    other = made(desk, lot="M2", quantity=10) if milk(desk, "M2") else ""
+    desk.run(WidenScope(**of(case), subjects=(other,), reason="also"), INSPECTOR)
+    desk.run(NarrowScope(**of(case), goods=(second,), reason="clean"), SECOND, QUALITY)
+    older, newer = scopes_of(case)[1:]
+    found = difference(older, newer)
+    assert (found.taken_out, found.added, found.gone) == ((second,), (), ())
+    drill = str(desk.run(StartDrill(warehouse="main", subjects=(source,)), INSPECTOR).value["case"])
+    assert Case.objects.get(number=drill).score["parts"]["accounted"] == 1_000_000
+    told(desk, case)
+    desk.run(CloseRecall(**of(case), outcome="done", open_why="x", good=(other,)), KEEPER, QUALITY)
+    assert lot_state(other, desk.today) is State.IN_STOCK

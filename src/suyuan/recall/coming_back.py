@@ -6,6 +6,7 @@ from django.db import connection
 
 from suyuan.catalog.directory import Directory, directory
 from suyuan.catalog.rules import PARTY, PLACE, gln_of
+from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.recall.models import Case, Scope
@@ -33,7 +34,7 @@ def came_back(case: Case, parties: Iterable[str]) -> Mapping[tuple[str, str], in
     with connection.cursor() as cursor:
         rows = select_in(cursor, _CAME, names, case.opened, scope) if names and scope else []
     for party, unit, amount in rows:
-        place = (names[bytes(party)], str(unit))
+        place = (names[bytes(party)], str(unit or COUNT))
         found[place] = found.get(place, 0) + int(amount)
     return found
 

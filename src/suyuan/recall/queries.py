@@ -10,12 +10,13 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import micros
 from suyuan.recall.coming_back import came_back
 from suyuan.recall.contacts import Contact, contacts
 from suyuan.recall.kinds import RUNNING, Kind, NoticeState, Purpose, Role
 from suyuan.recall.models import Answer, Case, Notice, Scope, ScopeGoods, ScopeParty
-from suyuan.recall.rules import Amounts, answered_for, share
+from suyuan.recall.rules import Amounts, answered_for, share, summed
 from suyuan.stock.facts import OWN, SAMPLE, SCRAP
 from suyuan.stock.queries import NOT_GONE
 
@@ -175,7 +176,7 @@ def figures(case: Case) -> Figures:
 
         def asked(sql: str, *parameters: bytes | int) -> dict[str, int]:
             cursor.execute(sql, [scope.pk, *parameters])
-            return {str(unit): int(amount) for unit, amount in cursor.fetchall() if amount}
+            return summed((str(unit or COUNT), int(amount)) for unit, amount in cursor.fetchall() if amount)
 
         here = asked(_HERE, OWN)
         ended = asked(_ENDED, case.opened, SCRAP, SAMPLE)

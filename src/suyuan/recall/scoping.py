@@ -14,6 +14,7 @@ from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Tracking
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.ledger.models import Tree
@@ -136,7 +137,7 @@ def _amounts(goods: Sequence[Good]) -> list[Good]:
         rows = select_in(cursor, _ALL, [good.key for good in goods if good.ahead and good.kind != "container"])
     there: dict[bytes, tuple[int, str]] = {}
     for subject, unit, amount in rows:
-        there[bytes(subject)] = (there.get(bytes(subject), (0, ""))[0] + int(amount), str(unit))
+        there[bytes(subject)] = (there.get(bytes(subject), (0, ""))[0] + int(amount), str(unit or COUNT))
     return [
         replace(good, affected=there[good.key][0], stock_unit=there[good.key][1]) if good.key in there else good
         for good in goods

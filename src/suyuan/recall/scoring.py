@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
+from suyuan.gs1.quantities import COUNT
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import Role
 from suyuan.recall.models import Scope
@@ -67,7 +68,7 @@ def accounted_share(scope: Scope, goods: Sequence[Good]) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(_BOOK, [scope.pk, *_ENDS])
-        rows = [(str(unit), bytes(end), int(net)) for unit, end, net in cursor.fetchall()]
+        rows = [(str(unit or COUNT), bytes(end), int(net)) for unit, end, net in cursor.fetchall()]
     there = summed((good.stock_unit, good.affected) for good in goods if good.counts and good.affected)
     lost: dict[str, int] = {}
     for unit, end, net in rows:
