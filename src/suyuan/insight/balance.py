@@ -168,7 +168,7 @@ class _Change:
         """What came from somebody, or went to him, with no boundless holder between: a posting without another half,
         since both halves of a move within the books cancel.
         """
-        return self.total - sum(self.beyond.values()) + self.beyond["external"]
+        return self.total - sum(self.beyond.values()) + self.beyond.get("external", 0)
 
     @property
     def handed_on(self) -> int:
@@ -216,7 +216,9 @@ class Yard:
             first = event[0]
             changes = self._apply(event)
             for (key, code, here), change in changes.items():
-                if here and (amounts := terms_of(first, change, changes.get((key, code, False), _NOTHING))):
+                if not (here and (change.beyond or change.total or any(change.groups.values()))):
+                    continue  # moved within the books
+                if amounts := terms_of(first, change, changes.get((key, code, False), _NOTHING)):
                     yield Entry(first.at, first.record, first.log, first.step, first.type, first.disposition, key, code,
                                 amounts)  # fmt: skip
 
@@ -315,21 +317,26 @@ def terms_of(event: Line, change: _Change, elsewhere: _Change) -> Amounts:
     terms[Term.CLOSING] = change.groups[HERE]
     terms[Term.CLOSING_WAY] = change.groups[WAY]
     came = Term.RETURNED if event.disposition == "returned" else Term.RECEIVED
-    renames = event.type == "TransformationEvent" and event.step == "repackaging"
-    beyond = change.beyond
-    terms[Term.RENAMED_IN if renames else Term.MADE] += beyond["made"]
-    terms[Term.RENAMED_OUT if renames else Term.CONSUMED] -= beyond["consumed"]
-    for name, term in _ENDS.items():
-        terms[term] -= beyond[name]
-    started = change.found if event.step == "stock_taking" else 0
-    terms[Term.STARTED] += started
-    terms[Term.DIFFERENCE] -= beyond["variance"] - started
-    terms[Term.UNEXPLAINED] += beyond["unexplained"]
-    # Between warehouses of ours, or out of the book of what partners have packed for us.
-    arrived = min(beyond["transferred"], -change.partners) if beyond["transferred"] > 0 else 0
-    moved = beyond["transferred"] - arrived
-    terms[came] += arrived
-    terms[Term.MOVED_IN if moved > 0 else Term.MOVED_OUT] += abs(moved)
+    kept = event.type == "TransformationEvent" and event.step == "repackaging"  # the same goods under another number
+    for name, amount in change.beyond.items():
+        match name:
+            case "made":
+                terms[Term.RENAMED_IN if kept else Term.MADE] += amount
+            case "consumed":
+                terms[Term.RENAMED_OUT if kept else Term.CONSUMED] -= amount
+            case "scrap" | "sample" | "retired":
+                terms[_ENDS[name]] -= amount
+            case "variance":
+                started = change.found if event.step == "stock_taking" else 0
+                terms[Term.STARTED] += started
+                terms[Term.DIFFERENCE] -= amount - started
+            case "unexplained":
+                terms[Term.UNEXPLAINED] += amount
+            case "transferred":
+                # Between warehouses of ours, or out of the book of what partners have packed for us.
+                arrived = min(amount, -change.partners) if amount > 0 else 0
+                terms[came] += arrived
+                terms[Term.MOVED_IN if amount > arrived else Term.MOVED_OUT] += abs(amount - arrived)
     _across(event, change, elsewhere, came, terms)
     return {term: amount for term, amount in terms.items() if amount}
 
