@@ -291,6 +291,11 @@ def gap_said(problem: Problem, names: Names) -> str:
 # -- items, places, papers and partners -------------------------------------------------------------------------------
 
 
+def weighing(subject: Candidate) -> Link:
+    """Its mass balance."""
+    return Link(f"{reverse('desk:balance')}?{thing_url(subject.uri).partition('?')[2]}", _("Mass balance"), "scale")
+
+
 def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     """An item: what there is of it, lot by lot."""
     rows = stock.placed(stock.stock_of_items(family(subject)), desk.today.toordinal())
@@ -300,7 +305,7 @@ def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
-        actions=printing(subject, desk),
+        actions=(*printing(subject, desk), weighing(subject)),
         states=strictest_first({state.value for row in rows if row.kind in HERE for state in row.states}),
         facts=(*((Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else ()), *merged_facts(subject, names)),
         where=Flow(where.figures, (), 0, "stock", where.empty),
