@@ -158,6 +158,7 @@ def test_who_may_not_trace_sees_none(hire: Hire) -> None:
 def test_the_lot_leads_to_its_balance(sit: Sit) -> None:
     client = sit("keeper")
     assert f'href="/balance?{LOT}"' in client.get(f"/thing?{LOT}").content.decode()
+    assert f'href="/balance?id=/01/{company.MILK}"' in client.get(f"/thing?id=/01/{company.MILK}").content.decode()
 
 
 @pytest.fixture

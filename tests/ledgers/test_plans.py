@@ -22,6 +22,9 @@ from suyuan.genealogy.search import ALWAYS, AT_ONCE, around, backward, contents,
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.governance.standing import versions_of
+from suyuan.insight.balance_asked import Wanted as Weighed
+from suyuan.insight.balance_asked import balances, of_lots
+from suyuan.insight.balance_making import makings_of
 from suyuan.ledger.bulk import is_postgres
 from suyuan.ledger.keys import key16
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
@@ -326,6 +329,18 @@ def test_what_went_for_orders_reads_no_table(ledger: Scanning) -> None:
     assert ledger(lambda: done_by_order(OrderKind.SALES, orders)) == []
     assert ledger(lambda: done_by_order(OrderKind.ISSUE, orders)) == []
     assert ledger(lambda: done_by_order(OrderKind.PURCHASE, orders)) == []
+
+
+def test_the_balance_of_goods_reads_no_table(ledger: Scanning) -> None:
+    """That of a whole warehouse reads what there is of it, and the events of the days."""
+    goods = {key: key for key in (key16(uri(f"{kind}{number}")) for kind in "LY" for number in range(1, 60))}
+    one = {key16(uri("L1")): key16(uri("L1"))}
+    for asked in (one, goods):
+        for since in (None, 10**15):
+            wanted = Weighed(logs=["main", "a"], since=since, until=10**16, goods=asked)
+            assert ledger(partial(balances, wanted)) == []
+    assert ledger(lambda: makings_of(goods, None, 10**16, ["main"])) == []
+    assert ledger(lambda: of_lots(goods)) == []
 
 
 def test_a_scan_would_be_seen(ledger: Scanning) -> None:
