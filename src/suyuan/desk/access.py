@@ -78,6 +78,7 @@ BELOW = {
     "desk:stock": ("/moving",),
     "desk:returning": ("/disposal",),
     "people:people": ("/settings",),
+    "desk:figures": ("/balance",),
     "desk:data": ("/quality", "/duplicates", "/import", "/start"),
     "desk:label_queue": ("/labels",),
 }

@@ -132,7 +132,7 @@ ABOUT: Mapping[str, str] = {
     "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
-    "/production": "production", "/figures": "figures", "/import": "start", "/approvals": "approvals",
+    "/production": "production", "/figures": "figures", "/balance": "figures", "/import": "start", "/approvals": "approvals",
     "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 
