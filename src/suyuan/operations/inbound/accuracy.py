@@ -116,8 +116,18 @@ _CORRECTIONS = ("CorrectReceipt", "CorrectReceipt", "CorrectReceipt")
 _EVER = 2**62
 
 
-def accuracy(warehouse: str, since: date, until: date, zone: ZoneInfo, by: By = By.PERSON) -> list[Accuracy]:
-    """How accurately a warehouse received from the day `since` to `until`, inclusive. Two statements."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A receipt: when it was recorded (microseconds), by which account, of whose goods, and how right it was."""
+
+    at: int
+    account: str
+    sender: str
+    score: _Score
+
+
+def scored(warehouse: str, since: date, until: date, zone: ZoneInfo) -> list[Scored]:
+    """Each receipt of a warehouse from the day `since` to `until`, inclusive. Two statements."""
     start = micros(datetime.combine(since, time(), zone))
     end = micros(datetime.combine(until + timedelta(days=1), time(), zone))
     read = msgspec.json.Decoder(_Record)
@@ -127,22 +137,31 @@ def accuracy(warehouse: str, since: date, until: date, zone: ZoneInfo, by: By = 
         cursor.execute(_RECORDS, [*_CORRECTIONS, start, _EVER, warehouse])
         corrected = [read.decode(bytes(body)).result for _, body in cursor.fetchall()]
     wrong = {one.corrects: one.lines for one in corrected if one.corrects}
-    found: dict[str, list[_Score]] = {}
+    found = []
     for at, record in receipts:
-        score = record.result.accuracy
+        score, params = record.result.accuracy, record.params
         if score is not None:
             score.right = max(score.right - wrong.get(record.request, 0), 0)
-            found.setdefault(_key(by, at, record, zone), []).append(score)
+            sender = params.supplier or params.sender or params.customer
+            found.append(Scored(at, record.actor.id, sender, score))
+    return found
+
+
+def accuracy(warehouse: str, since: date, until: date, zone: ZoneInfo, by: By = By.PERSON) -> list[Accuracy]:
+    """How accurately a warehouse received from the day `since` to `until`, inclusive. Two statements."""
+    found: dict[str, list[_Score]] = {}
+    for one in scored(warehouse, since, until, zone):
+        found.setdefault(_key(by, one, zone), []).append(one.score)
     return [_sum(key, scores) for key, scores in sorted(found.items())]
 
 
-def _key(by: By, at: int, record: _Record, zone: ZoneInfo) -> str:
+def _key(by: By, one: Scored, zone: ZoneInfo) -> str:
     match by:
         case By.DAY:
-            return moment(at).astimezone(zone).date().isoformat()
+            return moment(one.at).astimezone(zone).date().isoformat()
         case By.SUPPLIER:
-            return record.params.supplier or record.params.sender or record.params.customer
-    return record.actor.id
+            return one.sender
+    return one.account
 
 
 def _sum(key: str, scores: Sequence[_Score]) -> Accuracy:
