@@ -120,7 +120,7 @@ def context_of(request: HttpRequest, shown: Shown, reading: Reading, desk: Desk)
         "rows": len(found.rows),
         "page": at,
         "files": [(kind, address(report.name, reading.given, {"as": kind})) for kind in FILES],
-        "query": urlencode(reading.given),
+        "kept": urlencode(reading.given),
     }
 
 

@@ -106,7 +106,7 @@ class Dossier:
             (_("Consequences"), f"{len(self.answer.forward):,}"),
             (_("Events"), f"{len(self.answer.records):,}"),
             (_("Time taken"), _("{seconds} seconds, both directions").format(seconds=f"{seconds:.2f}")),
-            (_("Made"), f"{self.desk.now.astimezone(self.desk.zone):%Y-%m-%d %H:%M} ({self.desk.frame.zone})"),
+            (_("Made at"), f"{self.desk.now.astimezone(self.desk.zone):%Y-%m-%d %H:%M} ({self.desk.frame.zone})"),
             (_("By"), self.desk.actor.name),
             (_("Asked for by"), "BRCGS Food Safety 3.9 · IFS Food 4.18"),
         )

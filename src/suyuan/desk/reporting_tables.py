@@ -207,7 +207,7 @@ def facts_of(shown: Shown, reading: Reading, by: str) -> list[tuple[str, str]]:
     words = {ask: _(word) for ask, word in ASKED.items()}
     facts += [(words[ask], reading.given[ask]) for ask in report.asks if reading.given.get(ask)]
     facts += [(titled(one.title), _(one.choices[asked.values[one.name]])) for one in report.choices]
-    facts.append((_("Made"), f"{asked.now.astimezone(asked.zone):%Y-%m-%d %H:%M:%S} ({asked.zone.key})"))
+    facts.append((_("Made at"), f"{asked.now.astimezone(asked.zone):%Y-%m-%d %H:%M:%S} ({asked.zone.key})"))
     facts.append((_("By"), by))
     facts += [(_("Asked for by"), titled(report.law))] if report.law else []
     facts += [(_("Kept"), titled(report.keeps))] if report.keeps else []

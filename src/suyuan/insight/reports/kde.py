@@ -75,8 +75,8 @@ def complete(asked: Asked) -> Rows:
     rows = {"lot": _lots, "supplier": _partners, "missing": _missing}[asked.values["by"]](sets)
     facts = [
         (N_("Sets of key data elements"), whole.sets),
-        (N_("Wanted"), whole.wanted),
-        (N_("There"), whole.there),
+        (N_("Elements needed"), whole.wanted),
+        (N_("Elements there"), whole.there),
         (N_("Complete, %"), whole.percent if whole.wanted else None),
     ]
     return Rows(rows[: asked.most + 1], notes=notes, facts=facts)
@@ -137,8 +137,8 @@ def place_of(to: To) -> str:
 
 SCORED = (
     Column(N_("Sets"), Kind.NUMBER),
-    Column(N_("Wanted"), Kind.NUMBER, needed=False),
-    Column(N_("There"), Kind.NUMBER, needed=False),
+    Column(N_("Elements needed"), Kind.NUMBER, needed=False),
+    Column(N_("Elements there"), Kind.NUMBER, needed=False),
     Column(N_("Missing"), Kind.NUMBER),
     Column(N_("Complete, %"), Kind.NUMBER),
 )
@@ -168,7 +168,7 @@ COMPLETENESS = Report(
     columns_of=columns_of,
     rows=complete,
     meanings=(
-        N_("Wanted is what the rule names for the event: of a receipt or shipment lot, amount, item, both places with "
+        N_("Needed is what the rule names for the event: of a receipt or shipment lot, amount, item, both places with "
            "address and telephone, who assigned the lot code, and a document."),
         N_("The number of what is missing leads to where most of it is filled in."),
     ),

@@ -60,7 +60,7 @@ def party_columns(party: str, clause: str) -> tuple[Column, ...]:
     return (
         Column(party, clause=clause, width=1.4),
         Column(N_("Address"), clause=clause, needed=False, width=1.6),
-        Column(N_("Contact"), clause=clause, needed=False, width=1.2),
+        Column(N_("Contact details"), clause=clause, needed=False, width=1.2),
     )
 
 
@@ -78,7 +78,7 @@ FOOD_IN = Report(
     columns=(
         *goods_columns(IN_CLAUSE),
         Column(N_("Date of purchase"), Kind.DATE, IN_CLAUSE),
-        *party_columns(N_("Supplier"), IN_CLAUSE),
+        *party_columns(N_("Supplied by"), IN_CLAUSE),
         Column(N_("Licence number"), clause=IN_CLAUSE, needed=False, width=1.2),
         Column(N_("Certificates of conformity"), clause=IN_CLAUSE, needed=False, width=1.2),
     ),

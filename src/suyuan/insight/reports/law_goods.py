@@ -134,7 +134,7 @@ DRUGS_IN = Report(
         *drug_columns(DRUGS),
         Column(N_("Approval number"), clause=GSP, needed=False, width=1.2),
         Column(N_("Production date"), Kind.DATE, GSP, needed=False),
-        Column(N_("Supplier"), clause=DRUGS, width=1.4),
+        Column(N_("Supplied by"), clause=DRUGS, width=1.4),
         Column(N_("Quantity that came"), Kind.NUMBER, DRUGS),
         Column(N_("Unit"), clause=DRUGS, width=0.7),
         Column(N_("Date of purchase"), Kind.DATE, DRUGS),
@@ -287,7 +287,7 @@ def device_report(name: str, title: str, about: str, clause: str, party: str, da
             Column(party, clause=clause, width=1.4),
             Column(N_("Licence number"), clause=clause, needed=False, width=1.2),
             Column(N_("Address"), clause=clause, needed=False, width=1.6),
-            Column(N_("Contact"), clause=clause, needed=False, width=1.2),
+            Column(N_("Contact details"), clause=clause, needed=False, width=1.2),
             *PRICED,
         ),
         rows=devices_in if name == "devices-in" else devices_out,
@@ -303,7 +303,7 @@ REPORTS = (
     device_report(
         "devices-in", N_("Medical devices: records of purchases checked"),
         N_("What devices came in from whom, by lot or serial number, with registration and licences."),
-        DEVICES_IN, N_("Supplier"), N_("Date of purchase"), N_("Nothing was received from others in these days."),
+        DEVICES_IN, N_("Supplied by"), N_("Date of purchase"), N_("Nothing was received from others in these days."),
     ),
     device_report(
         "devices-sold", N_("Medical devices: records of sale"),
