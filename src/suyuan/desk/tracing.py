@@ -70,12 +70,12 @@ def tracing(request: HttpRequest, desk: Desk) -> HttpResponse:
     answer = trace(question.query, subjects, now=desk.now)
     wanted = filter_of(request.GET.getlist("kind"), request.GET.get("from", ""), request.GET.get("to", ""), desk)
     if (kind := request.GET.get("csv", "")) in ("all", "where", "goods"):
-        return csv_response(_export(kind, answer, found, question, desk, wanted), f"{_('Trace')} {kind}")
+        return csv_response(_export(kind, answer, found, question, desk, wanted), f"{_('Tracing')} {kind}")
     names = Names(names_in(answer), desk.language)
     graph = picture(answer, lambda uris: Names(uris, desk.language), {}, request.GET.getlist("open"))
     kind = request.GET.get("as", "")
     if graph is not None and kind in PICTURES:
-        return file_response(picture_file(graph, question.query, kind), PICTURES[kind], f"{_('Trace')}.{kind}")
+        return file_response(picture_file(graph, question.query, kind), PICTURES[kind], f"{_('Tracing')}.{kind}")
     context |= {
         "page": _page(answer, found, question, names, desk),
         "drawn": drawn(graph, _here(question)) if graph else None,
