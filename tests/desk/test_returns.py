@@ -10,9 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from suyuan.governance.models import ApprovalRequest
+from suyuan.ledger.keys import micros
+from suyuan.operations.commands import Line, Ship
+from suyuan.operations.returned import returns_between
 from suyuan.stock.queries import on_hand
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
+from tests.desk.test_papers import Later
 
 TICKS = count(1)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -147,3 +151,37 @@ def test_an_announced_return_opens_its_sheet(sit: Sit, hire: Hire) -> None:
     assert (sheet.get("customer"), sheet.get("rma"), sheet.get("cause")) == ("C003", "RMA-9", "unsold")
     take_back(keeper, "4", rma="RMA-9")
     assert "RMA-9" not in keeper.get("/returns").content.decode().partition("Announced, still to come")[2]
+
+
+def test_one_of_several_shipments_is_chosen(sit: Sit) -> None:
+    """The latest is offered first, each with its day and what is left of it."""
+    line = Line(uri=company.LOT_URI, quantity=12)
+    Later().run(Ship(warehouse="plant", customer="C003", lines=(line,), desadv="DHH-90"))
+    keeper = sit("keeper")
+    form = {"customer": "C003", "cause": "damaged", "line-0-uri": company.LOT_URI, "line-0-quantity": "2",
+            "line-0-unit": "C62"}  # fmt: skip
+    html = post(keeper, "/receiving/returns", "refresh", **form).content.decode()
+    select = html[html.index('name="line-0-desadv"') :]
+    offered = re.findall(r'<option value="([^"]*)">([^<]*)</option>', select[: select.index("</select>")])
+    assert offered[0][0] == "DHH-90"
+    assert "12 pcs left" in offered[0][1]
+    older = offered[1][0]
+    assert take_back(keeper, **{"line-0-desadv": older}).status_code == 302
+    (row,) = returns_between("plant", 0, micros(company.NOW + timedelta(days=1)))
+    assert row.told is not None
+    assert row.told.shipment == older
+    refused = take_back(keeper, **{"line-0-desadv": "D-NONE"})
+    assert [(p.field, p.code) for p in refused.context["problems_found"]] == [
+        ("lines[0].desadv", "operations.not_in_shipment")
+    ]
+
+
+def test_somebody_looks_before_it_is_sold_again(sit: Sit) -> None:
+    keeper, inspector = sit("keeper"), sit("inspector")
+    take_back(keeper)
+    page = inspector.get("/returns").content.decode()
+    assert '<select class="form-select" name="condition"' in page
+    refused = post(inspector, "/returns", "restock", **row_form(page))
+    assert [p.code for p in refused.context["problems_found"]] == ["operations.condition_unknown"]
+    done = post(inspector, "/returns", "restock", **row_form(page), condition="intact")
+    assert done.status_code == 302, done.context["problems_found"]

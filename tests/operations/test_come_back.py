@@ -96,7 +96,7 @@ def test_each_shipment_is_named_by_the_goods_that_went_with_it(desk: Desk) -> No
     done = desk.run(back(some(1), some(2, "L2")), KEEPER)
     assert [papers(body, "desadv") for body in bodies(done.events)] == [[first], [second]]
     # Both are one receipt, so that they wait for their inspection as one.
-    command = Verdict(item="YOG", lot="L2", verdict="pass", receipt=str(done.value["receipt"]))
+    command = Verdict(item="YOG", lot="L2", verdict="pass", receipt=str(done.value["receipt"]), condition="intact")
     desk.run(Inspect(warehouse="main", lines=(command,)), INSPECTOR)
     assert desk.stock(yoghurt("L2"))["BACK", "released"] == 2
 

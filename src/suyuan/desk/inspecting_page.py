@@ -16,7 +16,7 @@ from suyuan.catalog.models import Certificate, File
 from suyuan.catalog.registers.categories import CERTIFICATES
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
-from suyuan.desk.forms import by_field
+from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
 from suyuan.desk.inspecting_forms import Typed, fill, imported, kept_files, typed_of
 from suyuan.desk.inspecting_views import (
@@ -34,6 +34,7 @@ from suyuan.desk.inspecting_views import (
 )
 from suyuan.desk.naming import Names
 from suyuan.desk.office_files import HEADERS
+from suyuan.desk.returning import conditions
 from suyuan.desk.sheets import context_of, record
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Problem, Refused
@@ -47,6 +48,7 @@ from suyuan.ledger.keys import key16, moment
 from suyuan.ledger.models import Body
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.operations.quality.revise import ReviseInspection
+from suyuan.operations.returned import is_unseen
 from suyuan.stock.facts import PENDING
 from suyuan.stock.queries import on_hand, stock_of, stock_of_items, uris_of
 
@@ -133,7 +135,7 @@ def _judged(
         row.refresh_from_db()
     do = request.POST.get("do", "")
     kind = typed.verdict if do == ASK else do
-    command = verdict_of(desk, row, kind, typed.reason)
+    command = verdict_of(desk, row, kind, typed.reason, clean(request.POST.get("condition", "")))
     if do == ASK:
         problems = ask(desk, request, command, typed.reason or row.number)
         return HttpResponseRedirect(reverse("desk:approvals")), problems
@@ -143,13 +145,14 @@ def _judged(
     return HttpResponseRedirect(reverse("desk:inspections")), problems
 
 
-def verdict_of(desk: Desk, row: Inspection, kind: str, reason: str) -> Inspect:
-    """The verdict on all that waits of the lot; serials each by their name."""
+def verdict_of(desk: Desk, row: Inspection, kind: str, reason: str, condition: str = "") -> Inspect:
+    """The verdict on all that waits of the lot; serials each by their name. `condition`: how what came back looks."""
     lying = [one for one in stock_of([key16(row.goods)], desk.warehouse) if one.status == PENDING]
-    lines: tuple[Verdict, ...] = (Verdict(uri=row.goods, verdict=kind, receipt=row.receipt, reason=reason),)
+    of_all = Verdict(uri=row.goods, verdict=kind, receipt=row.receipt, reason=reason, condition=condition)
+    lines: tuple[Verdict, ...] = (of_all,)
     if not lying:
         serials = serials_of(desk.warehouse, row)
-        lines = tuple(Verdict(uri=uri, verdict=kind, receipt=row.receipt, reason=reason) for uri in serials) or lines
+        lines = tuple(replace(of_all, uri=uri) for uri in serials) or lines
     return Inspect(warehouse=desk.warehouse, lines=lines, inspection=str(row.pk), seen=row.version)
 
 
@@ -160,6 +163,11 @@ def serials_of(warehouse: str, row: Inspection) -> list[str]:
     keys = [one.subject for one in lying if not row.receipt or one.receipt.hex() == row.receipt]
     uris = uris_of(keys)
     return sorted(uris[key] for key in keys if key in uris)
+
+
+def unseen(desk: Desk, row: Inspection) -> bool:
+    """Did the goods come back from a customer, and has nobody said how they look?"""
+    return is_unseen(desk.warehouse, [key16(uri) for uri in (row.goods, *serials_of(desk.warehouse, row))], row.receipt)
 
 
 def revision(desk: Desk, row: Inspection, typed: Typed) -> ReviseInspection:
@@ -204,6 +212,8 @@ def shown(
         "note": typed.note if typed else row.note,
         "reason": typed.reason if typed else "",
         "chosen": typed.verdict if typed else "",
+        "conditions": conditions() if open_ and unseen(desk, row) else [],
+        "condition": request.POST.get("condition", ""),
         "revising": "revise" in request.GET and not open_ and not row.superseded,
         **results_shown(request, desk, row, typed),
     }

@@ -1,7 +1,7 @@
 """Goods that customers send back: found by customer, delivery note, lot or serial, and tied to what he had of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import uuid4
@@ -11,28 +11,32 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.disposing_papers import quantity_text
 from suyuan.desk.forms import Line, Sheet, by_field, clean, line_problems, read_sheet
 from suyuan.desk.goods import articles, partner_choices
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.receiving_files import Held, attachments, read_files
-from suyuan.desk.returning import tabs
+from suyuan.desk.returning import conditions, tabs
 from suyuan.desk.scans import fields_of
 from suyuan.desk.sheets import accepted, record, see_other, to_accept, views
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.quantities import COUNT, Quantity
+from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.gs1.scans import scan
+from suyuan.ledger.keys import key16, moment
 from suyuan.operations.parties import find_partner
 from suyuan.operations.returns.receive_return import ReceiveReturn, ReturnedLine, Stranger
 from suyuan.operations.returns.sent import Sent, customers_of, of_note, with_customer
-from suyuan.returns.kinds import CAUSES, CONDITIONS
+from suyuan.operations.returns.sources import Source, sources_of
+from suyuan.returns.kinds import CAUSES
+from suyuan.stock.queries import about
 from suyuan.trace.resolve import resolve
 from suyuan.ui.frame import Choice
 from suyuan.ui.things import Thing, thing_of
 
 HEAD = ("customer", "desadv", "rma", "cause", "reason", "place")
-COLUMNS = ("uri", "quantity", "unit", "weight", "condition", "note", "stranger", "what", "amount")
+COLUMNS = ("uri", "quantity", "unit", "weight", "condition", "desadv", "note", "stranger", "what", "amount")
 GIVEN = ("customer", "desadv", "rma", "cause")
 GOODS = frozenset({"lot", "serial", "container"})
 SHOWN = 100
@@ -104,6 +108,7 @@ def returned_line(line: Line) -> ReturnedLine:
     return ReturnedLine(
         uri=line.get("uri"), quantity=amount, unit=line.get("unit") if amount else "",
         weight=amount_text(line.get("weight")), condition=line.get("condition"), note=line.get("note"),
+        desadv=line.get("desadv"),
     )  # fmt: skip
 
 
@@ -188,14 +193,20 @@ def show(
     names = Names({*uris, *(one.uri for one in sent[:SHOWN]), *([customer.uri] if customer else [])}, desk.language)
     by_uri = articles(known, uris, desk.language)
     amounts = {one.uri: one for one in sent}
+    came_by = shipments(uris, customer.uri, desk) if customer and not sheet.get("desadv") else {}
     context = {
         "tabs": tabs(desk, "take"),
         "causes": [Choice("", "–"), *(Choice(value, _(word)) for value, word in CAUSES.items())],
-        "conditions": [Choice("", "–"), *(Choice(value, _(word)) for value, word in CONDITIONS.items())],
+        "conditions": conditions(),
         "request_id": request.POST.get("request_id") or uuid4(),
         "sheet": sheet,
         "rows": [
-            (row, names.thing(row.line.get("uri")), _quantity(amounts.get(_canonical(row.line.get("uri")))))
+            (
+                row,
+                names.thing(row.line.get("uri")),
+                _quantity(amounts.get(_canonical(row.line.get("uri")))),
+                came_by.get(_canonical(row.line.get("uri")), ()),
+            )
             for row in views(sheet, by_uri, "uri", COLUMNS)
         ],
         "had": [_had(one, names) for one in sent[:SHOWN] if one.uri not in uris],
@@ -212,6 +223,28 @@ def show(
         "scan_here": True,
     }
     return page(request, desk, "desk/returns.html", context)
+
+
+def shipments(uris: Sequence[str], customer: str, desk: Desk) -> dict[str, list[Choice]]:
+    """Goods → the shipments that they may have come back from, the latest first with its day and what is left of it;
+    nothing where there is no choice."""
+    keys = {key16(uri): uri for uri in map(_canonical, uris)}
+    units = {key: one.unit for key, one in about(keys).items()} if keys else {}
+    found = sources_of(keys, key16(customer)) if keys else {}
+    return {
+        keys[key]: [_source(one, units.get(key, ""), desk) for one in rest]
+        for key, sources in found.items()
+        if len(rest := [one for one in sources if one.left is None or one.left > 0]) > 1
+    }
+
+
+def _source(one: Source, unit: str, desk: Desk) -> Choice:
+    number = one.document.rsplit("/", 1)[-1]
+    words = {"number": number, "day": moment(one.at).astimezone(desk.zone).date().isoformat()}
+    if one.left is None:
+        return Choice(number, _("{number} of {day}").format(**words))
+    left = quantity_text(Quantity(unscaled(one.left), unit or COUNT))
+    return Choice(number, _("{number} of {day}, {left} left").format(left=left, **words))
 
 
 def _canonical(uri: str) -> str:

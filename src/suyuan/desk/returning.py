@@ -30,6 +30,7 @@ from suyuan.returns.models import ReturnNotice
 from suyuan.stock.facts import PENDING
 from suyuan.stock.states import State
 from suyuan.ui.access import Access, Reader
+from suyuan.ui.frame import Choice
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Column, Jump, Row, Table, Value
 from suyuan.ui.things import Thing
@@ -40,7 +41,7 @@ SEES = Access(
 )
 SHOWN = 200
 SPAN = timedelta(days=29)
-FIELDS = ("goods", "place", "inside", "receipt", "quantity", "weight", "weight_unit", "why")
+FIELDS = ("goods", "place", "inside", "receipt", "quantity", "weight", "weight_unit", "why", "condition")
 # Of goods in these states nothing is sold again.
 NOT_SOLD = frozenset({State.EXPIRED, State.HELD, State.RECALLED, State.REJECTED})
 
@@ -118,6 +119,7 @@ def returning(request: HttpRequest, desk: Desk) -> HttpResponse:
         "rows": row_views(found[:SHOWN], desk),
         "more": max(0, len(found) - SHOWN),
         "announced": announced_table(desk),
+        "conditions": conditions(),
         "may_judge": desk.actor.may("inspect", desk.warehouse),
         "may_ship": desk.actor.may("ship", desk.warehouse),
         "may_produce": desk.actor.may("produce", desk.warehouse),
@@ -127,6 +129,11 @@ def returning(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/returning/waiting.html", context)
 
 
+def conditions() -> list[Choice]:
+    """How goods look that came back, for whoever looks."""
+    return [Choice("", "–"), *(Choice(value, _(word)) for value, word in CONDITIONS.items())]
+
+
 def judged(request: HttpRequest, desk: Desk, verdict: str) -> Inspect:
     """The verdict on one row of the page, on just what it shows."""
     said = {name: clean(request.POST.get(name, "")) for name in FIELDS}
@@ -134,6 +141,7 @@ def judged(request: HttpRequest, desk: Desk, verdict: str) -> Inspect:
         uri=said["goods"], place="" if said["inside"] else said["place"], inside=said["inside"],
         quantity=said["quantity"] or None, weight=said["weight"] or None, weight_unit=said["weight_unit"],
         verdict=verdict, receipt=said["receipt"], reason="" if verdict == PASS else said["why"],
+        condition=said["condition"],
     )  # fmt: skip
     return Inspect(warehouse=desk.warehouse, lines=(line,))
 

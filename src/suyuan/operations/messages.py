@@ -143,6 +143,12 @@ MESSAGES: dict[str, str] = {
         "The permission {number} is closed. Check the number, or confirm that the goods are taken back all the same."
     ),
     "operations.rma_of_another": N_("The permission {number} was given to another customer. Check both."),
+    "operations.condition_unknown": N_(
+        "{goods} came back and nobody has said how it looks. Look at it and choose its condition, then pass it."
+    ),
+    "operations.not_in_shipment": N_(
+        "The customer did not get {goods} with the shipment {desadv}. Choose one of the shipments that the page offers."
+    ),
     "operations.cold_chain_broken": N_(
         "The cold chain of {goods} was broken before it came back. Rework it, send it back or destroy it."
     ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -53,9 +53,9 @@ _CAME = taken(of_step("receiving"), back=True)
 _RETURNED = taken(of_advice("'receiving' AND w.disposition = 'returned'"), back=True)
 
 
-def shipments_of(subjects: Iterable[bytes], customer: bytes) -> dict[bytes, list[str]]:
-    """Subject → the despatch advices (URIs) under which it went to the customer, itself or in a container; the latest
-    first. Two statements, and one more for each level of containers.
+def shipments_of(subjects: Iterable[bytes], customer: bytes) -> dict[bytes, dict[str, int]]:
+    """Subject → the despatch advices (URIs) under which it went to the customer, itself or in a container, and when;
+    the latest first. Two statements, and one more for each level of containers.
     """
     wanted = set(subjects)
     within = {key: {key} for key in wanted}  # what may have been shipped → which of the goods were in it
@@ -69,11 +69,10 @@ def shipments_of(subjects: Iterable[bytes], customer: bytes) -> dict[bytes, list
             if not frontier:
                 break
         left = select_in(cursor, _LEFT, within, customer) if wanted else []
-    found: dict[bytes, list[str]] = {}
-    for key, uri, _at in sorted(left, key=lambda row: -int(row[2])):
+    found: dict[bytes, dict[str, int]] = {}
+    for key, uri, at in sorted(left, key=lambda row: -int(row[2])):
         for subject in within[bytes(key)]:
-            if uri not in found.setdefault(subject, []):
-                found[subject].append(str(uri))
+            found.setdefault(subject, {}).setdefault(str(uri), int(at))
     return found
 
 
@@ -202,8 +201,11 @@ def _boxes(log: str, boxes: Iterable[bytes]) -> dict[bytes, tuple[bytes, int]]:
     return found
 
 
-def unfit_problems(log: str, rows: Sequence[tuple[str, str, Stock]], today: int) -> list[Problem]:
-    """Returned goods (field, URI, balance) that nobody may pass: their cold chain broke, or their last day is over.
+def unfit_problems(
+    log: str, rows: Sequence[tuple[str, str, Stock]], today: int, looked: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """Returned goods (field, URI, balance) that nobody may pass: their cold chain broke, or their last day is over, or
+    nobody has looked at them. `looked`: field → how they look to whoever passes them, where he says so.
 
     None where none of them was returned. The statements of `returns_behind`, and one where something was.
     """
@@ -213,13 +215,23 @@ def unfit_problems(log: str, rows: Sequence[tuple[str, str, Stock]], today: int)
     problems: dict[tuple[str, str], Problem] = {}
     for field, uri, row in back:
         _return, told = found[row.subject, row.holder, row.receipt]
-        if told is not None and told.condition == Condition.WARM:
+        condition = (looked or {}).get(field) or (told.condition if told else "")
+        if Condition.WARM in (condition, told.condition if told else ""):
             problems[field, "warm"] = Problem("operations.cold_chain_broken", field, {"goods": uri})
+        elif not condition:
+            problems[field, "unseen"] = Problem("operations.condition_unknown", f"{field}.condition", {"goods": uri})
         lot = lots.get(row.lot or b"")
         days = [day for day in (row.expiry, lot.expiry if lot else None) if day is not None]
         if is_expired(min(days, default=None), today):
             problems[field, "old"] = Problem("stock.expired", field, {"goods": uri})
     return list(problems.values())
+
+
+def is_unseen(log: str, subjects: Iterable[bytes], receipt: str) -> bool:
+    """Did any of these goods come back here, in this delivery (hex; "" for any), without a word of how they look?"""
+    rows = [row for row in stock_of(subjects, log) if row.ours and receipt in ("", row.receipt.hex())]
+    behind = returns_behind(log, rows) if rows else {}
+    return any(told is None or not told.condition for _return, told in behind.values())
 
 
 # -- sums -------------------------------------------------------------------------------------------------------------
@@ -327,6 +339,11 @@ class Came:
     reason: str
 
 
+def _under(told: Told | None, body: Mapping[str, Any]) -> Told | None:
+    """What was said of goods, with the shipment of this event: a lot may have come back from several."""
+    return replace(told, shipment=_paper(body, "desadv")) if told is not None else None
+
+
 def returns_between(log: str, since: int, until: int) -> list[Came]:
     """What came back from a moment on and before another, the latest first. Three statements."""
     with connection.cursor() as cursor:
@@ -344,7 +361,7 @@ def returns_between(log: str, since: int, until: int) -> list[Came]:
         found.append(
             Came(
                 at, receipt, first.customer, first.rma, uri, names.get(bytes(item or subject), uri),
-                unscaled(int(amount)), unit, first.of(bytes(subject), packed=True), first.reason,
+                unscaled(int(amount)), unit, _under(first.of(bytes(subject), packed=True), body), first.reason,
             )
         )  # fmt: skip
     return sorted(found, key=lambda one: (-one.at, one.uri))

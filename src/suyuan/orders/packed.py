@@ -29,10 +29,10 @@ _TAKEN = (
     f"UNION SELECT m.paper, m.record, m.log, m.at, p.subject FROM moved m {_CONTENT} AND COALESCE(s.container, 0) = 1 "
     "AND (SELECT SUM(i.quantity) FROM stock_posting i WHERE i.subject = p.subject AND i.log = p.log "
     "AND i.holder = m.box AND i.at <= m.at) > 0), "
-    "goods(paper, record, at, item, quantity) AS ("
-    "SELECT e.paper, e.record, p.at, COALESCE(s.item, s.subject), ABS(p.quantity) FROM events e "
+    "goods(paper, record, at, item, subject, quantity) AS ("
+    "SELECT e.paper, e.record, p.at, COALESCE(s.item, s.subject), p.subject, ABS(p.quantity) FROM events e "
     f"{_POSTED} AND COALESCE(s.container, 0) = 0 AND {{taken}} UNION ALL "
-    f"SELECT m.paper, m.record, m.at, COALESCE(s.item, s.subject), p.quantity FROM moved m {_CONTENT} "
+    f"SELECT m.paper, m.record, m.at, COALESCE(s.item, s.subject), p.subject, p.quantity FROM moved m {_CONTENT} "
     "AND COALESCE(s.container, 0) = 0 AND p.record <> m.record) "
     "SELECT {columns}, {sign}SUM(quantity) FROM goods GROUP BY {columns}"
 )
@@ -69,10 +69,11 @@ def of_step(*steps: str) -> str:
     return _PAPERS.format(steps=", ".join(f"'{step}'" for step in steps))
 
 
-def taken(events: str, *, back: bool = False, each: bool = False, only: str = "") -> str:
+def taken(events: str, *, back: bool = False, each: bool = False, only: str = "", by: str = "item") -> str:
     """(paper, id of the item, millionths) of what these events took from its places, one statement for
     `ledger.bulk.select_in`; `back`: less than nothing, since it came back to them. `each` event for itself: (paper, its
-    record, its moment, id of the item, millionths). `only`: which of the postings `p`, where not those."""
-    columns = "paper, record, at, item" if each else "paper, item"
+    record, its moment, id of the item, millionths). `only`: which of the postings `p`, where not those. `by`:
+    ``subject`` for the id of the lot or serial instead of the item's."""
+    columns = f"paper, record, at, {by}" if each else f"paper, {by}"
     asked = only or (_CAME if back else "p.quantity < 0")
     return _TAKEN.format(events=events, taken=asked, sign="-" if back else "", columns=columns)

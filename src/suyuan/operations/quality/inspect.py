@@ -24,6 +24,7 @@ from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.parties import documents, site
 from suyuan.operations.places import places_of
 from suyuan.operations.returned import unfit_problems
+from suyuan.returns.kinds import CONDITIONS
 from suyuan.stock.facts import PENDING, REJECTED, RELEASED
 from suyuan.stock.queries import Stock, content, stock_of, uris_of
 from suyuan.tlog.jcs import Json
@@ -42,13 +43,15 @@ class Verdict(Line):
     """Goods and what the inspection found: ``pass``, ``fail`` or ``concession`` (rejected goods accepted all the same).
 
     Without a quantity all that can be judged here; `receipt` (as `Receive` answered it) narrows it to one delivery.
-    `until`: with a concession, the day until which goods are good all the same, expired ones too.
+    `until`: with a concession, the day until which goods are good all the same, expired ones too. `condition`: how
+    goods look that a customer sent back (`returns.kinds.CONDITIONS`), where nobody said so when they came.
     """
 
     verdict: str
     receipt: str = ""
     reason: str = ""
     until: date | None = None
+    condition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +92,16 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
     problems += [
         problem for thing in goods.things for problem in there_problems(thing, c.lines[thing.index], rows[thing.index])
     ]
-    problems += unfit_problems(c.warehouse, passed_rows(goods, c.lines, rows), day_of(who, c.warehouse, at).toordinal())
+    today = day_of(who, c.warehouse, at).toordinal()
+    looks = {thing.field: c.lines[thing.index].condition for thing in goods.things}
+    problems += unfit_problems(c.warehouse, passed_rows(goods, c.lines, rows), today, looks)
     looked = concluded(c, goods, rows, problems) if c.inspection else None
     qualified = looked.row.qualified if looked else unlooked(goods, c.lines, rows, problems)
     said = {"id": str(looked.row.pk), "hash": looked.digest} if looked else {}
     events = []
-    for (verdict, receipt, reason, source), part in _alike(goods, c.lines).items():
+    for (verdict, receipt, reason, condition, source), part in _alike(goods, c.lines).items():
         lots = lot_facts((uri, c.lines[thing.index].until, None) for thing in part.things for uri in thing.subjects)
-        events.append(_event(ctx, who, c.warehouse, at, papers, verdict, receipt, reason, source, part, said, lots))
+        events.append(_event(ctx, who, c, at, papers, verdict, (receipt, reason, condition), source, part, said, lots))
     result: dict[str, Json] = {"inspected": len(goods.things)}
     if not problems:
         if looked:
@@ -109,12 +114,11 @@ def inspect(ctx: Context, who: Who, c: Inspect) -> Plan:
 def _event(
     ctx: Context,
     who: Who,
-    warehouse: str,
+    c: Inspect,
     at: datetime,
     papers: Sequence[tuple[str, str]],
     verdict: str,
-    receipt: str,
-    reason: str,
+    words: tuple[str, str, str],
     source: str,
     part: Resolved,
     inspection: Mapping[str, str],
@@ -122,11 +126,14 @@ def _event(
 ) -> JsonObject:
     return object_event(
         head(
-            ctx, who, warehouse, at, "inspecting", "non_conformant" if verdict == FAIL else "conformant",
-            read_point=source or site(who, warehouse), documents=papers,
+            ctx, who, c.warehouse, at, "inspecting", "non_conformant" if verdict == FAIL else "conformant",
+            read_point=source or site(who, c.warehouse), documents=papers,
             blocks=["non_conformant"] if verdict == FAIL else (),
             unblocks=["non_conformant"] if verdict == CONCESSION else (),
-            extra={"receipt": receipt, "reason": reason, "inspection": dict(inspection), "lots": list(lots)},
+            extra={
+                **dict(zip(("receipt", "reason", "condition"), words, strict=True)),
+                "inspection": dict(inspection), "lots": list(lots),
+            },
         ),
         "OBSERVE",
         epcs=part.instances,
@@ -143,6 +150,9 @@ def verdict_problems(lines: Sequence[Verdict], today: date) -> list[Problem]:
             problems.append(Problem("operations.choice", f"lines[{n}].verdict", params))
         elif line.verdict != PASS and not line.reason.strip():
             problems.append(Problem("operations.reason_missing", f"lines[{n}].reason"))
+        if line.condition and line.condition not in CONDITIONS:
+            params = {"value": line.condition[:40], "allowed": ", ".join(CONDITIONS)}
+            problems.append(Problem("operations.choice", f"lines[{n}].condition", params))
         if line.until is not None and (line.verdict != CONCESSION or line.until < today):
             problems.append(Problem("operations.until_past", f"lines[{n}].until", {"day": line.until.isoformat()}))
     return problems
@@ -345,11 +355,11 @@ def fault_of(looked: Looked | None) -> Fault:
     return Fault.MEASURE if wrong and all(kind is CheckKind.MEASURED for kind in wrong) else Fault.OTHER
 
 
-def _alike(goods: Resolved, lines: Sequence[Verdict]) -> dict[tuple[str, str, str, str], Resolved]:
-    """The things by what an event says once: verdict, delivery, reason, place."""
-    found: dict[tuple[str, str, str, str], Resolved] = {}
+def _alike(goods: Resolved, lines: Sequence[Verdict]) -> dict[tuple[str, str, str, str, str], Resolved]:
+    """The things by what an event says once: verdict, delivery, reason, condition, place."""
+    found: dict[tuple[str, str, str, str, str], Resolved] = {}
     for thing in goods.things:
         line = lines[thing.index]
-        key = (line.verdict, line.receipt, line.reason, thing.source)
+        key = (line.verdict, line.receipt, line.reason, line.condition, thing.source)
         found.setdefault(key, Resolved()).things.append(thing)
     return found

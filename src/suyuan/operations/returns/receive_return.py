@@ -1,22 +1,23 @@
 """Receive a return: OBSERVE receiving / returned, source the customer; it is to be inspected anew.
 
-One event for each shipment that the goods went out with, which it names; all of them are one receipt, that of the first
-event, which also says why each of the goods came back and how it looked. What is not ours is kept apart, in a box of
-its own that belongs to whoever sent it.
+One event for each shipment that the goods went out with, which it names, a lot in several where one shipment had not
+enough of it; all of them are one receipt, that of the first event, which also says why each of the goods came back and
+how it looked. What is not ours is kept apart, in a box of its own that belongs to whoever sent it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
-from suyuan.capture.bodies import object_event
+from suyuan.capture.bodies import Amount, object_event
 from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.gs1.problems import Problem
-from suyuan.gs1.quantities import decimal_text, unscaled
+from suyuan.gs1.quantities import decimal_text, scaled, unscaled
 from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.attachments import Attachment, attached
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
@@ -24,8 +25,8 @@ from suyuan.operations.lines import Line, Resolved, Thing, resolve
 from suyuan.operations.lots import lot_rows, mint_sscc
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
-from suyuan.operations.returned import shipments_of
 from suyuan.operations.returns.announced import announced_problems
+from suyuan.operations.returns.sources import Source, sources_of, spread, without
 from suyuan.operations.shortage import amount_of
 from suyuan.returns.kinds import CAUSES, CONDITIONS, Cause
 from suyuan.stock.book import DELIVERY, PACKED
@@ -41,11 +42,13 @@ NEVER = frozenset({"operations.rma_of_another"})  # nobody may say yes to
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedLine(Line):
     """Goods that come back. `cause`: one of `returns.kinds.CAUSES`, default that of the whole; `condition`: one of
-    `returns.kinds.CONDITIONS`, where somebody looked."""
+    `returns.kinds.CONDITIONS`, where somebody looked. `desadv`: the shipment that they went out with, where several
+    may have brought them (`sources.spread`)."""
 
     cause: str = ""
     condition: str = ""
     note: str = ""
+    desadv: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ class Stranger:
 class ReceiveReturn:
     """Goods that a customer sends back, whichever warehouse they left from. `rma`: our permission to return them.
 
-    `desadv`: the note they were delivered with; without it the latest shipment that had them is named. `cause`: one of
+    `desadv`: the note they were delivered with; without it the shipments that had them are named, by `sources.spread`.
+    `cause`: one of
     `returns.kinds.CAUSES`; without one, or with ``other``, `reason` says it in words. Lines are `ReturnedLine` where
     somebody looked at the goods.
     """
@@ -102,7 +106,7 @@ def receive_return(ctx: Context, who: Who, c: ReceiveReturn) -> Plan:
         )  # fmt: skip
         return object_event(begin, "OBSERVE", epcs=[*part.instances, *epcs], amounts=part.classes)
 
-    parts = by_shipment(goods, key16(customer), given)
+    parts = by_shipment(who, c, goods, key16(customer), given, problems)
     told = [said_of(c, thing, shipment) for shipment, part in parts.items() for thing in part.things]
     events: list[JsonObject] = []
     receipt = ""
@@ -193,17 +197,60 @@ def _is_his(row: Stock, customer: bytes) -> bool:
     return not row.ours and (customer in (row.holder, row.owner) or (row.kind == DELIVERY and row.owner == OWN))
 
 
-def by_shipment(goods: Resolved, customer: bytes, given: str) -> dict[str, Resolved]:
-    """The goods by the despatch advice (URI) they went out with: the one that is given, else the latest; "" where
-    nobody knows of any.
+def by_shipment(
+    who: Who, c: ReceiveReturn, goods: Resolved, customer: bytes, given: str, problems: list[Problem]
+) -> dict[str, Resolved]:
+    """The goods by the despatch advice (URI) they went out with: the one that is given for all, else those of
+    `sources.spread`; "" where nobody knows of any.
     """
     if given:
         return {given: goods} if goods.things else {}
-    went = shipments_of({key16(uri) for uri in goods.subjects}, customer) if customer else {}
+    left = sources_of({key16(uri) for uri in goods.subjects}, customer) if customer else {}
     found: dict[str, Resolved] = {}
     for thing in goods.things:
-        shipments = went.get(key16(thing.uri), [])
-        found.setdefault(shipments[0] if shipments else "", Resolved()).things.append(thing)
+        chosen = chosen_of(who, c.lines[thing.index], thing, left, problems)
+        for one in [single(thing, n) for n in range(len(thing.instances))] or [thing]:
+            subject = key16(one.uri)
+            parts = spread(amount_of(one), left.get(subject, ()), chosen)
+            for (shipment, _amount), part in zip(parts, split(one, [amount for _, amount in parts]), strict=True):
+                found.setdefault(shipment, Resolved()).things.append(part)
+            for shipment, amount in parts:
+                left[subject] = without(left, subject, shipment, amount)
+    return found
+
+
+def chosen_of(
+    who: Who, line: Line, thing: Thing, sources: Mapping[bytes, Sequence[Source]], problems: list[Problem]
+) -> str:
+    """The shipment (URI) that the line names; a problem where it brought him nothing of these goods."""
+    text = line.desadv.strip() if isinstance(line, ReturnedLine) else ""
+    if not text:
+        return ""
+    found = dict(documents(who, {"desadv": text}, problems)).get("desadv", "")
+    if all(one.document != found for uri in thing.subjects for one in sources.get(key16(uri), ())):
+        params = {"goods": thing.uri, "desadv": text[:80]}
+        problems.append(Problem("operations.not_in_shipment", f"{thing.field}.desadv", params))
+    return found
+
+
+def single(thing: Thing, n: int) -> Thing:
+    """One of the serials or containers of a line."""
+    return replace(thing, subjects=(thing.subjects[n],), instances=(thing.instances[n],))
+
+
+def split(thing: Thing, parts: Sequence[int]) -> list[Thing]:
+    """A line in so many parts (millionths of the base unit), its weight in proportion; the last has what is left."""
+    if len(parts) < 2 or thing.info is None:
+        return [thing]
+    whole, weights = sum(parts), thing.classes[1:]
+    all_of = [scaled(one.quantity or Decimal(0)) for one in weights]
+    rest, found = list(all_of), []
+    for n, part in enumerate(parts):
+        shares = rest if n == len(parts) - 1 else [weight * part // whole for weight in all_of]
+        rest = [left - share for left, share in zip(rest, shares, strict=True)]
+        classes = [Amount(uri=thing.uri, quantity=unscaled(part), uom=thing.info.base_unit)]
+        classes += [replace(one, quantity=unscaled(share)) for one, share in zip(weights, shares, strict=True)]
+        found.append(replace(thing, classes=tuple(classes), quantity=unscaled(part)))
     return found
 
 
