@@ -72,12 +72,14 @@ def at_door(
 
 def kept_problems(door: Door, warehouse: str) -> list[Problem]:
     """Goods that are kept for other orders and would be lacking there. One statement where any are."""
+    if not door.others:
+        return []
     promised: dict[bytes, list[Kept]] = {}
     for one in door.others:
         promised.setdefault(one.subject, []).append(one)
     owners = {(one.subject, one.owner) for one in door.others}
     here: dict[bytes, int] = {}
-    for row in stock_of(promised, warehouse) if promised else ():
+    for row in stock_of(promised, warehouse):
         if row.ours and (row.subject, row.owner) in owners:
             here[row.subject] = here.get(row.subject, 0) + row.quantity
     return [

@@ -82,7 +82,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     lives = life_problems(who, rows, c.delivery_date, today, customer=customer, carrier=carrier, asked=asked)
     kept_any = any(row.kept for row in rows)
     door = at_door(goods, c.warehouse, lambda: [asked.order.pk] if asked else [], held=held, kept_any=kept_any)
-    going = going_of(who, rows, door.went)
+    going = going_of(who, rows, door.went) if asked is not None else {}
     lives += order_problems(who, asked, c.warehouse, customer, going)
     problems += unaccepted(lives, c.accept & ACCEPTABLE) + kept_problems(door, c.warehouse)
     problems += ship_problems(load, c.lines) if c.load is not None else []
