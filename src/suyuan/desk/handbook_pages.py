@@ -18,8 +18,8 @@ INDEX = "index"
 # In the order in which they are listed: what comes first is read first.
 NAMES = (
     INDEX, "start", "find", "alerts", "orders", "receiving", "quality", "stock", "labels", "counting", "production",
-    "picking", "shipping", "carriers", "returns", "holding", "recall", "figures", "data", "people", "login", "approvals", "audit",
-    "operation", "trouble",
+    "picking", "shipping", "carriers", "returns", "holding", "recall", "figures", "reports", "data", "people",
+    "login", "approvals", "audit", "operation", "trouble",
 )  # fmt: skip
 _PAGE = re.compile(r"([a-z]+)\.md(#.*)?")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
@@ -128,11 +128,13 @@ ABOUT: Mapping[str, str] = {
     "/receiving": "receiving", "/picking": "picking", "/shipping": "shipping", "/deliveries": "carriers",
     "/consignments": "carriers", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
-    "/release": "holding", "/recall": "recall", "/returns": "returns", "/disposal": "returns", "/receiving/returns": "returns",
+    "/release": "holding", "/recall": "recall", "/returns": "returns", "/disposal": "returns",
+    "/receiving/returns": "returns",
     "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
-    "/production": "production", "/figures": "figures", "/balance": "figures", "/import": "start", "/approvals": "approvals",
+    "/production": "production", "/figures": "figures", "/reports": "reports", "/event": "reports", "/dossier": "reports",
+    "/balance": "figures", "/import": "start", "/approvals": "approvals",
     "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 
