@@ -174,7 +174,7 @@ def _versions(case: Case) -> Listing:
     for one in scopes_of(case):
         took = f"{one.millis / 1000:.2f} s"
         rows.append(Row((str(one.version), time_text(one.made), _(CAUSES[one.cause]), one.reason, took, one.digest)))
-    heads = (_("Version"), _("Made"), _("Why"), _("Reason"), _("Took"), _("Digest (SHA-256)"))
+    heads = (_("Version"), _("Time"), _("Why"), _("Reason"), _("Took"), _("Digest (SHA-256)"))
     return Listing(heads, tuple(rows), (6, 12, 10, 20, 8, 44))
 
 
@@ -202,7 +202,7 @@ def _parties(shown: Shown, desk: Desk) -> Listing:
         told = time_text(row.notice.sent or row.notice.approved) if row.notice else _("not told")
         back, accounted = amounts(row.back) if row.back else "–", amounts(row.accounted) if row.accounted else "–"
         rows.append(
-            Row((str(names.thing(row.party)), _(ROLES.get(row.role, row.role)), amounts(row.had), told,
+            Row((names.name(row.party) or row.contact.code, _(ROLES.get(row.role, row.role)), amounts(row.had), told,
                  _("yes") if row.confirmed else _("no"), back, accounted))
         )  # fmt: skip
     heads = (_("Partner"), _("Role"), _("Had"), _("Told"), _("Answered"), _("Came back"), _("Accounted for"))
