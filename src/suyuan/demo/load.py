@@ -27,6 +27,7 @@ from suyuan.demo.lab import lay_plans, open_report
 from suyuan.demo.making import feed, plan_day, schedule
 from suyuan.demo.office import FIRST, Office, Options, told_answers
 from suyuan.demo.papers import open_papers
+from suyuan.demo.recalls import recalls
 from suyuan.demo.recipes import lay_recipes, open_works
 from suyuan.demo.staff import ADMIN, BUYER, accounts, teams
 from suyuan.demo.stories import Incident, complaint, counting, incident, offline_scan
@@ -157,13 +158,14 @@ def routine(company: Dairy) -> Sequence[tuple[datetime, Process]]:
 
 def end(company: Dairy) -> Incident | None:
     """What is open on the last evening; and the complaint, which also says that the story is told to its end."""
-    company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=10))
+    company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=30))
     with together():
         open_papers(company)
         release_orders(company)
         open_works(company)
         tell_ways(company)
         open_report(company)
+        recalls(company)
     found = incident(company)
     if found is not None:
         company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=5))
