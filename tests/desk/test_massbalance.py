@@ -51,8 +51,8 @@ def test_it_works(sit: Sit) -> None:
         "Made": 12480, "Came in, all together": 12480, "In stock": 12480 - OUT, "Shipped to customers": OUT,
         "Accounted for": 12480,
     }  # fmt: skip
-    assert "text-success" in page
-    assert "text-danger" not in page
+    assert "state-released ms-auto" in page
+    assert "state-rejected ms-auto" not in page
     assert "Transformations" in page
     assert "2,510.5 kg" in page  # milk that was put in
     assert "7.2 % (mass)" in page  # 180 kg of whey out of 2,510.5 of milk and 0.12 of culture
@@ -115,11 +115,11 @@ def test_what_nothing_explains_is_red(sit: Sit) -> None:
     send([Story().event("09:00 store L9 5 at dock")])
     client = sit("keeper")
     page = shown(client, "id=/01/06901234567892/10/L9")
-    assert "text-danger" in page
+    assert "state-rejected ms-auto" in page
     assert "≠" in page
-    url = html.unescape(re.findall(r'text-danger ms-auto" href="([^"]+)"', page)[0])
+    url = html.unescape(re.findall(r'state-rejected ms-auto" href="([^"]+)"', page)[0])
     assert sum_of(listed(client, url)) == 5
-    assert "text-danger" not in shown(client, LOT)
+    assert "state-rejected ms-auto" not in shown(client, LOT)
 
 
 def test_an_item_is_all_its_lots(sit: Sit) -> None:
