@@ -80,7 +80,7 @@ class Frozen(Truth):
         return {
             self.known(row.uri): int(row.affected * unit(row.stock_unit).factor / 1000)
             for row in rows
-            if not is_weighed(self.known(row.uri))
+            if self.is_sure(self.known(row.uri))
         }
 
     def true_affected(self) -> dict[str, object]:
@@ -88,9 +88,13 @@ class Frozen(Truth):
         sums = {
             name: sum(amount for holder, amount in self.w.held[name].items() if is_real(holder) and amount > 0)
             for name in self.goods()
-            if name in self.w.held and not is_container(name) and not is_weighed(name)
+            if name in self.w.held and not is_container(name) and self.is_sure(name)
         }
         return {name: amount for name, amount in sums.items() if amount}
+
+    def is_sure(self, name: str) -> bool:
+        """Of what went back to a supplier, who sends more of it, nobody knows whether that is some of it again."""
+        return not is_weighed(name) and not self.w.with_suppliers(name)
 
     def frozen_stock(self) -> dict[tuple[str, ...], int]:
         found: dict[tuple[str, ...], int] = defaultdict(int)
