@@ -26,7 +26,7 @@ from tests.plugins.engines import Statements
 from tests.recall.story import cups, made, made_of, milk, of, recalled, sold, told
 
 pytestmark = pytest.mark.engine
-FEW, MANY = 300, 2000
+FEW, MANY = 100, 1200
 
 
 @pytest.fixture

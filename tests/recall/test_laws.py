@@ -27,7 +27,7 @@ from tests.operations.test_random import HOUSES, LOTS, Worker
 from tests.recall.story import cups, recalled, sold
 
 seeds = st.integers(0, 2**32 - 1)
-few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def worked(seed: int, steps: int = 40) -> tuple[Desk, Worker]:
