@@ -239,7 +239,10 @@ def test_sf_by_its_list_of_codes(code: str, trouble: Trouble) -> None:
     server.says = code
     with serving(server):
         carrier = sf_of(server)
-        for do in (lambda: carrier.book(PARCEL), lambda: carrier.find("D-1"), lambda: carrier.cancel(SENT)):
+        deeds: list[Callable[[], object]] = [
+            lambda: carrier.book(PARCEL), lambda: carrier.find("D-1"), lambda: carrier.cancel(SENT),
+        ]  # fmt: skip
+        for do in deeds:
             with pytest.raises(CarrierFailed) as failed:
                 do()
             assert failed.value.trouble is trouble

@@ -149,6 +149,23 @@ def test_a_correction_is_told_once_and_a_void_after_it(desk: Desk, calls: Calls)
     assert [headers["webhook-id"][-2:] for headers, _body in calls.received[1:]] == ["-1", "-2"]
 
 
+@pytest.mark.engine
+def test_it_is_told_on_every_engine(calls: Calls) -> None:
+    build_dairy()
+    desk = Desk()
+    stocked(desk)
+    channel(desk, calls, "edifact")
+    document, _carton, _pallet = shipped(desk)
+    told(desk)
+    corrected(desk, document, 2)
+    told(desk)
+    voided(desk, document)
+    told(desk)
+    assert advices() == [(0, "9", "sent"), (1, "5", "sent"), (2, "1", "sent")]
+    lines = [sum(one.tag == "LIN" for one in segments_of(decoded(body))[0]) for _headers, body in calls.received]
+    assert lines == [2, 2, 0]
+
+
 def test_a_shipment_that_never_was_is_cancelled(desk: Desk, calls: Calls) -> None:
     stocked(desk)
     channel(desk, calls, "edifact")

@@ -115,6 +115,16 @@ def test_how_much_of_each_shipment_is_left(desk: Desk) -> None:
     assert found[0].at > found[1].at
 
 
+@pytest.mark.engine
+def test_it_is_spread_on_every_engine() -> None:
+    build_dairy()
+    desk = Desk()
+    stocked(desk)
+    first, second = shipped(desk, some(5)), shipped(desk, some(5))
+    done = desk.run(back(some(7)), KEEPER)
+    assert came(done.events) == {first: [(yoghurt("L1"), 5)], second: [(yoghurt("L1"), 2)]}
+
+
 def test_the_chosen_one_then_the_oldest(desk: Desk) -> None:
     stocked(desk)
     first, second, third = shipped(desk, some(5)), shipped(desk, some(5)), shipped(desk, some(5))
