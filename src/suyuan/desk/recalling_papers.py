@@ -14,10 +14,10 @@ from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
 from suyuan.desk.recalling import SEES, Figure, case_for, is_drill
 from suyuan.desk.recalling_case import Shown, case_figures, drill_figures, limits
-from suyuan.governance.audit import Wanted, search
+from suyuan.desk.recalling_tables import entries_of, signers
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity, unscaled
-from suyuan.ledger.keys import COMPANY, moment
+from suyuan.ledger.keys import moment
 from suyuan.recall.kinds import CAUSES, KINDS, NOTICE_STATES, REGIMES, ROLES, STATES, Direction, NoticeState, Way
 from suyuan.recall.models import Case, Notice, ScopeGoods
 from suyuan.recall.queries import PartyFigures, current, figures, scopes_of
@@ -218,9 +218,8 @@ def _gaps(shown: Shown) -> Listing:
 
 
 def _course(case: Case) -> Listing:
-    found = search(Wanted(about=case.uri, logs=(case.log, COMPANY)), 200).entries
     rows = tuple(
-        Row((date_format(localtime(one.at), "Y-m-d H:i:s"), word_of(one.command), one.name, one.reason))
-        for one in reversed(found)
+        Row((date_format(localtime(one.at), "Y-m-d H:i:s"), word_of(one.command), one.name, signers(one), one.reason))
+        for one in reversed(entries_of(case))
     )  # fmt: skip
-    return Listing((_("Time"), _("What"), _("By"), _("Why")), rows, (16, 28, 18, 38))
+    return Listing((_("Time"), _("What"), _("By"), _("Signed by"), _("Why")), rows, (15, 26, 15, 15, 29))

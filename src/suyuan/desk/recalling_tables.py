@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk
+from suyuan.desk.audit import names_of
 from suyuan.desk.deeds import word_of
 from suyuan.desk.naming import Names
 from suyuan.desk.recalling import case_url, percent, quantities, quantity_of
-from suyuan.governance.audit import Wanted, search
+from suyuan.governance.audit import Entry, Wanted, search
+from suyuan.governance.queries import approvals_of
 from suyuan.gs1.quantities import Quantity
 from suyuan.ledger.keys import COMPANY, moment
 from suyuan.recall.kinds import CAUSES, NOTICE_STATES, ROLES, STEPS, WAYS, Direction, NoticeState, Role, Way
@@ -25,6 +27,7 @@ from suyuan.ui.things import Thing
 
 SHOWN = 200
 LOOKED = 2000  # goods of which the page asks where they lie now
+SIGNED = frozenset({"ApproveNotices", "PublishNotice", "NarrowScope", "CloseRecall", "CancelRecall"})
 NOTICE_COLOURS: Mapping[str, str] = {
     NoticeState.DRAFTED: "pending", NoticeState.APPROVED: "pending", NoticeState.SENT: "shipped",
     NoticeState.FAILED: "rejected", NoticeState.CONFIRMED: "released", NoticeState.DROPPED: "expired",
@@ -269,14 +272,30 @@ def notice_view(notice: Notice, desk: Desk) -> NoticeView:
 
 
 def told_of(case: Case, desk: Desk) -> Table:
-    """Every command about the case with who gave it, from the log."""
-    found = search(Wanted(about=case.uri, logs=(case.log, COMPANY)), SHOWN)
-    columns = (Column(_("Time"), "time"), Column(_("What")), Column(_("By")), Column(_("Why"), needed=False))
+    """Every command about the case with who gave it and who signed it, from the log."""
+    columns = (
+        Column(_("Time"), "time"), Column(_("What")), Column(_("By")), Column(_("Signed by"), needed=False),
+        Column(_("Why"), needed=False),
+    )  # fmt: skip
     rows = [
-        Row((entry.at, _entry_word(entry.command, entry.key, entry.log, desk), entry.name, entry.reason))
-        for entry in found.entries
+        Row((one.at, _entry_word(one.command, one.key, one.log, desk), one.name, signers(one), one.reason))
+        for one in entries_of(case)
     ]
     return Table(_("Course"), columns, rows, _("Nothing is recorded of it yet."))
+
+
+def entries_of(case: Case) -> Sequence[Entry]:
+    """The records of what was done about the case, the latest first."""
+    return search(Wanted(about=case.uri, logs=(case.log, COMPANY)), SHOWN).entries
+
+
+def signers(one: Entry) -> str:
+    """Who signed it, of commands that two people give."""
+    if one.command not in SIGNED:
+        return ""
+    given = [Entry(a.log, a.id, a.kind, "approval", a.at, a.body) for a in approvals_of(one.id)]
+    known = names_of(given)
+    return ", ".join(known.get(each.actor, each.name) for each in given)
 
 
 def _entry_word(command: str, key: str, log: str, desk: Desk) -> Value:
