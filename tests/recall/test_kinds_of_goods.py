@@ -15,6 +15,7 @@ from suyuan.operations.commands import (
     Receive,
     ReceiveReturn,
     ReceiveTransfer,
+    ReturnToSupplier,
     Ship,
     Transfer,
     Verdict,
@@ -24,7 +25,7 @@ from suyuan.recall.models import Case, ScopeStock
 from suyuan.recall.queries import figures
 from suyuan.stock.queries import lot_state
 from suyuan.stock.states import State
-from tests.operations.dairy import KEEPER, LAST, QUALITY, SECOND, Desk, refusal, stocked
+from tests.operations.dairy import INSPECTOR, KEEPER, LAST, QUALITY, SECOND, Desk, refusal, stocked, yoghurt
 from tests.recall.story import SHOP, case_of, cups, milk, of, recalled, rows, sold, uri_of
 
 VIALS = tuple(f"V{n}" for n in range(5))
@@ -148,3 +149,16 @@ def test_everything_is_free_again(desk: Desk) -> None:
     desk.run(pick("V1"))
     desk.run(Pick(warehouse="main", lines=cups(Decimal(1))))  # type: ignore[arg-type]  # a decimal is an amount too
     assert Case.objects.get().state == "cancelled"
+
+
+def test_what_went_back_to_the_supplier_is_recovered(desk: Desk) -> None:
+    line = ReceiptLine(item="YOG", lot="L1", quantity=100, expiry=LAST)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)))
+    fail = Verdict(item="YOG", lot="L1", verdict="fail", quantity=30, reason="sour")
+    desk.run(Inspect(warehouse="main", lines=(fail,)), approver=QUALITY)
+    back = Line(item="YOG", lot="L1", quantity=30)
+    go = ReturnToSupplier(warehouse="main", supplier="FARM", lines=(back,), reason="sour")
+    desk.run(go, KEEPER, INSPECTOR)
+    case = recalled(desk, yoghurt("L1"))
+    now = figures(case)
+    assert (now.sent_back, now.recovery) == ({"EA": 30_000_000}, {"EA": 1_000_000})

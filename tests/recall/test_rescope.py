@@ -1,9 +1,13 @@
 """The scope looked at again, widened and narrowed: each a version; what is new is held, nothing is freed by itself."""
 
+import json
+
+from suyuan.capture.guard import governed
+from suyuan.ledger.models import Body, Record
 from suyuan.operations.commands import ReceiveReturn
 from suyuan.recall.commands import NarrowScope, RerunScope, StartDrill, WidenScope
 from suyuan.recall.models import Case, Notice, Scope, ScopeGoods, ScopeParty
-from suyuan.recall.queries import difference
+from suyuan.recall.queries import difference, is_as_frozen
 from suyuan.stock.queries import lot_state
 from suyuan.stock.states import State
 from tests.operations.dairy import INSPECTOR, KEEPER, QUALITY, SECOND, Desk, person, refusal, stocked, yoghurt
@@ -55,6 +59,20 @@ def test_a_version_never_changes(desk: Desk) -> None:
     assert list(ScopeGoods.objects.filter(scope=scope).values()) == before[0]
     assert list(ScopeParty.objects.filter(scope=scope).values()) == before[1]
     assert list(Scope.objects.filter(pk=scope.pk).values()) == before[2]
+
+
+def test_a_version_can_be_checked_against_its_record(desk: Desk) -> None:
+    lot = stocked(desk)
+    sold(desk)
+    case = recalled(desk, lot)
+    scope = Scope.objects.get()
+    record = Record.objects.get(kind="change", type="StartRecall")
+    body = json.loads(bytes(Body.objects.get(id=record.id, log=record.log).body))
+    assert (is_as_frozen(scope), body["result"]["digest"]) == (True, scope.digest)
+    with governed():
+        ScopeGoods.objects.filter(uri=lot).update(held=0)
+    assert not is_as_frozen(scope)
+    assert case.version == 1
 
 
 def test_narrowing_takes_two_and_frees_these_goods_of_this_recall_alone(desk: Desk) -> None:

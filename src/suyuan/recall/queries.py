@@ -12,11 +12,12 @@ from django.db.models import QuerySet
 
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.keys import micros
+from suyuan.recall.cases import goods_of, parties_of
 from suyuan.recall.coming_back import came_back
 from suyuan.recall.contacts import Contact, contacts
 from suyuan.recall.kinds import RUNNING, Kind, NoticeState, Purpose, Role
 from suyuan.recall.models import Answer, Case, Notice, Scope, ScopeGoods, ScopeParty
-from suyuan.recall.rules import Amounts, answered_for, share, summed
+from suyuan.recall.rules import Amounts, answered_for, digest_of, share, summed
 from suyuan.stock.facts import OWN, SAMPLE, SCRAP
 from suyuan.stock.queries import NOT_GONE
 
@@ -40,7 +41,7 @@ _ENDED = (
 _SENT_BACK = (
     "SELECT s.unit, -SUM(p.quantity) FROM recall_scopegoods g CROSS JOIN stock_posting p CROSS JOIN ledger_record r "
     "CROSS JOIN stock_subject s WHERE g.scope_id = %s AND g.direction <> 'backward' AND g.out = 0 "
-    "AND p.subject = g.key AND p.at >= %s AND p.quantity < 0 AND r.log = p.log AND r.id = p.record "
+    "AND p.subject = g.key AND p.quantity < 0 AND r.log = p.log AND r.id = p.record "
     "AND r.biz_step = 'shipping' AND r.disposition = 'returned' "
     "AND s.log = p.log AND s.subject = p.subject AND s.container = 0 GROUP BY s.unit"
 )
@@ -69,6 +70,11 @@ def scopes_of(case: Case) -> list[Scope]:
 
 def current(case: Case) -> Scope:
     return Scope.objects.get(case=case, version=case.version)
+
+
+def is_as_frozen(scope: Scope) -> bool:
+    """Do the rows say what the record of the command committed to? For whoever doubts a version years later."""
+    return digest_of(goods_of(scope), parties_of(scope)) == scope.digest
 
 
 # -- the clocks -------------------------------------------------------------------------------------------------------
@@ -132,8 +138,8 @@ class PartyFigures:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """How a case stands now. `affected`: what there was with us and with others when it came into the scope; `here`:
-    in our custody now; `ended`: destroyed or taken as samples since; `sent_back`: to suppliers since; `outside`: what
-    customers set apart or destroyed and have not given back. The last four are what was recovered.
+    in our custody now; `ended`: destroyed or taken as samples since; `sent_back`: loose goods back at suppliers;
+    `outside`: what customers set apart or destroyed and have not given back. The last four are what was recovered.
     """
 
     affected: Amounts
@@ -180,7 +186,7 @@ def figures(case: Case) -> Figures:
 
         here = asked(_HERE, OWN)
         ended = asked(_ENDED, case.opened, SCRAP, SAMPLE)
-        sent_back = asked(_SENT_BACK, case.opened)
+        sent_back = asked(_SENT_BACK)
     rows = party_figures(case, scope)
     customers = [row for row in rows if row.role == Role.CUSTOMER]
     outside: dict[str, int] = {}
