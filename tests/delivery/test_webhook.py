@@ -25,7 +25,8 @@ URL = "/api/carriers/rest"
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    with patch.object(webhooks, "LIMIT", webhooks.Limit(webhooks.MOST)), patch.object(webhooks, "TOLD", webhooks.Told()):
+    limit, told = webhooks.Limit(webhooks.MOST), webhooks.Told()
+    with patch.object(webhooks, "LIMIT", limit), patch.object(webhooks, "TOLD", told):
         yield
 
 

@@ -179,6 +179,21 @@ def test_what_is_not_for_us_or_was_declared_wrong(desk: Desk) -> None:
     assert expected("main") == []
 
 
+def test_what_was_voided_comes_no_more(desk: Desk) -> None:
+    """Until its void turns out wrong itself."""
+    shipment(desk)
+    assert expected("main") != []
+    goods = [some(lot_uri(YOGHURT, "L2"), 12)]
+    papers = (("desadv", ADVICE),)
+    void = object_event(
+        head(desk, "void_shipping", 40, papers=papers), "OBSERVE", epcs=[sscc_uri(PALLET)], amounts=goods
+    )  # fmt: skip
+    send(desk, void)
+    assert expected("main") == []
+    send(desk, declared_wrong(void, at=desk.now, reason="did_not_occur", corrective=[]))
+    assert expected("main") != []
+
+
 def test_to_a_dock_of_ours(desk: Desk) -> None:
     to = gln_uri(MAIN_GLN, "IN")
     sent = Head(

@@ -30,9 +30,18 @@ _READ = (
     "JOIN ledger_body b ON b.id = r.id AND b.log = r.log "
     "WHERE r.log = %s AND r.declares IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_record d WHERE d.declares = r.id) "
 )
+# Whoever voids a shipment names its despatch advice, and all of it stays.
+_VOIDED = (
+    "SELECT 1 FROM ledger_eventitem d "
+    "JOIN ledger_eventitem v ON v.identifier = d.identifier AND v.log = d.log AND v.role = 'doc.desadv' "
+    "JOIN ledger_record w ON w.id = v.record AND w.log = v.log AND w.biz_step = 'void_shipping' AND w.declares IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_record x WHERE x.declares = w.id) "
+    "WHERE d.record = r.id AND d.log = r.log AND d.role = 'doc.desadv' AND w.event_time >= r.event_time"
+)
 _SENT = (
     f"{_READ} AND r.biz_step IN ('shipping', 'departing') AND r.id IN (SELECT e.record FROM ledger_eventitem e "
     "WHERE e.role IN ('to.possessing_party', 'to.owning_party', 'to.location') AND e.identifier {keys}) "
+    f"AND NOT EXISTS ({_VOIDED}) "
 )
 _LATEST = f"ORDER BY r.event_time DESC LIMIT {MOST}"
 _INSIDE = (
