@@ -86,6 +86,15 @@ def test_the_days_begin_with_what_was_there(sit: Sit) -> None:
     }  # fmt: skip
 
 
+def test_what_lay_there_in_a_whole_warehouse_is_its_stock_of_then(sit: Sit) -> None:
+    client = sit("keeper")
+    url = urls(shown(client, "since=2026-11-18&until=2026-11-21&in=all"))["In stock at the beginning"]
+    answer = client.get(f"/balance{url}")
+    assert answer.url == "/stock?by=item&warehouse=%2A&at=2026-11-17"  # type: ignore[attr-defined]  # of a redirect
+    lay = 12480 - sum(480 + 12 * n for n in range(12))
+    assert f"{lay:,}" in client.get(answer.url).content.decode()  # type: ignore[attr-defined]  # of a redirect
+
+
 def test_files_say_what_the_page_says(sit: Sit) -> None:
     client = sit("keeper")
     query = "since=2026-11-14&until=2026-11-21&in=all"
@@ -139,6 +148,7 @@ def test_what_it_is_of_is_asked_where_it_is_not_clear(sit: Sit) -> None:
     assert "Nothing is known as" in shown(client, "q=nothing-of-that-name")
     assert "neither lot, serial, item nor work order" in shown(client, f"id=/414/{company.PLANT}/254/IN")
     assert "is not the address of a thing" in shown(client, "id=nonsense")
+    assert figures(shown(client, "id=nonsense")) == {}, "of what is no thing, not of everything"
     assert "alert-danger" in shown(client, "since=2026-11-21&until=2026-11-14")
     assert "alert-danger" in shown(client, "since=2020-01-01")
 

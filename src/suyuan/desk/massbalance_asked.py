@@ -50,8 +50,9 @@ class Address:
 
 @dataclass(kw_only=True)
 class Asked:
-    """The address read. `subjects`: what the balance is of, none: of everything; `work`: the order it is of; `choices`:
-    what a text may mean, where it may be several things.
+    """The address read. `subjects`: what the balance is of; `whole`: of everything, since nothing was named; `work`:
+    the order it is of; `choices`: what a text may mean, where it may be several things; `hidden`: there are warehouses
+    that the reader may not look into.
     """
 
     address: Address
@@ -59,6 +60,7 @@ class Asked:
     logs: tuple[str, ...]
     warehouses: tuple[Choice, ...]
     desk: Desk
+    whole: bool = False
     work: WorkOrder | None = None
     choices: tuple[Thing, ...] = ()
     problems: list[Problem] = field(default_factory=list)
@@ -67,7 +69,7 @@ class Asked:
     @cached_property
     def goods(self) -> Mapping[bytes, bytes] | None:
         """The lots and serials, each with what it is put together by; None: everything."""
-        if not self.subjects:
+        if self.whole:
             return None
         known = directory()
         items = [key16(uri) for one in self.subjects if one.kind == "item" for uri in known.family(one.uri)]
@@ -108,7 +110,7 @@ def read(query: QueryDict, desk: Desk) -> Asked:
         subjects = [one for one in subjects if one.kind in GOODS]
     until = min(day_of(clean(query.get("until", "")), "until", problems) or desk.today, desk.today)
     since = day_of(clean(query.get("since", "")), "since", problems)
-    whole = not subjects
+    whole = not (subjects or work or clean(query.get("q", "")) or query.getlist("id"))
     if since is not None and (since > until or (whole and (until - since).days >= LONGEST)):
         problems.append(Problem("desk.figures_span", "since", {"days": str(LONGEST)}))
         since = None
@@ -127,6 +129,7 @@ def read(query: QueryDict, desk: Desk) -> Asked:
         logs=codes if where == ALL else (where,),
         warehouses=(*every, *seen),
         desk=desk,
+        whole=whole,
         work=work,
         choices=choices,
         problems=problems,
