@@ -6,6 +6,7 @@ from django.db import models
 
 from suyuan.ledger.fields import Key16Field
 from suyuan.ledger.models import LOG_LENGTH
+from suyuan.stock.facts import UNEXPLAINED
 
 _HERE = models.Q(kind__in=["place", "container"])
 _SOMETHING = models.Q(quantity__gt=0) | models.Q(second__gt=0)  # as `queries` asks for it
@@ -101,4 +102,8 @@ class Posting(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject", "at"], name="stock_posting_subject"),
             models.Index(fields=["holder", "at"], name="stock_posting_holder"),
+            # A trace asks of each of its goods whether something of them came out of nowhere: nearly always nothing.
+            models.Index(
+                fields=["subject"], name="stock_posting_unexplained", condition=models.Q(counterpart=UNEXPLAINED)
+            ),
         ]

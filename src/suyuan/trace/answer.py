@@ -113,6 +113,7 @@ def _tell_events(
     origins = Origins()
     answer.parties = parties_of(deeds, told, reach, inside, who, origins)
     answer.records = records_of(answer.edges, deeds, reach.roots, reach.ahead | reach.behind, inside)
+    del told, inside  # the largest parts, which nothing asks for any more
     answer.gaps = gaps_of(answer, names, deeds, reach, origins)
     answer.gaps += not_adding_up(cursor, answer, (reach.goods | reach.behind) - reach.containers)
     answer.began = began_with(answer.edges, deeds, reach.roots, origins)

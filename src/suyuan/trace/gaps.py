@@ -30,7 +30,7 @@ def gaps_of(answer: Trace, names: Names, deeds: Sequence[Deed], reach: Reach, or
     """
     uris = names.uris
     solid = [key for key in reach.behind if key in uris and names.kinds[key] in ("lot", "serial")]
-    first = first_seen(answer.edges, chain(_told(deeds), origins.came.items()))
+    first = first_seen(answer.edges, reach.behind, chain(_told(deeds), origins.came.items()))
     problems = [
         *_of("trace.no_origin", _without_origin(answer.edges, deeds, solid, origins), uris),
         *_of("trace.unknown_content", _of_unknown_content(answer.edges, reach), uris),
@@ -58,13 +58,14 @@ def _without_origin(
     edges: Iterable[Edge], deeds: Iterable[Deed], goods: Iterable[bytes], origins: Origins
 ) -> list[bytes]:
     """Neither received, by themselves or in a container, nor made, by anybody."""
-    began = {edge.child for edge in edges if edge.kind in BEGINNING} | origins.given.keys()
+    asked = frozenset(goods)
+    began = {edge.child for edge in edges if edge.kind in BEGINNING and edge.child in asked} | origins.given.keys()
     for deed in deeds:
         if deed.step in HERE_FROM or (deed.step == "shipping" and deed.senders):
             began.update(deed.named)
         elif deed.action == "ADD":
             began.update(key for key, (role, _, _) in deed.named.items() if role == "epc")
-    return sorted(key for key in goods if key not in began)
+    return sorted(asked - began)
 
 
 def _of_unknown_content(edges: Iterable[Edge], reach: Reach) -> list[bytes]:

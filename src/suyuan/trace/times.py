@@ -17,36 +17,32 @@ LONG_AGO, ONE_DAY = -(2**62), 2**62
 Step = Callable[[Edge, int], int | None]  # an edge and the moment at its one end → that at the other; None: impossible
 
 
-def first_seen(edges: Iterable[Edge], told: Iterable[tuple[bytes, int]]) -> dict[bytes, int]:
-    """When goods came into being or came here first: they were made, or `told` says so."""
+def first_seen(edges: Iterable[Edge], goods: Set[bytes], told: Iterable[tuple[bytes, int]]) -> dict[bytes, int]:
+    """When these goods came into being or came here first: they were made, or `told` says so."""
     first: dict[bytes, int] = {}
-    begun = ((edge.child, edge.since) for edge in edges if edge.kind == OUTPUT)
+    begun = ((edge.child, edge.since) for edge in edges if edge.kind == OUTPUT and edge.child in goods)
     for key, at in chain(begun, told):
         if at < first.get(key, ONE_DAY):
             first[key] = at
     return first
 
 
-def is_in_order(edges: Iterable[Edge], first: Mapping[bytes, int]) -> bool:
+def is_in_order(edges: Sequence[Edge], first: Mapping[bytes, int]) -> bool:
     """Whether nothing of any goods was used, or left a container, before the last of them was there, and nothing was
     made of what is in a container: then no hit is impossible.
 
-    Read off the edges in one go, so that an answer in which all is as it should be pays for no search.
+    Read off the edges in two goes, so that an answer in which all is as it should be pays for no search.
     """
-    last: dict[bytes, int] = {}
     used: dict[bytes, int] = {}
-    boxes: set[bytes] = set()
     for edge in edges:
-        if edge.kind == OUTPUT:
-            last[edge.child] = max(edge.since, last.get(edge.child, LONG_AGO))
-        elif edge.kind == INPUT:
-            used[edge.parent] = min(edge.since, used.get(edge.parent, ONE_DAY))
-        elif edge.kind in STAYS:
-            boxes.add(edge.child)
-            if edge.until is not None:
-                used[edge.parent] = min(edge.until, used.get(edge.parent, ONE_DAY))
-    sound = all(at >= max(last.get(key, LONG_AGO), first.get(key, LONG_AGO)) for key, at in used.items())
-    return sound and boxes.isdisjoint(used)
+        at = edge.since if edge.kind == INPUT else edge.until
+        if at is not None:
+            used[edge.parent] = min(at, used.get(edge.parent, ONE_DAY))
+    sound = all(at >= first.get(key, LONG_AGO) for key, at in used.items())
+    return sound and not any(
+        edge.child in used and (edge.kind in STAYS or (edge.kind == OUTPUT and edge.since > used[edge.child]))
+        for edge in edges
+    )
 
 
 def impossible_ahead(edges: Iterable[Edge], roots: Set[bytes], first: Mapping[bytes, int]) -> set[bytes]:
