@@ -72,7 +72,7 @@ def test_arrows_that_became_one_say_no_quantity() -> None:
     assert [(edge.source, edge.label) for edge in edges] == [("lot", "")]
 
 
-@given(st.integers(0, 600), st.integers(1, 60), st.lists(st.integers(0, 60)))
+@given(st.integers(0, 600), st.integers(1, 60), st.lists(st.integers(0, 60), max_size=4))
 def test_every_card_is_shown_or_counted_once(lots: int, groups: int, some: list[int]) -> None:
     spots = star(lots, groups)
     opened = [Pile(Spot(1, "goods", f"g{n}")).id for n in some] + ["1.goods.all"][: len(some) % 2]

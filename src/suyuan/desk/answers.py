@@ -113,7 +113,7 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False, opened: S
         balance=balance,
         graph=None
         if later
-        else picture(answer, partial(Names, language=desk.language), _states_of_goods(answer, rows), opened),
+        else picture(answer, partial(Names, language=desk.language), states_of_goods(answer, rows), opened),
         timeline=timeline(way[: len(happened)], uris, names),
         earlier=max(0, count - WAY),
         tabs=goods_tabs(subject, answer, happened, later=later),
@@ -129,7 +129,7 @@ def graph_of(subject: Candidate, desk: Desk, opened: Sequence[str] = ()) -> tupl
     rows = stock.placed(stock.stock_of([subject.key]), desk.today.toordinal())
     thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
     names = partial(Names, language=desk.language)
-    return picture(answer, names, _states_of_goods(answer, rows), opened), str(thing)
+    return picture(answer, names, states_of_goods(answer, rows), opened), str(thing)
 
 
 def with_parties_together(rows: Iterable[Stock]) -> list[Stock]:
@@ -226,7 +226,7 @@ def _states(rows: Sequence[Placed], known: About, desk: Desk) -> tuple[str, ...]
     return strictest_first(found)
 
 
-def _states_of_goods(answer: Trace, rows: Iterable[Placed]) -> dict[str, str]:
+def states_of_goods(answer: Trace, rows: Iterable[Placed]) -> dict[str, str]:
     """What is still ours, and in which state: the strictest of it."""
     found: dict[str, set[str]] = {}
     for lying in answer.stock:

@@ -87,7 +87,7 @@ def _ordered(graph: Graph) -> list[list[Node]]:
     levels: dict[float, list[Node]] = defaultdict(list)
     for node in graph.nodes:
         levels[node.level].append(node)
-    columns = [sorted(levels[level], key=lambda node: (node.kind, node.lines)) for level in sorted(levels)]
+    columns = [sorted(levels[level], key=_in_turn) for level in sorted(levels)]
     before, after = _neighbours(graph.edges)
     for sweep in range(SWEEPS):
         sides, order = ((before, columns), (after, columns[::-1]))[sweep % 2]
@@ -96,6 +96,11 @@ def _ordered(graph: Graph) -> list[list[Node]]:
             weights = {node.id: _middle(node.id, sides, place) for node in column}
             column.sort(key=lambda node: weights[node.id])
     return columns
+
+
+def _in_turn(node: Node) -> tuple[str, bool, tuple[str, ...]]:
+    """What counts the others comes last."""
+    return node.kind, len(node.lines) == 1, node.lines
 
 
 def _neighbours(edges: Iterable[Edge]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

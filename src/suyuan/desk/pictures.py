@@ -3,7 +3,7 @@
 Names and words are made for the cards that are shown, whatever the size of the answer.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ def picture(answer: Trace, names_of: NameOf, states: Mapping[str, str], opened: 
     names = names_of([*view.shown, *groups, *_named(parties)])
     nodes = [_node(key, spots[key], answer, names, states) for key in view.shown]
     nodes += [_count(pile, len(keys), names) for pile, keys in view.piles.items()]
-    nodes += [_party(id_, share, level, names) for id_, (share, level) in parties.items()]
+    nodes += [_party(id_, shares, more, level, names) for id_, (shares, more, level) in parties.items()]
     stands_for = view.stands_for() | {id_: id_ for id_ in parties}
     edges = redirected((*_edges(answer, view, stands_for), *flows), stands_for)
     told = tuple((pile.id, _said(pile, count, names)) for pile, count in view.opened.items())
@@ -145,7 +145,7 @@ def _kind_word(pile: Pile, names: Names) -> str:
 
 # -- partners ---------------------------------------------------------------------------------------------------------
 
-Parties = dict[str, tuple[Share | int, float]]  # id → what he had, or how many more there are, and the level
+Parties = dict[str, tuple[list[Share], int, float]]  # id → what he had, how many more there are, and the level
 
 
 def _parties(answer: Trace, levels: Mapping[bytes, float]) -> tuple[Parties, list[tuple[str, str, str]]]:
@@ -159,27 +159,30 @@ def _parties(answer: Trace, levels: Mapping[bytes, float]) -> tuple[Parties, lis
         here = [key for key in share.ids if key in uris and _faces(levels.get(key, 0), inward)]
         if not here:
             continue
-        left[share.role] -= 1
+        id_ = f"{share.role}:{share.party}"
+        if id_ not in nodes:
+            left[share.role] -= 1
+        if left[share.role] < 0 and id_ not in nodes:
+            id_ = f"{share.role}:"
         level = min(levels.get(key, 0) for key in here) - 1 if inward else max(levels.get(key, 0) for key in here) + 1
-        id_ = f"{share.role}:{share.party}" if left[share.role] >= 0 else f"{share.role}:"
-        known = nodes.get(id_)
-        level = level if known is None else min(level, known[1]) if inward else max(level, known[1])
-        nodes[id_] = (share if left[share.role] >= 0 else -left[share.role], level)
+        shares, _more, known = nodes.get(id_, ([], 0, level))
+        level = min(level, known) if inward else max(level, known)
+        nodes[id_] = ([*shares, share], max(0, -left[share.role]), level)
         flows += [(id_, uris[key], "") if inward else (uris[key], id_, "") for key in here]
     return nodes, flows
 
 
 def _named(parties: Parties) -> list[str]:
-    return [share.party for share, _level in parties.values() if isinstance(share, Share)]
+    return [shares[0].party for id_, (shares, _more, _level) in parties.items() if not id_.endswith(":")]
 
 
-def _party(id_: str, share: Share | int, level: float, names: Names) -> Node:
-    if isinstance(share, int):
+def _party(id_: str, shares: Sequence[Share], more: int, level: float, names: Names) -> Node:
+    if id_.endswith(":"):
         said = _("{count} more customers") if id_ == "customer:" else _("{count} more suppliers")
-        return Node(id_, "party", (said.format(count=share),), url=TAB_OF["party"], level=level)
-    thing: Thing = names.thing(share.party)
-    lines = (thing.name or thing.code, _amount(share.quantity, share.unit))
-    return Node(id_, "party", lines, url=thing.url, level=level)
+        return Node(id_, "party", (said.format(count=more),), url=TAB_OF["party"], level=level)
+    thing: Thing = names.thing(shares[0].party)
+    amounts = (_amount(share.quantity, share.unit) for share in shares)
+    return Node(id_, "party", (thing.name or thing.code, *amounts), url=thing.url, level=level)
 
 
 def _faces(level: float, inward: bool) -> bool:

@@ -1,7 +1,7 @@
 """The trace from anything: goods of events, of a person, a line, a day, a failed check, traced together on one page."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.affected import affected_panel, where_panel
-from suyuan.desk.answers import gap_said, names_in
+from suyuan.desk.answers import gap_said, names_in, states_of_goods
 from suyuan.desk.asking import Question, answered, question_of
 from suyuan.desk.breaks import broken
 from suyuan.desk.cards import Broken, Filter, Flow, Panel
@@ -71,8 +71,10 @@ def tracing(request: HttpRequest, desk: Desk) -> HttpResponse:
     wanted = filter_of(request.GET.getlist("kind"), request.GET.get("from", ""), request.GET.get("to", ""), desk)
     if (kind := request.GET.get("csv", "")) in ("all", "where", "goods"):
         return csv_response(_export(kind, answer, found, question, desk, wanted), f"{_('Tracing')} {kind}")
-    names = Names(names_in(answer), desk.language)
-    graph = picture(answer, lambda uris: Names(uris, desk.language), {}, request.GET.getlist("open"))
+    names = Names(names_in(answer) | {one.place for one in answer.stock}, desk.language)
+    graph = picture(
+        answer, lambda uris: Names(uris, desk.language), states_of_goods(answer, ()), request.GET.getlist("open")
+    )
     kind = request.GET.get("as", "")
     if graph is not None and kind in PICTURES:
         return file_response(picture_file(graph, question.query, kind), PICTURES[kind], f"{_('Tracing')}.{kind}")
@@ -114,8 +116,8 @@ def _page(answer: Trace, found: Concerned, question: Question, names: Names, des
         _subjects(found.goods[:SHOWN], found, question, desk),
         tuple(_said(found, question)),
         where_lying(answer, names),
-        came_from(answer, names),
-        went_to(answer, names),
+        replace(came_from(answer, names), tab="all"),
+        replace(went_to(answer, names), tab="all"),
         tuple(gap_said(problem, names) for problem in answer.gaps[:TOP]),
         broken(answer),
         recall if len(uris) <= MOST_RECALLED else "",
