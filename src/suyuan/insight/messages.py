@@ -35,12 +35,17 @@ MESSAGES: dict[str, str] = {
     "insight.life_unsigned": N_(
         "{count} deliveries that ask for a least life are not signed for yet, and not in here."
     ),
+    "insight.flows_stale": N_("Figures from {day} on are being made again; look once more in a while."),
+    "insight.no_readings": N_(
+        "No sensor or logger told a temperature in these days, so that nothing can be said of them."
+    ),
     "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
     "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
     "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),
     "insight.report_many": N_(
         "More than {most} events happened in these days; only the first of them are in here. Ask for fewer days."
     ),
+    "insight.report_paper": N_("Paper has the first {most} of {count} rows. Excel and CSV have all."),
     "insight.report_partner": N_("There is no partner {partner}. Give its code or GLN."),
     "insight.report_span": N_("The first day must not be after the last, and at most {days} days can be asked for."),
     "insight.report_where": N_("There is no warehouse {warehouse} that you may see; yours is shown instead."),

@@ -109,9 +109,10 @@ class Counter:
         return share(self.scanned, self.entries)
 
 
-def by_zone(warehouse: str, since: datetime) -> list[Zone]:
-    """Zones by code. One statement."""
-    rows = _asked(f"SELECT b.zone, {_LINES} GROUP BY b.zone ORDER BY b.zone", warehouse, since)
+def by_zone(warehouse: str, since: datetime, until: datetime | None = None) -> list[Zone]:
+    """Zones by code, of what was posted from `since` to before `until`. One statement."""
+    ended = "" if until is None else f"AND s.closed < {micros(until)} "
+    rows = _asked(f"SELECT b.zone, {_LINES} {ended}GROUP BY b.zone ORDER BY b.zone", warehouse, since)
     return [Zone(zone, lines, int(right), _percent(quantity)) for zone, lines, right, quantity in rows]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from suyuan.insight.reports import (
     evidence,
     fsma,
+    holding,
     kde,
     law_farm,
     law_food,
@@ -12,7 +13,10 @@ from suyuan.insight.reports import (
     law_retention,
     law_trade,
     market,
+    people,
     quality_trend,
+    supply,
+    temperature,
 )
 from suyuan.insight.reports.declared import Report
 
@@ -27,5 +31,9 @@ _LISTS: Sequence[Sequence[Report]] = (
     quality_trend.REPORTS,
     market.REPORTS,
     evidence.REPORTS,
+    temperature.REPORTS,
+    holding.REPORTS,
+    supply.REPORTS,
+    people.REPORTS,
 )
 REPORTS: Mapping[str, Report] = {report.name: report for reports in _LISTS for report in reports}

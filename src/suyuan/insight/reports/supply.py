@@ -1,0 +1,254 @@
+"""How suppliers do: quality, punctuality, papers and key data as one score whose weights are shown, and what each part
+of it is made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import connection
+from django.db.models import Q
+
+from suyuan.catalog.directory import Directory, directory
+from suyuan.gs1.problems import N_, Problem
+from suyuan.gs1.quantities import unscaled
+from suyuan.insight.reports.declared import (
+    Ask,
+    Asked,
+    Cell,
+    Column,
+    Group,
+    Kind,
+    Linked,
+    Named,
+    Report,
+    Row,
+    Rows,
+    to_report,
+)
+from suyuan.insight.reports.fsma import sets_of
+from suyuan.insight.reports.kde import by_partner, score
+from suyuan.insight.reports.lines import Line, received
+from suyuan.insight.reports.quality_trend import Looked, cut, looked_at
+from suyuan.ledger.bulk import select_in
+from suyuan.ledger.keys import key16, moment
+from suyuan.orders.amounts import item_keys
+from suyuan.orders.kinds import LineState, OrderKind, OrderState
+from suyuan.orders.models import Order
+from suyuan.orders.packed import of_step, taken
+from suyuan.orders.queries import planned
+
+# What each part of the score weighs; a part that nothing is known of leaves its weight to the others.
+WEIGHTS: Mapping[str, int] = {"quality": 40, "time": 30, "papers": 15, "data": 15}
+_RECEIVED = taken(of_step("receiving"), back=True, each=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of so much was right."""
+
+    right: Decimal = Decimal(0)
+    whole: Decimal = Decimal(0)
+
+    def plus(self, right: Decimal | int, whole: Decimal | int) -> "Part":
+        return Part(self.right + right, self.whole + whole)
+
+    @property
+    def share(self) -> Decimal | None:
+        return self.right / self.whole if self.whole else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        return tenth(100 * self.right / self.whole) if self.whole else None
+
+
+def tenth(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One supplier: lots that passed, order lines that came in time and in full, receipt lines with a certificate, key
+    data elements that are there; and the pieces that did not conform, of those looked at."""
+
+    quality: Part = Part()
+    time: Part = Part()
+    papers: Part = Part()
+    data: Part = Part()
+    pieces: Part = Part()
+
+    @property
+    def points(self) -> Decimal | None:
+        """Out of a hundred, by the weights of the parts that are known."""
+        known = {name: share for name in WEIGHTS if (share := getattr(self, name).share) is not None}
+        weight = sum(WEIGHTS[name] for name in known)
+        return (
+            tenth(100 * sum((WEIGHTS[name] * share for name, share in known.items()), Decimal(0)) / weight)
+            if weight
+            else None
+        )
+
+    @property
+    def ppm(self) -> int | None:
+        """Nonconforming pieces in a million of those looked at."""
+        return round(1_000_000 * self.pieces.right / self.pieces.whole) if self.pieces.whole else None
+
+
+# -- what each part is made of ----------------------------------------------------------------------------------------
+
+
+def by_quality(looked: Iterable[Looked], known: Directory) -> dict[str, tuple[Part, Part]]:
+    """Supplier → lots passed, pieces that did not conform."""
+    found: dict[str, tuple[Part, Part]] = defaultdict(lambda: (Part(), Part()))
+    for one in looked:
+        if one.supplier:
+            lots, pieces = found[known.kept(one.supplier)]
+            found[known.kept(one.supplier)] = (
+                lots.plus(one.passed, 1), pieces.plus(min(one.found, one.size), one.size),
+            )  # fmt: skip
+    return found
+
+
+def due_purchases(asked: Asked) -> list[Order]:
+    """Purchase orders that were to come in the days, in whole or in part. One statement."""
+    span = (asked.since, asked.until)
+    rows = Order.objects.filter(
+        Q(expected__range=span) | Q(lines__expected__range=span),
+        kind=OrderKind.PURCHASE.value, warehouse__in=asked.logs,
+        state__in=[OrderState.OPEN.value, OrderState.CLOSED.value],
+    )  # fmt: skip
+    return list(rows.select_related("partner").distinct().order_by("pk"))
+
+
+def came(orders: Iterable[Order], known: Directory, asked: Asked) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
+    """(order, item) → what came on which day, in the order it came. One statement for 900 orders."""
+    names, items = {key16(order.uri): order.uri for order in orders}, item_keys(known)
+    found: dict[tuple[str, str], list[tuple[date, Decimal]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        rows = select_in(cursor, _RECEIVED, names, "doc.po") if names else []
+    for paper, _record, at, item, amount in rows:
+        uri = items.get(bytes(item))
+        if uri is not None:
+            day = moment(int(at)).astimezone(asked.zone).date()
+            found[names[bytes(paper)], known.kept(uri)].append((day, -unscaled(int(amount))))
+    return {pair: sorted(parts) for pair, parts in found.items()}
+
+
+def by_time(asked: Asked, known: Directory) -> dict[str, Part]:
+    """Supplier → lines due in the days that came in time and in full, of all that were due; what is due today is not
+    late. What comes goes to the line that is due first."""
+    orders = due_purchases(asked)
+    arrived = came(orders, known, asked)
+    suppliers = {order.uri: known.kept(order.partner.uri) for order in orders if order.partner}
+    found: dict[str, Part] = defaultdict(Part)
+    lines = [line for line in planned(orders) if line.expected and line.state != LineState.CANCELLED]
+    for line in sorted(lines, key=lambda line: (line.order, line.expected or date.max, line.number)):
+        due = line.expected or date.max
+        left, parts = line.quantity, arrived.get((line.order, line.item), [])
+        in_time = Decimal(0)
+        rest: list[tuple[date, Decimal]] = []
+        for day, amount in parts:
+            part = min(left, amount)
+            left -= part
+            in_time += part if day <= due else 0
+            rest += [(day, amount - part)] if amount > part else []
+        arrived[line.order, line.item] = rest
+        if asked.since <= due <= asked.until and (due < asked.today or in_time >= line.least):
+            found[suppliers[line.order]] = found[suppliers[line.order]].plus(in_time >= line.least, 1)
+    return found
+
+
+def by_papers(lines: Sequence[Line]) -> dict[str, Part]:
+    """Supplier → lines of receipts that came with a certificate, of all."""
+    found: dict[str, Part] = defaultdict(Part)
+    for line in lines:
+        files = [one for one in line.event.files if one.get("kind") == "certificate"]
+        has = any(one.get("id") in (None, line.goods.uri) for one in files)
+        found[line.side.uri] = found[line.side.uri].plus(has, 1)
+    return found
+
+
+def cards(asked: Asked) -> tuple[dict[str, Card], list[Problem]]:
+    """Supplier (URI) → its card, and what is not in it."""
+    known = directory()
+    looked = looked_at(asked)
+    lines, notes = received(asked)
+    sets, more = sets_of(asked)
+    quality, time, papers = by_quality(looked, known), by_time(asked, known), by_papers(lines)
+    scores = {known.kept(uri): score(some) for uri, some in by_partner(sets).items()}
+    suppliers = {known.kept(one.uri) for one in known.partners.values() if "supplier" in one.roles}
+    found = {}
+    for uri in sorted((quality.keys() | time.keys() | papers.keys()) & suppliers):
+        if asked.partner and uri != asked.partner:
+            continue
+        lots, pieces = quality.get(uri, (Part(), Part()))
+        data = scores.get(uri)
+        found[uri] = Card(
+            lots, time.get(uri, Part()), papers.get(uri, Part()),
+            Part(Decimal(data.there), Decimal(data.wanted)) if data else Part(), pieces,
+        )  # fmt: skip
+    return found, list({note.code: note for note in (*cut(looked), *notes, *more)}.values())
+
+
+def cards_rows(asked: Asked) -> Rows:
+    found, notes = cards(asked)
+    ordered = sorted(found.items(), key=lambda entry: (entry[1].points is None, entry[1].points or 0, entry[0]))
+    facts: list[tuple[str, Cell]] = [
+        (N_("Weight of quality, %"), WEIGHTS["quality"]), (N_("Weight of punctuality, %"), WEIGHTS["time"]),
+        (N_("Weight of certificates, %"), WEIGHTS["papers"]), (N_("Weight of key data, %"), WEIGHTS["data"]),
+    ]  # fmt: skip
+    return Rows([_row(uri, card, asked) for uri, card in ordered], notes=notes, facts=facts)
+
+
+def _row(uri: str, card: Card, asked: Asked) -> Row:
+    partner = directory_code(uri)
+    days = {"since": asked.since.isoformat(), "until": asked.until.isoformat(), "partner": partner}
+
+    def leads(percent: Decimal | None, name: str) -> Cell:
+        return None if percent is None else Linked(percent, to_report(name, **days))
+
+    cells: tuple[Cell, ...] = (
+        Named(uri), card.points, leads(card.quality.percent, "quality-rejects"), int(card.quality.whole), card.ppm,
+        card.time.percent, int(card.time.whole), leads(card.papers.percent, "food-in"), int(card.papers.whole),
+        leads(card.data.percent, "fsma-completeness"),
+    )  # fmt: skip
+    low = card.points is not None and card.points < LOW
+    return Row(cells, to_report("quality-rejects", **days), "rejected" if low else "")
+
+
+LOW = 60  # points under which a supplier is to be talked to
+
+
+def directory_code(uri: str) -> str:
+    partner = directory().partner_of(uri)
+    return partner.code if partner else uri
+
+
+SUPPLIERS = Report(
+    name="supplier-scores",
+    title=N_("Supplier scorecards"),
+    about=N_("Each supplier's quality, punctuality, certificates and key data in figures, and one score of them."),
+    group=Group.STOCK,
+    asks=(Ask.PARTNER,),
+    columns=(
+        Column(N_("Supplier"), Kind.THING, width=1.8),
+        Column(N_("Points"), Kind.NUMBER),
+        Column(N_("Lots passed, %"), Kind.NUMBER),
+        Column(N_("Lots inspected"), Kind.NUMBER, needed=False),
+        Column(N_("Nonconforming, ppm"), Kind.NUMBER, needed=False),
+        Column(N_("In time and in full, %"), Kind.NUMBER),
+        Column(N_("Lines due"), Kind.NUMBER, needed=False),
+        Column(N_("With certificate, %"), Kind.NUMBER),
+        Column(N_("Lines received"), Kind.NUMBER, needed=False),
+        Column(N_("Key data, %"), Kind.NUMBER),
+    ),
+    rows=cards_rows,
+    meanings=(
+        N_("Points: the shares of the four parts by their weights; an unknown part leaves its weight to the others."),
+        N_("In time and in full: order lines due in these days of which enough came by the day agreed."),
+        N_("Key data: elements of FSMA 204 that are there, of those needed at events with this partner."),
+    ),
+    empty=N_("Nothing came from suppliers in this time."),
+)
+REPORTS = (SUPPLIERS,)
