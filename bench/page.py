@@ -32,7 +32,12 @@ Statement = tuple[str, Any]
 
 
 def measure(
-    name: str, address: Callable[[Marks], str], ground: Ground, rounds: int, status: int = 200
+    name: str,
+    address: Callable[[Marks], str],
+    ground: Ground,
+    rounds: int,
+    status: int = 200,
+    requests: int = REQUESTS,
 ) -> Iterator[Figure]:
     """Page and bare by turns, warm."""
     browser, url = sitting(), address(ground.marks)
@@ -40,13 +45,13 @@ def measure(
     values, bares = [], []
     for _ in range(rounds):
         product, bare = Tally(ground.meter), Tally(ground.meter)
-        for _ in range(REQUESTS):
+        for _ in range(requests):
             with product:
                 browser.get(url)
             with bare:
                 replay(ground.raw, sent)
-        values.append(product.ms(REQUESTS))
-        bares.append(bare.ms(REQUESTS))
+        values.append(product.ms(requests))
+        bares.append(bare.ms(requests))
     yield of_rounds(name, ground.engine, ground.events, "ms CPU", values, bares)
     yield Figure(f"{name}.statements", ground.engine, ground.events, len(sent), "SQL")
 
@@ -105,6 +110,9 @@ def scanned(marks: Marks) -> str:
 lot = partial(measure, "page.lot", middle)
 hot = partial(measure, "page.lot.hot", lambda marks: thing(marks.hot))
 wide = partial(measure, "page.lot.wide", lambda marks: thing(marks.lot))
+trace = partial(measure, "page.trace", lambda marks: f"{thing(marks.lot)}&whole=1", requests=3)
+trace_hub = partial(measure, "page.trace.hub", lambda marks: f"{thing(marks.hub)}&whole=1", requests=1)
+trace_bighub = partial(measure, "page.trace.bighub", lambda marks: f"{thing(marks.bighub)}&whole=1", requests=1)
 search = partial(measure, "page.search", scanned, status=302)
 home = partial(measure, "page.home", lambda _marks: "/")
 
