@@ -24,6 +24,8 @@ from suyuan.orders.queries import find_order, late, orders_of
 from suyuan.picking.kinds import WaveState
 from suyuan.picking.models import Tour
 from suyuan.picking.queries import waves
+from suyuan.recall.models import Case
+from suyuan.recall.queries import figures
 from suyuan.stock.book import ONE
 from tests.demo.filled import UNTIL, demo_company
 from tests.plugins.engines import Templates
@@ -96,3 +98,14 @@ def test_a_truck_is_half_loaded() -> None:
     assert sum(loaded) > 0
     assert loaded.count(0) >= 1
     assert ONE in loaded  # a carton
+
+
+def test_a_recall_is_over_and_a_drill_was_held() -> None:
+    recall, drill = Case.objects.order_by("opened")
+    assert (recall.state, recall.kind, drill.state, drill.kind) == ("closed", "recall", "closed", "drill")
+    assert recall.published is not None
+    assert drill.score["seconds"] >= 12 * 60
+    assert drill.score["parts"]["linked"] == 1_000_000
+    now = figures(recall)
+    assert now.effectiveness == 1_000_000
+    assert all(share is not None and share > 900_000 for share in now.recovery.values())

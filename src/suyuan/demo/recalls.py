@@ -13,6 +13,7 @@ from suyuan.recall.commands import (
     CloseDrill,
     CloseRecall,
     DraftNotices,
+    MarkNotified,
     PublishNotice,
     RecordAnswer,
     StartDrill,
@@ -49,13 +50,15 @@ def closed_recall(dairy: Dairy, lot: str) -> None:
         INSPECTOR,
     )  # fmt: skip
     number = str(started.value["case"])
-    office.do(DraftNotices(warehouse=PLANT, case=number), KEEPER)
+    office.do(DraftNotices(warehouse=PLANT, case=number, way="letter"), KEEPER)
     notices = list(Notice.objects.filter(case__number=number).order_by("pk"))
     ids = tuple(notice.pk for notice in notices)
     office.do(
         ApproveNotices(warehouse=PLANT, case=number, notices=ids, digest=notices_digest(map(drafted, notices))),
         KEEPER, approver=QUALITY,
     )  # fmt: skip
+    for id_ in ids:
+        office.do(MarkNotified(warehouse=PLANT, case=number, notice=id_), KEEPER)
     for party, amount in had(number):
         office.do(RecordAnswer(warehouse=PLANT, case=number, party=party, found=amount), KEEPER)
     office.do(
