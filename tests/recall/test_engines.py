@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
+from suyuan.accounts.rules import SYSTEM
 from suyuan.capture.bodies import CONTEXT
 from suyuan.capture.door import capture
 from suyuan.capture.guard import governed
 from suyuan.epcis.document import event_of
+from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.identifiers import lot_uri
 from suyuan.ledger.keeping import Keeping
 from suyuan.ledger.sequencer import sequence
-from suyuan.operations.commands import Destroy, Line, ReceiveReturn
+from suyuan.operations.commands import Destroy, Line, ReceiveReturn, Reserve
+from suyuan.orders.models import Reservation
 from suyuan.recall.commands import CancelRecall, CloseRecall, NarrowScope, StartDrill, StartRecall, WidenScope
 from suyuan.recall.models import Case, ScopeGoods
 from suyuan.recall.queries import difference, figures, scopes_of
@@ -21,8 +26,10 @@ from suyuan.recall.watching import watch
 from suyuan.stock.models import Subject
 from suyuan.stock.queries import lot_state
 from suyuan.stock.states import State
-from tests.operations.dairy import INSPECTOR, KEEPER, MAIN_GLN, QUALITY, SECOND, YOGHURT, Desk, build_dairy
+from tests.operations.dairy import INSPECTOR, KEEPER, MAIN_GLN, QUALITY, SECOND, YOGHURT, Desk, build_dairy, stocked
+from tests.orders import ordering
 from tests.plugins.engines import Statements
+from tests.races.test_kept_meanwhile import MOMENT, doing, wait_until_he_waits
 from tests.recall.story import cups, made, made_of, milk, of, recalled, sold, told
 
 pytestmark = pytest.mark.engine
@@ -109,3 +116,19 @@ def test_a_case_from_beginning_to_end(desk: Desk, tmp_path: Path) -> None:
     told(desk, case)
     desk.run(CloseRecall(**of(case), outcome="done", open_why="x", good=(other,)), KEEPER, QUALITY)
     assert lot_state(other, desk.today) is State.IN_STOCK
+
+
+def test_what_is_kept_meanwhile_is_broken_too(desk: Desk) -> None:
+    """Somebody keeps goods for an order in the moment in which they are recalled."""
+    name = connection.vendor
+    lot = stocked(desk, "L1", 1)
+    ordering.sale(desk, "SO-1")
+    ordering.sold(desk, 1, "YOG", 1, "SO-1")
+    with transaction.atomic():
+        keep = Reserve(warehouse="main", number="SO-1")
+        execute(Context(actor=SYSTEM, request_id=uuid4(), now=MOMENT), keep)
+        clerk, said = doing(start(lot), live=True)
+        wait_until_he_waits(name, clerk)
+    clerk.join()
+    assert said == [""]
+    assert list(Reservation.objects.values_list("state", "why")) == [("broken", "listeria")]

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from django.db import connection
 from msgspec.structs import replace
 
 from suyuan.capture.bodies import Amount, object_event
 from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
+from suyuan.governance.kernel import with_above
 from suyuan.governance.settings import SMALL_FIRM, value_of
 from suyuan.gs1.problems import Problem
-from suyuan.ledger.keys import event_key
+from suyuan.ledger.bulk import is_postgres
+from suyuan.ledger.keys import event_key, key16
 from suyuan.operations.carrying import break_held
 from suyuan.operations.events import day_of, head
 from suyuan.operations.parties import site
@@ -24,6 +27,8 @@ from suyuan.recall.models import Case, Scope, ScopeGoods, ScopeParty
 from suyuan.recall.rules import Good, Had, compared, compared_parties, followed, is_news, keys_of, taken_out
 from suyuan.recall.scoping import NAMED, Found, settled
 from suyuan.recall.writes import do_add_scope, do_time, do_watch
+from suyuan.stock.queries import content
+from suyuan.stock.store import NOTHING, Held, wait_for
 
 LONGEST = 2000
 _NONE_OUT: Mapping[bytes, tuple[int, str]] = {}
@@ -248,8 +253,20 @@ def block_of(event: JsonObject) -> str:
     return event_key(str(event["eventID"])).hex()
 
 
+def take(goods: Sequence[Good]) -> Held:
+    """Wait for whoever moves what is held now, or keeps it for an order, so that what he kept is broken too. On SQLite
+    nobody else is inside a transaction.
+    """
+    if not is_postgres(connection):
+        return NOTHING
+    held = [good for good in goods if good.held]
+    inside = content(good.key for good in held if good.kind == "container")
+    wanted = {key16(name) for good in held for name in with_above(good.uri)}
+    return wait_for(wanted | {key for row in inside for key in (row.subject, row.item, row.lot) if key})
+
+
 def broken(ctx: Context, who: Who, case: Case, goods: Sequence[Good], why: str) -> int:
-    """What was kept for orders of goods that are held now is so no longer; how many reservations broke."""
+    """What was kept for orders of goods that are held now, and taken, is so no longer; how many reservations broke."""
     held = [good for good in goods if good.held]
     items = [good.uri for good in held if good.kind == "item"]
     count = do_break([good.uri for good in held], items, why)

@@ -25,6 +25,7 @@ from suyuan.recall.cases import (
     next_version,
     scope_of,
     signer_problems,
+    take,
     text_problems,
 )
 from suyuan.recall.drafting import do_draft
@@ -34,6 +35,7 @@ from suyuan.recall.rules import ALONE, WITH_ALL, Good
 from suyuan.recall.scoping import BY_LOT, candidates
 from suyuan.recall.starting import found_for
 from suyuan.recall.writes import do_watch
+from suyuan.stock.store import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +161,7 @@ def _plan(ctx: Context, who: Who, case: Case, made: Versioned, reason: str) -> P
     """Hold what is new, free what is out, and write drafts for parties that are new, where others were told already."""
     events = [hold_event(ctx, who, case, made.blocked, reason)] if made.blocked else []
     events += [lift_event(ctx, who, case, made.freed, reason)] if made.freed else []
+    held = take(made.blocked) if made.blocked else NOTHING
     flagged = broken(ctx, who, case, made.blocked, reason) if made.blocked else 0
     drafted = 0
     if case.state == State.NOTIFYING:
@@ -174,4 +177,5 @@ def _plan(ctx: Context, who: Who, case: Case, made: Versioned, reason: str) -> P
         events=events,
         about=[case.uri],
         fields=fields_of(made.blocked, made.freed),
+        held=held,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from suyuan.recall.cases import (
     fields_of,
     first_version,
     hold_event,
+    take,
     text_problems,
 )
 from suyuan.recall.kinds import Kind, Regime
@@ -79,12 +80,14 @@ def start_recall(ctx: Context, who: Who, c: StartRecall) -> Plan:
     case.block = block_of(event)
     case.save()
     made = first_version(ctx, who, case, found, since)
+    held = take(made.goods)
     flagged = broken(ctx, who, case, made.goods, c.reason.strip())
     return Plan(
         result=_result(case, made) | {"block": case.block, "reservations_broken": flagged},
         events=[event],
         about=[case.uri, *found.subjects],
         fields=fields_of(made.blocked),
+        held=held,
     )
 
 
