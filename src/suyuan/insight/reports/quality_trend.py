@@ -300,9 +300,7 @@ def figure(value: float) -> Decimal:
 MEASURED = Report(
     name="quality-measured",
     title=N_("Quality trend: measured values"),
-    about=N_(
-        "Mean and range of what inspections measured, on control charts with run rules; choose an item for its charts."
-    ),
+    about=N_("Mean and range of what was measured, on control charts with run rules; choose an item for its charts."),
     group=Group.QUALITY,
     asks=(Ask.ITEM, Ask.PARTNER),
     columns=SUMMARY,
