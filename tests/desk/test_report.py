@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
 from pypdfium2 import PdfDocument
@@ -196,6 +197,14 @@ def test_a_row_leads_to_its_event(sit: Sit) -> None:
 def test_prices_are_for_those_who_may_see_costs(hire: Hire, sit: Sit) -> None:
     assert "cost.view:read" in REPORTS["drugs-sold"].needs
     assert hire("finance").get(f"/reports/drugs-sold?{DAYS}").status_code == 200
+
+
+def test_paper_says_that_it_has_not_all(sit: Sit) -> None:
+    client = sit("keeper")
+    with patch("suyuan.desk.reporting_tables.CELLS_ON_PAPER", 30):
+        paper = client.get(f"/reports/food-in?{DAYS}&as=pdf").content
+    text = " ".join(one.get_textpage().get_text_bounded() for one in PdfDocument(paper))
+    assert "Paper has the first 2 of 4 rows" in text
 
 
 def test_what_is_cut_is_said() -> None:

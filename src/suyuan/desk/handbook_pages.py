@@ -133,8 +133,8 @@ ABOUT: Mapping[str, str] = {
     "/people": "people", "/settings": "approvals", "/account": "login", "/map": "data",
     "/labels": "labels", "/inspection": "quality", "/nonconformances": "quality",
     "/data": "data", "/quality": "data", "/duplicates": "data", "/start": "start",
-    "/production": "production", "/figures": "figures", "/reports": "reports", "/event": "reports", "/dossier": "reports",
-    "/balance": "figures", "/import": "start", "/approvals": "approvals",
+    "/production": "production", "/figures": "figures", "/reports": "reports", "/event": "reports",
+    "/dossier": "reports", "/balance": "figures", "/import": "start", "/approvals": "approvals",
     "/audit": "audit", "/proof": "audit", "/help": INDEX,
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from suyuan.catalog.queries import names_for
 from suyuan.desk.naming import Names
 from suyuan.desk.reporting_charts import picture
 from suyuan.gs1.identifiers import gln_uri
-from suyuan.gs1.problems import N_
+from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import Quantity
 from suyuan.insight.reports import declared
 from suyuan.insight.reports.asking import ALL, Reading
@@ -28,6 +28,7 @@ from suyuan.ui.things import thing_url
 from suyuan.ui.units import unit_name
 
 KINDS: Mapping[Kind, str] = {Kind.CODE: "text", Kind.DATE: "text", Kind.MOMENT: "time"}
+CELLS_ON_PAPER = 30_000  # some ten seconds
 ASKED: Mapping[Ask, str] = {
     Ask.ITEM: N_("Item"),
     Ask.LOT: N_("Lot"),
@@ -151,7 +152,7 @@ def _kept(cell: Cell, shown: Shown, names: Names) -> Value:
     if isinstance(cell, Linked):
         return _kept(cell.value, shown, names)
     if isinstance(cell, datetime):
-        return cell.astimezone(shown.asked.zone).replace(tzinfo=None)
+        return cell.astimezone(shown.asked.zone).replace(second=0, microsecond=0, tzinfo=None)
     return drawn(cell, names)
 
 
@@ -175,16 +176,19 @@ def csv(shown: Shown) -> str:
 
 
 def paper(shown: Shown, facts: Facts) -> papers.Paper:
-    names = named(shown, shown.found.rows)
-    rows = tuple(
-        papers.Row(tuple(said(_local(drawn(cell, names), shown)) for cell in row.cells)) for row in shown.found.rows
-    )
+    """The report on paper; of one that would be thousands of pages the beginning, and a sentence that says so."""
+    most = max(1, CELLS_ON_PAPER // max(1, len(shown.columns)))
+    told, notes = shown.found.rows[:most], list(shown.found.notes)
+    if len(told) < len(shown.found.rows):
+        notes.append(Problem("insight.report_paper", "", {"most": f"{most:,}", "count": f"{len(shown.found.rows):,}"}))
+    names = named(shown, told)
+    rows = tuple(papers.Row(tuple(said(_local(drawn(cell, names), shown)) for cell in row.cells)) for row in told)
     numbers = frozenset(n for n, one in enumerate(shown.columns) if one.kind in (Kind.NUMBER, Kind.QUANTITY))
     heads = tuple(titled(one.title) for one in shown.columns)
     return papers.Paper(
         title=titled(shown.report.title), number="", facts=tuple(facts[1:]),
         listings=(papers.Listing(heads, rows, tuple(one.width for one in shown.columns), numbers),),
-        pictures=tuple(map(picture, shown.found.charts)), notes=tuple(map(sentence, shown.found.notes)),
+        pictures=tuple(map(picture, shown.found.charts)), notes=tuple(map(sentence, notes)),
         page_word=_("Page {page}"),
     )  # fmt: skip
 

@@ -124,7 +124,7 @@ def _offer(sheet: Worksheet, lists: Worksheet, column: int, head: Head) -> None:
 def _write_rows(book: Workbook, sheet: Worksheet, page: Page) -> int:
     """The number of the last row that was written."""
     day = book.add_format({"num_format": "yyyy-mm-dd"})
-    at = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    at = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
     top = n = len(page.above)
     wrong = book.add_format({"num_format": "@", "bg_color": "#FDDEDE", "font_color": "#9B1010"})
     for n, row in enumerate(page.rows, top + 1):
@@ -161,6 +161,8 @@ def text_of(value: Cell) -> str:
             return ""
         case str():
             return value
+        case datetime() if value.tzinfo is None:
+            return f"{value:%Y-%m-%d %H:%M}"
         case date():
             return value.isoformat()
     return decimal_text(Decimal(value))
