@@ -8,6 +8,7 @@ from suyuan.recall.commands import (
     DraftNotices,
     MarkNotified,
     PublishNotice,
+    Recipient,
     RecordAnswer,
     RerunScope,
     WithdrawNotice,
@@ -17,7 +18,7 @@ from suyuan.recall.queries import figures, published
 from suyuan.stock.queries import lot_state
 from suyuan.stock.states import State
 from tests.operations.dairy import INSPECTOR, KEEPER, QUALITY, Desk, refusal, stocked
-from tests.recall.story import BOTH_HATS, SHOP, case_of, cups, made_of, of, recalled, sold, told
+from tests.recall.story import BOTH_HATS, SHOP, approve, case_of, cups, made_of, of, recalled, sold, told
 
 
 def destroyed(desk: Desk, quantity: int, place: str = "A-01") -> None:
@@ -114,6 +115,20 @@ def test_two_lots_confused(desk: Desk) -> None:
     assert State.RECALLED not in {lot_state(lot, desk.today) for lot in (wrong, right)}
     assert case_of(other.number).state == "cancelled"
     desk.run(Pick(warehouse="main", lines=cups(1)))
+
+
+def test_an_authority_is_told_of_the_mistake_too(desk: Desk) -> None:
+    lot = stocked(desk)
+    sold(desk)
+    case = recalled(desk, lot)
+    office = Recipient(name="FDA", way="letter", contact="1 Main Street", language="en")
+    desk.run(DraftNotices(**of(case), others=(office,)), KEEPER)
+    found = list(Notice.objects.filter(role="authority"))
+    desk.run(approve(*found, case=case), KEEPER, QUALITY)
+    desk.run(MarkNotified(**of(case), notice=found[0].pk), KEEPER)
+    assert desk.run(CancelRecall(**of(case), reason="wrong lot"), KEEPER, QUALITY).value["told"] == 1
+    again = Notice.objects.get(purpose="cancel")
+    assert (again.name, again.way, again.contact, again.state) == ("FDA", "letter", "1 Main Street", "approved")
 
 
 def test_a_block_of_a_recall_ends_with_the_recall_alone(desk: Desk) -> None:

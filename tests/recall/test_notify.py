@@ -167,6 +167,18 @@ def test_nobody_is_told_twice(desk: Desk) -> None:
     assert desk.run(DraftNotices(**of(case)), KEEPER).value["drafted"] == 1
 
 
+def test_a_supplier_who_is_a_customer_too(desk: Desk) -> None:
+    desk.run(PutPartners(rows=(Row({"code": "FARM", "roles": ("supplier", "customer")}),)), approver=BOTH)
+    lot = stocked(desk)
+    sold(desk, customer="FARM")
+    case = recalled(desk, lot)
+    assert desk.run(DraftNotices(**of(case)), KEEPER).value["drafted"] == 1
+    assert desk.run(DraftNotices(**of(case), roles=("customer", "supplier")), KEEPER).value["drafted"] == 1
+    assert set(Notice.objects.values_list("party", "role")) == {
+        (uri_of("FARM"), "customer"), (uri_of("FARM"), "supplier"),
+    }  # fmt: skip
+
+
 def test_an_authority_and_the_supplier_are_told(desk: Desk) -> None:
     lot = stocked(desk)
     sold(desk)

@@ -152,17 +152,16 @@ def do_draft(
     who: Who,
     case: Case,
     scope: Scope,
-    parties: Iterable[str],
-    roles: Sequence[str],
+    parties: Iterable[tuple[str, str]],
     *,
     purpose: Purpose = Purpose.START,
     way: str = "",
     others: Sequence[Recipient] = (),
     reason: str = "",
 ) -> list[Notice]:
-    """Drafts for these parties in these roles, and for others. A fixed number of statements."""
+    """Drafts for these parties (URI, role), and for others. A fixed number of statements."""
     wanted = set(parties)
-    rows = [row for row in ScopeParty.objects.filter(scope=scope, role__in=list(roles)) if row.party in wanted]
+    rows = [row for row in ScopeParty.objects.filter(scope=scope) if (row.party, row.role) in wanted]
     known = contacts(row.party for row in rows)
     of_scope = ScopeGoods.objects.filter(scope=scope, out=0, direction="subject").values_list("key", flat=True)
     subjects = [bytes(key) for key in of_scope[: MOST_LINES + 1]] if others else []

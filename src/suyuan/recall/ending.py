@@ -169,24 +169,23 @@ def _drop_drafts(case: Case, why: str) -> None:
 
 def _tell_again(ctx: Context, who: Who, case: Case, reason: str) -> int:
     """A notice to each party that was told, by the same way; whoever signs for the end signs for these."""
-    told = Notice.objects.filter(case=case, state__in=TOLD, purpose__in=[Purpose.START.value, Purpose.CHANGE.value])
-    last = {(row.party, row.role, row.name): row for row in told.order_by("pk")}
+    told = Notice.objects.filter(case=case, state__in=TOLD)
+    last = {_whom(row): row for row in told.order_by("pk")}
     if not last:
         return 0
     told.update(due=None, next_try=None)
     drafts = do_draft(
-        ctx, who, case, scope_of(case), {party for party, _role, _name in last if party},
-        list({role for party, role, _name in last if party}), purpose=Purpose.CANCEL, reason=reason,
-        others=[as_recipient(row) for row in last.values() if not row.party],
+        ctx, who, case, scope_of(case), {(party, role) for party, role, _name in last if party},
+        purpose=Purpose.CANCEL, reason=reason, others=[as_recipient(row) for row in last.values() if not row.party],
     )  # fmt: skip
-    kept = []
     for draft in drafts:
-        before = last.get((draft.party, draft.role, draft.name))
-        if before is not None:
-            draft.way, draft.contact = before.way, before.contact
-            kept.append(draft)
-    unwanted = [draft.pk for draft in drafts if draft not in kept]
-    Notice.objects.filter(pk__in=unwanted).update(state=NoticeState.DROPPED.value)
-    Notice.objects.bulk_update(kept, ["way", "contact"], batch_size=500)
-    do_approve(ctx, kept)
-    return len(kept)
+        before = last[_whom(draft)]
+        draft.way, draft.contact = before.way, before.contact
+    Notice.objects.bulk_update(drafts, ["way", "contact"], batch_size=500)
+    do_approve(ctx, drafts)
+    return len(drafts)
+
+
+def _whom(notice: Notice) -> tuple[str, str, str]:
+    """What tells recipients apart: an authority has only its name."""
+    return notice.party, notice.role, "" if notice.party else notice.name

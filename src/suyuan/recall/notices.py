@@ -27,7 +27,6 @@ from suyuan.recall.rules import LEVELS, Drafted, notices_digest, silent_until
 
 EDITABLE = (NoticeState.DRAFTED.value, NoticeState.FAILED.value)
 TOLD_ROLES = (Role.CUSTOMER.value, Role.SUPPLIER.value, Role.MAKER.value)
-_NOT_AGAIN = (NoticeState.DROPPED.value,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,28 +107,27 @@ def draft_notices(ctx: Context, who: Who, c: DraftNotices) -> Plan:
     if case is None:
         return Plan(problems=problems)
     scope = scope_of(case)
-    named = ScopeParty.objects.filter(scope=scope, role__in=c.roles).values_list("party", flat=True)
-    there = set(named)
+    there = set(ScopeParty.objects.filter(scope=scope, role__in=c.roles).values_list("party", "role"))
+    known = {party for party, _role in there}
     problems += [
         Problem("recall.party_unknown", f"parties[{n}]", {"party": party})
-        for n, party in enumerate(c.parties) if party not in there
+        for n, party in enumerate(c.parties) if party not in known
     ]  # fmt: skip
-    told = set() if c.parties else told_already(case, c.purpose)
-    parties = set(c.parties) or there - told
-    if not problems and not parties and not c.others:
+    wanted = {one for one in there if one[0] in c.parties} if c.parties else there - told_already(case, c.purpose)
+    if not problems and not wanted and not c.others:
         problems.append(Problem("recall.no_notices", "parties"))
     if problems:
         return Plan(problems=problems)
-    drafts = do_draft(ctx, who, case, scope, parties, c.roles, purpose=Purpose(c.purpose), way=c.way, others=c.others)
+    drafts = do_draft(ctx, who, case, scope, wanted, purpose=Purpose(c.purpose), way=c.way, others=c.others)
     return Plan(result={"case": case.number, "drafted": len(drafts)}, about=[case.uri])
 
 
-def told_already(case: Case, purpose: str) -> set[str]:
-    """The parties with a notice of this purpose for the version that counts, or to be approved."""
-    rows = Notice.objects.filter(case=case).exclude(state__in=_NOT_AGAIN)
+def told_already(case: Case, purpose: str) -> set[tuple[str, str]]:
+    """The parties (URI, role) with a notice; where a change is told, with one for the version that counts."""
+    rows = Notice.objects.filter(case=case).exclude(state=NoticeState.DROPPED.value)
     if purpose == Purpose.CHANGE:
         rows = rows.filter(version=case.version)
-    return set(rows.values_list("party", flat=True))
+    return set(rows.values_list("party", "role"))
 
 
 def _recipient_problems(to: Recipient, field: str) -> list[Problem]:

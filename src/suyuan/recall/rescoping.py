@@ -165,8 +165,8 @@ def _plan(ctx: Context, who: Who, case: Case, made: Versioned, reason: str) -> P
     flagged = broken(ctx, who, case, made.blocked, reason) if made.blocked else 0
     drafted = 0
     if case.state == State.NOTIFYING:
-        parties = [one.party for one in made.parties if one.news == News.NEW and one.role == Role.CUSTOMER]
-        drafted = len(do_draft(ctx, who, case, made.scope, parties, [Role.CUSTOMER.value]))
+        new = [(one.party, one.role) for one in made.parties if one.news == News.NEW and one.role == Role.CUSTOMER]
+        drafted = len(do_draft(ctx, who, case, made.scope, new))
     totals = made.scope.totals
     return Plan(
         result={
