@@ -32,7 +32,7 @@ def misjudged(w: World, ledger: walk.Ledger, seed: int) -> list[str]:
     if not names:
         return []
     one, two = names[:1], names[-2:]
-    # Goods beside a container that has nothing else in it: whether the box itself is recalled then is nobody's question.
+    # Goods beside a container with nothing else in it: whether the box itself is recalled then is nobody's question.
     within = {u for name in two for u in inside(ledger, uri(name))} - set(map(uri, two))
     two = [name for name in two if within or not is_container(name)] or two[:1]
     wrong = Frozen(w, ledger, one).all(StartDrill(warehouse="a", subjects=tuple(map(uri, one))), 1)
