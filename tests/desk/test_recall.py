@@ -105,6 +105,21 @@ def test_an_announcement_leads_to_the_goods(sit: Sit) -> None:
     assert "No item is known" in inspector.post("/recall/scope", {"text": "x", "items": "NONE"}).content.decode()
 
 
+def test_more_is_affected(sit: Sit) -> None:
+    case = opened(sit)
+    inspector, url = sit("inspector"), f"/recall/{case.number}"
+    wrong = inspector.post(url, {"do": "widen", "subject": "NEVER-1", "reason": "Same farm", "tab": "scope"})
+    assert "NEVER-1" in wrong.content.decode()
+    assert Case.objects.get().version == 1
+    done = inspector.post(url, {"do": "widen", "subject": "RM-2207", "reason": "Same farm", "tab": "scope"})
+    assert done.status_code == 302
+    assert Case.objects.get().version == 2
+    scope = inspector.get(f"{url}?tab=scope").content.decode()
+    assert "New, held at once" in scope
+    assert "RM-2207" in scope
+    assert "New, held at once" not in inspector.get(f"{url}?tab=scope&version=1").content.decode()
+
+
 def test_a_supplier_recalls_his_milk_and_the_yoghurt_of_it_is_found(sit: Sit) -> None:
     case = opened(sit)
     scope = sit("inspector").get(f"/recall/{case.number}?tab=scope").content.decode()

@@ -28,6 +28,7 @@ from suyuan.recall.commands import (
 )
 from suyuan.recall.kinds import Role, Way
 from suyuan.recall.models import Case
+from suyuan.trace.resolve import resolve
 from suyuan.ui.things import uri_of_id
 
 LONGEST = 2000
@@ -43,14 +44,20 @@ def number_of(text: str) -> int:
 
 
 def uris_of(request: HttpRequest, name: str) -> tuple[str, ...]:
-    """What was ticked, or typed with blanks between; what is no URI stays, so that it is refused by its text."""
-    found = []
-    for text in " ".join(request.POST.getlist(name)).split():
-        try:
-            found.append(uri_of_id(text))
-        except Refused:
-            found.append(text)
-    return tuple(dict.fromkeys(found))
+    """What was ticked, scanned or typed with blanks between; what names nothing, or several things, stays as it is, so
+    that it is refused by its text.
+    """
+    texts = " ".join(request.POST.getlist(name)).split()
+    return tuple(dict.fromkeys(uri_of(text) for text in texts))
+
+
+def uri_of(text: str) -> str:
+    """The URI of an address, a barcode or a number that one thing alone bears."""
+    try:
+        return uri_of_id(text)
+    except Refused:
+        known = resolve(text)
+        return known[0].uri if len(known) == 1 else text
 
 
 def _rerun(request: HttpRequest, case: Case) -> object:
