@@ -1,4 +1,4 @@
-"""Ten cups went out, two come back: one is sold again, one was warm and is destroyed by two, with its certificate."""
+"""Ten cups went out in two shipments, two come back: one is sold again, one was warm and is destroyed by two, with its certificate."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,9 +34,11 @@ def build() -> None:
             places=[NewPlace(code="BACK", purpose="returns", name_zh="退货区", name_en="Returns")],
         )
         do_add_user(username="quality", name="钱敏", password=company.PASSWORD, grants=[At("quality"), At("auditor")])
-    line = Line(item="CUP-150", lot="P-8831", quantity=10)
-    told = Ship(warehouse="plant", customer="C003", lines=(line,), desadv="D-CUPS")
-    execute(Context(actor=SYSTEM, request_id=UUID(int=7100), now=company.NOW - timedelta(hours=1)), told)
+    for n, (number, quantity) in enumerate((("D-CUPS", 6), ("D-MORE", 4))):
+        line = Line(item="CUP-150", lot="P-8831", quantity=quantity)
+        told = Ship(warehouse="plant", customer="C003", lines=(line,), desadv=number)
+        now = company.NOW - timedelta(hours=2 - n)
+        execute(Context(actor=SYSTEM, request_id=UUID(int=7100 + n), now=now), told)
 
 
 @pytest.fixture
@@ -76,6 +78,8 @@ def go_through(enter: Enter, shoot: Shoot) -> None:
         page.select_option("[name='line-0-condition']", condition)
         page.select_option("#cause", "damaged" if condition == "intact" else "temperature")
         if condition == "warm":
+            expect(page.locator("[name='line-0-desadv'] option")).to_have_count(2)
+            page.select_option("[name='line-0-desadv']", "D-CUPS")
             look("sheet")
         page.click("button[value=record]")
         expect(page.locator("h1")).to_contain_text("收货单")
