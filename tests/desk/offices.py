@@ -11,7 +11,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 SOFFICE = shutil.which("soffice")
-FIRST_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,1"
+FIRST_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,1"
 
 
 def opened(books: Mapping[str, bytes], folder: Path) -> dict[str, list[list[list[str]]]]:

@@ -87,7 +87,7 @@ def _led(row: declared.Row, shown: Shown, names: Names) -> tuple[Value, ...]:
     if row.to is not None:
         for n, value in enumerate(cells):
             if isinstance(value, str | date | int | Decimal | Code) and value != "":
-                cells[n] = Jump(said(value), url_of(row.to))
+                cells[n] = Jump(said(_local(value, shown)), url_of(row.to))
                 break
     return tuple(cells)
 
