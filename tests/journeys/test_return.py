@@ -1,4 +1,4 @@
-"""Ten cups went out in two shipments, two come back: one is sold again, one was warm and is destroyed by two, with its certificate."""
+"""Ten cups went out in two shipments and two come back: one is sold again, one was warm and is destroyed by two."""
 
 from collections.abc import Callable
 from datetime import timedelta
