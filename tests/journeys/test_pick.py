@@ -14,6 +14,8 @@ from suyuan.catalog.fields import Value
 from suyuan.catalog.models import Partner, Place
 from suyuan.catalog.register import Row
 from suyuan.catalog.writes import bump, do_add_items, do_add_places
+from suyuan.delivery.registers import PutCarrierAccounts
+from suyuan.governance.master import PUTS
 from suyuan.operations.commands import OpeningLine, OpeningStock, Reserve
 from suyuan.orders.commands import PutSalesLines, PutSalesOrders
 from tests.desk import company
@@ -47,13 +49,22 @@ def build() -> None:
     for n, code in enumerate(codes):
         line = OpeningLine(item=LIDS, lot=f"G{n:02}", quantity=10, place=code, status="released")
         told.do(at - timedelta(hours=2), OpeningStock(warehouse="plant", lines=(line,)))
+    night: dict[str, Value] = {
+        "code": "NIGHT",
+        "name_zh": "夜行快运",
+        "name_en": "Night Express",
+        "roles": ("carrier",),
+    }
+    account: dict[str, Value] = {"code": "NIGHT-1", "partner": "NIGHT", "adapter": "manual", "cutoff": "1-7 23:00"}
+    told.do(at, PUTS["partners"](rows=(Row(night),)))
+    told.do(at, PutCarrierAccounts(rows=(Row(account),)))
     customers = list(Partner.objects.filter(is_customer=True).order_by("key").values_list("code", flat=True)[:4])
     orders = (("SO-26-1", 65), ("SO-26-2", 45), ("SO-26-3", 35), ("SO-26-9", 15))
     for customer, (number, amount) in zip(customers, orders, strict=True):
-        priority = "urgent" if number.endswith("9") else "normal"
+        priority, carrier = ("urgent", "") if number.endswith("9") else ("normal", "NIGHT")
         head: dict[str, Value] = {
             "number": number, "partner": customer, "warehouse": "plant", "priority": priority,
-            "expected": company.TODAY, "delivery": company.TODAY + timedelta(days=1),
+            "carrier": carrier, "expected": company.TODAY, "delivery": company.TODAY + timedelta(days=1),
         }  # fmt: skip
         line_: dict[str, Value] = {"order": number, "line": 1, "item": LIDS, "quantity": Decimal(amount)}
         told.do(at, PutSalesOrders(rows=(Row(head),)))
