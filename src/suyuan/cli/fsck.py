@@ -32,6 +32,7 @@ from suyuan.ledger.audit import (
 )
 from suyuan.ledger.keeping import Keeping, Signed, keeping
 from suyuan.ledger.sequencer import recall
+from suyuan.recall.checking import scope_findings
 from suyuan.tlog.errors import TlogError
 from suyuan.tlog.note import Verifier, parse_vkey
 from suyuan.tlog.tiles import TileStore
@@ -106,6 +107,7 @@ def check(
         elif not args.quick:
             yield from projection_findings(cursor, seed, lambda told: _watched(told, _count(cursor)))
             yield from custody_findings(cursor)
+            yield from scope_findings()
 
 
 def verifiers(kept: Keeping, logs: Iterable[str], vkeys: Iterable[str]) -> dict[str, list[Verifier]]:

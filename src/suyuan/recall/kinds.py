@@ -67,7 +67,6 @@ class Step(StrEnum):
     MADE = "made"
     PACKED = "packed"
     MEMBER = "member"
-    INSIDE = "inside"
 
 
 class Role(StrEnum):
@@ -139,7 +138,6 @@ STEPS: Mapping[str, str] = {
     Step.MADE: N_("made of"),
     Step.PACKED: N_("packed with"),
     Step.MEMBER: N_("of the lot"),
-    Step.INSIDE: N_("was in"),
 }
 ROLES: Mapping[str, str] = {
     Role.SUPPLIER: N_("Supplier"),

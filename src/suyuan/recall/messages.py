@@ -44,6 +44,9 @@ MESSAGES: dict[str, str] = {
     "recall.unanswered": N_("{count} of {of} parties have not answered."),
     "recall.not_told": N_("{count} notices have not gone out."),
     "recall.gone_open": N_("{count} of the goods are no longer found by the trace. Decide whether they stay."),
+    "recall.scope_differs": N_(
+        "Version {version} of the scope of {number} is not what was recorded. Compare it with a backup."
+    ),
     "recall.has_grown": N_("There are records that the scope does not know yet. Look again first."),
     "recall.not_all_back": N_("Of {affected} {unit} affected, {open} are not accounted for."),
     "recall.finding_missing": N_("Say what came of it."),
