@@ -296,9 +296,3 @@ def silent(now: datetime) -> QuerySet[Notice]:
     """Notices whose party should have answered by now."""
     rows = Notice.objects.filter(state=NoticeState.SENT.value, due__lte=micros(now), case__state__in=RUNNING)
     return rows.select_related("case").order_by("due")
-
-
-def asked_again(log: str) -> QuerySet[Notice]:
-    """Notices that a reminder did not help: somebody has to call."""
-    rows = Notice.objects.filter(state=NoticeState.SENT.value, level__gte=2, case__log=log, case__state__in=RUNNING)
-    return rows.select_related("case").order_by("case__opened", "pk")
