@@ -283,6 +283,20 @@ def test_a_pick_closes_an_issue_and_its_correction_opens_it(shop: Desk) -> None:
     assert ordering.done("IS-1", OrderKind.ISSUE) == [5]
 
 
+def test_a_pick_for_a_sale_is_none_for_the_issue_of_its_number(shop: Desk) -> None:
+    sale(shop, 10, "X-1")
+    uri = ordering.issue(shop, "X-1")
+    ordering.needed(shop, 1, "YOG", 20, "X-1")
+    shop.run(Pick(warehouse="main", lines=cups(20, place="A-01"), po=uri), KEEPER)
+    picked = shop.run(Pick(warehouse="main", lines=cups(10, place="A-01"), po="X-1"), KEEPER)
+    issue = Order.objects.get(kind="issue")
+    assert issue.state == "closed"
+    wrong = Correct(warehouse="main", event=picked.events[0], error="did_not_occur", reason="not yet")
+    shop.run(wrong, KEEPER, BOTH)
+    issue.refresh_from_db()
+    assert issue.state == "closed"
+
+
 # -- at once ----------------------------------------------------------------------------------------------------------
 
 

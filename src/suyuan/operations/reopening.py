@@ -52,9 +52,9 @@ def settled(kind: OrderKind, more: Mapping[str, Mapping[str, Decimal]]) -> Settl
     changes: list[Json] = []
     for uri in sorted(more):
         order = find_order(uri, kind, lock=True)
-        change = do_settle(order, with_more(lines_by_themselves(order), more[uri])) if order is not None else []
-        about += [uri] if change else []
-        changes += change
+        if order is not None and (change := do_settle(order, with_more(lines_by_themselves(order), more[uri]))):
+            about.append(order.uri)
+            changes += change
     return about, changes
 
 
@@ -81,6 +81,9 @@ def orders_after(who: Who, warehouse: str, old: Sequence[Event], instead: Iterab
     if kind is None:
         return [], []
     papers = {uri for event in old for type_, uri in event.transactions if type_ == "po"}
+    papers = {
+        uri for uri in papers if ("/issue/" in uri) == (kind is OrderKind.ISSUE)
+    }  # a sale's pick does nothing yet
     advices = {uri for event in old for type_, uri in event.transactions if type_ == "desadv"}
     if kind is OrderKind.SALES and not papers:
         papers = {uri for advice in advices for uri in shipped_for(warehouse, advice)}
