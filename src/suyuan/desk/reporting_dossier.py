@@ -104,6 +104,7 @@ class Dossier:
             (_("Fully linked"), whole.percent),
             (_("Sources"), f"{len(self.answer.backward):,}"),
             (_("Consequences"), f"{len(self.answer.forward):,}"),
+            (_("Suppliers and customers"), f"{len({share.party for share, _unit in self.answer.parties}):,}"),
             (_("Events"), f"{len(self.answer.records):,}"),
             (_("Time taken"), _("{seconds} seconds, both directions").format(seconds=f"{seconds:.2f}")),
             (_("Made at"), f"{self.desk.now.astimezone(self.desk.zone):%Y-%m-%d %H:%M} ({self.desk.frame.zone})"),

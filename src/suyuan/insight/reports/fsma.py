@@ -299,6 +299,7 @@ def sheet(asked: Asked) -> Rows:
 
 KINDS = {"event_date": Kind.DATE, "date_code": Kind.DATE, "qty": Kind.NUMBER}
 SHOWN_ON_PHONE = frozenset({"cte", "event_date", "tlc_batch", "qty", "product_desc"})
+WIDTHS = {"event_id": 2.5, "cte": 1.4, "tlc_gtin": 1.6, "product_desc": 1.5}
 LISTED = Choice("listed", N_("Which food"), {"all": N_("All goods"), "listed": N_("Those on the traceability list")})
 ON_LIST = N_("Food is on the traceability list where its category says that FSMA 204 holds for it.")
 FSMA = Report(
@@ -310,7 +311,10 @@ FSMA = Report(
     keeps=N_("Two years; handed over within 24 hours."),
     asks=(Ask.ITEM, Ask.LOT, Ask.LOT_UNTIL, Ask.CATEGORY),
     choices=(LISTED,),
-    columns=tuple(Column(name, KINDS.get(name, Kind.TEXT), needed=name in SHOWN_ON_PHONE) for name in COLUMNS),
+    columns=tuple(
+        Column(name, KINDS.get(name, Kind.TEXT), needed=name in SHOWN_ON_PHONE, width=WIDTHS.get(name, 1.0))
+        for name in COLUMNS
+    ),
     rows=sheet,
     bare=True,
     meanings=(
