@@ -8,13 +8,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from suyuan.gs1.quantities import scaled
 from suyuan.insight.balance import INWARD, OUTWARD, Account, Key, Term
 from suyuan.insight.balance_asked import Wanted, balances
 from suyuan.ledger.keys import PARTNERS, key16, micros
-from suyuan.stock.book import DELIVERY, TRANSIT
+from suyuan.stock.book import DELIVERY, HERE, TRANSIT
 from suyuan.stock.facts import OWN
 from suyuan.stock.models import Balance, Subject
-from suyuan.stock.queries import stock_of
+from suyuan.stock.queries import placed, stock_of
 from tests.ledgers.story import NOW, START, Story, send, two_warehouses, uri
 from tests.ledgers.test_laws import LOTS, SERIALS, line
 
@@ -49,10 +50,11 @@ def lying() -> tuple[Amounts, Amounts]:
     units = {(row.log, row.subject): (row.unit, row.second_unit) for row in Subject.objects.all()}
     here: Amounts = defaultdict(int)
     way: Amounts = defaultdict(int)
-    for row in stock_of(GOODS):
-        if row.log != PARTNERS and row.ours:
-            for amount, code in zip((row.quantity, row.second), units[row.log, row.subject], strict=True):
-                here[row.subject, code or "C62"] += amount
+    # By where the outermost container stands, in whichever log: an event may ship one that stands in another warehouse.
+    for row in placed(stock_of(GOODS), NOW.date().toordinal()):
+        if row.log != PARTNERS and row.kind in HERE:
+            for exact, code in zip((row.quantity, row.second), (row.unit, row.second_unit), strict=True):
+                here[key16(row.uri), code or "C62"] += scaled(exact)
     for one in Balance.objects.filter(subject__in=list(GOODS), kind__in=[TRANSIT, DELIVERY]).exclude(log=PARTNERS):
         if one.kind == TRANSIT or bytes(one.owner) == OWN:
             for amount, code in zip((one.quantity, one.second), units[one.log, one.subject], strict=True):
