@@ -142,6 +142,8 @@ def test_notices_wait_for_another_person(sit: Sit, manager: Client) -> None:
     assert set(Notice.objects.values_list("state", flat=True)) == {"drafted"}
     assert ApprovalRequest.objects.filter(state="waiting").count() == 1
     assert "Approve notices of a recall" in manager.get("/approvals").content.decode()
+    read = manager.get(f"/approvals/{ApprovalRequest.objects.get().pk}").content.decode()
+    assert f"{url}?tab=notices" in read
 
 
 def test_a_notice_is_changed_and_marked_and_a_party_answers(sit: Sit) -> None:

@@ -13,11 +13,14 @@ from suyuan.desk.audit import say_code
 from suyuan.desk.cards import Fact
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office, References, cell_of, code_of, may_read, name_of, row_url, standing_of, word_of
+from suyuan.desk.recalling import case_url
 from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.governance.master import Put
 from suyuan.governance.merging import MergeItems, MergePartners, PartItems, PartPartners
 from suyuan.governance.settings import SETTINGS, PutSetting, value_of
 from suyuan.operations.counting.post_count import PostCount
+from suyuan.recall.cases import OfCase
+from suyuan.recall.commands import ApproveNotices, NarrowScope, PublishNotice
 from suyuan.stocktake.queries import sheet_of
 from suyuan.ui.tables import Column, Jump, Table, Value
 from suyuan.ui.tables import Row as Drawn
@@ -29,6 +32,8 @@ REGISTER_OF: Mapping[type, str] = {
 }  # fmt: skip
 CODES: Mapping[str, str] = {"supplier": "partners", "owner": "partners", "item": "items"}  # field → whose code it is
 SIDES = ("keep", "merged")
+# Where in a recall stands what is to be read before it is signed.
+TABS: Mapping[type, str] = {ApproveNotices: "notices", NarrowScope: "scope", PublishNotice: "public"}
 
 
 def facts(command: object, desk: Desk) -> list[Fact]:
@@ -47,6 +52,8 @@ def _is_uri(text: str) -> bool:
 def _value(command: object, name: str, value: object, names: Names, desk: Desk) -> Value:
     if isinstance(value, str) and _is_uri(value):
         return names.thing(value)
+    if isinstance(command, OfCase) and name == "case":
+        return Jump(command.case, case_url(command.case, TABS.get(type(command), "")))
     if isinstance(command, PostCount) and name == "sheet":
         return _sheet(command)
     register = REGISTER_OF.get(type(command), "") if name in SIDES else CODES.get(name, "")
