@@ -18,7 +18,9 @@ from suyuan.insight.reports.declared import Cell, Linked, Named, Unit, Word
 from suyuan.insight.reports.running import run
 from suyuan.operations.commands import Inspect, Line, Pack, PutAway, ReceiptLine, Receive, Ship, Verdict, VoidShipment
 from suyuan.orders.commands import PUTS
-from tests.operations.dairy import BOTH, Desk, build_dairy
+from tests.operations.dairy import BOTH, INSPECTOR, SECOND, Desk, build_dairy
+
+AGAIN = frozenset({"operations.lot_received"})
 
 
 def plain(cell: Cell) -> object:
@@ -151,6 +153,17 @@ def test_who_accepted_it_stands_beside_it(desk: Desk) -> None:
     assert some(row, "Batch", "Result of acceptance") == ("L1", "passed")
     (checked, *_more) = told(desk, "drugs-checked")
     assert some(checked, "Buyer", "State of quality") == ("The Shop", "released")
+
+
+def test_each_delivery_of_a_lot_has_its_own_verdict(desk: Desk) -> None:
+    """The first was passed; the second of the same lot was not passed; the third waits."""
+    line = ReceiptLine(item="YOG", lot="T1", quantity=10, expiry=date(2026, 12, 18))
+    for verdict in ("pass", "fail", ""):
+        receipt = desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,), accept=AGAIN)).value["receipt"]
+        if verdict:
+            judged = Verdict(item="YOG", lot="T1", verdict=verdict, receipt=str(receipt), reason="warm")
+            desk.run(Inspect(warehouse="main", lines=(judged,)), INSPECTOR, SECOND)
+    assert [row["Result of acceptance"] for row in told(desk, "drugs-in")] == ["passed", "not passed", None]
 
 
 def test_goods_of_others_are_kept_for_them(desk: Desk) -> None:

@@ -5,6 +5,7 @@ are filled in with the item.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from suyuan.accounts.models import User
@@ -85,7 +86,7 @@ def drugs_in(asked: Asked) -> Rows:
     people = names_of(one for one, _passed in judged.values())
     rows = []
     for line in lines[: asked.most + 1]:
-        event, passed = judged.get((line.event.party("from"), line.goods.key), (None, None))
+        event, passed = judged.get((line.event.id, line.goods.key), (None, None))
         by = people.get(str(event.body.get("suyuan:by", "")), "") if event else ""
         day = event.at.astimezone(asked.zone).date() if event else None
         word = None if passed is None else Word(N_("passed")) if passed else Word(N_("not passed"))
@@ -97,21 +98,25 @@ def drugs_in(asked: Asked) -> Rows:
     return Rows(rows, notes=notes)
 
 
-def verdicts(lines: Sequence[Line]) -> dict[tuple[str, bytes], tuple[Event, bool]]:
-    """(supplier, lot) → the last inspection of the lot after it came in, and whether it passed. A fixed number of
-    statements."""
-    told = events_naming({line.goods.key for line in lines}, ("inspecting",))
+def verdicts(lines: Sequence[Line]) -> dict[tuple[bytes, bytes], tuple[Event, bool]]:
+    """(receipt, lot) → the inspection of the lot that judged it, and whether it passed: the last before more of the lot
+    came, else the first one after. A fixed number of statements."""
+    by_lot: dict[bytes, list[Event]] = {}
+    for one in events_naming({line.goods.key for line in lines}, ("inspecting",)):
+        for lot in {goods.lot or goods.key for goods in one.named}:
+            by_lot.setdefault(lot, []).append(one)
+    came: dict[bytes, list[datetime]] = {}
+    for line in lines:
+        came.setdefault(line.goods.key, []).append(line.event.at)
     found = {}
     for line in lines:
-        later = [one for one in told if one.at >= line.event.at and names(one, line.goods.key)]
-        if later:
-            last = later[-1]
-            found[line.event.party("from"), line.goods.key] = last, not last.disposition.endswith("non_conformant")
+        more = min((at for at in came[line.goods.key] if at > line.event.at), default=None)
+        later = [one for one in by_lot.get(line.goods.key, ()) if one.at >= line.event.at]
+        own_ones = [one for one in later if more is None or one.at < more] or later[:1]
+        if own_ones:
+            passed = not own_ones[-1].disposition.endswith("non_conformant")
+            found[line.event.id, line.goods.key] = own_ones[-1], passed
     return found
-
-
-def names(event: Event, lot: bytes) -> bool:
-    return any(lot in (goods.key, goods.lot) for goods in event.named)
 
 
 def names_of(events: Iterable[Event]) -> dict[str, str]:
