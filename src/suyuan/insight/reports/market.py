@@ -37,6 +37,7 @@ from suyuan.ledger.keys import PARTNERS, event_key
 from suyuan.orders.models import OrderLine
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.facts import PENDING, REJECTED
+from suyuan.stock.states import is_expired
 
 
 def shipped(asked: Asked) -> tuple[list[Line], list[Problem]]:
@@ -142,7 +143,8 @@ def chain(line: Line) -> tuple[bytes, ...]:
 def whys(line: Line, left_in: Iterable[str], blocks: Iterable[Block]) -> tuple[Why, ...]:
     """What was wrong with goods that left; the last day itself is a good one."""
     found = {Why(status) for status in left_in}
-    if line.dates.expiry is not None and line.day > line.dates.expiry:
+    last = line.dates.expiry
+    if last is not None and is_expired(last.toordinal(), line.day.toordinal()):
         found.add(Why.EXPIRED)
     for block in blocks:
         if block.stands(line.event.at):
