@@ -172,6 +172,25 @@ def test_odd_questions_are_answered(sit: Sit, query: str) -> None:
     assert b"<script>alert" not in page.content
 
 
+@pytest.mark.parametrize("id_", [f"/01/{company.YOGHURT}", f"/417/{company.gln(100)}", LINE, "PO-26-110"])
+def test_other_pages_lead_to_the_trace_of_all_they_stand_for(sit: Sit, id_: str) -> None:
+    client = sit("keeper")
+    address = client.get("/search", {"q": id_}).headers["Location"] if id_.startswith("PO") else f"/thing?id={id_}"
+    links = [link.url for link in client.get(address).context["page"].actions if link.url.startswith("/trace")]
+    assert len(links) == 1
+    assert client.get(links[0]).context["page"].subjects.rows
+
+
+def test_who_may_recall_gets_there_from_the_page_and_from_the_trace(sit: Sit) -> None:
+    lot = f"/01/{company.YOGHURT}/10/{company.LOT}"
+    links = [link.url for link in sit("inspector").get(f"/thing?id={lot}").context["page"].actions]
+    assert f"/recall/new?id={lot}" in links
+    assert not [link for link in sit("keeper").get(f"/thing?id={lot}").context["page"].actions if "recall" in link.url]
+    assert sit("keeper").get("/trace?q=C003").context["page"].recall == ""
+    leads = sit("inspector").get("/trace?q=C003").context["page"].recall
+    assert sit("inspector").get(leads).context["uris"] == [f"https://id.gs1.org{lot}"]
+
+
 def test_who_may_not_trace_is_refused(sit: Sit) -> None:
     assert sit("admin").get("/trace?q=YOG-150").status_code == 403
 

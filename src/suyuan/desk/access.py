@@ -56,6 +56,7 @@ PAGES = (
     ("desk:consignments", N_("Consignments"), "truck", "delivery:read"),
     (DELIVERIES, N_("Deliveries"), "truck-delivery", "delivery:own"),
     ("desk:returning", N_("Returns"), "arrow-back-up", "receive:read inspect:read destroy:read"),
+    ("desk:trace", N_("Tracing"), "route", "trace.full:read"),
     ("desk:recall_list", N_("Recalls"), "urgent", "recall.start:read recall.notify:read"),
     ("desk:map", N_("Map"), "map-2", "trace.full:read place.edit:read"),
     ("desk:figures", N_("Figures"), "chart-bar", "trace.full:read"),

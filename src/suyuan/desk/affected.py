@@ -22,7 +22,7 @@ def affected_panel(
     answer: Trace,
     thing: Thing,
     desk: Desk,
-    most: int | None,
+    most: int,
     wanted: Filter,
     *,
     here: str = "",
@@ -49,10 +49,10 @@ def affected_panel(
     )
 
 
-def where_panel(answer: Trace, thing: Thing, desk: Desk, most: int | None, wanted: Filter, *, here: str = "") -> Panel:
+def where_panel(answer: Trace, thing: Thing, desk: Desk, most: int, wanted: Filter, *, here: str = "") -> Panel:
     """Plans, and a table of all places and customers."""
     heaps = heaps_of(answer)
     here_now = {heap.where for heap in heaps if heap.state == "in_stock"}
     names = Names(here_now | {heap.where for heap in heaps[:most]}, desk.language)
     table = where_table(heaps, names, f"{here or thing.url}&csv=where", most)
-    return Panel(thing, "where", _(WHERE), table, maps=maps_of(heaps, desk, names) if most else ())
+    return Panel(thing, "where", _(WHERE), table, maps=maps_of(heaps, desk, names))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -171,6 +172,11 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
     return tuple(found)
 
 
+def tracing(subject: Candidate) -> Link:
+    """Everything that it stands for, traced together."""
+    return Link(f"{reverse('desk:trace')}?{urlencode({'q': subject.uri})}", _("Trace all of it"), "route")
+
+
 def extending(subject: Candidate, rows: Iterable[Placed], desk: Desk) -> tuple[Link, ...]:
     """That it keeps longer than its last day says."""
     if subject.kind == "container" or not lives_on(rows, desk):
@@ -305,7 +311,7 @@ def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
-        actions=(*printing(subject, desk), weighing(subject)),
+        actions=(tracing(subject), *printing(subject, desk), weighing(subject)),
         states=strictest_first({state.value for row in rows if row.kind in HERE for state in row.states}),
         facts=(*((Fact("GTIN", Code(thing.code)),) if thing.code.isdigit() else ()), *merged_facts(subject, names)),
         where=Flow(where.figures, (), 0, "stock", where.empty),
@@ -328,6 +334,7 @@ def place_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or thing.code,
+        actions=(tracing(subject),),
         tabs=(
             Tab("stock", title_of(PLACE_PANELS, "stock"), lying_at(subject, desk, SHOWN)),
             closed(subject.uri, "events", title_of(PLACE_PANELS, "events")),
@@ -348,7 +355,8 @@ def other_page(subject: Candidate, desk: Desk) -> ThingPage:
         else [replace(events, table=events_of(subject, desk, SHOWN, happened))]
     )
     title = thing.name or f"{_(thing.word)} {thing.code}"
-    return ThingPage(thing=thing, title=title, facts=tuple(merged_facts(subject, names)), tabs=tuple(tabs))
+    facts = tuple(merged_facts(subject, names))
+    return ThingPage(thing=thing, title=title, actions=(tracing(subject),), facts=facts, tabs=tuple(tabs))
 
 
 def paper_page(subject: Candidate, desk: Desk) -> ThingPage:
@@ -361,6 +369,7 @@ def paper_page(subject: Candidate, desk: Desk) -> ThingPage:
     return ThingPage(
         thing=thing,
         title=thing.name or f"{_(thing.word)} {thing.code}",
+        actions=(tracing(subject),),
         timeline=timeline(way, uris, names),
         earlier=max(0, len(happened) - WAY),
         tabs=tuple(closed(subject.uri, id_, _(title)) for id_, (title, _rows) in PAPER_PANELS.items())

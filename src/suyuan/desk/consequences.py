@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "maker": N_("Maker"),
 }
 AHEAD, BEHIND = N_("Forward"), N_("Backward")
+TOGETHER = 1000  # rows of a file that are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def rows_of(answer: Trace) -> Iterator[Reached]:
     since = _times(answer)
     for direction, goods in ((AHEAD, answer.forward), (BEHIND, answer.backward)):
         for found in goods:
-            first, last = since.get((direction, found.key), (None, None))
+            first, last = since[direction].get(found.key, (None, None))
             doubtful = found.key in answer.doubtful
             kind = found.kind if found.kind in KINDS else "lot"
             yield Reached(
@@ -93,17 +96,22 @@ def rows_of(answer: Trace) -> Iterator[Reached]:
             )
 
 
-def _times(answer: Trace) -> dict[tuple[str, bytes], tuple[int, int]]:
+def _times(answer: Trace) -> dict[str, dict[bytes, tuple[int, int]]]:
     """First and last moment at which a step led to each thing, forward to what it made or went into, backward to what
     was put in.
     """
-    found: dict[tuple[str, bytes], tuple[int, int]] = {}
-    for edge in answer.edges:
-        ends = [] if edge.kind == INPUT else [(AHEAD, edge.child)]
-        ends += [] if edge.kind == OUTPUT else [(BEHIND, edge.parent)]
-        for end in ends:
-            first, last = found.get(end, (edge.since, edge.since))
-            found[end] = (min(first, edge.since), max(last, edge.since))
+    found: dict[str, dict[bytes, tuple[int, int]]] = {AHEAD: {}, BEHIND: {}}
+    for direction, goods, end, beside in (
+        (AHEAD, answer.forward, attrgetter("child"), INPUT),
+        (BEHIND, answer.backward, attrgetter("parent"), OUTPUT),
+    ):
+        times = found[direction]
+        for edge in answer.edges if goods else ():
+            if edge.kind != beside:
+                key, at = end(edge), edge.since
+                first, last = times.get(key, (at, at))
+                if key not in times or at < first or at > last:
+                    times[key] = (min(first, at), max(last, at))
     return found
 
 
@@ -141,9 +149,27 @@ def hidden_said(hidden: Mapping[str, int]) -> str:
     return _("Hidden by the filter: {parts}.").format(parts=parts)
 
 
-def consequences_table(found: Narrowed, names: Names, export: str, most: int | None) -> Table:
-    """The first `most` of them; without a limit the last row says what is hidden, so that the file says it too."""
-    columns = (
+def consequences_table(found: Narrowed, names: Names, export: str, most: int) -> Table:
+    """The first `most` of them."""
+    rows = [_drawn(row, names) for row in found.rows[:most]]
+    empty = hidden_said(found.hidden) or _("Nothing came of it, and it came of nothing recorded.")
+    return Table("affected", _columns(), rows, empty, len(found.rows), export)
+
+
+def exported(answer: Trace, wanted: Filter, language: str) -> Iterator[Table]:
+    """All of them for a file, some at a time, since there may be very many; the last row says what is hidden."""
+    rows, hidden = rows_of(answer), Counter[str]()
+    while part := list(islice(rows, TOGETHER)):
+        found = narrowed(part, wanted)
+        hidden.update(found.hidden)
+        names = Names(uris_of(found.rows), language)
+        yield Table("affected", _columns(), [_drawn(row, names) for row in found.rows])
+    if said := hidden_said({kind: hidden[kind] for kind in KINDS if hidden[kind]}):
+        yield Table("affected", _columns(), [Row((said, *[None] * (len(_columns()) - 1)))])
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
         Column(_("Kind")),
         Column(_("Direction"), needed=False),
         Column(_("Steps away"), "number", needed=False),
@@ -155,11 +181,6 @@ def consequences_table(found: Narrowed, names: Names, export: str, most: int | N
         Column(_("Last"), "time", needed=False),
         Column(_("Note"), needed=False),
     )
-    rows = [_drawn(row, names) for row in found.rows[:most]]
-    if most is None and (said := hidden_said(found.hidden)):
-        rows.append(Row((said, *[None] * (len(columns) - 1))))
-    empty = hidden_said(found.hidden) or _("Nothing came of it, and it came of nothing recorded.")
-    return Table("affected", columns, rows, empty, len(found.rows) if most is not None else None, export)
 
 
 def _drawn(row: Reached, names: Names) -> Row:

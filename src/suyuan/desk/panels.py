@@ -1,6 +1,6 @@
 """The tabs of the page of a thing: which there are, and each one's content, worked out when it is opened."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
 from suyuan.desk.affected import WIDER_WORDS, affected_panel, where_panel
 from suyuan.desk.cards import Filter, Panel, Tab
+from suyuan.desk.consequences import exported
 from suyuan.desk.events import Happened, about, at_place, goods_named, signed
 from suyuan.desk.listings import (
     events_table,
@@ -37,6 +38,7 @@ EVENTS_OF_PAPER = 200
 TRACED = frozenset({"lot", "serial", "container"})
 HERE = frozenset({"place", "container"})
 PROOF = "proof"
+MOST_OF_FILE = 10**6  # rows
 NEVER = 10**7  # a day after all expiry dates
 
 
@@ -49,6 +51,11 @@ def subject_of(uri: str) -> Candidate:
 def family(subject: Candidate) -> list[bytes]:
     """An item or partner with those that were merged with it: an answer about either speaks of both."""
     return [key16(uri) for uri in directory().family(subject.uri)]
+
+
+def everything(subject: Candidate, desk: Desk, wanted: Filter) -> Iterator[Table]:
+    """All that an answer found, as `wanted`, some rows at a time."""
+    return exported(_traced(subject, desk), wanted, desk.language)
 
 
 def closed(uri: str, id_: str, title: str) -> Tab:
@@ -82,7 +89,7 @@ def panel_of(
     """
     if subject.kind in TRACED and id_ in WIDER:
         thing = Names([subject.uri], desk.language).thing(subject.uri, subject.kind)
-        return WIDER[id_](_traced(subject, desk), thing, desk, most, wanted or Filter())
+        return WIDER[id_](_traced(subject, desk), thing, desk, most or MOST_OF_FILE, wanted or Filter())
     title, table = _panels(subject.kind).get(id_, ("", None))
     if table is None:
         return None
@@ -211,7 +218,7 @@ def named_goods(happened: Sequence[Happened], subject: Candidate, desk: Desk, mo
     return goods_table(goods[:most], names, subject.uri, total=len(goods))
 
 
-Wider = Callable[[Trace, Thing, Desk, int | None, Filter], Panel]
+Wider = Callable[[Trace, Thing, Desk, int, Filter], Panel]
 WIDER: dict[str, Wider] = {"all": affected_panel, "where": where_panel}
 GOODS_PANELS: dict[str, tuple[str, Rows]] = {
     "content": (N_("Content"), _content),

@@ -1,5 +1,8 @@
 """The page of a thing: everything about one lot, serial, item, container, place, partner or document on one screen."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
@@ -8,10 +11,10 @@ from suyuan.desk.answers import graph_of, page_of
 from suyuan.desk.cards import Filter
 from suyuan.desk.consequences import filter_of
 from suyuan.desk.graphing import PICTURES, drawn, graph_url, picture_file
-from suyuan.desk.panels import SHOWN, TRACED, panel_of, subject_of
+from suyuan.desk.panels import SHOWN, TRACED, everything, panel_of, subject_of
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ui.tables import Table, csv_lines
-from suyuan.ui.things import thing_url, uri_of_id
+from suyuan.ui.things import thing_of, thing_url, uri_of_id
 
 
 @desk_page("trace.full:read", anywhere=True)
@@ -22,6 +25,9 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
     uri = _named(request)
     if uri is None:
         return _unknown(request, desk)
+    subject = subject_of(uri) if request.GET.get("csv") == "all" else None
+    if subject is not None and subject.kind in TRACED:
+        return csv_parts(everything(subject, desk, _wanted(request, desk)), f"{thing_of(uri).code} affected")
     if request.GET.get("csv"):
         export = panel_of(subject_of(uri), request.GET["csv"], desk, wanted=_wanted(request, desk))
         if export and export.table:
@@ -83,7 +89,17 @@ def csv_response(table: Table, name: str) -> HttpResponse:
     return file_response("".join(csv_lines(table)), "text/csv; charset=utf-8", f"{name}.csv")
 
 
-def file_response(content: str | bytes, content_type: str, name: str) -> HttpResponse:
+def csv_parts(tables: Iterable[Table], name: str) -> HttpResponse:
+    """A table that comes in parts as one file."""
+
+    def lines() -> Iterator[str]:
+        for n, table in enumerate(tables):
+            yield from islice(csv_lines(table), 2 if n else 0, None)  # the mark and the heads stand there once
+
+    return file_response(lines(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def file_response(content: str | bytes | Iterable[str], content_type: str, name: str) -> HttpResponse:
     """A file to be kept, not shown; its name survives what file systems forbid."""
     response = HttpResponse(content, content_type=content_type)
     safe = "".join(char if char.isalnum() or char in " -_." else "-" for char in name)

@@ -15,14 +15,14 @@ from suyuan.desk.answers import gap_said, names_in, states_of_goods
 from suyuan.desk.asking import Question, answered, question_of
 from suyuan.desk.breaks import broken
 from suyuan.desk.cards import Broken, Filter, Flow, Panel
-from suyuan.desk.consequences import filter_of
+from suyuan.desk.consequences import exported, filter_of
 from suyuan.desk.directions import TOP, came_from, went_to, where_lying
 from suyuan.desk.forms import by_field
 from suyuan.desk.graphing import PICTURES, drawn, picture_file
 from suyuan.desk.naming import Names
-from suyuan.desk.panels import SHOWN
+from suyuan.desk.panels import MOST_OF_FILE, SHOWN
 from suyuan.desk.pictures import picture
-from suyuan.desk.things import csv_response, file_response
+from suyuan.desk.things import csv_parts, csv_response, file_response
 from suyuan.gs1.identifiers import ID_ORIGIN
 from suyuan.ledger.keys import moment
 from suyuan.trace.answer import Trace, trace
@@ -69,8 +69,10 @@ def tracing(request: HttpRequest, desk: Desk) -> HttpResponse:
         return page(request, desk, "desk/tracing.html", {**context, "nothing": True})
     answer = trace(question.query, subjects, now=desk.now)
     wanted = filter_of(request.GET.getlist("kind"), request.GET.get("from", ""), request.GET.get("to", ""), desk)
-    if (kind := request.GET.get("csv", "")) in ("all", "where", "goods"):
-        return csv_response(_export(kind, answer, found, question, desk, wanted), f"{_('Tracing')} {kind}")
+    if request.GET.get("csv") == "all":
+        return csv_parts(exported(answer, wanted, desk.language), f"{_('Tracing')} affected")
+    if (kind := request.GET.get("csv", "")) in ("where", "goods"):
+        return csv_response(_export(kind, answer, found, question, desk), f"{_('Tracing')} {kind}")
     names = Names(names_in(answer) | {one.place for one in answer.stock}, desk.language)
     graph = picture(
         answer, lambda uris: Names(uris, desk.language), states_of_goods(answer, ()), request.GET.getlist("open")
@@ -153,16 +155,15 @@ def _subjects(goods: Sequence[tuple[Candidate, int]], found: Concerned, question
     return Table("goods", columns, rows, "", len(found.goods), f"{_here(question)}&csv=goods")
 
 
-def _export(kind: str, answer: Trace, found: Concerned, question: Question, desk: Desk, wanted: Filter) -> Table:
+def _export(kind: str, answer: Trace, found: Concerned, question: Question, desk: Desk) -> Table:
     if kind == "goods":
         return _subjects(found.goods, found, question, desk)
-    panels = {panel.id: panel for panel in _panels(answer, question, desk, wanted, None)}
-    table = panels[kind].table
+    table = where_panel(answer, thing_of(answer.subjects[0].uri), desk, MOST_OF_FILE, Filter(), here="").table
     assert table is not None
     return table
 
 
-def _panels(answer: Trace, question: Question, desk: Desk, wanted: Filter, most: int | None) -> list[Panel]:
+def _panels(answer: Trace, question: Question, desk: Desk, wanted: Filter, most: int) -> list[Panel]:
     here, thing = _here(question), thing_of(answer.subjects[0].uri)
     fixed = tuple((name, value) for name, value in question.typed.items() if value)
     return [

@@ -62,7 +62,7 @@ def _sums(lying: Iterable[Lying]) -> dict[str, int]:
     return sums
 
 
-def where_table(heaps: Iterable[Heap], names: Names, export: str, most: int | None) -> Table:
+def where_table(heaps: Iterable[Heap], names: Names, export: str, most: int) -> Table:
     """One row for each unit at each place; the first `most` of them."""
     columns = (
         Column(_("State"), "state"),
