@@ -82,7 +82,7 @@ def table_of(shown: Shown, rows: Sequence[declared.Row], total: int) -> Table:
 
 
 def _led(row: declared.Row, shown: Shown, names: Names) -> tuple[Value, ...]:
-    """The cells; the first that can be one is a link to what is behind the row, unless a thing in it is that already."""
+    """The cells; the first that can be one is a link to what is behind the row, unless a thing in it is that."""
     cells = [drawn(cell, names) for cell in row.cells]
     if row.to is not None and row.to.names not in [{"uri": cell.uri} for cell in row.cells if isinstance(cell, Named)]:
         for n, value in enumerate(cells):
