@@ -21,6 +21,7 @@ from suyuan.accounts.rules import SYSTEM
 from suyuan.genealogy.search import ALWAYS, AT_ONCE, around, backward, contents, forward, last_use
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
+from suyuan.governance.records import person_uri
 from suyuan.governance.standing import versions_of
 from suyuan.insight.balance_asked import Wanted as Weighed
 from suyuan.insight.balance_asked import balances, of_lots
@@ -35,8 +36,9 @@ from suyuan.stock import queries
 from suyuan.stock.cells import By, Wanted, cells
 from suyuan.stock.past import stock_in_then, stock_of_then
 from suyuan.trace.answer import find, trace
+from suyuan.trace.concerned import Sought, concerned
 from suyuan.trace.printing import as_json
-from tests.ledgers.story import NOW, Story, send, uri
+from tests.ledgers.story import NOW, Story, party, send, uri
 from tests.operations.dairy import NOON, build_dairy
 from tests.plugins.engines import Templates
 
@@ -262,6 +264,20 @@ def test_a_trace_reads_no_table(ledger: Scanning) -> None:
 
 def traced(query: str) -> object:
     return as_json(trace(query, find(query), now=NOW), [])
+
+
+def test_a_question_by_events_reads_no_table(ledger: Scanning) -> None:
+    shop, bin_ = key16(party("shop1")), key16(BIN_1)
+    system = key16(person_uri(SYSTEM.id))
+    day = (1, 10**15)
+    for sought in (
+        Sought(named=frozenset([shop])),
+        Sought(places=frozenset([bin_])),
+        Sought(places=frozenset([bin_]), since=day[0], until=day[1]),
+        Sought(people=frozenset([system])),
+        Sought(since=day[0], until=day[1], line="2"),
+    ):
+        assert ledger(partial(concerned, sought, most=20)) == [], sought
 
 
 def test_as_many_keys_as_one_statement_takes_read_no_table(ledger: Scanning) -> None:

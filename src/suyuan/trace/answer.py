@@ -19,12 +19,12 @@ from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
+from suyuan.trace.contents import Contents
 from suyuan.trace.gaps import gaps_of, not_adding_up
 from suyuan.trace.hands import deeds_of, in_time, moves_in, parties_of, records_of
 from suyuan.trace.linked import began_with
 from suyuan.trace.lying import lying
 from suyuan.trace.origins import Origins
-from suyuan.trace.parties import Contents
 from suyuan.trace.resolve import GOODS, Candidate, resolve
 from suyuan.trace.values import ONE, SINGLE, Found, Lying, Names, Reach, Trace, names_of
 

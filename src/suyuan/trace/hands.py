@@ -15,8 +15,9 @@ from suyuan.genealogy import search
 from suyuan.genealogy.edges import Edge
 from suyuan.gs1.quantities import is_weight
 from suyuan.ledger.bulk import by_index
+from suyuan.trace.contents import Contents, Move
 from suyuan.trace.origins import Origins
-from suyuan.trace.parties import Contents, Deed, Move, Said, Share, customers, makers, moves, suppliers
+from suyuan.trace.parties import Deed, Said, Share, customers, makers, moves, suppliers
 from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import Reach, names_of
 
