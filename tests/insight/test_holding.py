@@ -61,7 +61,7 @@ def test_nobody_has_ever_drilled(desk: Desk) -> None:
     shipped(desk)
     drill, customer = table(desk, READY)
     assert drill[:2] == ("Last drill", "never")
-    assert customer[:3] == ("Customer who can't be reached", SHOP, "not at all")
+    assert customer[:3] == ("Customer who can't be reached", SHOP, "there is no way")
 
 
 def test_a_drill_and_a_telephone(desk: Desk) -> None:

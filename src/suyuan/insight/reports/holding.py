@@ -222,7 +222,7 @@ def _unreachable(one: Contact, known: Directory) -> Row:
         (
             Word(N_("Customer who can't be reached")),
             Named(one.party),
-            Word(N_("only by letter") if one.ways else N_("not at all")),
+            Word(N_("only by letter") if one.ways else N_("there is no way")),
             advice,
         ),
         to,
