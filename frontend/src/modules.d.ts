@@ -1,2 +1,1 @@
-declare module "cytoscape-dagre";
 declare module "@tabler/core/dist/js/tabler.esm.min.js";
