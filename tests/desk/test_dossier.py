@@ -2,8 +2,8 @@
 
 from pypdfium2 import PdfDocument
 
-from suyuan.ledger.sequencer import sequence
 from suyuan.capture.guard import governed
+from suyuan.ledger.sequencer import sequence
 from tests.desk import company
 from tests.desk.conftest import Sit
 

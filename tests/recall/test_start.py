@@ -159,6 +159,14 @@ def test_a_container_stands_for_what_is_in_it(desk: Desk) -> None:
     assert refusal(desk, Pick(warehouse="main", lines=cups(1))) >= {("lines[0]", "stock.recalled")}
 
 
+def test_goods_beside_the_container_they_are_in(desk: Desk) -> None:
+    lot = stocked(desk)
+    box = str(desk.run(Pack(warehouse="main", place="A-01", lines=cups(12)), KEEPER).value["container"])
+    case = recalled(desk, lot, box)
+    assert case.subjects == [lot]
+    assert {row.uri for row in ScopeStock.objects.filter(scope__case=case)} == {lot}
+
+
 def test_replays_answer_the_same(desk: Desk) -> None:
     lot = stocked(desk)
     ctx = desk.context(INSPECTOR)

@@ -50,8 +50,8 @@ SETTINGS: Mapping[str, Declared] = {
             "60": N_("Erased five years after the record."),
             "120": N_("Erased ten years after the record."),
         },
-        N_("What records say of people who are not ours: who signed, who drove. Proofs hold all the same; goods under a "
-           "legal hold are left out."),
+        N_("What records say of people who are not ours: who signed, who drove. Proofs hold all the same; goods under "
+           "a legal hold are left out."),
     ),
     SMALL_FIRM: Declared(
         N_("Firm too small for two"),

@@ -242,7 +242,9 @@ MESSAGES: dict[str, str] = {
     "operations.tag_on_one": N_("A tag is on one serial or one container. Name it."),
     "operations.tag_twice": N_("The tag {tag} is on two lines. Read both again."),
     "operations.reason_missing": N_("Give the reason."),
-    "operations.recall_not_released_here": N_("This block is a recall. Two people free goods of it on the page of the recall."),
+    "operations.recall_not_released_here": N_(
+        "This block is a recall. Two people free goods of it on the page of the recall."
+    ),
     "operations.repack_unequal": N_("{before} {unit} goes in, {after} {unit} comes out. Both must be equal."),
     "operations.serial_not_tracked": N_("{item} has no serial numbers. Give a quantity instead."),
     "operations.serial_twice": N_("A serial number of {item} is entered twice."),

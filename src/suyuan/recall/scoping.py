@@ -82,19 +82,17 @@ def find(who: Who, subjects: Sequence[Candidate], now: datetime, query: str = ""
     """Run the trace for these subjects; None where they name no goods at all."""
     positions = positions_now()
     answer = trace(query, subjects, now=now)
-    within = _within(answer)
-    if within:
-        kept = [subject for subject in answer.subjects if subject.kind in HERE_KINDS]
-        answer = trace(query, [*kept, *within], now=now)
+    goods = [*(subject for subject in answer.subjects if subject.kind in HERE_KINDS), *_within(answer)]
+    if goods and any(subject.kind == "container" for subject in answer.subjects):
+        answer = trace(query, goods, now=now)
     roots = [subject for subject in answer.subjects if subject.kind in HERE_KINDS]
     if not roots:
         roots = [subject for subject in answer.subjects if subject.kind == "container"]
     if not roots:
         return None
-    goods = _goods(answer, roots)
     return Found(
         subjects=tuple(subject.uri for subject in roots),
-        goods=_covered(who, _amounts(goods)),
+        goods=_covered(who, _amounts(_goods(answer, roots))),
         stock=answer.stock,
         parties=_parties(who, answer),
         gaps=answer.gaps,
