@@ -15,6 +15,7 @@ from django.utils import timezone
 from suyuan.api import webhooks
 from suyuan.delivery.models import Consignment, RefusedCall, Report
 from suyuan.delivery.sealing import tail_of
+from suyuan.ui.limits import Limit
 from tests.delivery.conftest import WEBHOOK_KEY, booked, shipped, work
 from tests.delivery.servers import KuaidiServer, RestServer, SfServer, standard_headers
 from tests.delivery.test_adapters import ROWS
@@ -25,7 +26,7 @@ URL = "/api/carriers/rest"
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    limit, told = webhooks.Limit(webhooks.MOST), webhooks.Told()
+    limit, told = Limit(webhooks.MOST), webhooks.Told()
     with patch.object(webhooks, "LIMIT", limit), patch.object(webhooks, "TOLD", told):
         yield
 
@@ -125,7 +126,7 @@ def test_a_consignment_of_somebody_else_is_nobodys_business(desk: Desk, row: Con
 
 def test_too_many_calls_wait(row: Consignment) -> None:
     body = body_of(row)
-    with patch.object(webhooks, "LIMIT", webhooks.Limit(most=3)):
+    with patch.object(webhooks, "LIMIT", Limit(most=3)):
         assert [call(body, {}).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
         other = Client(REMOTE_ADDR="203.0.113.9")
         headers = standard_headers(WEBHOOK_KEY, "m", int(timezone.now().timestamp()), body)

@@ -289,8 +289,8 @@ def test_the_correction_of_a_return_brings_no_more_than_he_had(desk: Desk) -> No
     told = {"warehouse": "main", "event": came.events[0], "error": "incorrect_data", "reason": "misread"}
     over = Correct(lines=(Line(item="YOG", lot="L1", quantity=6),), **told)
     assert {code for _, code in refusal(desk, over, KEEPER, BOTH)} == {"stock.never_had"}
-    over = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), quantity=6),), **told)
-    assert {code for _, code in refusal(desk, over, KEEPER, BOTH)} == {"stock.never_had"}
+    more = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), quantity=6),), **told)
+    assert {code for _, code in refusal(desk, more, KEEPER, BOTH)} == {"stock.never_had"}
     other = CorrectReceipt(lines=(RightLine(uri=yoghurt("L1"), lot="L2"),), **told)
     assert {code for _, code in refusal(desk, other, KEEPER, BOTH)} == {"stock.never_had"}
     desk.run(Correct(lines=(Line(item="YOG", lot="L1", quantity=5),), **told), KEEPER, BOTH)
