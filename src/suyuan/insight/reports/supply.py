@@ -239,9 +239,9 @@ SUPPLIERS = Report(
         Column(N_("Nonconforming, ppm"), Kind.NUMBER, needed=False),
         Column(N_("In time and in full, %"), Kind.NUMBER),
         Column(N_("Lines due"), Kind.NUMBER, needed=False),
-        Column(N_("With certificate, %"), Kind.NUMBER),
+        Column(N_("With certificate, %"), Kind.NUMBER, needed=False),
         Column(N_("Lines received"), Kind.NUMBER, needed=False),
-        Column(N_("Key data, %"), Kind.NUMBER),
+        Column(N_("Key data, %"), Kind.NUMBER, needed=False),
     ),
     rows=cards_rows,
     meanings=(
