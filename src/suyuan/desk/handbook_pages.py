@@ -124,7 +124,7 @@ def is_address(text: str) -> bool:
 
 # Beginning of an address → the page about what is done there; the longest that fits counts.
 ABOUT: Mapping[str, str] = {
-    "/": "find", "/alerts": "alerts", "/steps": "alerts", "/digest": "alerts", "/orders": "orders",
+    "/": "find", "/trace": "find", "/alerts": "alerts", "/steps": "alerts", "/digest": "alerts", "/orders": "orders",
     "/receiving": "receiving", "/picking": "picking", "/shipping": "shipping", "/deliveries": "carriers",
     "/consignments": "carriers", "/stock": "stock",
     "/moving": "stock", "/counting": "counting", "/hold": "holding",
