@@ -3,7 +3,9 @@
 import pytest
 
 from suyuan.gs1.problems import Refused
+from suyuan.ledger.keys import key16
 from suyuan.ledger.models import Record
+from suyuan.stock.queries import stock_of
 from suyuan.trace.answer import find, trace
 from tests.ledgers.story import (
     GLN_A,
@@ -217,3 +219,18 @@ def test_a_document_speaks_of_its_own_use_of_a_tote() -> None:
     answer = trace("d2", document, now=NOW)
     assert {found.uri for found in answer.backward} == {uri("L1")}
     assert {share.party for share, _unit in answer.parties if share.role == "customer"} == {party("mart")}
+
+
+def test_what_is_in_a_pallet_leaves_with_it_whichever_warehouse_says_so() -> None:
+    """The pallet stands in b, and a says that it sent it."""
+    tell("""
+        08:00 receive L1 10 at b.dock from farm
+        08:30 pass L1 at b.dock
+        09:00 pack L1 10 in P1 at b.dock
+        10:00 ship P1 from dock to shop via D1
+    """)
+    parties = told("L1")["parties"]
+    assert isinstance(parties, dict)
+    assert ("shop", "customer") in parties
+    rows = [row for row in stock_of([key16(uri("L1"))]) if row.quantity]
+    assert [(row.log, row.ours) for row in rows] == [("a", False)]

@@ -136,6 +136,8 @@ def ship(book: Book, fact: Fact) -> None:
                 book.shift(fact, goods.subject, old, new, (ONE, 0))
             else:
                 cross(book, fact, goods.subject, old, new, (ONE, 0))
+                if goods.container:
+                    cross_content(book, fact, goods.subject)
             continue
         amount = book.amount(goods)
         keys = [key for key in elsewhere(book, fact, goods, holder) if not book.under_way(key)]
