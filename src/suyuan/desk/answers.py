@@ -164,11 +164,11 @@ def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
         found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall"), "urgent"))
     if _may_hold(desk):
         found.append(Link(f"{reverse('desk:new_report')}?{query}", _("Report a nonconformance"), "alert-triangle"))
-    if desk.actor.may("recall.start", desk.warehouse):
-        found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall: hold them all"), "urgent"))
     found += printing(subject, desk)
     if desk.actor.may("move", desk.warehouse):
         found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))
+    if subject.kind in ("lot", "serial"):
+        found.append(Link(f"{reverse('desk:dossier')}?{query}", _("Trace dossier"), "file-text"))
     return tuple(found)
 
 
