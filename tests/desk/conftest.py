@@ -1,8 +1,11 @@
 """The company of `company.py`, and people at its desks."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -27,6 +30,12 @@ def firm(templates: Templates, django_db_blocker: DjangoDbBlocker, still: None) 
     """The company in a database of this test's own, built once a session."""
     with django_db_blocker.unblock(), templates.database("sqlite", company.build):
         yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of this test's own, where the heads that it signs are kept."""
+    monkeypatch.setattr(settings, "SUYUAN", replace(settings.SUYUAN, home=tmp_path / "home"))
 
 
 @pytest.fixture

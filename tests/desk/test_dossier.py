@@ -1,5 +1,6 @@
 """The dossier of a lot: both directions, balance, papers and proofs in one PDF."""
 
+import pytest
 from pypdfium2 import PdfDocument
 
 from suyuan.capture.guard import governed
@@ -14,6 +15,7 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(one.get_textpage().get_text_bounded() for one in PdfDocument(pdf))
 
 
+@pytest.mark.usefixtures("home")
 def test_it_works(sit: Sit) -> None:
     with governed():
         sequence(company.NOW, holder="test")

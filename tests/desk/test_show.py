@@ -200,6 +200,7 @@ def test_a_lot_is_held_from_its_page_with_a_reason(sit: Sit) -> None:
     assert "stock.held" in {p.code for p in refused.context["problems_found"]}
 
 
+@pytest.mark.usefixtures("home")
 def test_the_proof_can_be_taken_away_and_checked_without_us(sit: Sit) -> None:
     client = sit("keeper")
     url = next(tab.url for tab in client.get(LOT_PAGE).context["page"].tabs if tab.id == "proof")

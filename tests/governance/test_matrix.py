@@ -8,7 +8,8 @@ from suyuan.desk import registers as desk_registers
 from suyuan.governance import approvals, master, merging, rights, settings
 from suyuan.governance.registry import COMMANDS, never, specs
 from suyuan.insight import commands as attending
-from suyuan.insight import digests, registers
+from suyuan.insight import digests, erasing, legal_holds, registers
+from suyuan.insight.reports import views
 from suyuan.inspection import commands as inspecting
 from suyuan.inspection import nonconformances
 from suyuan.operations import commands
@@ -19,7 +20,10 @@ from tests.operations.dairy import person
 assert commands, (
     attending,
     digests,
+    erasing,
+    legal_holds,
     registers,
+    views,
     approvals,
     master,
     merging,
@@ -161,6 +165,11 @@ MAY = {
     "PutCertificates": {"buyer"},
     "PutCountPlans": {"keeper"},
     "PutDigest": ALL,  # one's own
+    "PutReportView": ALL,  # one's own
+    "DropReportView": ALL,  # one's own
+    "PlaceLegalHold": {"finance", "auditor"},
+    "EndLegalHold": {"finance", "auditor"},
+    "ErasePersonal": {"finance", "auditor"},
     "PutInspectionPlans": {"inspector"},
     "PutItems": {"admin", "buyer"},
     "PutNoticeLines": {"keeper"},

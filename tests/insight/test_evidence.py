@@ -18,6 +18,7 @@ from suyuan.operations.commands import (
     ReceiptLine,
     Receive,
     ReceiveReturn,
+    ReturnedLine,
     Ship,
     Verdict,
 )
@@ -125,7 +126,14 @@ def test_nothing_strange(desk: Desk) -> None:
     gone = Ship(warehouse="main", customer="SHOP", lines=(pump("P1"),))
     paper = str(desk.run(gone).value["desadv"])
     desk.run(Deliver(warehouse="main", customer="SHOP", desadv=paper))
-    desk.run(ReceiveReturn(warehouse="main", customer="SHOP", lines=(pump("P1"),), reason="noise"))
+    desk.run(
+        ReceiveReturn(
+            warehouse="main",
+            customer="SHOP",
+            lines=(ReturnedLine(item="PUMP", serials=("P1",), condition="intact"),),
+            reason="noise",
+        )
+    )
     desk.run(Inspect(warehouse="main", lines=(Verdict(item="PUMP", serials=("P1",), verdict="pass"),)))
     desk.run(gone)
     assert told(desk) == []

@@ -33,7 +33,7 @@ def test_it_works(enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("原味酸奶 150 g")
     expect(page.get_by_text("湖滨超市太原店").first).to_be_visible()
-    expect(page.get_by_text("家客户")).to_be_visible()
+    expect(page.get_by_text("家客户", exact=True)).to_be_visible()
     expect(page.locator("[data-drawn]")).to_be_visible()
     page.click("text=另有 12 项")
     expect(page.locator("#parties tbody tr", has_text="客户")).to_have_count(company.CUSTOMERS)

@@ -233,6 +233,16 @@ def word_of(command: str) -> str:
 
 EMPTY: tuple[object, ...] = ("", None, (), [], {})
 FIELDS: Mapping[str, str] = {
+    "case": N_("Recall"),
+    "notices": N_("Notices"),
+    "good": N_("Goods that are good"),
+    "open_why": N_("Why it ends though questions are open"),
+    "outcome": N_("What came of it"),
+    "onward": N_("With all that came of them"),
+    "title_zh": N_("Title in Chinese"),
+    "title_en": N_("Title in English"),
+    "text_zh": N_("Text in Chinese"),
+    "text_en": N_("Text in English"),
     "stayed": N_("Did not leave"),
     "load": N_("Load"),
     "vehicle": N_("Vehicle"),
