@@ -30,6 +30,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     problems: list[str] = []
 
     def look(name: str) -> None:
+        page.wait_for_load_state()
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -63,5 +64,6 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     page.goto("/audit")
     look("audit")
     page.click("main table a:has-text('解除冻结')")
+    page.wait_for_url("**/audit/**")
     look("entry")
     assert not problems, "\n".join(problems)

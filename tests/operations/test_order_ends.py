@@ -350,12 +350,10 @@ def test_two_ship_the_last_of_it_at_once(engine: str) -> None:
         assert (state(number), ordering.done(number, OrderKind.SALES)) == ("closed", [Decimal(10)])
 
 
-@pytest.mark.engine
+@pytest.mark.engine("postgresql")  # SQLite lets one writer in at a time
 @pytest.mark.parametrize("register", ["sales_orders", "sales_lines"])
 def test_goods_close_it_while_somebody_writes_it(engine: str, register: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever changes an order that the goods have closed since he was judged is told so; nothing is overwritten."""
-    if engine == "sqlite":
-        pytest.skip("SQLite lets one writer in at a time")
     build_dairy()
     desk = Desk()
     stocked(desk)

@@ -2,7 +2,8 @@
 migrated template.
 
 `db` (pytest-django) stays what it is: SQLite in memory, rolled back. `@pytest.mark.engine` runs a test once on SQLite
-and once on PostgreSQL, each time on a clone of its own. `transactional_db` and `live_server` would flush, and are
+and once on PostgreSQL, each time on a clone of its own; `engine("postgresql")` on that one alone, where the question
+is none on the other. `transactional_db` and `live_server` would flush, and are
 refused; see `live`.
 """
 
@@ -154,8 +155,8 @@ class Templates:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.definition.get_closest_marker("engine"):
-        metafunc.parametrize("engine", ENGINES, indirect=True)
+    if marker := metafunc.definition.get_closest_marker("engine"):
+        metafunc.parametrize("engine", marker.args or ENGINES, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
