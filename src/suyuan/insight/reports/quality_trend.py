@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import fmean, stdev
 from uuid import UUID
 
-from suyuan.catalog.directory import directory
+from suyuan.catalog.directory import Directory, directory
 from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.charts import OF_OTHERS, RULES, SMALLEST, Control, Rule, individuals, means_and_ranges, shares
 from suyuan.insight.reports.declared import (
@@ -198,7 +198,8 @@ def means_rows(asked: Asked) -> Rows:
     looked = looked_at(asked)
     told = measured_checks(looked[:MOST])
     if not asked.item:
-        return Rows([_summed(one, asked) for one in told], notes=cut(looked))
+        known = directory()
+        return Rows([_summed(one, asked, known) for one in told], notes=cut(looked))
     charts: list[Chart] = []
     notes = cut(looked)
     rows: list[Row] = []
@@ -215,7 +216,7 @@ def means_rows(asked: Asked) -> Rows:
     return Rows(rows, charts=charts, notes=notes)
 
 
-def _summed(one: Measured, asked: Asked) -> Row:
+def _summed(one: Measured, asked: Asked, known: Directory) -> Row:
     values, chart = one.values, one.drawn()
     spread = stdev(values) if len(values) > 1 else None
     cells: tuple[Cell, ...] = (
@@ -228,12 +229,14 @@ def _summed(one: Measured, asked: Asked) -> Row:
         one.outside,
         None if chart is None else len(chart.means.broken.keys() | chart.ranges.broken.keys()),
     )
-    return Row(cells, closer("quality-measured", asked, one.item, asked.partner), "rejected" if one.outside else "")
+    return Row(
+        cells, closer("quality-measured", asked, one.item, asked.partner, known), "rejected" if one.outside else ""
+    )
 
 
-def closer(name: str, asked: Asked, item: str, supplier: str) -> To:
+def closer(name: str, asked: Asked, item: str, supplier: str, known: Directory) -> To:
     """The same report of one item, and of one supplier if any."""
-    partner = directory().partner_of(supplier) if supplier else None
+    partner = known.partner_of(supplier) if supplier else None
     given = {"item": item, "since": asked.since.isoformat(), "until": asked.until.isoformat()}
     return to_report(name, **given, **({"partner": partner.code} if partner else {}))
 
@@ -358,8 +361,10 @@ def shares_rows(asked: Asked) -> Rows:
     found: dict[tuple[str, str], list[Looked]] = {}
     for one in told:
         found.setdefault((one.item, one.supplier), []).append(one)
+    known = directory()
     return Rows(
-        [_share(item, supplier, found[item, supplier], asked) for item, supplier in sorted(found)], notes=cut(looked)
+        [_share(item, supplier, found[item, supplier], asked, known) for item, supplier in sorted(found)],
+        notes=cut(looked),
     )
 
 
@@ -372,14 +377,14 @@ def percent(part: int, whole: int) -> Decimal:
     return figure(100 * part / whole) if whole else Decimal(0)
 
 
-def _share(item: str, supplier: str, looked: Sequence[Looked], asked: Asked) -> Row:
+def _share(item: str, supplier: str, looked: Sequence[Looked], asked: Asked, known: Directory) -> Row:
     control, size = share_chart(looked), sum(one.size for one in looked)
     bad, lots = sum(min(one.found, one.size) for one in looked), sum(not one.passed for one in looked)
     cells: tuple[Cell, ...] = (
         Named(item), Named(supplier) if supplier else Word(N_("own production")), len(looked), lots, size, bad,
         percent(bad, size), len(control.broken) if control else 0,
     )  # fmt: skip
-    return Row(cells, closer("quality-rejects", asked, item, supplier), "rejected" if lots else "")
+    return Row(cells, closer("quality-rejects", asked, item, supplier, known), "rejected" if lots else "")
 
 
 def _each(one: Looked, rules: Sequence[Rule]) -> Row:

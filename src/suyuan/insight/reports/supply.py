@@ -198,12 +198,14 @@ def cards_rows(asked: Asked) -> Rows:
         (N_("Weight of quality, %"), WEIGHTS["quality"]), (N_("Weight of punctuality, %"), WEIGHTS["time"]),
         (N_("Weight of certificates, %"), WEIGHTS["papers"]), (N_("Weight of key data, %"), WEIGHTS["data"]),
     ]  # fmt: skip
-    return Rows([_row(uri, card, asked) for uri, card in ordered], notes=notes, facts=facts)
+    known = directory()
+    return Rows([_row(uri, card, asked, known) for uri, card in ordered], notes=notes, facts=facts)
 
 
-def _row(uri: str, card: Card, asked: Asked) -> Row:
-    partner = directory_code(uri)
-    days = {"since": asked.since.isoformat(), "until": asked.until.isoformat(), "partner": partner}
+def _row(uri: str, card: Card, asked: Asked, known: Directory) -> Row:
+    partner = known.partner_of(uri)
+    code = partner.code if partner else uri
+    days = {"since": asked.since.isoformat(), "until": asked.until.isoformat(), "partner": code}
 
     def leads(percent: Decimal | None, name: str) -> Cell:
         return None if percent is None else Linked(percent, to_report(name, **days))
@@ -218,11 +220,6 @@ def _row(uri: str, card: Card, asked: Asked) -> Row:
 
 
 LOW = 60  # points under which a supplier is to be talked to
-
-
-def directory_code(uri: str) -> str:
-    partner = directory().partner_of(uri)
-    return partner.code if partner else uri
 
 
 SUPPLIERS = Report(
