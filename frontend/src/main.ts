@@ -3,6 +3,7 @@ import "./style.css";
 import "./sheet.css";
 import "./page";
 import "./scan";
+import "./turns";
 import "./failed";
 import "./office";
 import "./floor";

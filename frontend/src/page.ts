@@ -89,22 +89,21 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const sheet = sheetOf(event);
-  since = new Map(sheet ? typedIn(sheet).filter((field) => sent.get(field.name) !== field.value).map((field) => [field.name, field.value]) : []);
+  const isNew = (field: Typed): boolean => sent.get(field.name) !== field.value && (field.value !== "" || !field.matches("[data-scan]"));
+  since = new Map(sheet ? typedIn(sheet).filter(isNew).map((field) => [field.name, field.value]) : []);
 });
+// What was scanned is gone when it was understood, and marked to be overwritten when it was not; but not what came since.
 document.addEventListener("htmx:afterSwap", () => {
   for (const field of typedIn(document)) {
     const typed = since.get(field.name);
     if (typed !== undefined && field.closest("#sheet")) field.value = typed;
   }
-  since.clear();
-});
-
-// What was scanned is gone when it was understood, and marked to be overwritten when it was not.
-document.addEventListener("htmx:afterSwap", () => {
   const scan = document.querySelector<HTMLInputElement>("[data-scan]");
-  if (!scan?.value) return;
-  if (document.querySelector(".scan-said[data-read]")) scan.value = "";
-  else scan.select();
+  if (scan?.value && !since.has(scan.name)) {
+    if (document.querySelector(".scan-said[data-read]")) scan.value = "";
+    else scan.select();
+  }
+  since.clear();
 });
 
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
@@ -151,3 +151,29 @@ def test_an_urgent_order_overtakes_a_wave(enter: Enter, shoot: Shoot, language: 
     page.goto("/picking/rates")
     looked_at(page, shoot, "rates", problems, language)
     assert problems == []
+
+
+def test_scans_wait_their_turn(enter: Enter) -> None:
+    """A scanner is faster than the answer: nothing is lost, and after a refusal what was not read is named."""
+    page = enter("keeper", "en")
+    page.goto("/picking")
+    page.click("button[value=make]")
+    page.click("main button[value=take]")
+    code, lot = label(page)
+    goods = f"(01){GTIN}(10){lot}"
+
+    def slowly(*scans: str) -> None:
+        held: list[Route] = []
+        page.route("**/picking/**", lambda route: held.append(route))
+        for text in scans:
+            page.keyboard.type(text)
+            page.keyboard.press("Enter")
+        held.pop().continue_()
+        page.unroute("**/picking/**")
+
+    slowly("OUT", goods)
+    expect(page.locator(".alert-danger")).to_contain_text("Not read")
+    expect(page.locator(".alert-danger")).to_contain_text(lot)
+    slowly(code, goods)
+    expect(page.locator("button[value=pick]")).to_be_visible()
+    expect(page.locator("#scan")).to_have_value("")

@@ -90,8 +90,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser, live: str) -> Iterator[BrowserContext]:
-    """A fresh profile, desk size, in Chinese; `page.set_viewport_size(SIZES["phone"])` changes the size."""
-    context = browser.new_context(base_url=live, viewport=SIZES["desk"], locale="zh-CN", timezone_id="Asia/Shanghai")
+    """A fresh profile, desk size, in Chinese; `page.set_viewport_size(SIZES["phone"])` changes the size. Nothing fades:
+    a colour on its way from light to dark is no fault."""
+    context = browser.new_context(
+        base_url=live,
+        viewport=SIZES["desk"],
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
     context.set_default_timeout(10_000)
     yield context
     context.close()
