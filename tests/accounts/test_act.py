@@ -42,8 +42,8 @@ def test_every_permission_stands_in_the_table_and_no_other() -> None:
         ),
         (
             "keeper",
-            ["receive", "lot.hold", "adjust", "destroy", "recall.notify", "place.edit:read"],
-            ["lot.release", "item.edit", "place.edit", "inspect"],
+            ["receive", "lot.hold", "adjust", "destroy", "recall.notify", "place.edit:read", "work.errors:read-own"],
+            ["lot.release", "item.edit", "place.edit", "inspect", "work.errors:read"],
         ),
         (
             "inspector",
@@ -52,7 +52,7 @@ def test_every_permission_stands_in_the_table_and_no_other() -> None:
         ),
         (
             "quality",
-            ["lot.release:approve", "item.merge:approve", "lot.hold", "item.edit:read"],
+            ["lot.release:approve", "item.merge:approve", "lot.hold", "item.edit:read", "work.errors:read"],
             ["lot.release", "inspect", "item.edit"],
         ),
         (

@@ -10,7 +10,8 @@ import pytest
 from suyuan.accounts.models import Team, User
 from suyuan.accounts.rules import Actor
 from suyuan.capture.guard import governed
-from suyuan.insight.reports.people import ERRORS
+from suyuan.insight.reports.people import ERRORS, EVERYBODY
+from suyuan.insight.reports.running import run
 from suyuan.operations.commands import (
     Correct,
     CountEntry,
@@ -23,11 +24,12 @@ from suyuan.operations.commands import (
     ReceiptLine,
     Receive,
 )
-from tests.insight.asking import table
+from tests.insight.asking import asked, table
 from tests.operations.dairy import BOTH, KEEPER, LAST, Desk
 from tests.picking.hall import build_hall, laid, ordered, picking, tasks, waved
 from tests.plugins.engines import Statements
 
+ALL = frozenset({EVERYBODY})
 WHO, RECEIVED, PICKED, COUNTED, CORRECTED, DONE, WRONG, RATE = 0, 1, 3, 5, 7, 8, 9, 10
 
 
@@ -60,18 +62,24 @@ def test_what_each_did(hall: Desk) -> None:
     hall.run(wrong, kai, BOTH)
     counted(hall, kai, "A3", "L1", 0)
     counted(hall, mei, "A1", "L1", 7)
-    rows = {row[WHO]: row for row in table(hall, ERRORS)}
+    rows = {row[WHO]: row for row in table(hall, ERRORS, may=ALL)}
     assert rows["Kai"][PICKED : PICKED + 2] == (2, 0)
     assert rows["Mei"][PICKED : PICKED + 2] == (5, 3)
     assert (rows["Kai"][CORRECTED], rows["Mei"][CORRECTED]) == (0, 1)
     assert (rows["Mei"][DONE], rows["Mei"][COUNTED]) == (6, 1)
-    by_team = {row[WHO]: row for row in table(hall, ERRORS, values={"by": "team"})}
+    by_team = {row[WHO]: row for row in table(hall, ERRORS, may=ALL, values={"by": "team"})}
     assert by_team["First"][1:] == rows["Mei"][1:]
-    (only,) = table(hall, ERRORS, team="T1")
+    (only,) = table(hall, ERRORS, may=ALL, team="T1")
     assert only == rows["Mei"]
-    by_shift = table(hall, ERRORS, values={"by": "shift"})
+    by_shift = table(hall, ERRORS, may=ALL, values={"by": "shift"})
     assert [row[PICKED] for row in by_shift] == [7]
     assert {row[WHO] for row in by_shift} == {"Shift A"}
+    (own,) = table(hall, ERRORS, reader=kai.id)
+    assert own == rows["Kai"]
+    assert table(hall, ERRORS, reader=kai.id, team="T1") == []
+    (mine,) = table(hall, ERRORS, reader=mei.id, values={"by": "shift"})
+    assert mine[1:] == rows["Mei"][1:]
+    assert [note.code for note in run(ERRORS, asked(hall, ERRORS, reader=kai.id)).found.notes] == ["insight.own_errors"]
 
 
 def counted(desk: Desk, who: Actor, place: str, lot: str, quantity: int) -> None:
@@ -84,14 +92,14 @@ def counted(desk: Desk, who: Actor, place: str, lot: str, quantity: int) -> None
 
 
 def test_nothing_was_done(desk: Desk) -> None:
-    assert table(desk, ERRORS) == []
+    assert table(desk, ERRORS, may=ALL) == []
 
 
 def test_received(desk: Desk, statements: Callable[[], Statements]) -> None:
     line = ReceiptLine(item="YOG", lot="L1", quantity=10, expiry=LAST)
     desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)), KEEPER)
     with statements() as told:
-        (row,) = table(desk, ERRORS)
+        (row,) = table(desk, ERRORS, may=ALL)
     assert row[RECEIVED + 1] == 0
     assert len(told) <= 10
-    assert table(desk, ERRORS, until=(desk.now - timedelta(days=2)).date()) == []
+    assert table(desk, ERRORS, may=ALL, until=(desk.now - timedelta(days=2)).date()) == []

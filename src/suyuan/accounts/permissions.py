@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, str] = {
     "delivery": N_("Report deliveries"),
     "temperature": N_("Report temperatures"),
     "capture": N_("Send events as a machine"),
+    "work.errors": N_("See who made how many errors"),
 }
 
 

@@ -56,6 +56,7 @@ MATRIX = (
     ("delivery", "-  R  R  R  -  -  -  R  Co  Co"),
     ("temperature", "-  R  R  R  -  -  -  R  Co  Co"),
     ("capture", "-  -  -  -  -  -  -  R  -  C"),
+    ("work.errors", "-  o  o  R  -  -  o  R  -  -"),
 )
 
 

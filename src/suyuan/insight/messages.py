@@ -39,6 +39,7 @@ MESSAGES: dict[str, str] = {
     "insight.no_readings": N_(
         "No sensor or logger told a temperature in these days, so that nothing can be said of them."
     ),
+    "insight.own_errors": N_("You see what you did yourself; what others did is for those who look after quality."),
     "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
     "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
     "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),

@@ -109,6 +109,7 @@ def read(
         lot_until=said.get(Ask.LOT_UNTIL, ""), partner=_partner(said.get(Ask.PARTNER, ""), known, problems),
         category=_category(said.get(Ask.CATEGORY, ""), problems), team=said.get(Ask.TEAM, ""),
         values={one.name: _chosen(said[one.name], one.choices) for one in report.choices}, may=may,
+        reader=actor.id,
     )  # fmt: skip
     kept = {name: value for name, value in said.items() if value}
     return Reading(asked, kept, seen, where, tuple(problems))

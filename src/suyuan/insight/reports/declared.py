@@ -146,7 +146,7 @@ class Asked:
     lots as typed; "" where nobody said.
 
     `values`: the choices of the report's own. `may`: permissions beside the report's own that the reader holds in all
-    these warehouses. `language`: of names.
+    these warehouses. `reader`: whose account asks. `language`: of names.
     """
 
     since: date
@@ -163,6 +163,7 @@ class Asked:
     team: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     may: frozenset[str] = frozenset()
+    reader: str = ""
     most: int = MOST
 
     @property

@@ -1,5 +1,8 @@
 """How right people work: by person, team or shift, of what they received, picked and counted, and what of theirs was
-corrected later. For training and rewards; a rate without the number it is of says little, so both stand there."""
+corrected later. For training and rewards; a rate without the number it is of says little, so both stand there.
+
+What is told of a person is for few: who may not see it of others sees only his own.
+"""
 
 import json
 from collections import defaultdict
@@ -15,7 +18,7 @@ from django.db import connection
 from suyuan.accounts.models import Team
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.rules import shift_of
-from suyuan.gs1.problems import N_
+from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.reports.declared import Asked, Cell, Choice, Column, Group, Kind, Report, Row, Rows, Word
 from suyuan.ledger.keys import micros, moment
 from suyuan.operations.inbound.accuracy import scored
@@ -43,6 +46,7 @@ class Deed(NamedTuple):
     wrong: int
 
 
+EVERYBODY, ONESELF = "work.errors:read", "work.errors:read-own"
 RECEIVED, PICKED, COUNTED, CORRECTED = "received", "picked", "counted", "corrected"
 
 
@@ -182,9 +186,11 @@ SHIFTS = {"A": N_("Shift A"), "B": N_("Shift B"), "C": N_("Shift C")}
 def errors_rows(asked: Asked) -> Rows:
     by = By(asked.values["by"])
     members, teams = teams_of()
-    done = deeds(asked)
-    if asked.team:
-        done = [deed for deed in done if asked.team in members.get(deed.account, ())]
+    done = [deed for deed in deeds(asked) if not asked.team or asked.team in members.get(deed.account, ())]
+    notes = []
+    if EVERYBODY not in asked.may:
+        done = [deed for deed in done if deed.account == asked.reader]
+        notes = [Problem("insight.own_errors")]
     sums = together(done, keys_of(by, asked, members))
     names = names_of(sums) if by is By.PERSON else {}
 
@@ -199,7 +205,7 @@ def errors_rows(asked: Asked) -> Rows:
         return names.get(key) or Word(N_("a system"))
 
     ordered = sorted(sums.items(), key=lambda entry: (-(entry[1].rate or 0), -entry[1].done, entry[0]))
-    return Rows([_row(name(key), work) for key, work in ordered])
+    return Rows([_row(name(key), work) for key, work in ordered], notes=notes)
 
 
 def _row(name: Cell, work: Work) -> Row:
@@ -216,7 +222,8 @@ ERRORS = Report(
     title=N_("Errors of people and shifts"),
     about=N_("How much each person, team or shift received, picked and counted, and how much of it was wrong."),
     group=Group.PEOPLE,
-    permission="pick:read",
+    permission=ONESELF,
+    needs=(EVERYBODY,),
     choices=(Choice("by", N_("By"), {one.value: WORDS[one] for one in By}),),
     columns=(
         Column(N_("Who"), width=1.6),
