@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from pypdfium2 import PdfDocument
@@ -211,3 +212,30 @@ def test_what_is_cut_is_said() -> None:
     found = bounded(Rows([Row((n,)) for n in range(6)]), 5)
     assert (len(found.rows), found.total, [note.code for note in found.notes]) == (5, 6, ["insight.report_cut"])
     assert not bounded(replace(found, notes=(), total=None), 5).notes
+
+
+def test_the_form_says_which_days_count_and_takes_others(sit: Sit) -> None:
+    """The usual span is named; whoever changes its days gets them, without a script, and whoever leaves them does
+    not."""
+    client = sit("keeper")
+
+    def days(query: str) -> tuple[str, str, str, str]:
+        page = client.get(f"/reports/food-in?{query}").content.decode()
+        (select,) = re.findall(r'<select[^>]*name="span".*?</select>', page, re.DOTALL)
+        (span,) = re.findall(r'value="([^"]*)" selected', select)
+        since, until = (re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("since", "until"))
+        (was,) = re.findall(r'name="was" value="([^"]*)"', page)
+        assert since
+        assert until
+        return span, since[1], until[1], was
+
+    span, since, until, was = days("")
+    assert span == "30"
+    assert date.fromisoformat(until) - date.fromisoformat(since) == timedelta(days=29)
+    as_shown = {"span": span, "since": since, "until": until, "was": was}
+    assert days(urlencode(as_shown))[0] == "30"
+    assert days(urlencode({**as_shown, "since": "2026-11-10"}))[:3] == ("", "2026-11-10", until)
+    assert days(urlencode({**as_shown, "span": "7", "since": "2026-11-10"}))[0] == "7"
+    own = days(DAYS)
+    assert own[:3] == ("", "2026-11-10", "2026-11-21")
+    assert days(urlencode({"span": "7", "since": own[1], "until": own[2], "was": own[3]}))[0] == "7"

@@ -111,6 +111,7 @@ def context_of(request: HttpRequest, shown: Shown, reading: Reading, desk: Desk)
         "meanings": [_(one) for one in report.meanings],
         "clauses": [(titled(one.title), titled(one.clause)) for one in shown.columns if one.clause],
         "asking": asking(report, reading),
+        "was": reading.was if report.period else "",
         "shown_facts": facts_of(shown, reading, desk.actor.name)[1:],
         "notes": found.notes,
         "problems_found": reading.problems,
@@ -138,7 +139,7 @@ def asking(report: Report, reading: Reading) -> list[Asking]:
         fields.append(Asking("in", _("Warehouse"), reading.where, named_warehouses(every, asked.language)))
     if report.period:
         spans = [Choice("", _("These days:")), *(Choice(span, _(word)) for span, word in SPANS.items())]
-        fields.append(Asking("span", _("Time"), given.get("span", ""), spans))
+        fields.append(Asking("span", _("Time"), reading.span, spans))
         fields.append(Asking("since", _("From"), asked.since.isoformat(), day=True))
         fields.append(Asking("until", _("Until"), asked.until.isoformat(), day=True))
     for ask in report.asks:

@@ -18,7 +18,7 @@ from suyuan.desk.reporting_tables import titled
 from suyuan.desk.sheets import answered, record
 from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.models import ReportView
-from suyuan.insight.reports.asking import SPANS
+from suyuan.insight.reports.asking import SPANS, Span, counted
 from suyuan.insight.reports.catalogue import REPORTS
 from suyuan.insight.reports.declared import SEES
 from suyuan.insight.reports.views import EVERY, DropReportView, PutReportView, seen_by
@@ -62,9 +62,8 @@ def views_table(desk: Desk) -> Table:
 
 
 def time_of(given: Mapping[str, str]) -> str:
-    span = given.get("span", "")
-    words = {str(one): word for one, word in SPANS.items()}
-    return _(words[span]) if span in words else " – ".join(filter(None, (given.get("since"), given.get("until"))))
+    span = counted(given)
+    return _(SPANS[Span(span)]) if span else " – ".join(filter(None, (given.get("since"), given.get("until"))))
 
 
 def sent_words(one: ReportView) -> str:

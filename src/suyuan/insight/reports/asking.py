@@ -51,13 +51,20 @@ SPANS: Mapping[Span, str] = {
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was understood: `asked`, what is wrong with it, `given`: what of it counted, to be kept or shown again;
-    `seen`: the warehouses that he may choose from, `where`: the one, or ``all``."""
+    `seen`: the warehouses that he may choose from, `where`: the one, or ``all``; `span`: by which the days were found,
+    if by any."""
 
     asked: Asked
     given: Mapping[str, str]
     seen: tuple[str, ...]
     where: str
+    span: str
     problems: tuple[Problem, ...]
+
+    @property
+    def was(self) -> str:
+        """What a form shows of the days, so that it is seen what was changed in it."""
+        return f"{self.span} {self.asked.since} {self.asked.until}"
 
 
 def days_of(span: str, today: date) -> tuple[date, date]:
@@ -80,7 +87,7 @@ def days_of(span: str, today: date) -> tuple[date, date]:
 
 def names_of(report: Report) -> tuple[str, ...]:
     """The parameters that a report takes, as they stand in an address."""
-    days = ("span", "since", "until") if report.period else ()
+    days = ("span", "since", "until", "was") if report.period else ()
     return (*days, "in", *(ask.value for ask in report.asks), *(one.name for one in report.choices))
 
 
@@ -101,7 +108,8 @@ def read(
     where = where or (here if here in seen else seen[0] if seen else "")
     logs = seen if where == ALL else ((where,) if where else ())
     zone = ZoneInfo(known.warehouses[logs[0]].time_zone) if logs else ZoneInfo("UTC")
-    since, until = _days(said, now.astimezone(zone).date(), problems)
+    span = counted(said)
+    since, until = _days(said, span, now.astimezone(zone).date(), problems)
     may = frozenset(right for right in report.needs if logs and all(actor.may(right, log) for log in logs))
     asked = Asked(
         since=since, until=until, logs=logs, zone=zone, now=now, language=language,
@@ -111,15 +119,27 @@ def read(
         values={one.name: _chosen(said[one.name], one.choices) for one in report.choices}, may=may,
         reader=actor.id,
     )  # fmt: skip
-    kept = {name: value for name, value in said.items() if value}
-    return Reading(asked, kept, seen, where, tuple(problems))
+    idle = {"was", *(("since", "until") if span else ("span",))}
+    kept = {name: value for name, value in said.items() if value and name not in idle}
+    return Reading(asked, kept, seen, where, span, tuple(problems))
 
 
-def _days(said: Mapping[str, str], today: date, problems: list[Problem]) -> tuple[date, date]:
-    span = said.get("span", "")
+def counted(said: Mapping[str, str]) -> str:
+    """The span that counts: the one chosen, or the usual one where no days are given. None where somebody left it as
+    the form had it (`was`) and changed its days."""
+    span, days = said.get("span", ""), f"{said.get('since', '')} {said.get('until', '')}"
+    was, _, shown = said.get("was", "").partition(" ")
+    if span not in set(Span) or (span == was and days != shown):
+        return "" if days.strip() else USUAL
+    return span
+
+
+def _days(said: Mapping[str, str], span: str, today: date, problems: list[Problem]) -> tuple[date, date]:
+    if span:
+        return days_of(span, today)
     since, until = (_day(said.get(name, ""), name, problems) for name in ("since", "until"))
-    if span in set(Span) or (since is None and until is None):
-        return days_of(span if span in set(Span) else USUAL, today)
+    if since is None and until is None:
+        return days_of(USUAL, today)
     until = until or today
     since = since or until - timedelta(days=int(USUAL) - 1)
     if since > until or (until - since).days >= LONGEST:
