@@ -13,11 +13,24 @@ from suyuan.accounts.rules import SYSTEM
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Refused
-from suyuan.operations.commands import Hold, Line, Pack, Pick, Produce, Reserve, Ship, Transfer
+from suyuan.operations.commands import (
+    Hold,
+    Inspect,
+    Line,
+    Pack,
+    Pick,
+    Produce,
+    ReceiptLine,
+    Receive,
+    Reserve,
+    Ship,
+    Transfer,
+    Verdict,
+)
 from suyuan.operations.production.produce import Output
 from suyuan.orders.models import Reservation
 from suyuan.orders.reservations import reserved
-from tests.operations.dairy import NOON, Desk, build_dairy, stocked
+from tests.operations.dairy import LAST, NOON, Desk, build_dairy, stocked
 from tests.orders import ordering
 
 pytestmark = pytest.mark.engine
@@ -88,6 +101,41 @@ def test_what_is_held_at_once_is_not_kept(engine: str) -> None:
     clerk.join()
     assert told == [""]
     assert list(Reservation.objects.values_list("state", "why")) == [("broken", "smell")]
+
+
+@pytest.mark.parametrize("line", [Line(item="VIAL", lot="B1"), Line(item="VIAL")])
+def test_a_serial_that_is_kept_while_its_lot_or_item_is_held(engine: str, line: Line) -> None:
+    build_dairy()
+    desk = Desk()
+    came = ReceiptLine(item="VIAL", lot="B1", serials=("V1", "V2"), expiry=LAST)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,)))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="VIAL", serials=("V1", "V2"), verdict="pass"),)))
+    ordering.sale(desk, "SO-1")
+    ordering.sold(desk, 1, "VIAL", 1, "SO-1")
+    with transaction.atomic():
+        execute(Context(actor=SYSTEM, request_id=uuid4(), now=MOMENT), Reserve(warehouse="main", number="SO-1"))
+        clerk, told = doing(Hold(warehouse="main", lines=(line,), reason="crack"), live=True)
+        wait_until_he_waits(engine, clerk)
+    clerk.join()
+    assert told == [""]
+    assert list(Reservation.objects.values_list("state", "why")) == [("broken", "crack")]
+
+
+def test_a_serial_does_not_leave_while_its_lot_is_held(engine: str) -> None:
+    """Who ships a serial waits for whoever holds its lot, though his label says nothing of the lot."""
+    build_dairy()
+    desk = Desk()
+    came = ReceiptLine(item="VIAL", lot="B1", serials=("V1",), expiry=LAST)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,)))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="VIAL", serials=("V1",), verdict="pass"),)))
+    gone = Ship(warehouse="main", customer="SHOP", lines=(Line(item="VIAL", serials=("V1",)),))
+    with transaction.atomic():
+        hold = Hold(warehouse="main", lines=(Line(item="VIAL", lot="B1"),), reason="crack")
+        execute(Context(actor=SYSTEM, request_id=uuid4(), now=MOMENT), hold)
+        clerk, told = doing(gone, live=True)
+        wait_until_he_waits(engine, clerk)
+    clerk.join()
+    assert told == ["stock.held"]
 
 
 @pytest.mark.parametrize("live", [True, False])

@@ -33,13 +33,13 @@ class Door:
     held: Held = NOTHING
 
 
-def hold(goods: Resolved) -> Held:
-    """Wait for whoever moves these goods or keeps them for an order; what is asked afterwards is so until the end of
-    the transaction. On SQLite nobody else is inside one. Two statements, and one a level of containers.
+def hold(goods: Resolved, more: Iterable[bytes] = ()) -> Held:
+    """Wait for whoever moves these goods, and `more`, or keeps them for an order; what is asked afterwards is so until
+    the end of the transaction. On SQLite nobody else is inside one. Two statements, and one a level of containers.
     """
     if not is_postgres(connection):
         return NOTHING
-    wanted = {key16(name) for uri in goods.subjects for name in with_above(uri)}
+    wanted = {key16(name) for uri in goods.subjects for name in with_above(uri)} | set(more)
     inside = content(key16(thing.uri) for thing in goods.things if thing.container)
     return wait_for(wanted | {key for row in inside for key in (row.subject, row.item, row.lot) if key})
 

@@ -105,8 +105,8 @@ class Resolved:
 
     @property
     def whole(self) -> list[Amount]:
-        """The classes without quantity: what is said of all of them, wherever they are."""
-        return [Amount(uri=amount.uri) for amount in self.classes]
+        """The classes without quantity, each once: what is said of all of them, wherever they are."""
+        return [Amount(uri=uri) for uri in dict.fromkeys(amount.uri for amount in self.classes)]
 
     @property
     def subjects(self) -> list[str]:
@@ -133,8 +133,8 @@ def resolve(
     most: int = MOST_LINES,
 ) -> Resolved:
     """Read all lines. `places`: where they are taken from counts too; `needed`: classes must say how much; `zero`:
-    nothing is an amount too (a count); `whole`: an item without lot means all its lots; `day`: whose conversions
-    count, where one has a successor; `most`: lines that may be."""
+    nothing is an amount too (a count); `whole`: an item without lot means all its lots, a lot without serials all of
+    them; `day`: whose conversions count, where one has a successor; `most`: lines that may be."""
     found = Resolved()
     if not lines:
         found.problems.append(Problem("operations.lines_missing", name))
@@ -180,14 +180,14 @@ def resolve_line(
         identity = _identity(line.uri, f"{at}.uri")
         if identity.kind is Kind.CONTAINER:
             return _container(identity.uri, at)
-        return _of_identity(who, line, identity, at, needed=needed, zero=zero, day=day)
+        return _of_identity(who, line, identity, at, needed=needed, zero=zero, whole=whole, day=day)
     pack = find_item(who.directory, line.item)
     if pack is None:
         raise Refused([Problem("operations.item_unknown", f"{at}.item", {"item": line.item})])
     named, base = pack[0], _as_recorded(who.directory, *pack, line)
     if whole and not line.lot and not line.serials:
         return Thing(at, (base.item,), who.directory.items[base.item], classes=(Amount(uri=base.item),))
-    return _of_item(who, line, named, base, at, needed=needed, zero=zero, day=day)
+    return _of_item(who, line, named, base, at, needed=needed, zero=zero, whole=whole, day=day)
 
 
 def _container(uri: str, at: str) -> Thing:
@@ -218,7 +218,7 @@ def container_uri(who: Who, text: str, at: str) -> str:
 
 
 def _of_identity(
-    who: Who, line: Line, identity: Identity, at: str, *, needed: bool, zero: bool, day: date | None
+    who: Who, line: Line, identity: Identity, at: str, *, needed: bool, zero: bool, whole: bool, day: date | None
 ) -> Thing:
     pack = who.directory.item_of(identity.item) if identity.item else None
     if pack is None or identity.item is None:
@@ -232,7 +232,7 @@ def _of_identity(
     lot = identity.code if identity.kind is Kind.LOT else ""
     typed = replace(line, lot=line.lot or lot)
     base = _as_recorded(who.directory, identity.item, _going_on(who.directory, pack), typed)
-    return _of_item(who, typed, identity.item, base, at, needed=needed, zero=zero, day=day)
+    return _of_item(who, typed, identity.item, base, at, needed=needed, zero=zero, whole=whole, day=day)
 
 
 def _going_on(directory: Directory, pack: PackInfo) -> PackInfo:
@@ -258,11 +258,20 @@ def _as_recorded(directory: Directory, named: str, base: PackInfo, line: Line) -
 
 
 def _of_item(
-    who: Who, line: Line, named: str, base: PackInfo, at: str, *, needed: bool, zero: bool, day: date | None
+    who: Who,
+    line: Line,
+    named: str,
+    base: PackInfo,
+    at: str,
+    *,
+    needed: bool,
+    zero: bool,
+    whole: bool,
+    day: date | None,
 ) -> Thing:
     """Goods of one item. `named` is the item or pack URI as entered: the event keeps it beside what it stands for."""
     info = who.directory.items[base.item]
-    problems = tracking_problems(info, line, at)
+    problems = tracking_problems(info, line, at, whole=whole)
     quantity, problem = _quantity(line, info, base, named, at, needed=needed, zero=zero, day=day)
     problems += problem
     weight, problem = _weight(line, info, at, needed=needed and not zero)
@@ -300,8 +309,8 @@ def with_lot(serials: Iterable[str], item: str, lot: str) -> tuple[str, ...]:
     return tuple([start + uri.rsplit("/", 1)[1] for uri in serials])
 
 
-def tracking_problems(info: ItemInfo, line: Line, at: str) -> list[Problem]:
-    """Does the line say of the goods what the item's tracking asks for?"""
+def tracking_problems(info: ItemInfo, line: Line, at: str, *, whole: bool = False) -> list[Problem]:
+    """Does the line say of the goods what the item's tracking asks for? `whole`: a lot may stand for its serials."""
     shown = {"item": info.code}
     problems = []
     if line.lot and info.tracking not in LOT_TRACKED:
@@ -310,7 +319,7 @@ def tracking_problems(info: ItemInfo, line: Line, at: str) -> list[Problem]:
         problems.append(Problem("operations.lot_missing", f"{at}.lot", shown))
     if line.serials and info.tracking not in _SERIALS:
         problems.append(Problem("operations.serial_not_tracked", f"{at}.serials", shown))
-    if not line.serials and info.tracking in _SERIALS:
+    if not line.serials and info.tracking in _SERIALS and not (whole and line.lot):
         problems.append(Problem("operations.serials_missing", f"{at}.serials", shown))
     if len(set(line.serials)) < len(line.serials):
         problems.append(Problem("operations.serial_twice", f"{at}.serials", shown))

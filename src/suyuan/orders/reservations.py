@@ -184,13 +184,13 @@ def do_carry(kept: Kept, part: int, uri: str) -> None:
     row.save()
 
 
-def do_break(subjects: Iterable[str], items: Iterable[str], why: str) -> int:
+def do_break(subjects: Iterable[bytes], items: Iterable[str], why: str) -> int:
     """Goods are put on hold: what was kept of these lots and serials, and of these whole items, is so no longer. How
     many lines are flagged."""
     broken = {"state": ReservationState.BROKEN.value, "why": why[:200]}
     open_ = Reservation.objects.filter(state=ReservationState.OPEN.value)
     with connection.cursor() as cursor:  # a recall holds thousands of lots by one statement
-        count = len(select_in(cursor, _BREAK, map(key16, subjects), broken["why"]))
+        count = len(select_in(cursor, _BREAK, subjects, broken["why"]))
     for part in chunks(items):
         lines = open_.filter(line__item__uri__in=part).values_list("pk", flat=True)
         count += open_.filter(pk__in=list(lines)).update(**broken)

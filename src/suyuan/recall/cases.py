@@ -269,7 +269,7 @@ def broken(ctx: Context, who: Who, case: Case, goods: Sequence[Good], why: str) 
     """What was kept for orders of goods that are held now, and taken, is so no longer; how many reservations broke."""
     held = [good for good in goods if good.held]
     items = [good.uri for good in held if good.kind == "item"]
-    count = do_break([good.uri for good in held], items, why)
+    count = do_break([good.key for good in held], items, why)
     boxes = [good.uri for good in held if good.kind == "container"]
     return count + (break_held(case.log, boxes, day_of(who, case.log, ctx.now).toordinal(), why) if boxes else 0)
 
