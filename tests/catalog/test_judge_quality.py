@@ -77,6 +77,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "partner-expiring": lambda: add("certificates", PAPER | {"valid_until": date(2026, 11, 22)}),
     "partner-pending": lambda: add("partners", {"code": "FIRM", "status": "pending"}),
     "partner-address": lambda: add("partners", {"code": "FIRM", "city": ""}),
+    "partner-reach": lambda: add("partners", {"code": "FIRM", "roles": ("supplier", "customer")}),
     "partner-tax": lambda: add("partners", {"code": "FIRM", "tax_number": ""}),
     "partner-names": lambda: add("partners", {"code": "FIRM", "name_zh": ""}),
     "place-extension": lambda: _place(gln_extension=""),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from suyuan.catalog.directory import directory
 from suyuan.catalog.fields import Field, Type, Value, print_value, read_value, value_problems
 from suyuan.catalog.models import Item, Place
+from suyuan.catalog.queries import working_calendar
 from suyuan.catalog.register import Changed, Row, put
 from suyuan.catalog.registers import REGISTERS
 from suyuan.catalog.registers.places import circles
@@ -50,9 +51,19 @@ ALL: dict[str, Rows] = {
         {"item": "cod", "unit": "ct", "numerator": 10},
         {"item": "cod", "unit": "CT", "numerator": 12, "since": date(2027, 1, 1)},
     ],
-    "partners": [{"code": "sea", "roles": ("supplier", "maker"), "country": "CN"}],
+    "partners": [
+        {
+            "code": "sea", "roles": ("supplier", "maker"), "country": "CN", "email": "office@sea.example",
+            "recall_contact": "Quality", "recall_phone": "0571 7", "recall_email": "recall@sea.example",
+            "ffrn": "12345678901", "ggn": "4049929999992", "source_url": "https://sea.example/lots",
+        },
+    ],
     "certificates": [{"partner": "sea", "kind": "haccp", "number": "H1", "valid_until": date(2027, 1, 1)}],
     "supplier_items": [{"partner": "sea", "code": "P|1", "item": "cod"}],
+    "calendar": [
+        {"day": date(2026, 10, 1), "name_zh": "国庆节"},
+        {"day": date(2026, 10, 10), "kind": "work", "name_en": "In place of 7 October"},
+    ],
 }  # fmt: skip
 
 
@@ -383,3 +394,29 @@ def gtin(number: int) -> str:
     digits = f"{69_000_000_000 + number:013d}"
     weights = (3, 1) * 7
     return digits + str(-sum(int(d) * w for d, w in zip(digits, weights, strict=False)) % 10)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "code"),
+    [
+        ("email", "no address", "email_bad"),
+        ("recall_email", "a@b", "email_bad"),
+        ("ffrn", "123", "ffrn_bad"),
+        ("ggn", "4049929999991", "ggn_bad"),
+        ("source_url", "sea.example/lots", "web_bad"),
+    ],
+)
+def test_how_a_partner_is_reached_and_named_as_a_source_is_checked(field: str, text: str, code: str) -> None:
+    assert refusal("partners", {"code": "sea", "roles": ("maker",), field: text}) == [
+        (f"rows[0].{field}", f"catalog.{code}")
+    ]
+
+
+def test_days_of_the_calendar_take_turns_with_the_week() -> None:
+    friday = date(2026, 10, 2)
+    assert working_calendar().after(friday, 1) == date(2026, 10, 5)
+    do("calendar", {"day": date(2026, 10, 5)}, {"day": date(2026, 10, 3), "kind": "work"}, {"day": date(2026, 10, 6)})
+    assert working_calendar().after(friday, 2) == date(2026, 10, 7)
+    do("calendar", {"day": date(2026, 10, 6), "is_active": False})
+    assert working_calendar().after(friday, 2) == date(2026, 10, 6)
+    assert refusal("calendar", {"kind": "off"}) == [("rows[0].day", "catalog.field_needed")]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suyuan.catalog.rules import Calendar
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, WITHIN, Edge
 from suyuan.governance.settings import DAYS
 from suyuan.recall.rules import (
@@ -27,7 +28,6 @@ from suyuan.recall.rules import (
     reached_by,
     share,
     taken_out,
-    working_day,
 )
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -64,16 +64,10 @@ def test_clocks(regime: str, hazard_class: int, rule: str, hours: int, last: dat
 
 
 def test_clocks_that_somebody_set() -> None:
-    found = clocks("drug", 1, NOW, FRIDAY, rule=DAYS, start_hours=3, finish_days=1, off={date(2026, 11, 23)})
+    found = clocks(
+        "drug", 1, NOW, FRIDAY, rule=DAYS, start_hours=3, finish_days=1, calendar=Calendar({date(2026, 11, 23)})
+    )
     assert (found.start, found.finish) == (NOW + timedelta(hours=3), date(2026, 11, 24))
-
-
-@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
-def test_working_days(day: date, after: int) -> None:
-    found = working_day(day, after)
-    between = [day + timedelta(days=n) for n in range(1, (found - day).days + 1)]
-    assert sum(one.weekday() < 5 for one in between) == after
-    assert found.weekday() < 5
 
 
 def test_by_which_step_goods_were_reached() -> None:

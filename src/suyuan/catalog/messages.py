@@ -40,6 +40,7 @@ MESSAGES: dict[str, str] = {
     "catalog.country_bad": N_("“{country}” is no country code. Give two capital letters, such as CN."),
     "catalog.dates_order": N_("It would end on {until}, before it begins on {from}. Correct one of the two days."),
     "catalog.days": N_("{days} days are not possible. Give a whole number from 0 to 36500."),
+    "catalog.email_bad": N_("“{text}” is no e-mail address. Write one, such as recall@example.com."),
     "catalog.extension_bad": N_(
         "“{extension}” cannot extend a GLN. Give an extension of 1 to 20 Latin letters, digits and signs, other than 0."
     ),
@@ -49,6 +50,7 @@ MESSAGES: dict[str, str] = {
     "catalog.extension_taken": N_(
         "Another place of this warehouse already has the GLN extension “{value}”. Give “{code}” one of its own."
     ),
+    "catalog.ffrn_bad": N_("“{text}” is no registration of a food facility. It has 11 digits."),
     "catalog.field_bounds": N_("“{text}” is out of bounds. Give a number from {least} to {most}."),
     "catalog.field_date": N_("“{text}” is no date. Write it as 2026-11-22."),
     "catalog.field_flag": N_("“{text}” is neither yes nor no. Write 1 or 0."),
@@ -63,6 +65,7 @@ MESSAGES: dict[str, str] = {
     "catalog.file_kind": N_("This kind of file is not kept. Give a picture (JPEG, PNG, WebP) or a PDF."),
     "catalog.file_large": N_("The file is too large: at most {most} MB are kept. Make it smaller."),
     "catalog.file_unknown": N_("This file has not been brought in. Upload it first."),
+    "catalog.ggn_bad": N_("“{text}” is no GLOBALG.A.P. number. It has 13 digits, the last of which is a check digit."),
     "catalog.gln_bad": N_("“{gln}” is no GLN. A GLN has 13 digits, the last of which is a check digit."),
     "catalog.gln_fixed": N_("The GLN {value} never changes: events name it. Close this one and add a new one."),
     "catalog.gln_taken": N_(
@@ -185,4 +188,5 @@ MESSAGES: dict[str, str] = {
     ),
     "catalog.warehouse_code_taken": N_("There is already a warehouse “{code}”. Choose another code."),
     "catalog.warehouse_unknown": N_("There is no warehouse “{warehouse}”. Add it first."),
+    "catalog.web_bad": N_("“{text}” is no web address. Write it as https://example.com/lots."),
 }

@@ -27,7 +27,8 @@ class Warehouse(models.Model):
     """A warehouse.
 
     Its code names its ledger log and never changes; places with its GLN, whatever the extension, are ours. `company`:
-    the name of the business there, and how it is reached, as papers for authorities and customers want it.
+    the name of the business there, and how it is reached, as papers for authorities and customers want it. `ffrn`,
+    `ggn`, `source_url`: how a lot that was made there names its source (21 CFR 1.1310).
     """
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -45,6 +46,9 @@ class Warehouse(models.Model):
     city = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    ffrn = models.CharField(max_length=11, blank=True)
+    ggn = models.CharField(max_length=13, blank=True)
+    source_url = models.CharField(max_length=200, blank=True)
     version = models.BigIntegerField(db_index=True)
 
     def __str__(self) -> str:
@@ -238,6 +242,9 @@ class ItemUnit(models.Model):
 class Partner(models.Model):
     """Another company. Address and contact are business data only: persons' data live where they can be erased.
 
+    `email`, `phone`: how it is reached; `recall_…`: how in a recall, where that is another way. `ffrn`, `ggn`,
+    `source_url`: as of a warehouse.
+
     `certificates`: the kinds of certificate that it must hold beyond those of what it supplies, by commas. Of a
     customer: `min_days` of life, and `min_share` percent of the shelf life, that goods must have left when it has them;
     `lead_days`: so long goods are under way to it, or with it where it is a carrier.
@@ -260,6 +267,13 @@ class Partner(models.Model):
     city = models.CharField(max_length=100, blank=True)
     postcode = models.CharField(max_length=20, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    recall_contact = models.CharField(max_length=300, blank=True)
+    recall_phone = models.CharField(max_length=40, blank=True)
+    recall_email = models.CharField(max_length=254, blank=True)
+    ffrn = models.CharField(max_length=11, blank=True)
+    ggn = models.CharField(max_length=13, blank=True)
+    source_url = models.CharField(max_length=200, blank=True)
     tax_number = models.CharField(max_length=40, blank=True)
     certificates = models.CharField(max_length=300, blank=True)
     is_active = models.BooleanField(default=True)
@@ -271,6 +285,20 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class CalendarDay(models.Model):
+    """A day on which nobody works though it is none of a weekend, or on which people do though it is."""
+
+    day = models.DateField(unique=True)
+    works = models.BooleanField()
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 class Certificate(models.Model):

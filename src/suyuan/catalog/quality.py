@@ -132,6 +132,14 @@ def _expiring(today: date) -> Q:
     return Q(pk__in=ending.filter(~Q(Exists(_good_until(later)))).values("partner"))
 
 
+def _unreachable(_today: date) -> Q:
+    return Q(phone="", email="", recall_phone="", recall_email="") & ~Q(contact__contains="@")
+
+
+def _customers(_today: date) -> Q:
+    return Q(is_customer=True)
+
+
 def _bins(_today: date) -> Q:
     return Q(kind=PlaceKind.BIN.value)
 
@@ -174,6 +182,8 @@ RULES: tuple[Rule, ...] = (
          lambda _today: Q(status="pending"), _suppliers, "f.status=pending"),
     Rule("partner-address", "partners", N_("No country or no city"), N_("Notices cannot be addressed."), LOW,
          _empty("country", "city")),
+    Rule("partner-reach", "partners", N_("A customer that can be neither written to nor called"),
+         N_("In a recall nobody reaches it in time."), HIGH, _unreachable, _customers),
     Rule("partner-tax", "partners", N_("No tax number"), N_("The same company twice is not noticed."), LOW,
          _empty("tax_number"), list="f.tax_number.is=empty"),
     Rule("partner-names", "partners", NAMES, N_("Some readers see the other language."), LOW,

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 
@@ -12,8 +13,8 @@ from django.db.models import Q, QuerySet
 
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.directory import directory
-from suyuan.catalog.models import Item, ItemPack, Partner, Place
-from suyuan.catalog.rules import code_key
+from suyuan.catalog.models import CalendarDay, Item, ItemPack, Partner, Place
+from suyuan.catalog.rules import Calendar, code_key
 from suyuan.gs1.identifiers import canonical, gln_uri
 from suyuan.gs1.problems import Refused
 
@@ -55,6 +56,14 @@ def places(uris: Iterable[str]) -> dict[str, PlaceInfo]:
         for part in chunks(uris)
         for row in Place.objects.filter(uri__in=part).values_list(*fields)
     }
+
+
+def working_calendar() -> Calendar:
+    """The days on which people work, as the register has them now. One statement."""
+    days: dict[bool, set[date]] = {True: set(), False: set()}
+    for day, works in CalendarDay.objects.filter(is_active=True).values_list("day", "works"):
+        days[works].add(day)
+    return Calendar(off=days[False], on=days[True])
 
 
 def place_uris(warehouse: str, codes: Iterable[str]) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date as Date
-from datetime import time
+from datetime import time, timedelta
 from fractions import Fraction
 from string import Formatter
 
@@ -16,6 +17,7 @@ from suyuan.gs1.quantities import SCALE, Quantity, decimal_text, unit, unscaled
 DEFAULT_LOT_TEMPLATE = "{site}{date:%y%m%d}{shift}{seq:03}"
 LOT_LENGTH = 20
 CSET82 = re.compile(r"""[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+""")
+MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 LOT_TOKEN = re.compile(r"[A-Z0-9]{1,6}")
 SSCC_PREFIX = re.compile(r"[0-9]{7,14}")
 RESERVED_LOGS = frozenset({"company", "partners"})
@@ -48,6 +50,24 @@ def gln_of(uri: str) -> str | None:
 def is_gln(digits: str) -> bool:
     """13 ASCII digits with the right check digit (GS1 General Specifications 3.4)."""
     return len(digits) == 13 and digits.isascii() and digits.isdigit() and is_checked(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """On which days people work: Monday to Friday but for those `off`, and those `on` besides."""
+
+    off: Set[Date] = frozenset()
+    on: Set[Date] = frozenset()
+
+    def works(self, day: Date) -> bool:
+        return day in self.on or (day.weekday() < 5 and day not in self.off)
+
+    def after(self, day: Date, count: int) -> Date:
+        """The working day so many after `day`; with none the day itself."""
+        while count:
+            day += timedelta(days=1)
+            count -= self.works(day)
+        return day
 
 
 def overlapping(token: str, others: Iterable[str]) -> str | None:

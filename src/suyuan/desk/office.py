@@ -102,6 +102,7 @@ ICONS = {
     "partners": "users",
     "certificates": "certificate",
     "supplier_items": "link",
+    "calendar": "calendar",
 }
 
 

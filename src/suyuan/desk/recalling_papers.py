@@ -83,7 +83,8 @@ def letter(notice: Notice, case: Case) -> Paper:
 
 def phone_heads() -> tuple[str, ...]:
     return (
-        _("Partner"), _("Code"), _("Role"), _("Telephone"), _("Mail"), _("Address"), _("Had"), _("Told"), _("Answer"),
+        _("Partner"), _("Code"), _("Role"), _("Ask for"), _("Telephone"), _("Mail"), _("Address"), _("Had"), _("Told"),
+        _("Answer"),
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def phone_rows(parties: Sequence[PartyFigures], desk: Desk) -> list[tuple[str, .
     return [
         (
             names.name(row.party) or row.contact.code, row.contact.code, _(ROLES.get(row.role, row.role)),
-            row.contact.ways.get("phone", ""), row.contact.ways.get("mail", ""), row.contact.ways.get("letter", ""),
+            row.contact.department, *(row.contact.ways.get(way, "") for way in ("phone", "mail", "letter")),
             amounts(row.had), _(NOTICE_STATES[row.notice.state]) if row.notice else _("not told"),
             _("yes") if row.confirmed else "",
         )
@@ -113,7 +114,7 @@ def phones(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     listing = Listing(
         (*phone_heads(), _("Spoke to, time")),
         tuple(Row((*row, "")) for row in rows),
-        (14, 6, 6, 10, 14, 16, 10, 8, 6, 14),
+        (14, 6, 6, 9, 10, 13, 14, 9, 8, 6, 13),
     )
     paper = Paper(_("Telephone list"), case.number, head_facts(case, desk), (listing,), page_word=_("Page {page}"))
     return attached(HttpResponse(paper_pdf([paper]), content_type=PDF), f"{case.number}-phones.pdf")

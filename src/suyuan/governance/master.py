@@ -245,6 +245,11 @@ class PutSupplierItems(Put):
     """Suppliers' codes for items."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutCalendar(Put):
+    """Days of the working calendar."""
+
+
 PUTS: dict[str, type[Put]] = {
     "sites": PutSites,
     "warehouses": PutWarehouses,
@@ -257,6 +262,7 @@ PUTS: dict[str, type[Put]] = {
     "partners": PutPartners,
     "certificates": PutCertificates,
     "supplier_items": PutSupplierItems,
+    "calendar": PutCalendar,
 }
 
 

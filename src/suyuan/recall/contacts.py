@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from suyuan.catalog.directory import directory
 from suyuan.catalog.models import Partner
 from suyuan.catalog.queries import chunks
+from suyuan.catalog.rules import MAIL
 from suyuan.delivery.models import AdviceChannel
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Problem
 from suyuan.recall.kinds import Way
 
-MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _DIGITS = re.compile(r"\d")
 CHINESE = frozenset({"", "CN", "HK", "MO", "TW"})  # a country nobody entered is taken for ours
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What is known of a party: its name, an address for each way there is, the `language` it is written to in."""
+    """What is known of a party: its name, an address for each way there is, the `language` it is written to in, the
+    `department` to ask for."""
 
     party: str
     code: str
@@ -27,6 +28,7 @@ class Contact:
     name_en: str
     ways: Mapping[str, str]
     language: str
+    department: str = ""
 
     def name(self, language: str) -> str:
         first, second = (self.name_zh, self.name_en) if language == "zh" else (self.name_en, self.name_zh)
@@ -56,14 +58,20 @@ def _contact(uri: str, row: Partner | None, hooks: Mapping[str, str]) -> Contact
     ways: dict[str, str] = {}
     if row.uri in hooks:
         ways[Way.WEBHOOK.value] = hooks[row.uri]
-    if mail := MAIL.search(row.contact):
-        ways[Way.MAIL.value] = mail[0]
-    if is_phone(row.phone):
-        ways[Way.PHONE.value] = row.phone.strip()
+    if mail := row.recall_email or row.email or _mail_in(row.contact):
+        ways[Way.MAIL.value] = mail
+    if phone := next(filter(is_phone, (row.recall_phone, row.phone)), ""):
+        ways[Way.PHONE.value] = phone.strip()
     if row.address.strip():
         ways[Way.LETTER.value] = " ".join(part for part in (row.postcode, row.region, row.city, row.address) if part)
     language = "zh" if row.country.upper() in CHINESE else "en"
-    return Contact(uri, row.code, row.name_zh, row.name_en, ways, language)
+    return Contact(uri, row.code, row.name_zh, row.name_en, ways, language, row.recall_contact or row.contact)
+
+
+def _mail_in(text: str) -> str:
+    """An address that somebody entered with the department, before there was a field for it."""
+    found = MAIL.search(text)
+    return found[0] if found else ""
 
 
 def is_phone(text: str) -> bool:

@@ -8,11 +8,13 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
+from suyuan.catalog.rules import Calendar
 from suyuan.genealogy.edges import INPUT, MEMBER, OUTPUT, STAYS, Edge
 from suyuan.genealogy.search import forward_within
 from suyuan.governance.settings import DAYS, HOURS
 from suyuan.recall.kinds import Direction, News, Regime, Step
 
+MONDAY_TO_FRIDAY = Calendar()
 Amounts = Mapping[str, int]  # unit → millionths
 CLASSES = (1, 2, 3)  # from what may kill to what is only wrong
 # Until when parties are told, in hours, by class. Food: 24, 48, 72 h (食品召回管理办法 art. 12); drugs and devices by
@@ -44,24 +46,16 @@ def clocks(
     rule: str = HOURS,
     start_hours: int | None = None,
     finish_days: int | None = None,
-    off: Set[date] = frozenset(),
+    calendar: Calendar = MONDAY_TO_FRIDAY,
 ) -> Clocks:
     """The clocks of a case opened now. `rule`: HOURS or DAYS, for drugs and devices; `start_hours` and `finish_days`
-    stand for what the rule says; `off`: days on which nobody works beside Saturdays and Sundays.
+    stand for what the rule says; `calendar`: which days count.
     """
     hours = (
         start_hours if start_hours is not None else START[HOURS if regime == Regime.FOOD else rule][hazard_class - 1]
     )
     days = finish_days if finish_days is not None else FINISH.get(regime, (0, 0, 0))[hazard_class - 1]
-    return Clocks(opened + timedelta(hours=hours), working_day(today, days, off) if days else None)
-
-
-def working_day(day: date, after: int, off: Set[date] = frozenset()) -> date:
-    """The working day so many after `day`."""
-    while after:
-        day += timedelta(days=1)
-        after -= day.weekday() < 5 and day not in off
-    return day
+    return Clocks(opened + timedelta(hours=hours), calendar.after(today, days) if days else None)
 
 
 def silent_until(told: datetime, hazard_class: int) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suyuan.capture.who import Who
+from suyuan.catalog.queries import working_calendar
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
 from suyuan.governance.settings import HOURS, RECALL_DEVICES, RECALL_DRUGS, value_of
@@ -152,7 +153,7 @@ def _opened(ctx: Context, who: Who, c: StartRecall | StartDrill, found: Found, k
         rule = HOURS if c.regime == Regime.FOOD else str(value_of(RULES[c.regime]))
         limits = clocks(
             c.regime, c.hazard_class, ctx.now, day_of(who, c.warehouse, ctx.now), rule=rule,
-            start_hours=c.start_hours, finish_days=c.finish_days,
+            start_hours=c.start_hours, finish_days=c.finish_days, calendar=working_calendar(),
         )  # fmt: skip
         case.regime, case.hazard_class, case.hazard = c.regime, c.hazard_class, c.hazard.strip()
         case.start_due = micros(limits.start) if limits.start else None

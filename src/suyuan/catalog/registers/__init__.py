@@ -2,6 +2,7 @@
 
 from suyuan.catalog.register import Register
 from suyuan.catalog.registers.attributes import ATTRIBUTES
+from suyuan.catalog.registers.calendar import CALENDAR
 from suyuan.catalog.registers.categories import CATEGORIES
 from suyuan.catalog.registers.certificates import CERTIFICATES
 from suyuan.catalog.registers.items import ITEMS
@@ -17,6 +18,6 @@ REGISTERS: dict[str, Register] = {
     register.name: register
     for register in (
         SITES, WAREHOUSES, PLACES, CATEGORIES, ATTRIBUTES, ITEMS, PACKS, UNITS_OF_ITEMS, PARTNERS, CERTIFICATES,
-        SUPPLIER_ITEMS,
+        SUPPLIER_ITEMS, CALENDAR,
     )
 }  # fmt: skip

@@ -17,6 +17,7 @@ from suyuan.catalog.registers.shared import (
     NAME_EN,
     NAME_ZH,
     PAPERS,
+    SOURCE_FIELDS,
     code_refusals,
     country_problems,
     days,
@@ -28,16 +29,19 @@ from suyuan.catalog.registers.shared import (
     percent,
     repeated,
     said,
+    source_problems,
     words,
 )
 from suyuan.catalog.registers.tables import Column, Raw, Table, flag, many, text
-from suyuan.catalog.rules import code_key, is_gln
+from suyuan.catalog.rules import MAIL, code_key, is_gln
 from suyuan.gs1.identifiers import own_party_uri, party_uri
 from suyuan.gs1.problems import N_, Problem
 
 ROLES = words(
     ("supplier", N_("Supplier")), ("customer", N_("Customer")), ("carrier", N_("Carrier")), ("maker", N_("Maker")),
 )  # fmt: skip
+RECALLS = N_("In a recall, where it is reached in another way")
+SHARED = N_("A mailbox of the company, not of a person: what is entered here stays in the records")
 STATES = words(("pending", N_("Pending")), ("approved", N_("Approved")), ("suspended", N_("Suspended")))
 
 FIELDS = (
@@ -49,7 +53,12 @@ FIELDS = (
     Field("gln", N_("GLN"), Type.CODE, longest=13, group=BASICS, listed=True),
     IS_ACTIVE,
     *ADDRESS_FIELDS,
+    Field("email", N_("E-mail of the company"), longest=254, group=ADDRESS, hint=SHARED),
     Field("contact", N_("Department"), group=ADDRESS),
+    Field("recall_contact", N_("Department for recalls"), group=RECALLS, hint=N_("Who is asked for at any hour")),
+    Field("recall_phone", N_("Telephone for recalls"), longest=40, group=RECALLS),
+    Field("recall_email", N_("E-mail for recalls"), longest=254, group=RECALLS, hint=SHARED),
+    *SOURCE_FIELDS,
     Field("tax_number", N_("Tax number"), Type.CODE, longest=40, group=PAPERS),
     Field("certificates", N_("Papers it needs"), Type.MANY, choices=CERTIFICATES, group=PAPERS,
           hint=N_("Beyond those that the categories of its goods ask for")),
@@ -71,7 +80,8 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), text("status"),
         Column("gln", read=lambda gln: gln or "", keep=lambda gln: gln or None), flag("is_active"), text("country"),
-        text("region"), text("city"), text("address"), text("postcode"), text("phone"), text("contact"),
+        text("region"), text("city"), text("address"), text("postcode"), text("phone"), text("email"), text("contact"),
+        text("recall_contact"), text("recall_phone"), text("recall_email"), *(text(one.name) for one in SOURCE_FIELDS),
         text("tax_number"), many("certificates"), Column("min_days"), Column("min_share"), Column("lead_days"),
         *(Column(f"is_{role}", path=f"is_{role}") for role in PARTNER_ROLES),
     ),
@@ -88,7 +98,11 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
         gln, at = said(draft, "gln"), f"rows[{n}].gln"
         if gln and not is_gln(gln):
             problems.append(Problem("catalog.gln_bad", at, {"gln": gln}))
-    problems += country_problems(drafts)
+        problems += [
+            Problem("catalog.email_bad", f"rows[{n}].{name}", {"text": mail[:80]})
+            for name in ("email", "recall_email") if (mail := said(draft, name)) and not MAIL.fullmatch(mail)
+        ]  # fmt: skip
+    problems += country_problems(drafts) + source_problems(drafts)
     for n, draft in new_ones(drafts):
         problems += code_refusals(draft, "gln", own_party_uri, f"rows[{n}]")
     return problems + repeated(drafts, "gln", _glns_held(fresh(drafts, "gln")), "catalog.gln_taken")

@@ -1,5 +1,6 @@
 """Fields and rules that several registers share."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -12,7 +13,7 @@ from suyuan.catalog.fields import Field, Type, Value
 from suyuan.catalog.models import Alias, File
 from suyuan.catalog.queries import chunks
 from suyuan.catalog.register import Draft
-from suyuan.catalog.rules import code_key
+from suyuan.catalog.rules import code_key, is_gln
 from suyuan.gs1.problems import N_, Problem, Refused
 
 NAMES, BASICS, LIMITS, PLACE, LIFE, SIZE, PAPERS, DELIVERIES = (
@@ -36,6 +37,31 @@ ADDRESS_FIELDS = (
     Field("postcode", N_("Postcode"), longest=20, group=ADDRESS),
     Field("phone", N_("Telephone of the company"), longest=40, group=ADDRESS),
 )
+
+
+SOURCE = N_("As the source of lot codes (FSMA 204)")
+SOURCE_FIELDS = (
+    Field("ffrn", N_("FDA food facility registration"), Type.CODE, longest=11, group=SOURCE, hint=N_("11 digits")),
+    Field("ggn", N_("GLOBALG.A.P. number"), Type.CODE, longest=13, group=SOURCE, hint=N_("GGN, 13 digits")),
+    Field("source_url", N_("Web address of the source"), longest=200, group=SOURCE,
+          hint=N_("Where somebody who traces a lot finds who made or packed it")),
+)  # fmt: skip
+_WEB = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+
+
+def source_problems(drafts: Sequence[Draft]) -> list[Problem]:
+    """Numbers and addresses of sources that cannot be such."""
+    wrong = (
+        ("ffrn", "catalog.ffrn_bad", lambda text: len(text) == 11 and text.isascii() and text.isdigit()),
+        ("ggn", "catalog.ggn_bad", is_gln),
+        ("source_url", "catalog.web_bad", lambda text: _WEB.fullmatch(text) is not None),
+    )
+    return [
+        Problem(code, f"rows[{n}].{name}", {"text": text[:80]})
+        for n, draft in enumerate(drafts)
+        for name, code, is_right in wrong
+        if (text := said(draft, name)) and not is_right(text)
+    ]
 
 
 def country_problems(drafts: Sequence[Draft]) -> list[Problem]:

@@ -14,11 +14,13 @@ from suyuan.catalog.registers.shared import (
     BASICS,
     NAME_EN,
     NAME_ZH,
+    SOURCE_FIELDS,
     country_problems,
     fixed,
     fresh,
     new_ones,
     said,
+    source_problems,
 )
 from suyuan.catalog.registers.tables import Column, Table, text, unknown
 from suyuan.catalog.rules import LOT_TOKEN, SSCC_PREFIX, code_key, overlapping
@@ -37,6 +39,7 @@ FIELDS = (
     Field("company", N_("Name of the business"), longest=300, group=ADDRESS,
           hint=N_("As it stands on papers for authorities and customers")),
     *ADDRESS_FIELDS,
+    *SOURCE_FIELDS,
 )  # fmt: skip
 
 TABLE = Table(
@@ -44,7 +47,7 @@ TABLE = Table(
     columns=(
         text("code"), text("name_zh"), text("name_en"), Column("site", "site_id"), text("gln"),
         Column("lot_token", path="lot_token"), Column("sscc_prefix", path="sscc_prefix"),
-        *(text(name) for name in ("company", "country", "region", "city", "address", "postcode", "phone")),
+        *(text(name) for name in ("company", *(one.name for one in (*ADDRESS_FIELDS, *SOURCE_FIELDS)))),
     ),
     names=("code",),
     unique=("code",),
@@ -77,7 +80,7 @@ def judge(drafts: Sequence[Draft]) -> list[Problem]:
     glns = {gln for gln in partners.values_list("gln", flat=True) if gln}
     sites = set(Site.objects.values_list("code", flat=True))
     problems = fixed(drafts, "gln", "catalog.gln_fixed")
-    problems += country_problems(drafts)
+    problems += country_problems(drafts) + source_problems(drafts)
     problems += unknown(drafts, "site", {code_key(site) for site in sites}, "catalog.site_unknown")
     for n, draft in new_ones(drafts):
         new = _new(draft)
