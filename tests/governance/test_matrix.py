@@ -158,6 +158,7 @@ MAY = {
     "TakeApart": {"production"},
     "Produce": {"production"},
     "PutAlertRules": {"admin"},
+    "PutScoreWeights": {"buyer"},
     "PutAttributes": {"admin", "buyer"},
     "PutAway": {"keeper"},
     "PutCarrierAccounts": {"admin"},

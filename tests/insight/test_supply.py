@@ -6,10 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from suyuan.insight.reports.supply import LOW, SUPPLIERS, WEIGHTS, Card, Part
+from suyuan.catalog.register import Row
+from suyuan.insight.kinds import SCORE
+from suyuan.insight.queries import weights
+from suyuan.insight.registers import PutScoreWeights
+from suyuan.insight.reports.running import run
+from suyuan.insight.reports.supply import LOW, SUPPLIERS, Card, Part
 from suyuan.operations.commands import ReceiptLine, Receive
-from tests.insight.asking import table
-from tests.operations.dairy import LAST, Desk
+from tests.insight.asking import asked, table
+from tests.operations.dairy import BUYER, KEEPER, LAST, Desk, refusal
 from tests.operations.looking import looked_at, plan
 from tests.orders import ordering
 from tests.plugins.engines import Statements
@@ -65,9 +70,35 @@ def test_quality_and_points(desk: Desk) -> None:
     ],
 )
 def test_an_unknown_part_leaves_its_weight_to_the_others(card: Card, points: Decimal | None) -> None:
-    assert card.points == points
-    assert sum(WEIGHTS.values()) == 100
+    assert card.points({name: part.weight for name, part in SCORE.items()}) == points
+    assert sum(part.weight for part in SCORE.values()) == 100
     assert 0 < LOW < 100
+
+
+def test_what_the_parts_weigh_is_decided_by_the_buyer(desk: Desk) -> None:
+    plan(desk)
+    looked_at(desk, "L1")
+    desk.run(PutScoreWeights(rows=(Row({"part": "data", "weight": 0}),)), BUYER)
+    (row,) = table(desk, SUPPLIERS)
+    assert row[POINTS] == Decimal("72.7"), "passed, and no certificate"
+    desk.run(
+        PutScoreWeights(rows=(Row({"part": "quality", "weight": 10}), Row({"part": "papers", "weight": 30}))), BUYER
+    )
+    assert weights() == {"quality": 10, "time": 30, "papers": 30, "data": 0}
+    (row,) = table(desk, SUPPLIERS)
+    assert row[POINTS] == Decimal("25.0")
+    facts = dict(run(SUPPLIERS, asked(desk, SUPPLIERS)).found.facts)
+    assert (facts["Weight of quality"], facts["Weight of certificates"]) == (10, 30)
+
+
+def test_something_is_left_that_weighs(desk: Desk) -> None:
+    none = tuple(Row({"part": name, "weight": 0}) for name in SCORE)
+    nothing = {("rows[0].weight", "insight.weights_none")}
+    assert refusal(desk, PutScoreWeights(rows=none), BUYER) == nothing
+    assert refusal(desk, PutScoreWeights(rows=none[:1]), KEEPER) == {("", "governance.not_allowed")}
+    desk.run(PutScoreWeights(rows=none[:3]), BUYER)
+    assert refusal(desk, PutScoreWeights(rows=none[3:]), BUYER) == nothing
+    assert Card(quality=Part(Decimal(1), Decimal(2))).points(weights()) is None
 
 
 def test_nothing_of_another_warehouse(desk: Desk) -> None:

@@ -1,4 +1,5 @@
-"""The kinds of alerts: what each is called, what it says, who looks after it, and who may act on it. Pure data."""
+"""The kinds of alerts: what each is called, what it says, who looks after it, and who may act on it; the parts of a
+supplier's score. Pure data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -186,3 +187,19 @@ _ALL = (
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = {kind.code: kind for kind in _ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A part of a supplier's score: what it is called, and what it weighs where nobody says otherwise."""
+
+    word: str
+    weight: int
+
+
+SCORE: Mapping[str, ScorePart] = {
+    "quality": ScorePart(N_("Quality"), 40),
+    "time": ScorePart(N_("Punctuality"), 30),
+    "papers": ScorePart(N_("Certificates"), 15),
+    "data": ScorePart(N_("Key data"), 15),
+}

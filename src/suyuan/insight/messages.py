@@ -68,5 +68,6 @@ MESSAGES: dict[str, str] = {
     "insight.view_person": N_("Only accounts of people keep views."),
     "insight.view_report": N_("There is no report {report} that you may see."),
     "insight.view_taken": N_("You keep a view called {name} already. Choose another name."),
+    "insight.weights_none": N_("At least one part must weigh something, or there is no score."),
     "insight.view_unknown": N_("This view is not yours, or it is kept no longer."),
 }

@@ -1,5 +1,5 @@
-"""The tables of insight: alerts, the rules they follow, the daily digest, views of reports and what is sent, the steps
-of processes, the figures of each day."""
+"""The tables of insight: alerts, the rules they follow, the daily digest, views of reports and what is sent, weights of
+suppliers' scores, the steps of processes, the figures of each day."""
 
 from typing import ClassVar
 
@@ -162,6 +162,17 @@ class ReportView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ScoreWeight(models.Model):
+    """What a part of a supplier's score (`kinds.SCORE`) weighs beside the others; 0 leaves it out."""
+
+    part = models.CharField(max_length=12, unique=True)
+    weight = models.IntegerField()
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.part
 
 
 class LegalHold(models.Model):

@@ -1,12 +1,13 @@
-"""What is asked of alerts: those that speak, to whom they are given, how many there are."""
+"""What is asked of alerts: those that speak, to whom they are given, how many there are. What suppliers' scores are
+made of."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
 
-from suyuan.insight.kinds import COMPANY, State
-from suyuan.insight.models import Alert
+from suyuan.insight.kinds import COMPANY, SCORE, State
+from suyuan.insight.models import Alert, ScoreWeight
 from suyuan.insight.rules import is_silent
 
 
@@ -31,3 +32,8 @@ def open_alerts(today: date, logs: Iterable[str] | None = None) -> QuerySet[Aler
 def is_for(account: str, teams: Collection[str], kinds: Collection[str]) -> Q:
     """Given to him, or to a team of his; of those given to nobody, the kinds that his roles look after."""
     return Q(owner=account) | Q(owner="", team__in=list(teams)) | Q(owner="", team="", kind__in=list(kinds))
+
+
+def weights() -> dict[str, int]:
+    """What each part of a supplier's score weighs now. One statement."""
+    return {name: part.weight for name, part in SCORE.items()} | dict(ScoreWeight.objects.values_list("part", "weight"))

@@ -1,4 +1,5 @@
-"""The rules of alerts and the steps of processes as registers: data that a planner reads and changes."""
+"""The rules of alerts, the steps of processes and the weights of suppliers' scores as registers: data that people read
+and change."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -18,8 +19,9 @@ from suyuan.governance.master import Put, declare
 from suyuan.governance.registry import COMMANDS
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
-from suyuan.insight.kinds import KINDS
-from suyuan.insight.models import AlertRule, ProcessStep
+from suyuan.insight.kinds import KINDS, SCORE
+from suyuan.insight.models import AlertRule, ProcessStep, ScoreWeight
+from suyuan.insight.queries import weights
 from suyuan.insight.steps import PLANS, PROCESSES
 from suyuan.inspection import commands as of_inspection
 from suyuan.inspection import nonconformances as of_nonconformances
@@ -44,6 +46,11 @@ class PutAlertRules(Put):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutProcessSteps(Put):
     """Steps of processes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutScoreWeights(Put):
+    """What the parts of suppliers' scores weigh."""
 
 
 def who_problems(drafts: Sequence[Draft]) -> list[Problem]:
@@ -210,7 +217,54 @@ PROCESS_STEPS = Register(
     columns=STEPS_TABLE.paths(),
 )  # fmt: skip
 
-REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, PROCESS_STEPS)}
-PUTS: dict[str, type[Put]] = {ALERT_RULES.name: PutAlertRules, PROCESS_STEPS.name: PutProcessSteps}
+# -- weights of suppliers' scores -------------------------------------------------------------------------------------
+
+WEIGHTS_TABLE = Table(
+    model=ScoreWeight,
+    columns=(text("part"), Column("weight")),
+    names=("part",),
+    unique=("part",),
+    key=lambda values: code_key(values["part"]),
+    uri="part",
+    make_uri=lambda key: own_path(settings.SUYUAN.origin, ("scoreweight", key)),
+    lower=True,
+)  # fmt: skip
+
+
+def judge_weights(drafts: Sequence[Draft]) -> list[Problem]:
+    """Something is left that weighs."""
+    given = {said(draft, "part"): draft.values["weight"] or 0 for draft in drafts}
+    return [] if any((weights() | given).values()) else [Problem("insight.weights_none", "rows[0].weight")]
+
+
+def write_weights(drafts: Sequence[Draft], version: int) -> list[str]:
+    WEIGHTS_TABLE.write(drafts, version)
+    return [own_path(settings.SUYUAN.origin, ("scoreweight", said(draft, "part"))) for draft in drafts]
+
+
+SCORE_WEIGHTS = Register(
+    name="score_weights",
+    one=N_("Weight of supplier scorecards"),
+    many=N_("Weights of supplier scorecards"),
+    fields=(
+        Field("part", N_("Part of the score"), Type.CHOICE, needed=True, group=BASICS, listed=True,
+              choices={name: part.word for name, part in SCORE.items()}),
+        Field("weight", N_("Weight in the score"), Type.WHOLE, needed=True, least=Decimal(0), most=Decimal(100),
+              group=BASICS, listed=True, hint=N_("Beside the others; 0 leaves this part out")),
+    ),
+    keys=("part",),
+    permission="supplier.approve",
+    standing=WEIGHTS_TABLE.standing,
+    judge=judge_weights,
+    write=write_weights,
+    rows=WEIGHTS_TABLE.rows,
+    read=WEIGHTS_TABLE.read,
+    columns=WEIGHTS_TABLE.paths(),
+)  # fmt: skip
+
+REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, PROCESS_STEPS, SCORE_WEIGHTS)}
+PUTS: dict[str, type[Put]] = {
+    ALERT_RULES.name: PutAlertRules, PROCESS_STEPS.name: PutProcessSteps, SCORE_WEIGHTS.name: PutScoreWeights,
+}  # fmt: skip
 for _name, _kind in PUTS.items():
     declare(_kind, REGISTERS[_name])

@@ -13,6 +13,7 @@ from django.db.models import Q
 from suyuan.catalog.directory import Directory, directory
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import unscaled
+from suyuan.insight.queries import weights
 from suyuan.insight.reports.declared import (
     Ask,
     Asked,
@@ -39,8 +40,6 @@ from suyuan.orders.models import Order
 from suyuan.orders.packed import of_step, taken
 from suyuan.orders.queries import planned
 
-# What each part of the score weighs; a part that nothing is known of leaves its weight to the others.
-WEIGHTS: Mapping[str, int] = {"quality": 40, "time": 30, "papers": 15, "data": 15}
 _RECEIVED = taken(of_step("receiving"), back=True, each=True)
 
 
@@ -78,16 +77,12 @@ class Card:
     data: Part = Part()
     pieces: Part = Part()
 
-    @property
-    def points(self) -> Decimal | None:
-        """Out of a hundred, by the weights of the parts that are known."""
-        known = {name: share for name in WEIGHTS if (share := getattr(self, name).share) is not None}
-        weight = sum(WEIGHTS[name] for name in known)
-        return (
-            tenth(100 * sum((WEIGHTS[name] * share for name, share in known.items()), Decimal(0)) / weight)
-            if weight
-            else None
-        )
+    def points(self, weights: Mapping[str, int]) -> Decimal | None:
+        """Out of a hundred: a part that nothing is known of leaves its weight to the others."""
+        known = {name: share for name in weights if (share := getattr(self, name).share) is not None}
+        weight = sum(weights[name] for name in known)
+        whole = sum((weights[name] * share for name, share in known.items()), Decimal(0))
+        return tenth(100 * whole / weight) if weight else None
 
     @property
     def ppm(self) -> int | None:
@@ -193,16 +188,15 @@ def cards(asked: Asked) -> tuple[dict[str, Card], list[Problem]]:
 
 def cards_rows(asked: Asked) -> Rows:
     found, notes = cards(asked)
-    ordered = sorted(found.items(), key=lambda entry: (entry[1].points is None, entry[1].points or 0, entry[0]))
-    facts: list[tuple[str, Cell]] = [
-        (N_("Weight of quality, %"), WEIGHTS["quality"]), (N_("Weight of punctuality, %"), WEIGHTS["time"]),
-        (N_("Weight of certificates, %"), WEIGHTS["papers"]), (N_("Weight of key data, %"), WEIGHTS["data"]),
-    ]  # fmt: skip
+    by = weights()
+    points = {uri: card.points(by) for uri, card in found.items()}
+    ordered = sorted(found, key=lambda uri: (points[uri] is None, points[uri] or 0, uri))
+    facts: list[tuple[str, Cell]] = [(WEIGHTS[name], weight) for name, weight in by.items()]
     known = directory()
-    return Rows([_row(uri, card, asked, known) for uri, card in ordered], notes=notes, facts=facts)
+    return Rows([_row(uri, found[uri], points[uri], asked, known) for uri in ordered], notes=notes, facts=facts)
 
 
-def _row(uri: str, card: Card, asked: Asked, known: Directory) -> Row:
+def _row(uri: str, card: Card, points: Decimal | None, asked: Asked, known: Directory) -> Row:
     partner = known.partner_of(uri)
     code = partner.code if partner else uri
     days = {"since": asked.since.isoformat(), "until": asked.until.isoformat(), "partner": code}
@@ -211,16 +205,21 @@ def _row(uri: str, card: Card, asked: Asked, known: Directory) -> Row:
         return None if percent is None else Linked(percent, to_report(name, **days))
 
     cells: tuple[Cell, ...] = (
-        Named(uri), card.points, leads(card.quality.percent, "quality-rejects"), int(card.quality.whole), card.ppm,
+        Named(uri), points, leads(card.quality.percent, "quality-rejects"), int(card.quality.whole), card.ppm,
         card.time.percent, int(card.time.whole), leads(card.papers.percent, "food-in"), int(card.papers.whole),
         leads(card.data.percent, "fsma-completeness"),
     )  # fmt: skip
-    low = card.points is not None and card.points < LOW
+    low = points is not None and points < LOW
     return Row(cells, to_report("quality-rejects", **days), "rejected" if low else "")
 
 
 LOW = 60  # points under which a supplier is to be talked to
-
+WEIGHTS: Mapping[str, str] = {
+    "quality": N_("Weight of quality"),
+    "time": N_("Weight of punctuality"),
+    "papers": N_("Weight of certificates"),
+    "data": N_("Weight of key data"),
+}
 
 SUPPLIERS = Report(
     name="supplier-scores",
@@ -243,6 +242,7 @@ SUPPLIERS = Report(
     rows=cards_rows,
     meanings=(
         N_("Points: the shares of the four parts by their weights; an unknown part leaves its weight to the others."),
+        N_("The weights are master data, which the buyer changes; their history says since when they are so."),
         N_("In time and in full: order lines due in these days of which enough came by the day agreed."),
         N_("Key data: elements of FSMA 204 that are there, of those needed at events with this partner."),
     ),
