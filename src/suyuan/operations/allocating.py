@@ -69,13 +69,13 @@ class Life:
     def asks(self) -> bool:
         return self.days > 0 or self.share > 0
 
-    def least(self, lot: Lot) -> int | None:
-        """In days; None: nobody can say."""
+    def least(self, expiry: int | None, produced: int | None) -> int | None:
+        """In days, of goods of these dates; None: nobody can say."""
         if not self.share:
             return self.days
         span = self.span
-        if span is None and lot.expiry is not None and lot.produced is not None:
-            span = lot.expiry - lot.produced
+        if span is None and expiry is not None and produced is not None:
+            span = expiry - produced
         return None if span is None else max(self.days, -(-self.share * span // 100))
 
 
@@ -176,7 +176,7 @@ def short_life(lot: Lot, life: Life, day: int) -> Passed | None:
     """Goods must be good on the day itself, and keep for as long as is asked; what never expires always does."""
     if lot.expiry is None:
         return None
-    least, left = life.least(lot), lot.expiry - day
+    least, left = life.least(lot.expiry, lot.produced), lot.expiry - day
     if least is None:
         return Passed(lot.uri, "life_unknown")
     return Passed(lot.uri, "short_life", {"days": str(left), "least": str(least)}) if left < least else None

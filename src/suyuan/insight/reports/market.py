@@ -34,6 +34,7 @@ from suyuan.insight.reports.lines import Line, sent
 from suyuan.insight.reports.lots import per_unit
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import PARTNERS, event_key
+from suyuan.operations.outbound.allocation import life_wanted
 from suyuan.orders.models import OrderLine
 from suyuan.stock.book import BLOCKING
 from suyuan.stock.facts import PENDING, REJECTED
@@ -252,11 +253,9 @@ def least_of(line: Line, by_order: Mapping[tuple[str, str], int], known: Directo
     if asked := [by_order[pair] for pair in orders if pair in by_order]:
         return max(asked)
     partner, info = known.partner_of(line.side.uri), known.items.get(line.item.uri)
-    days = max((partner.min_days or 0) if partner else 0, (info.min_remaining_days_dispatch or 0) if info else 0)
-    share, span = (partner.min_share or 0) if partner else 0, line.item.shelf_life
-    if span is None and line.dates.expiry and line.dates.produced:
-        span = (line.dates.expiry - line.dates.produced).days
-    return max(days, -(-share * span // 100)) if share and span else days
+    life = life_wanted(partner, info)
+    expiry, produced = (day.toordinal() if day else None for day in (line.dates.expiry, line.dates.produced))
+    return life.least(expiry, produced) or life.days
 
 
 def lives(asked: Asked) -> tuple[list[Left], int, list[Problem]]:

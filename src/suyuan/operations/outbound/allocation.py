@@ -94,9 +94,13 @@ def life_of(who: Who, order: Order, line: Line, info: ItemInfo) -> Life:
     goods has what the line says, or goods that are good on the day."""
     if line.min_days is not None or order.kind == OrderKind.ISSUE:
         return Life(line.min_days or 0)
-    customer = _partner(who, order.partner.uri if order.partner else "")
-    days = max((customer.min_days or 0) if customer else 0, info.min_remaining_days_dispatch or 0)
-    return Life(days, (customer.min_share or 0) if customer else 0, info.shelf_life_days)
+    return life_wanted(partner_of(who, order.partner.uri if order.partner else ""), info)
+
+
+def life_wanted(customer: PartnerInfo | None, info: ItemInfo | None) -> Life:
+    """The stricter of what a customer and what an item's own rule ask, where no order says."""
+    days = max((customer.min_days or 0) if customer else 0, (info.min_remaining_days_dispatch or 0) if info else 0)
+    return Life(days, (customer.min_share or 0) if customer else 0, info.shelf_life_days if info else None)
 
 
 def delivery_of(who: Who, order: Order, line: Line, today: date) -> date | None:
@@ -108,13 +112,13 @@ def delivery_of(who: Who, order: Order, line: Line, today: date) -> date | None:
     if order.kind == OrderKind.ISSUE:
         return start
     for partner in (order.partner, order.carrier):
-        known = _partner(who, partner.uri) if partner else None
+        known = partner_of(who, partner.uri) if partner else None
         if known is not None and known.lead_days is not None:
             return start + timedelta(days=known.lead_days)
     return None
 
 
-def _partner(who: Who, uri: str) -> PartnerInfo | None:
+def partner_of(who: Who, uri: str) -> PartnerInfo | None:
     return who.directory.partners.get(who.directory.kept(uri)) if uri else None
 
 

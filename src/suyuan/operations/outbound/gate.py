@@ -12,9 +12,8 @@ from suyuan.catalog.directory import ItemInfo
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import key16
-from suyuan.operations.allocating import Life
 from suyuan.operations.lines import Resolved
-from suyuan.operations.outbound.allocation import delivery_of, life_of
+from suyuan.operations.outbound.allocation import delivery_of, life_of, life_wanted, partner_of
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
 from suyuan.orders.queries import find_outgoing, lines_of
@@ -181,8 +180,8 @@ def life_problems(
         if info is None or row.expiry is None:
             continue
         line = asked.line_of(info.uri) if asked else None
-        life = life_of(who, asked.order, line, info) if asked and line else _life(who, customer, info)
-        least = _least(life, row)
+        life = life_of(who, asked.order, line, info) if asked and line else life_wanted(partner_of(who, customer), info)
+        least = life.least(row.expiry, row.produced) or life.days  # a share of what nobody knows asks nothing more
         if not least:
             continue
         day = delivery or _arrives(who, asked, line, today, customer, carrier)
@@ -195,27 +194,13 @@ def life_problems(
     return problems
 
 
-def _life(who: Who, customer: str, info: ItemInfo) -> Life:
-    partner = who.directory.partners.get(who.directory.kept(customer)) if customer else None
-    days = max((partner.min_days or 0) if partner else 0, info.min_remaining_days_dispatch or 0)
-    return Life(days, (partner.min_share or 0) if partner else 0, info.shelf_life_days)
-
-
-def _least(life: Life, row: Leaving) -> int:
-    """In days; a share of a span that nobody knows asks for nothing more."""
-    span = life.span
-    if span is None and row.expiry is not None and row.produced is not None:
-        span = row.expiry - row.produced
-    return max(life.days, -(-life.share * span // 100)) if life.share and span is not None else life.days
-
-
 def _arrives(who: Who, asked: Asked | None, line: Line | None, today: date, customer: str, carrier: str) -> date | None:
     if asked is not None and line is not None:
         day = delivery_of(who, asked.order, line, today)
         if day is not None:
             return day
     for uri in (customer, carrier):
-        partner = who.directory.partners.get(who.directory.kept(uri)) if uri else None
+        partner = partner_of(who, uri)
         if partner is not None and partner.lead_days is not None:
             return today + timedelta(days=partner.lead_days)
     return None
