@@ -283,14 +283,14 @@ def test_what_came_back_is_not_typed_again(desk: Desk) -> None:
 def test_in_a_recall_a_party_is_reached_as_it_wants_to_be(desk: Desk) -> None:
     told = {"code": "SHOP", "email": "office@shop.example", "contact": "Sales <in@shop.example>"}
     desk.run(PutPartners(rows=(Row(told),)))
-    assert reached(SHOP) == {"mail": "office@shop.example", "phone": "0571-123456"}
+    assert reached() == {"mail": "office@shop.example", "phone": "0571-123456"}
     more = {"recall_email": "recall@shop.example", "recall_phone": "0571-999999", "recall_contact": "Quality"}
     desk.run(PutPartners(rows=(Row({"code": "SHOP", **more}),)))
-    assert reached(SHOP) == {"mail": "recall@shop.example", "phone": "0571-999999"}
-    assert contacts([uri_of(SHOP)])[uri_of(SHOP)].department == "Quality"
+    assert reached() == {"mail": "recall@shop.example", "phone": "0571-999999"}
+    assert contacts([SHOP])[SHOP].department == "Quality"
     desk.run(PutPartners(rows=(Row({"code": "SHOP", "recall_phone": "none", "recall_email": ""}),)))
-    assert reached(SHOP) == {"mail": "office@shop.example", "phone": "0571-123456"}
+    assert reached() == {"mail": "office@shop.example", "phone": "0571-123456"}
 
 
-def reached(code: str) -> dict[str, str]:
-    return dict(contacts([uri_of(code)])[uri_of(code)].ways)
+def reached() -> dict[str, str]:
+    return dict(contacts([SHOP])[SHOP].ways)
