@@ -84,6 +84,11 @@ def read_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError("networks") from error
 
 
+def read_proxies(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """An empty text stands for none."""
+    return read_networks(text) if text else ()
+
+
 def read_ports(text: str) -> frozenset[int]:
     """Single ones and ranges."""
     found: set[int] = set()
@@ -172,6 +177,9 @@ class Options:
         read_flag,
         "off",
         "on behind a proxy that speaks TLS: secure cookies, HSTS, and its X-Forwarded-Proto is believed",
+    )
+    proxies: tuple[IPv4Network | IPv6Network, ...] = setting(
+        read_proxies, "", "proxies in front whose X-Forwarded-For is believed; without any, it is not"
     )
     language: str = setting(read_language, "zh-hans", "language of a reader who chose none: zh-hans or en")
     time_zone: str = setting(read_time_zone, "Asia/Shanghai", "time zone of a site that names none")

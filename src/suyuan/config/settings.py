@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     *SINGLE_SIGN_ON,
 ]
 MIDDLEWARE = [
+    "suyuan.ui.addresses.told_by_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
