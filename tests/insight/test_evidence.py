@@ -25,7 +25,7 @@ from suyuan.operations.commands import (
 from suyuan.operations.events import zone_of
 from suyuan.operations.parties import both
 from tests.insight.asking import table
-from tests.operations.dairy import KEEPER, MAIN_GLN, SHOP_GLN, Desk, yoghurt
+from tests.operations.dairy import BOTH, KEEPER, MAIN_GLN, SHOP_GLN, Desk, yoghurt
 from tests.operations.test_load import Dock
 from tests.picking.hall import build_hall, laid, ordered, pick_all, waved
 from tests.plugins.engines import Statements
@@ -68,6 +68,7 @@ def test_a_pick_counts_once(hall: Desk) -> None:
             accept=frozenset({"operations.above_order"}),
         ),
         KEEPER,
+        BOTH[1],
     )  # fmt: skip
     (row,) = table(hall, UNSCANNED)
     assert (row[QUANTITY], row[REST]) == (5, 2)

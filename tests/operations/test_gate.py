@@ -1,5 +1,6 @@
 """The last gate: what may not leave, whoever wants it, also inside pallets and after it was loaded; the right order."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,12 +8,27 @@ import pytest
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
 from suyuan.governance.master import PUTS
+from suyuan.governance.settings import ACCEPTED, OVER_SHIPMENT, SENT_TOLERANCE, PutSetting
 from suyuan.operations.commands import Hold, Inspect, Line, Pack, ReceiptLine, Receive, Ship, Verdict
 from suyuan.orders.commands import CloseSale
-from tests.operations.dairy import INSPECTOR, KEEPER, LAST, NOON, SECOND, Desk, refusal, stocked
+from tests.operations.dairy import (
+    ADMIN,
+    BOTH,
+    INSPECTOR,
+    KEEPER,
+    LAST,
+    NOON,
+    QUALITY,
+    SECOND,
+    Desk,
+    person,
+    refusal,
+    stocked,
+)
 from tests.orders import ordering
 
 TODAY = NOON.date()
+FINANCE = BOTH[1]  # who keeps sales orders here
 
 
 def some(quantity: int, lot: str = "L1") -> Line:
@@ -108,8 +124,31 @@ def test_only_what_was_ordered_goes_and_not_more_of_it(desk: Desk) -> None:
     desk.run(Ship(warehouse="main", customer="SHOP", lines=(some(30),), po="SO-1"))
     more = Ship(warehouse="main", customer="SHOP", lines=(some(11),), po="SO-1")
     assert refusal(desk, more) == {("lines[0]", "operations.above_order")}
-    accept = frozenset({"operations.above_order"})
-    desk.run(Ship(warehouse="main", customer="SHOP", lines=(some(11),), po="SO-1", accept=accept))
+    more = replace(more, accept=frozenset({"operations.above_order"}))
+    assert refusal(desk, more, KEEPER) == {("approver", "governance.approval_missing_seller")}
+    assert refusal(desk, more, KEEPER, QUALITY) == {("approver", "governance.approval_not_allowed")}
+    desk.run(more, KEEPER, FINANCE)
+
+
+def test_the_firm_may_leave_it_to_whoever_ships(desk: Desk) -> None:
+    stocked(desk)
+    ordered(desk)
+    setting = PutSetting(key=OVER_SHIPMENT, value=ACCEPTED, version=0, reason="small")
+    desk.run(setting, ADMIN, person("admin", "Another"))
+    more = Ship(warehouse="main", customer="SHOP", lines=(some(41),), po="SO-1")
+    assert refusal(desk, more, KEEPER) == {("lines[0]", "operations.above_order")}
+    desk.run(replace(more, accept=frozenset({"operations.above_order"})), KEEPER)
+
+
+def test_nobody_signs_for_what_the_tolerance_lets_go(desk: Desk) -> None:
+    stocked(desk)
+    ordered(desk)
+    desk.run(
+        PutSetting(key=SENT_TOLERANCE, value="5", version=0, reason="usual"), ADMIN, person("admin", "Another")
+    )
+    send = Ship(warehouse="main", customer="SHOP", lines=(some(43),), po="SO-1")
+    assert refusal(desk, send, KEEPER) == {("lines[0]", "operations.above_order")}
+    desk.run(replace(send, lines=(some(42),)), KEEPER)
 
 
 def test_a_pallet_counts_by_what_is_in_it(desk: Desk) -> None:

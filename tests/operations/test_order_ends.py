@@ -121,7 +121,8 @@ def test_the_tolerance_counts(shop: Desk) -> None:
 
 def test_more_than_was_ordered_closes_it_too(shop: Desk) -> None:
     sale(shop)
-    ship(shop, cups(41), accept=frozenset({"operations.above_order"}))
+    above = frozenset({"operations.above_order"})
+    shop.run(Ship(warehouse="main", customer="SHOP", lines=cups(41), po=SO, accept=above), KEEPER, BOTH[1])
     assert state() == "closed"
 
 

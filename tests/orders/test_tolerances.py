@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from suyuan.catalog.directory import directory
-from suyuan.governance.settings import OVER_TOLERANCE, UNDER_TOLERANCE, PutSetting, value_of
+from suyuan.governance.settings import OVER_TOLERANCE, SENT_TOLERANCE, UNDER_TOLERANCE, PutSetting, value_of
 from suyuan.operations.commands import ReceiptLine, Receive
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.queries import find_order, lines_of
@@ -68,7 +68,7 @@ def test_it_is_the_limit_and_the_end(desk: Desk) -> None:
     assert found.state == "closed"
 
 
-def test_what_is_sold_is_told_by_its_order_alone(desk: Desk) -> None:
+def test_what_completes_a_sale_is_told_by_its_order_alone(desk: Desk) -> None:
     firm(desk, UNDER_TOLERANCE, "50")
     put("categories", {"code": "dairy", "under": Decimal(40)})
     sale(desk)
@@ -78,6 +78,28 @@ def test_what_is_sold_is_told_by_its_order_alone(desk: Desk) -> None:
     sale(desk, under=Decimal(3))
     (one,) = lines(SO, OrderKind.SALES)
     assert one.under == 3
+
+
+def test_how_much_more_may_go(desk: Desk) -> None:
+    """As the line says, else the order, else the customer's code, else the firm; not as what comes in may."""
+
+    def over() -> Decimal:
+        (one,) = lines(SO, OrderKind.SALES)
+        return one.over
+
+    firm(desk, OVER_TOLERANCE, "50")
+    put("categories", {"code": "dairy", "over": Decimal(40)})
+    sale(desk)
+    sold(desk, 1, "YOG", 100)
+    assert over() == 0
+    firm(desk, SENT_TOLERANCE, "2")
+    assert over() == 2
+    put("supplier_items", {"partner": "SHOP", "item": "YOG", "code": "S-1", "over": Decimal(4)})
+    assert over() == 4
+    sale(desk, over=Decimal(6))
+    assert over() == 6
+    sold(desk, 1, "YOG", 100, over=Decimal(0))
+    assert over() == 0
 
 
 @pytest.mark.parametrize("value", ["-1", "much", "1001", "", True])

@@ -24,6 +24,9 @@ MESSAGES: dict[str, str] = {
     "governance.approval_missing_quality": N_(
         "This needs the approval of quality. Let somebody who may approve it there ({permission}) confirm it."
     ),
+    "governance.approval_missing_seller": N_(
+        "This needs the approval of sales. Let somebody who may approve it there ({permission}) confirm it."
+    ),
     "governance.approval_needless": N_("This needs no second person. Do it without asking."),
     "governance.approval_not_allowed": N_(
         "The second person may not approve this here. It takes somebody with {permission}."

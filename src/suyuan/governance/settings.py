@@ -17,6 +17,7 @@ SMALL_FIRM, SIGNATURES = "small_firm", "adjustment_signatures"
 BOTH, ONE = "both", "one"
 OVER_DELIVERY, SIGNED, ACCEPTED = "over_delivery", "signed", "accepted"
 OVER_TOLERANCE, UNDER_TOLERANCE = "over_tolerance", "under_tolerance"
+OVER_SHIPMENT, SENT_TOLERANCE = "over_shipment", "sent_tolerance"
 WITNESS = "destruction_witness"
 PACK_TOLERANCE = "pack_tolerance"
 RECALL_DRUGS, RECALL_DEVICES = "recall_drugs", "recall_devices"
@@ -103,6 +104,22 @@ SETTINGS: Mapping[str, Declared] = {
         N_("A line is complete all the same. Percent, where neither the order, nor the supplier's code, nor the "
            "category says."),
         most=100,
+    ),
+    OVER_SHIPMENT: Declared(
+        N_("More than a customer ordered"),
+        SIGNED,
+        {
+            SIGNED: N_("What is above the order's tolerance is signed by whoever keeps sales orders before it leaves."),
+            ACCEPTED: N_("Whoever ships may send it by himself; the record says so."),
+        },
+        N_("When a shipment brings more of an item than its sales order allows with its tolerance."),
+    ),
+    SENT_TOLERANCE: Declared(
+        N_("So much more may go to a customer"),
+        "0",
+        {},
+        N_("Percent of what he ordered, where neither the order nor the customer's code for the item says."),
+        most=1000,
     ),
     PACK_TOLERANCE: Declared(
         N_("So much a carton may weigh otherwise"),

@@ -18,6 +18,7 @@ DISAGREED = "disagreed"
 # Words beside a group's name on a page; the only group of most commands has none.
 GROUPS: Mapping[str, str] = {
     "": N_("Second person"), "quality": N_("Quality"), "finance": N_("Finance"), "buyer": N_("Buyer"),
+    "seller": N_("Sales"),
 }  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def missing(group: Group) -> Problem:
         "quality": "governance.approval_missing_quality",
         "finance": "governance.approval_missing_finance",
         "buyer": "governance.approval_missing_buyer",
+        "seller": "governance.approval_missing_seller",
     }.get(group.name, "governance.approval_missing")
     return Problem(code, "approver", {"permission": ", ".join(group.permissions)})
 

@@ -1,5 +1,6 @@
 """How much more or less may come than was ordered, where the order says nothing: as the supplier's code for the item
-says, else the category of the item, else the settings of the firm.
+says, else the category of the item, else the settings of the firm. And how much more may go: as the customer's code
+says, else the firm; that less of it completes his order is told by the order alone.
 """
 
 from collections.abc import Mapping
@@ -10,39 +11,47 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from suyuan.catalog.models import SupplierItem
 from suyuan.governance.models import Setting
-from suyuan.governance.settings import OVER_TOLERANCE, SETTINGS, UNDER_TOLERANCE
+from suyuan.governance.settings import OVER_TOLERANCE, SENT_TOLERANCE, SETTINGS, UNDER_TOLERANCE
 from suyuan.gs1.quantities import unscaled
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order, OrderLine
+from suyuan.orders.rules import NOTHING
 
-OVER, UNDER = "over", "under"
-FIRM: Mapping[str, str] = {OVER: OVER_TOLERANCE, UNDER: UNDER_TOLERANCE}
+OVER, UNDER, SENT = "over", "under", "sent"
+FIRM: Mapping[str, str] = {OVER: OVER_TOLERANCE, UNDER: UNDER_TOLERANCE, SENT: SENT_TOLERANCE}
 
 
 def with_tolerances(rows: QuerySet[OrderLine]) -> QuerySet[Any]:  # Any: lines, with these columns besides
     """Order lines with what others than the order say of them; in the same statement."""
-    columns: dict[str, Subquery | F] = {}
-    for name, key in FIRM.items():
+    columns: dict[str, Subquery | F] = {
+        f"firm_{name}": Subquery(Setting.objects.filter(pk=key).values("value")[:1]) for name, key in FIRM.items()
+    }
+    for name in (OVER, UNDER):
         codes = SupplierItem.objects.filter(partner=OuterRef("order__partner"), item=OuterRef("item"), is_active=True)
         # Of several codes for one item the strictest holds.
         strictest = codes.filter(**{f"{name}__isnull": False}).order_by(name).values(name)[:1]
-        columns[f"supplier_{name}"] = Subquery(strictest)
+        columns[f"code_{name}"] = Subquery(strictest)
         columns[f"category_{name}"] = F(f"item__category__{name}")
-        columns[f"firm_{name}"] = Subquery(Setting.objects.filter(pk=key).values("value")[:1])
     return rows.annotate(**columns)
 
 
 def tolerances_of(order: Order, row: Any) -> tuple[Decimal, Decimal]:  # Any: a line of `with_tolerances`
-    """How many percent more, and less, may come. What goes out is told by its order alone."""
-    return _percent(order, row, OVER), _percent(order, row, UNDER)
+    """How many percent more, and less, may come; or may go, of which the order alone says how much less."""
+    match order.kind:
+        case OrderKind.PURCHASE:
+            over = _nearest(row.over, order.over, row.code_over, row.category_over, firm=_firm(row, OVER))
+            under = _nearest(row.under, order.under, row.code_under, row.category_under, firm=_firm(row, UNDER))
+            return over, under
+        case OrderKind.SALES:
+            over = _nearest(row.over, order.over, row.code_over, firm=_firm(row, SENT))
+            return over, _nearest(row.under, order.under)
+    return _nearest(row.over, order.over), _nearest(row.under, order.under)
 
 
-def _percent(order: Order, row: Any, name: str) -> Decimal:  # Any: likewise
-    """The nearest to the line that says anything counts: itself, its order, the code, the category, the firm."""
-    ordered = [getattr(row, name), getattr(order, name)]
-    others = [getattr(row, f"supplier_{name}"), getattr(row, f"category_{name}")]
-    bought = order.kind == OrderKind.PURCHASE
-    said = next((one for one in (*ordered, *(others if bought else ())) if one is not None), None)
-    if said is not None:
-        return unscaled(said)
-    return Decimal(str(getattr(row, f"firm_{name}") or SETTINGS[FIRM[name]].default)) if bought else Decimal(0)
+def _nearest(*said: int | None, firm: Decimal = NOTHING) -> Decimal:
+    """The nearest to the line that says anything counts."""
+    return next((unscaled(one) for one in said if one is not None), firm)
+
+
+def _firm(row: Any, name: str) -> Decimal:  # Any: likewise
+    return Decimal(str(getattr(row, f"firm_{name}") or SETTINGS[FIRM[name]].default))

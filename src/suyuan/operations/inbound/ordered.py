@@ -8,7 +8,6 @@ from django.db import connection
 
 from suyuan.capture.who import Who
 from suyuan.catalog.rules import code_key
-from suyuan.governance.settings import OVER_DELIVERY, SIGNED, value_of
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import decimal_text
 from suyuan.operations.lines import Resolved, Thing
@@ -109,11 +108,6 @@ def order_problems(who: Who, found: Ordered, goods: Resolved, supplier: str, war
     if order.state != OrderState.OPEN:
         return problems
     return problems + line_problems(who, found, goods)
-
-
-def by_two() -> bool:
-    """Does more than was ordered take a second person in this firm?"""
-    return value_of(OVER_DELIVERY) == SIGNED
 
 
 def line_problems(who: Who, found: Ordered, goods: Resolved) -> list[Problem]:

@@ -11,6 +11,7 @@ from suyuan.catalog.suppliers import supplier_problems
 from suyuan.epcis.events import JsonObject
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
+from suyuan.governance.settings import OVER_DELIVERY
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.ledger.keys import PARTNERS, event_key, key16
 from suyuan.operations.attachments import Attachment, attached
@@ -19,13 +20,13 @@ from suyuan.operations.inbound.accuracy import score
 from suyuan.operations.inbound.announced import announced, differences, last_of, notice_problems
 from suyuan.operations.inbound.dates import date_problems, with_sources
 from suyuan.operations.inbound.history import Told, last_receipts, names_of, site_time
-from suyuan.operations.inbound.ordered import OVER, by_two, order_problems, ordered
+from suyuan.operations.inbound.ordered import OVER, order_problems, ordered
 from suyuan.operations.lines import Line, Resolved, Thing, closed_problems, container_uri, resolve, unlotted_problems
 from suyuan.operations.lots import Dates, expiry_of, lot_rows, number_lines, shift_at
 from suyuan.operations.parties import both, documents, find_partner, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import elsewhere
-from suyuan.operations.signatures import BUYER
+from suyuan.operations.signatures import BUYER, takes_signature
 from suyuan.orders.expecting import Expected
 from suyuan.orders.writes import do_settle
 from suyuan.stock.queries import about, stock_of
@@ -106,7 +107,7 @@ def receive(ctx: Context, who: Who, c: Receive) -> Plan:
     differing = differences(notice, goods, who) if notice else {}
     warnings += _against_notice(notice, goods, dates, warnings, who) if notice else []
     problems += unaccepted(warnings, c.accept & ACCEPTABLE)
-    over = OVER in c.accept and any(warning.code == OVER for warning in warnings) and by_two()
+    over = takes_signature(OVER, OVER_DELIVERY, c.accept, warnings)
     problems += here_already(who, goods)
     packed = _packed(who, goods, lines, problems)
     problems += [problem for box in packed for problem in elsewhere(box, c.warehouse, "lines")]

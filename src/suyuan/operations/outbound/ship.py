@@ -11,6 +11,7 @@ from suyuan.delivery.kinds import LoadState
 from suyuan.delivery.loads import do_end_load, load_of
 from suyuan.governance.context import Context
 from suyuan.governance.registry import Plan, command
+from suyuan.governance.settings import OVER_SHIPMENT
 from suyuan.gs1.problems import Problem
 from suyuan.operations.doors import at_door, hold, kept_problems
 from suyuan.operations.events import day_of, happened, head, unaccepted, zone_of
@@ -20,11 +21,13 @@ from suyuan.operations.outbound.load import ship_problems
 from suyuan.operations.parties import both, document_uri, documents, partner, us
 from suyuan.operations.places import place_of, places_of
 from suyuan.operations.shortage import absent_containers
+from suyuan.operations.signatures import SELLER, takes_signature
 from suyuan.orders.reservations import do_consume
 from suyuan.orders.rules import with_more
 from suyuan.orders.writes import do_settle
 from suyuan.tlog.jcs import Json
 
+ABOVE = "operations.above_order"
 # What a person may say yes to; an order that is closed, or somebody else's, he puts right first.
 ACCEPTABLE = frozenset(
     f"operations.{name}" for name in ("short_remaining_life", "delivery_date_missing", "not_in_order", "above_order")
@@ -39,7 +42,8 @@ class Ship:
     `place` or `inside` says where its goods are taken from. `load`: the checked load that leaves as it was loaded.
     `logger`: the temperature logger that travels along, by its number or EPC; `vehicle` and `seal` as they are written.
     `po`: where it is an order of ours, the goods go against it: more than it allows (`operations.above_order`) wants to
-    be accepted, and what completes it closes it, so that nothing is kept for it any more.
+    be accepted, and signed where the firm's settings say so, by whoever keeps sales orders; and what completes it
+    closes it, so that nothing is kept for it any more.
     """
 
     warehouse: str
@@ -59,7 +63,7 @@ class Ship:
     accept: frozenset[str] = frozenset()
 
 
-@command(Ship, permission="ship")
+@command(Ship, permission="ship", further=(SELLER,))
 def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     problems: list[Problem] = []
     at = happened(ctx, c.at, problems)
@@ -86,6 +90,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     lives += order_problems(who, asked, c.warehouse, customer, going)
     problems += unaccepted(lives, c.accept & ACCEPTABLE) + kept_problems(door, c.warehouse)
     problems += ship_problems(load, c.lines) if c.load is not None else []
+    above = takes_signature(ABOVE, OVER_SHIPMENT, c.accept, lives)
     said = {"carrier": carrier, "vehicle": c.vehicle.strip(), "seal": c.seal.strip(), "logger": c.logger.strip()}
     if not problems and door.mine:
         do_consume(door.mine, door.went)
@@ -117,5 +122,6 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
         closed = do_settle(asked.order, with_more(asked.lines, {item: amount for item, (amount, _) in going.items()}))
     about = [uri for uri, said_of in ((carrier, carrier), (po, closed)) if said_of]
     return Plan(
-        result=result, events=events, problems=problems, fields=goods.fields, about=about, changes=closed, held=held
-    )
+        result=result, events=events, problems=problems, fields=goods.fields, about=about, changes=closed, held=held,
+        four_eyes=above, signers=[SELLER.name] if above else [],
+    )  # fmt: skip
