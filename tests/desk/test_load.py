@@ -9,10 +9,12 @@ from django.test import Client
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.delivery.models import Load
+from suyuan.desk.approvals import ASK
+from suyuan.governance.models import ApprovalRequest
 from suyuan.ledger.models import Record
 from tests.desk import company
-from tests.desk.conftest import Sit
-from tests.desk.test_pack import ordered
+from tests.desk.conftest import Hire, Sit
+from tests.desk.test_pack import less, ordered
 
 GOODS = f"(01){company.YOGHURT}(10){company.LOT}"
 
@@ -88,6 +90,24 @@ def test_what_is_missing_wants_a_tick_and_a_reason(keeper: Client) -> None:
     more = {"accept": "operations.load_missing", "reason": "full", "delivery_date": "2026-11-22"}
     assert send(keeper, url, "close", **more)[0] == 302
     assert offered(keeper) == ["SO-72"], "the rest of it is still to go"
+
+
+def test_sales_signs_for_a_load_above_its_order(keeper: Client, hire: Hire) -> None:
+    """The customer wants less since it was loaded."""
+    url = begun(keeper)
+    send(keeper, url, "scan", scan=GOODS)
+    less()
+    form = {"delivery_date": "2026-11-22", "accept": "operations.above_order"}
+    assert "operations.above_order" in send(keeper, url, "close", delivery_date="2026-11-22")[1]
+    status, page = send(keeper, url, "close", **form)
+    assert status == 422
+    assert 'value="ask"' in page
+    status, location = send(keeper, url, ASK, **form, reason="he takes them")
+    assert (status, location.startswith("/approvals")) == (302, True)
+    waits = ApprovalRequest.objects.get()
+    yes = {"action": "approve", "meaning": "reviewed", "reason": "agreed", "password": company.PASSWORD}
+    assert hire("finance").post(f"/approvals/{waits.pk}", yes).status_code == 302
+    assert Load.objects.get().state == "shipped"
 
 
 def test_a_load_is_taken_back_or_cancelled(keeper: Client) -> None:

@@ -29,6 +29,14 @@ def ordered() -> None:
     work.do(company.NOW, Pick(warehouse="plant", lines=(goods,), po="SO-72"))
 
 
+def less() -> None:
+    """The customer wants 60 of the cups only, after they were picked."""
+    work = company.Work()
+    work.number = 7_500_000
+    line: dict[str, Value] = {"order": "SO-72", "line": 1, "item": "YOG-150", "quantity": Decimal(60)}
+    work.do(company.NOW, PutSalesLines(rows=(Row(line),)))
+
+
 @pytest.fixture
 def keeper(sit: Sit) -> Client:
     client = sit("keeper")

@@ -6,9 +6,12 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from suyuan.desk.approvals import ASK
+from suyuan.governance.models import ApprovalRequest
 from suyuan.stock.queries import on_hand
 from tests.desk import company
-from tests.desk.conftest import Sit
+from tests.desk.conftest import Hire, Sit
+from tests.desk.test_pack import ordered
 from tests.desk.weighed import wheels
 
 FREE = 12480 - sum(480 + 12 * n for n in range(company.CUSTOMERS))
@@ -113,6 +116,26 @@ def test_what_is_free_is_shown(sit: Sit) -> None:
 )
 def test_a_scan_of_nothing_to_ship_is_said(sit: Sit, text: str, code: str) -> None:
     assert [p.code for p in scan(sit("keeper"), text)["problems_found"]] == [code]
+
+
+def test_sales_signs_for_more_than_was_ordered(sit: Sit, hire: Hire) -> None:
+    ordered()
+    keeper = sit("keeper")
+    form = {"customer": "C003", "po": "SO-72", "line-0-uri": company.LOT_URI, "line-0-quantity": "80"}
+    assert [one.code for one in post(keeper, **form).context["to_accept"]] == ["operations.above_order"]
+    form |= {"accept": "operations.above_order", "reason": "he takes them"}
+    page = post(keeper, **form)
+    assert [one.code for one in page.context["problems_found"]] == ["governance.approval_missing_seller"]
+    assert 'value="ask"' in page.content.decode()
+    before = with_customer(company.gln(103))
+    assert post(keeper, ASK, **form).headers["Location"].startswith("/approvals")
+    waits = ApprovalRequest.objects.get()
+    assert waits.groups == ["seller"]
+    assert with_customer(company.gln(103)) == before
+    yes = {"action": "approve", "meaning": "reviewed", "reason": "agreed", "password": company.PASSWORD}
+    assert hire("quality").post(f"/approvals/{waits.pk}", yes).status_code != 302
+    assert hire("finance").post(f"/approvals/{waits.pk}", yes).status_code == 302
+    assert with_customer(company.gln(103)) == before + 80
 
 
 def test_who_may_not_ship_here_reads_what_is_missing(sit: Sit) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from suyuan.capture.door import who_is_who
 from suyuan.catalog.directory import Directory, directory
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.approvals import ASK, ask, can_ask
 from suyuan.desk.forms import Line, Sheet, by_field, clean, day_of, line_problems, read_sheet
 from suyuan.desk.goods import articles, partner_choices
 from suyuan.desk.loads import first_to_expire, loads
@@ -40,8 +41,8 @@ LOADABLE = frozenset({"lot", "serial", "container"})
 
 @desk_page("ship")
 def shipping(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET: an empty sheet, or what stands ready for the order `?po=`. POST `do`: scan, remove-N, refresh, record; the
-    sheet comes back as it was typed.
+    """GET: an empty sheet, or what stands ready for the order `?po=`. POST `do`: scan, remove-N, refresh, record, ask;
+    the sheet comes back as it was typed.
     """
     if request.method != "POST":
         number = clean(request.GET.get("po", ""), 200)
@@ -50,7 +51,7 @@ def shipping(request: HttpRequest, desk: Desk) -> HttpResponse:
     sheet = read_sheet(request.POST, HEAD, COLUMNS)
     do = request.POST.get("do", "refresh")
     text = clean(request.POST.get("scan", ""))
-    if do == "record":
+    if do in ("record", ASK):
         return recorded(request, desk, sheet)
     if do.startswith("remove-") and do[7:].isdigit():
         sheet = sheet.without(int(do[7:]))
@@ -66,13 +67,16 @@ def shipping(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def recorded(request: HttpRequest, desk: Desk, sheet: Sheet) -> HttpResponse:
-    """Dispatch and go on to the note, or show what is wrong."""
+    """Dispatch, or leave it for the second person, and go on to the note, or show what is wrong."""
+    asked = request.POST.get("do") == ASK
     problems = line_problems(sheet)
     command = command_of(sheet, desk.warehouse, accepted(request), problems)
-    problems = problems or record(desk, request, command)
+    if not problems:
+        reason = clean(request.POST.get("reason", ""))
+        problems = ask(desk, request, command, reason) if asked else record(desk, request, command)
     if problems:
         return show(request, desk, sheet, problems)
-    return see_other(request, "desk:shipped")
+    return see_other(request, "desk:approvals" if asked else "desk:shipped")
 
 
 def command_of(sheet: Sheet, warehouse: str, accept: frozenset[str], problems: list[Problem]) -> Ship:
@@ -249,6 +253,7 @@ def show(request: HttpRequest, desk: Desk, sheet: Sheet, problems: list[Problem]
         "errors": by_field(problems),
         "to_accept": to_accept(problems),
         "accepted": accepted(request),
+        "can_ask": can_ask(request, problems),
         "said": said,
         "scan_here": True,
     }

@@ -17,10 +17,11 @@ from suyuan.delivery.kinds import LOAD_STATES, LoadState
 from suyuan.delivery.loads import load_of, loads_in, rows_of
 from suyuan.delivery.models import Load, LoadRow
 from suyuan.desk.access import Desk, desk_page, page
+from suyuan.desk.approvals import ASK, ask, can_ask
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.moving_lines import container_in, goods_of
 from suyuan.desk.naming import Names
-from suyuan.desk.sheets import accepted, context_of, record, request_id, to_accept
+from suyuan.desk.sheets import accepted, context_of, record, request_id, see_other, to_accept
 from suyuan.desk.shipping_pack import refused_status
 from suyuan.governance.kernel import execute
 from suyuan.governance.params import Personal
@@ -132,7 +133,7 @@ class Turn:
 
 @desk_page("ship")
 def load(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
-    """A load. POST `do`: scan (`scan`, `quantity`), off-N, close, cancel; close dispatches what is on the truck."""
+    """A load. POST `do`: scan (`scan`, `quantity`), off-N, close, ask, cancel; close lets it leave."""
     found = load_of(desk.warehouse, id)
     if found is None:
         problem = Problem("operations.load_unknown")
@@ -144,7 +145,7 @@ def load(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     elif do == "cancel":
         reason = clean(request.POST.get("reason", ""))
         turn.problems = record(desk, request, CancelLoad(warehouse=desk.warehouse, load=id, reason=reason))
-    elif do == "close":
+    elif do in ("close", ASK):
         answer = closed(request, desk, found, turn)
         if answer is not None:
             return answer
@@ -177,7 +178,7 @@ def taken_off(request: HttpRequest, desk: Desk, found: Load, number: str, turn: 
 
 
 def closed(request: HttpRequest, desk: Desk, found: Load, turn: Turn) -> HttpResponse | None:
-    """Close the load, and let it leave; the answer leads to the note. Closed once, it is only dispatched again."""
+    """Close the load, and let it leave or ask a second person; the answer leads on. Closed once, it only leaves."""
     fields = {name: clean(request.POST.get(name, ""), 300) for name in FIELDS}
     problems: list[Problem] = []
     day = day_of(fields["delivery_date"], "delivery_date", problems)
@@ -192,14 +193,17 @@ def closed(request: HttpRequest, desk: Desk, found: Load, turn: Turn) -> HttpRes
     turn.problems = problems
     if problems:
         return None
-    ctx = context_of(desk, request)
-    ctx = replace(ctx, request_id=uuid5(ctx.request_id, f"ship {found.pk}"))
     now = load_of(desk.warehouse, found.pk) or found
     ship = Ship(
         warehouse=desk.warehouse, customer=found.customer, lines=lines_of(rows_of(found)), place=found.place,
         po=found.order_number, delivery_date=day, carrier=found.carrier, load=found.pk, vehicle=now.vehicle,
         seal=now.seal, logger=now.logger, accept=accept,
     )  # fmt: skip
+    if request.POST.get("do") == ASK:
+        turn.problems = ask(desk, request, ship, fields["reason"])
+        return None if turn.problems else see_other(request, "desk:approvals")
+    ctx = context_of(desk, request)
+    ctx = replace(ctx, request_id=uuid5(ctx.request_id, f"ship {found.pk}"))
     try:
         execute(ctx, ship)
     except Refused as refused:
@@ -221,6 +225,7 @@ def show(request: HttpRequest, desk: Desk, id: UUID, turn: Turn) -> HttpResponse
     views = [_row(one, names, {str(key): name for key, name in people.items()}) for one in rows]
     asked = [one for one in turn.problems if one.code == "operations.load_missing"]
     context = {
+        "can_ask": can_ask(request, turn.problems),
         "load": found, "rows": views, "word": _(LOAD_STATES[LoadState(found.state)]),
         "customer": names.name(found.customer), "carrier": names.name(found.carrier),
         "place": names.thing(found.place).name or names.thing(found.place).code if found.place else "",
