@@ -1,17 +1,19 @@
 """The pages of recalls: what they ask, what they show, and what comes of it."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
 from suyuan.catalog.models import Partner
 from suyuan.governance.models import ApprovalRequest
-from suyuan.ledger.models import Record
+from suyuan.ledger.models import Body, Record
 from suyuan.recall.models import Answer, Case, Notice, ScopeParty
 from suyuan.recall.notices import drafted
 from suyuan.recall.queries import figures
@@ -21,6 +23,7 @@ from tests.desk.offices import calamine
 
 Sit = Callable[..., Client]
 pytestmark = pytest.mark.usefixtures("firm")
+PNG = b"\x89PNG\r\n\x1a\n of a shelf"
 MILK_LOT = f"/01/{company.MILK}/10/RM-1101"
 
 
@@ -167,6 +170,31 @@ def test_a_notice_is_changed_and_marked_and_a_party_answers(sit: Sit) -> None:
     assert keeper.post(f"{url}/answer", {"do": "answer", "party": party.party, "found": "1"}).status_code == 302
     assert Answer.objects.get().found == 1_000_000
     assert keeper.get(f"{url}/answer?party=https://example.com/x").status_code == 404
+
+
+def test_photos_and_papers_come_with_an_answer(sit: Sit) -> None:
+    case = opened(sit)
+    keeper, url = sit("keeper"), f"/recall/{case.number}"
+    party = ScopeParty.objects.filter(role="customer").order_by("pk")[0].party
+    photo = SimpleUploadedFile("shelf.png", PNG, "image/png")
+    refused = keeper.post(f"{url}/answer", {"party": party, "found": "many", "files": [photo]}).content.decode()
+    hash = sha256(PNG).hexdigest()
+    assert f'name="kept" value="{hash}"' in refused
+    page = SimpleUploadedFile("page.html", b"<script>", "text/html")
+    assert "field-problem" in keeper.post(f"{url}/answer", {"party": party, "files": [page]}).content.decode()
+    assert not Answer.objects.exists()
+    assert keeper.get(f"{url}/file/{hash}").status_code == 404  # until an answer names it
+    paper = SimpleUploadedFile("proof.pdf", b"%PDF-1.4 destroyed", "application/pdf")
+    assert keeper.post(f"{url}/answer", {"party": party, "kept": hash, "files": [paper]}).status_code == 302
+    said = Answer.objects.get()
+    assert said.files == [hash, sha256(b"%PDF-1.4 destroyed").hexdigest()]
+    bodies = [bytes(one.body).decode() for one in
+              Body.objects.filter(id__in=Record.objects.filter(type="RecordAnswer").values("id"))]  # fmt: skip
+    assert any(all(one in body for one in said.files) for body in bodies)
+    shown = keeper.get(f"{url}/answer?party={party}").content.decode()
+    assert f"{url}/file/{hash}" in shown
+    assert keeper.get(f"{url}/file/{hash}").content == PNG
+    assert keeper.get(f"{url}/report.pdf").content.startswith(b"%PDF")
 
 
 def test_the_sheet_to_telephone_by_is_inert(sit: Sit) -> None:

@@ -1,6 +1,6 @@
 """What the buttons on the page of a case mean, as commands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -120,11 +120,12 @@ def _drop(request: HttpRequest, case: Case) -> object:
     return DropNotice(warehouse=case.log, case=case.number, notice=_notice(request), reason=said(request, "reason"))
 
 
-def _answer(request: HttpRequest, case: Case) -> object:
+def answer_of(request: HttpRequest, case: Case, files: Sequence[str] = ()) -> object:
     return RecordAnswer(
         warehouse=case.log, case=case.number, party=said(request, "party"), found=said(request, "found"),
         returned=said(request, "returned"), destroyed=said(request, "destroyed"), sold=said(request, "sold"),
         unit=said(request, "unit"), note=said(request, "note"), person=Personal(said(request, "person")),
+        files=tuple(dict.fromkeys(files)),
     )  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def _close_drill(request: HttpRequest, case: Case) -> object:
 
 DEEDS: Mapping[str, Deed] = {
     "rerun": _rerun, "widen": _widen, "narrow": _narrow, "draft": _draft, "approve": _approve, "revise": _revise,
-    "mark": _mark, "retry": _retry, "drop": _drop, "answer": _answer, "publish": _publish, "withdraw": _withdraw,
+    "mark": _mark, "retry": _retry, "drop": _drop, "answer": answer_of, "publish": _publish, "withdraw": _withdraw,
     "close": _close, "cancel": _cancel, "close_drill": _close_drill,
 }  # fmt: skip
 ASKED = frozenset({"narrow", "approve", "publish", "close", "cancel"})  # these wait for a second person

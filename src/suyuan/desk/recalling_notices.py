@@ -1,5 +1,7 @@
 """One notice, read and changed before it goes; one party, and what it answered."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
@@ -8,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
+from suyuan.desk.inspecting_forms import kept_files
+from suyuan.desk.inspecting_page import file_names, sent_file
 from suyuan.desk.naming import Names
 from suyuan.desk.recalling import SEES, case_for, case_url, quantities
-from suyuan.desk.recalling_deeds import DEEDS, done_word
+from suyuan.desk.recalling_deeds import DEEDS, answer_of, done_word
 from suyuan.desk.recalling_tables import notice_view
 from suyuan.desk.sheets import record
 from suyuan.gs1.problems import Problem
 from suyuan.ledger.keys import moment
+from suyuan.recall.answering import MOST_FILES
 from suyuan.recall.contacts import contacts
 from suyuan.recall.drafting import LANGUAGES
 from suyuan.recall.kinds import RUNNING, WAYS, NoticeState, Way
@@ -86,9 +91,9 @@ def answer(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if not rows:
         problem = Problem("recall.party_unknown", "party", {"party": party[:200]})
         return page(request, desk, "desk/refused.html", {"problem": problem}, 404)
-    problems: list[Problem] = []
-    if request.method == "POST":
-        problems = record(desk, request, DEEDS["answer"](request, case))
+    files, problems = brought(request)
+    if request.method == "POST" and not problems:
+        problems = record(desk, request, answer_of(request, case, files))
         if not problems:
             messages.success(request, done_word("answer"))
             return HttpResponseRedirect(case_url(number, "parties"))
@@ -110,6 +115,8 @@ def answer(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "units": [(unit, _(unit_name(unit))) for unit in units],
         "fields": fields,
         "answers": answers_table(case, party),
+        "papers": papers_of(case, party),
+        "files": file_names(files),
         "may": desk.actor.may("recall.notify", case.log) and case.state in RUNNING,
         "posted": {name: clean(request.POST.get(name, "")) for name in (*AMOUNTS, "unit", "note", "person")},
         "request_id": request.POST.get("request_id") or uuid4(),
@@ -117,6 +124,39 @@ def answer(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "errors": by_field(problems),
     }
     return page(request, desk, "desk/recalling/answer.html", context)
+
+
+def brought(request: HttpRequest) -> tuple[list[str], list[Problem]]:
+    """The hashes of the files of the form: those that it had when it was refused, and those that came now."""
+    kept, problems = kept_files(request)
+    return [*request.POST.getlist("kept")[:MOST_FILES], *kept], problems
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file that a party sent with an answer."""
+
+    party: str
+    hash: str
+    name: str
+    at: datetime
+
+
+def papers_of(case: Case, party: str = "") -> list[Brought]:
+    """What came with its answers, or with those of all parties, the latest first."""
+    rows = Answer.objects.filter(case=case, **({"party": party} if party else {})).exclude(files=[]).order_by("-at")
+    told = [(row, hash) for row in rows for hash in row.files]
+    names = dict(file_names([hash for _row, hash in told]))
+    return [Brought(row.party, hash, names[hash], moment(row.at)) for row, hash in told]
+
+
+@desk_page(access=SEES)
+def answer_file(request: HttpRequest, desk: Desk, number: str, hash: str) -> HttpResponse:
+    """A photo or paper that came with an answer."""
+    case = case_for(desk, request, number)
+    if isinstance(case, HttpResponse):
+        return case
+    return sent_file(request, desk, hash if any(one.hash == hash for one in papers_of(case)) else "")
 
 
 def answers_table(case: Case, party: str) -> Table:

@@ -14,6 +14,7 @@ from suyuan.desk.importing import EXCEL
 from suyuan.desk.naming import Names
 from suyuan.desk.recalling import SEES, Figure, case_for, is_drill
 from suyuan.desk.recalling_case import Shown, case_figures, drill_figures, limits
+from suyuan.desk.recalling_notices import papers_of
 from suyuan.desk.recalling_tables import entries_of, signers
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity, unscaled
@@ -151,7 +152,14 @@ def report_paper(shown: Shown, desk: Desk) -> Paper:
     case = shown.case
     numbers = drill_figures(case) if shown.drill else case_figures(shown)
     clocks = tuple((one.word, f"{time_text(one.clock.due)} · {one.said}") for one in limits(case, desk))
-    listings = (_versions(case), _goods(shown, desk), _parties(shown, desk), _gaps(shown), _course(case))
+    listings = (
+        _versions(case),
+        _goods(shown, desk),
+        _parties(shown, desk),
+        _answers(case, desk),
+        _gaps(shown),
+        _course(case),
+    )
     return Paper(
         title=_("Drill dossier") if shown.drill else _("Recall report"),
         number=case.number,
@@ -208,6 +216,14 @@ def _parties(shown: Shown, desk: Desk) -> Listing:
         )  # fmt: skip
     heads = (_("Partner"), _("Role"), _("Had"), _("Told"), _("Answered"), _("Came back"), _("Accounted for"))
     return Listing(heads, tuple(rows), (26, 10, 14, 14, 8, 14, 14))
+
+
+def _answers(case: Case, desk: Desk) -> Listing:
+    """What parties sent, by the hashes that the records of their answers name."""
+    found = papers_of(case)
+    names = Names([one.party for one in found], desk.language)
+    rows = tuple(Row((date_format(localtime(one.at), "Y-m-d H:i"), names.name(one.party), one.hash)) for one in found)
+    return Listing((_("Time"), _("Partner"), _("Photos and papers of answers (SHA-256)")), rows, (12, 28, 60))
 
 
 def _gaps(shown: Shown) -> Listing:

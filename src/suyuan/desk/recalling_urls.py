@@ -11,6 +11,7 @@ urlpatterns = [
     path("recall/scope", recalling_scope.scope, name="recall_scope"),
     path("recall/<str:number>", recalling_case.case, name="recall_case"),
     path("recall/<str:number>/answer", recalling_notices.answer, name="recall_answer"),
+    path("recall/<str:number>/file/<slug:hash>", recalling_notices.answer_file, name="recall_file"),
     path("recall/<str:number>/notice/<int:id>", recalling_notices.notice, name="recall_notice"),
     path("recall/<str:number>/letters.pdf", recalling_papers.letters, name="recall_letters"),
     path("recall/<str:number>/phones", recalling_papers.phones, name="recall_phones"),

@@ -16,6 +16,7 @@ from suyuan.recall.kinds import NoticeState
 from suyuan.recall.models import Answer, Case, Notice, ScopeParty
 
 AMOUNTS = ("found", "returned", "destroyed", "sold")
+MOST_FILES = 20  # of one answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ def record_answer(ctx: Context, who: Who, c: RecordAnswer) -> Plan:
     if case is None:
         return Plan(problems=problems)
     unit = _unit(case, c, amounts, problems)
-    for n, hash_ in enumerate(c.files):
+    if len(c.files) > MOST_FILES:
+        problems.append(Problem("recall.files_many", "files", {"most": str(MOST_FILES)}))
+    for n, hash_ in enumerate(c.files[:MOST_FILES]):
         try:
             do_add_file(name="", hash=hash_, version=who.directory.version)
         except Refused as refused:

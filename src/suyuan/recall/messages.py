@@ -37,6 +37,7 @@ MESSAGES: dict[str, str] = {
     "recall.amount_wrong": N_("“{value}” is no amount. Write a number such as 12.5."),
     "recall.amount_more": N_("{name} had {had} {unit} and cannot have {amount}. Check it, or look again what it had."),
     "recall.answer_empty": N_("Say how much was found, returned, destroyed or sold, or write a note."),
+    "recall.files_many": N_("At most {most} files are kept with one answer. Enter the rest as another one."),
     "recall.unit_wrong": N_("{name} had nothing counted in {unit}. Choose a unit of the list."),
     "recall.public_empty": N_("Write a title and a text, in Chinese or English at least."),
     "recall.not_published": N_("There is nothing published of this recall."),
