@@ -159,6 +159,7 @@ MAY = {
     "Produce": {"production"},
     "PutAlertRules": {"admin"},
     "PutScoreWeights": {"buyer"},
+    "PutStorageClasses": {"admin", "buyer"},
     "PutAttributes": {"admin", "buyer"},
     "PutAway": {"keeper"},
     "PutCarrierAccounts": {"admin"},

@@ -179,6 +179,7 @@ MESSAGES: dict[str, str] = {
         "Goods of “{item}” have been recorded, so {unit} cannot change for days that have begun. Give a day "
         "after {today}."
     ),
+    "catalog.limits_crossed": N_("The coldest that goods bear must not be above the warmest."),
     "catalog.urgent_before_warn": N_(
         "The urgent warning would come before the first one. Give it fewer days, or a smaller share of the shelf life."
     ),

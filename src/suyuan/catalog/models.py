@@ -127,6 +127,23 @@ class Category(models.Model):
         return self.code
 
 
+class StorageClass(models.Model):
+    """How goods are kept, as items and places name it by code: at least `coldest` and at most `warmest`, in 10⁻⁶ °C,
+    both inclusive; None without a limit."""
+
+    code = models.CharField(max_length=32)
+    key = models.CharField(max_length=32, unique=True)
+    name_zh = models.CharField(max_length=200, blank=True)
+    name_en = models.CharField(max_length=200, blank=True)
+    coldest = models.BigIntegerField(null=True, blank=True)
+    warmest = models.BigIntegerField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class CategoryAttribute(models.Model):
     """A field of their own that the items of a category have. A code means the same type in every category."""
 

@@ -6,6 +6,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import TypeVar
 
@@ -13,13 +14,15 @@ from django.db.models import Q, QuerySet
 
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.directory import directory
-from suyuan.catalog.models import CalendarDay, Item, ItemPack, Partner, Place
+from suyuan.catalog.models import CalendarDay, Item, ItemPack, Partner, Place, StorageClass
 from suyuan.catalog.rules import Calendar, code_key
 from suyuan.gs1.identifiers import canonical, gln_uri
 from suyuan.gs1.problems import Refused
+from suyuan.gs1.quantities import unscaled
 
 CHUNK = 900  # SQLite's parameters in one statement
 T = TypeVar("T")
+Limits = tuple[Decimal | None, Decimal | None]  # in °C, both inclusive; None without one
 
 
 def ours(uris: Iterable[str]) -> dict[str, str]:
@@ -160,6 +163,15 @@ def keeping(uris: Iterable[str] | None = None) -> dict[str, Keeping]:
     return {
         uri: Keeping((warn, urgent), (warn_share, urgent_share), life)
         for uri, life, warn, urgent, warn_share, urgent_share in asked
+    }
+
+
+def temperature_limits() -> dict[str, Limits]:
+    """Key of a storage class in use → between which temperatures its goods are kept. One statement."""
+    rows = StorageClass.objects.filter(is_active=True).values_list("key", "coldest", "warmest")
+    return {
+        key: (None if coldest is None else unscaled(coldest), None if warmest is None else unscaled(warmest))
+        for key, coldest, warmest in rows
     }
 
 

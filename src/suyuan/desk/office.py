@@ -93,6 +93,7 @@ class Office:
 ICONS = {
     "sites": "map-pin",
     "warehouses": "building-warehouse",
+    "storage_classes": "temperature",
     "places": "layout-grid",
     "categories": "sitemap",
     "items": "tag",

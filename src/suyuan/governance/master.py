@@ -201,6 +201,11 @@ class PutWarehouses(Put):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutStorageClasses(Put):
+    """How goods are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutPlaces(Put):
     """Places, of any warehouses."""
 
@@ -253,6 +258,7 @@ class PutCalendar(Put):
 PUTS: dict[str, type[Put]] = {
     "sites": PutSites,
     "warehouses": PutWarehouses,
+    "storage_classes": PutStorageClasses,
     "places": PutPlaces,
     "categories": PutCategories,
     "attributes": PutAttributes,

@@ -68,7 +68,7 @@ FIELDS = (
     days("min_remaining_days_receipt", N_("Least remaining life at receipt")),
     days("min_remaining_days_dispatch", N_("Least remaining life at dispatch")),
     Field("storage_class", N_("Storage class"), longest=32, group=BASICS,
-          hint=N_("Which places may hold it, such as a temperature class")),
+          hint=N_("Which places may hold it and at which temperatures, such as chilled")),
     Field("inspection_plan", N_("Inspection plan"), Type.CODE, longest=40, group=LIFE),
     amount("minimum", N_("Minimum stock"), "", LIMITS),
     amount("reorder_point", N_("Reorder point"), "", LIMITS),

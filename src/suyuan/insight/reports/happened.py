@@ -42,7 +42,8 @@ _NAMED = (
 class Goods:
     """Goods of an event: a lot, a serial, or an item without lots. `role` as the ledger has it (epc, input, output,
     child); `quantity` in `unit`, the base unit of the item; None of a serial or where nobody said. `item` and `lot`:
-    keys. `box`: the container it lay in, where the event named that one alone."""
+    keys; `lot_uri`: of a serial, what its lot is called. `box`: the container it lay in, where the event named that one
+    alone."""
 
     key: bytes
     uri: str
@@ -53,6 +54,7 @@ class Goods:
     item: bytes | None
     lot: bytes | None
     box: str = ""
+    lot_uri: str = ""
 
     @property
     def amount(self) -> Decimal:
@@ -108,7 +110,7 @@ def events_of(
 ) -> list[Event]:
     """The events of these business steps in the days and warehouses asked for, the earliest first, at most `MOST` and
     one. `like`: those too in whose step one of these words stands, and with `makings` all transformations; `partners`:
-    those among the partners too. Three statements."""
+    those among the partners too. Three statements, a fourth where there are serials."""
     logs = [*asked.logs, *([PARTNERS] if partners else [])]
     if not logs:
         return []
@@ -164,7 +166,8 @@ def _read(rows: Sequence[Sequence[Any]]) -> list[Event]:
     goods: dict[bytes, list[Goods]] = {}
     parties: dict[bytes, dict[str, str]] = {}
     papers: dict[bytes, dict[str, tuple[str, ...]]] = {}
-    lots = about({bytes(row[4]) for row in named if row[6] == "serial"})
+    lots = {key: one.lot for key, one in about({bytes(row[4]) for row in named if row[6] == "serial"}).items()}
+    called = uris_of({lot for lot in lots.values() if lot})
     for id, role, quantity, unit, key, uri, kind, item in named:
         record = bytes(id)
         if role.startswith(("from.", "to.")):
@@ -174,8 +177,11 @@ def _read(rows: Sequence[Sequence[Any]]) -> list[Event]:
             of[role[4:]] = (*of.get(role[4:], ()), uri)
         elif role != "about":
             amount = None if quantity is None else unscaled(quantity)
-            lot = lots[bytes(key)].lot if bytes(key) in lots else None
-            one = Goods(bytes(key), uri, kind, role, amount, unit or "", bytes(item) if item else None, lot)
+            lot = lots.get(bytes(key))
+            one = Goods(
+                bytes(key), uri, kind, role, amount, unit or "", bytes(item) if item else None, lot,
+                lot_uri=called.get(lot or b"", ""),
+            )  # fmt: skip
             goods.setdefault(record, []).append(one)
     return [
         Event(
@@ -228,7 +234,7 @@ def moved(events: Iterable[Event], *, into: bool = False) -> dict[bytes, list[Go
     sql = _MOVED.format(sign=_CAME if into else _WENT)
     with connection.cursor() as cursor:
         rows = select_in(cursor, sql, [one.id for one in told])
-    uris = uris_of({bytes(row[1]) for row in rows} | {bytes(row[2]) for row in rows if row[2]})
+    uris = uris_of({bytes(cell) for row in rows for cell in (row[1], row[2], row[7]) if cell})
     found: dict[bytes, list[Goods]] = {}
     for record, subject, box, amount, unit, instance, item, lot in rows:
         key = bytes(subject)
@@ -238,6 +244,7 @@ def moved(events: Iterable[Event], *, into: bool = False) -> dict[bytes, list[Go
                     key, uris[key], "serial" if instance else "lot", "epc",
                     None if instance else unscaled(int(amount)), unit or "", bytes(item) if item else None,
                     bytes(lot) if lot else None, uris.get(bytes(box), "") if box else "",
+                    uris.get(bytes(lot), "") if lot else "",
                 )
             )  # fmt: skip
     for one in told:

@@ -9,7 +9,7 @@ from suyuan.gs1.identifiers import Kind, identify
 from suyuan.gs1.problems import Refused
 from suyuan.insight.reports.happened import Goods
 from suyuan.ledger.keys import key16
-from suyuan.stock.queries import about, uris_of
+from suyuan.stock.queries import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,12 @@ def serial_number(uri: str) -> str:
 
 def per_lot(goods: Iterable[Goods]) -> list[Goods]:
     """One row a lot and unit: serials are counted under their lot, and what lay in several containers is added up."""
-    rows = list(goods)
-    uris = uris_of({one.lot for one in rows if one.lot})
     found: dict[tuple[bytes, str], Goods] = {}
-    for one in rows:
+    for one in goods:
         key = one.lot or one.key
         known = found.get((key, one.unit))
         amount = one.amount + (known.amount if known else 0)
-        uri = uris.get(key, one.uri) if one.lot else one.uri
-        found[key, one.unit] = replace(known or one, key=key, uri=uri, quantity=amount, box="")
+        found[key, one.unit] = replace(known or one, key=key, uri=one.lot_uri or one.uri, quantity=amount, box="")
     return list(found.values())
 
 

@@ -4,15 +4,14 @@ Readings are those of EPCIS 2.0 §7.3.7 (sensorElementList) with the GS1 type Te
 Fahrenheit (CEL, FAH).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from suyuan.catalog.directory import directory
-from suyuan.catalog.kinds import TemperatureClass
-from suyuan.catalog.queries import PlaceInfo, places
+from suyuan.catalog.queries import Limits, temperature_limits
+from suyuan.catalog.rules import code_key
 from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.reports.declared import (
     Ask,
@@ -31,22 +30,14 @@ from suyuan.insight.reports.happened import Event, Goods, events_of
 from suyuan.insight.reports.lines import cut
 from suyuan.insight.reports.lots import is_lot, per_lot
 from suyuan.insight.reports.named import Items
-from suyuan.ledger.keys import key16, micros
-from suyuan.stock.past import stock_in_then
+from suyuan.insight.reports.rooms import lay, rooms
 from suyuan.stock.queries import uris_of
 
+NONE: Limits = (None, None)
 STEPS = (
     "sensor_reporting", "transporting", "storing", "holding", "loading", "unloading", "shipping", "arriving",
     "receiving", "inspecting",
 )  # fmt: skip
-# What goods of a storage class bear, inclusive, in °C: None without a limit. As usual in the trade (cold food 0 to 8,
-# frozen at −18 and below; pharmacopoeia: cool not above 20, room temperature up to 30).
-LIMITS: Mapping[str, tuple[Decimal | None, Decimal | None]] = {
-    TemperatureClass.FROZEN: (None, Decimal(-18)),
-    TemperatureClass.CHILLED: (Decimal(0), Decimal(8)),
-    TemperatureClass.COOL: (Decimal(0), Decimal(20)),
-    TemperatureClass.AMBIENT: (Decimal(0), Decimal(30)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +83,7 @@ def celsius(value: object, unit: str) -> Decimal | None:
     return number if unit == "CEL" else None
 
 
-def beyond(reading: Reading, limits: tuple[Decimal | None, Decimal | None]) -> bool:
+def beyond(reading: Reading, limits: Limits) -> bool:
     low, high = limits
     return (low is not None and reading.low < low) or (high is not None and reading.high > high)
 
@@ -104,63 +95,56 @@ class Excursion:
     event: Event
     reading: Reading
     goods: Goods
-    limits: tuple[Decimal | None, Decimal | None]
+    limits: Limits
 
 
 def excursions(asked: Asked, told: Sequence[tuple[Event, Reading]]) -> list[Excursion]:
     """Readings beyond the limits of what they are of: goods that an event names, or has in its containers, by their
-    storage class; where it names none, all that lay in its place, by the class of the place.
-
-    Two statements for each reading of a place or container that is beyond its limits.
-    """
-    rooms = {key16(uri): place.temperature_class for uri, place in _places(told).items()}
-    found: list[Excursion] = []
-    named: list[tuple[Event, Reading, Goods]] = []
-    for event, reading in told:
-        goods = [one for one in event.named if one.kind != "container"]
-        boxes = {one.key for one in event.named if one.kind == "container"}
-        if boxes and any(beyond(reading, limits) for limits in LIMITS.values()):
-            goods += inside(boxes, event.at)
-        if goods:
-            named += [(event, reading, one) for one in per_lot(goods)]
-        elif (
-            not boxes and event.place and (limits := LIMITS.get(rooms.get(event.place, ""))) and beyond(reading, limits)
-        ):
-            found += [Excursion(event, reading, one, limits) for one in per_lot(inside({event.place}, event.at))]
+    storage class; where it names none, all that lay in its room, by the class of that. A fixed number of statements."""
+    limits = temperature_limits()
+    named = list(of_events([one for one in told if one[0].named], limits.values()))
+    found = in_rooms(asked, [one for one in told if not one[0].named], limits)
     items = Items([one.item or one.key for _event, _reading, one in named], asked.language)
     known = directory()
     for event, reading, one in named:
         info = known.items.get(items.of(one.item or one.key, one.uri).uri)
-        limits = LIMITS.get(info.storage_class.casefold()) if info else None
-        if limits and beyond(reading, limits):
-            found.append(Excursion(event, reading, one, limits))
+        borne = limits.get(code_key(info.storage_class)) if info else None
+        if borne and beyond(reading, borne):
+            found.append(Excursion(event, reading, one, borne))
     return sorted(found, key=lambda one: (one.event.at, one.event.id, one.goods.uri))
 
 
-def _places(told: Sequence[tuple[Event, Reading]]) -> Mapping[str, PlaceInfo]:
-    uris = uris_of({event.place for event, _reading in told if event.place})
-    return places(uris.values())
+def of_events(
+    told: Sequence[tuple[Event, Reading]], limits: Collection[Limits]
+) -> Iterator[tuple[Event, Reading, Goods]]:
+    """The goods that events name or, where goods of any class would not bear it, have in the containers they name."""
+    boxes = {
+        event.id: [(one.key, event.at) for one in event.named if one.kind == "container"]
+        for event, reading in told
+        if any(beyond(reading, one) for one in limits)
+    }
+    lying = lay(spot for there in boxes.values() for spot in there)
+    for event, reading in told:
+        loose = [one for one in event.named if one.kind != "container"]
+        boxed = [one for spot in boxes.get(event.id, ()) for one in lying.get(spot, ())]
+        for one in per_lot([*loose, *boxed]):
+            yield event, reading, one
 
 
-def inside(holders: Iterable[bytes], at: datetime) -> list[Goods]:
-    """What lay in places or containers at a moment, and in the containers there."""
-    found: list[Goods] = []
-    asked = set(holders)
-    seen: set[bytes] = set()
-    while asked:
-        rows = stock_in_then(asked, micros(at))
-        seen |= asked
-        uris = uris_of({row.subject for row in rows if not row.container})
-        found += [
-            Goods(
-                row.subject, uris[row.subject], "serial" if row.instance else "lot", "epc", row.amount, row.unit,
-                row.item, row.lot,
-            )
-            for row in rows
-            if not row.container and row.subject in uris
-        ]  # fmt: skip
-        asked = {row.subject for row in rows if row.container} - seen
-    return found
+def in_rooms(asked: Asked, told: Iterable[tuple[Event, Reading]], limits: Mapping[str, Limits]) -> list[Excursion]:
+    """What lay in the rooms of readings, as far as these were beyond what goods of the room's class bear."""
+    known = rooms(asked.logs)
+    spots = [
+        (event, reading, limits[code_key(room.kind)], [(place, event.at) for place in room.places])
+        for event, reading in told
+        if event.place and (room := known.get(event.place)) and beyond(reading, limits.get(code_key(room.kind), NONE))
+    ]
+    lying = lay(spot for *_more, there in spots for spot in there)
+    return [
+        Excursion(event, reading, one, borne)
+        for event, reading, borne, there in spots
+        for one in per_lot(goods for spot in there for goods in lying.get(spot, ()))
+    ]
 
 
 def rows_of(asked: Asked) -> Rows:
@@ -207,8 +191,8 @@ EXCURSIONS = Report(
     ),
     rows=rows_of,
     meanings=(
-        N_("Limits are those of the item's storage class, or of the place where a reading names no goods."),
-        N_("Frozen: at most −18 °C; chilled: 0 to 8 °C; cool: 0 to 20 °C; ambient: 0 to 30 °C."),
+        N_("Limits are those of the item's storage class, or of the room where a reading names no goods."),
+        N_("They are master data: see Storage classes."),
     ),
     empty=N_("No lot was beyond its limits in this time."),
 )
