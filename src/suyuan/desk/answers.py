@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from msgspec import structs
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk
+from suyuan.desk.actions import actions_of, printing, tracing, weighing
 from suyuan.desk.balances import balance_of
 from suyuan.desk.breaks import broken
 from suyuan.desk.cards import Block, Fact, Flow, Tab, ThingPage
@@ -21,8 +21,6 @@ from suyuan.desk.directions import TOP, came_from, first_steps, went_to, where_n
 from suyuan.desk.events import Happened, about, how_many, signed, told_by
 from suyuan.desk.graphs import Graph
 from suyuan.desk.holds import blocks_of
-from suyuan.desk.labels_print import PRINTS
-from suyuan.desk.lasting import lives_on
 from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
 from suyuan.desk.near import is_wide, members_of, near
@@ -55,7 +53,6 @@ from suyuan.stock.queries import About, Placed, Stock
 from suyuan.stock.states import State, is_expired, states_of
 from suyuan.trace.answer import Trace, trace
 from suyuan.trace.resolve import Candidate
-from suyuan.ui.frame import Link
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Code
@@ -101,11 +98,12 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False, opened: S
     came = first_steps(answer.backward, names) if later else came_from(answer, names)
     if balance and balance.opening:
         came = replace(came, empty=_("It was here as opening stock."))
+    states = _states(rows, known, desk)
     return ThingPage(
         thing=thing,
-        title=thing.name or f"{_(thing.word)} {thing.code}",
-        actions=(*actions(subject, desk), *extending(subject, rows, desk)),
-        states=_states(rows, known, desk),
+        title=thing.name or _(thing.word),
+        actions=actions_of(subject, rows, states, desk),
+        states=states,
         facts=(*_facts(subject, answer, known, names, desk), *_making(way[len(happened) :])),
         blocks=tuple(releasable(block, known, desk) for block in blocks_of(known)),
         where=where_now(rows, names),
@@ -154,46 +152,6 @@ def releasable(block: Block, known: About, desk: Desk) -> Block:
     if not mine or not desk.actor.may("lot.release", desk.warehouse):
         return block
     return replace(block, release=f"{reverse('desk:release')}?block={block.id}")
-
-
-def actions(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
-    """What may be done with it from here."""
-    query = thing_url(subject.uri).partition("?")[2]
-    found = [Link(f"{reverse('desk:hold')}?{query}", _("Hold"), "player-pause")] if _may_hold(desk) else []
-    if desk.actor.may("recall.start", desk.warehouse):
-        found.append(Link(f"{reverse('desk:recall_new')}?{query}", _("Recall"), "urgent"))
-    if _may_hold(desk):
-        found.append(Link(f"{reverse('desk:new_report')}?{query}", _("Report a nonconformance"), "alert-triangle"))
-    found += printing(subject, desk)
-    if desk.actor.may("move", desk.warehouse):
-        found.append(Link(f"{reverse('desk:label_replace')}?{query}", _("Replace the label"), "refresh"))
-    if subject.kind in ("lot", "serial"):
-        found.append(Link(f"{reverse('desk:dossier')}?{query}", _("Trace dossier"), "file-text"))
-    return tuple(found)
-
-
-def tracing(subject: Candidate) -> Link:
-    """Everything that it stands for, traced together."""
-    return Link(f"{reverse('desk:trace')}?{urlencode({'q': subject.uri})}", _("Trace all of it"), "route")
-
-
-def extending(subject: Candidate, rows: Iterable[Placed], desk: Desk) -> tuple[Link, ...]:
-    """That it keeps longer than its last day says."""
-    if subject.kind == "container" or not lives_on(rows, desk):
-        return ()
-    url = f"{reverse('desk:extending')}?{thing_url(subject.uri).partition('?')[2]}"
-    return (Link(url, _("Extend life"), "signature"),)
-
-
-def printing(subject: Candidate, desk: Desk) -> tuple[Link, ...]:
-    """Its label."""
-    if not PRINTS.lets(desk.actor, desk.warehouse):
-        return ()
-    return (Link(f"{reverse('desk:label_goods')}?{thing_url(subject.uri).partition('?')[2]}", _("Label"), "printer"),)
-
-
-def _may_hold(desk: Desk) -> bool:
-    return desk.actor.may("lot.hold", desk.warehouse)
 
 
 def _uris(answer: Trace, rows: Iterable[Placed], *more: Iterable[str]) -> set[str]:
@@ -297,11 +255,6 @@ def gap_said(problem: Problem, names: Names) -> str:
 # -- items, places, papers and partners -------------------------------------------------------------------------------
 
 
-def weighing(subject: Candidate) -> Link:
-    """Its mass balance."""
-    return Link(f"{reverse('desk:balance')}?{thing_url(subject.uri).partition('?')[2]}", _("Mass balance"), "scale")
-
-
 def item_page(subject: Candidate, desk: Desk) -> ThingPage:
     """An item: what there is of it, lot by lot."""
     rows = stock.placed(stock.stock_of_items(family(subject)), desk.today.toordinal())
@@ -354,8 +307,8 @@ def other_page(subject: Candidate, desk: Desk) -> ThingPage:
         if goods.rows
         else [replace(events, table=events_of(subject, desk, SHOWN, happened))]
     )
-    title = thing.name or f"{_(thing.word)} {thing.code}"
     facts = tuple(merged_facts(subject, names))
+    title = thing.name or _(thing.word)
     return ThingPage(thing=thing, title=title, actions=(tracing(subject),), facts=facts, tabs=tuple(tabs))
 
 
@@ -368,7 +321,7 @@ def paper_page(subject: Candidate, desk: Desk) -> ThingPage:
     thing = names.thing(subject.uri, subject.kind)
     return ThingPage(
         thing=thing,
-        title=thing.name or f"{_(thing.word)} {thing.code}",
+        title=thing.name or _(thing.word),
         actions=(tracing(subject),),
         timeline=timeline(way, uris, names),
         earlier=max(0, len(happened) - WAY),
