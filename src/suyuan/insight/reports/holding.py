@@ -63,7 +63,7 @@ def pace(one: Turnover) -> float:
 
 def _turned(item: str, unit: str, one: Turnover, asked: Asked) -> Row:
     cells: tuple[Cell, ...] = (
-        Named(item), unscaled(one.on_hand), unscaled(one.mean), unscaled(one.shipped), unscaled(one.consumed),
+        Named(item), unscaled(one.on_hand), round(unscaled(one.mean), 3), unscaled(one.shipped), unscaled(one.consumed),
         Unit(unit), rounded(one.turnover), rounded(one.a_year), rounded(one.days_of_stock),
     )  # fmt: skip
     given = {"item": item, "since": asked.since.isoformat(), "until": asked.until.isoformat()}
@@ -99,7 +99,7 @@ TURNOVER = Report(
         Column(N_("In stock"), Kind.NUMBER),
         Column(N_("Mean stock"), Kind.NUMBER),
         Column(N_("Shipped"), Kind.NUMBER),
-        Column(N_("Used"), Kind.NUMBER, needed=False),
+        Column(N_("Consumed"), Kind.NUMBER, needed=False),
         Column(N_("Unit"), width=0.7),
         Column(N_("Turns"), Kind.NUMBER),
         Column(N_("Turns a year"), Kind.NUMBER, needed=False),
