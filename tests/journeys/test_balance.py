@@ -27,8 +27,8 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
 def test_from_a_lot_to_the_events_behind_a_number(enter: Enter, shoot: Shoot) -> None:
     page = enter()
     page.goto(LOT)
-    page.click("text=质量平衡")
-    expect(page.locator("main h1")).to_contain_text("质量平衡")
+    page.click("text=逐项查看")
+    expect(page.locator("main h1")).to_contain_text("物料平衡")
     expect(page.locator(".card-footer").first).to_contain_text("原因不明 0")
     look(page, shoot, "balance-lot")
     page.click("[data-unit] tr:has-text('发给客户') a")
