@@ -17,7 +17,7 @@ from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
-from suyuan.desk.inspecting_views import Tab, owners, people_of, series_url, tabs, thing_or_none
+from suyuan.desk.inspecting_views import Tab, called, owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.sheets import context_of
@@ -95,6 +95,7 @@ def seen_tabs(desk: Desk) -> list[Tab]:
 
 def reports_table(found: list[NonConformance], desk: Desk, total: int) -> Table:
     names = Names({uri for one in found for uri in (one.goods, one.supplier) if uri}, desk.language)
+    people = called(one.owner for one in found)
     columns = (
         Column(_("Report")),
         Column(_("Goods"), "thing"),
@@ -117,7 +118,7 @@ def reports_table(found: list[NonConformance], desk: Desk, total: int) -> Table:
                 _(FAULTS[one.fault]),
                 _(WEIGHTS[one.weight]),
                 _(DISPOSITIONS[one.disposition]) if one.disposition else "",
-                one.owner,
+                people.get(one.owner, ""),
                 one.due,
                 _("overdue") if is_late(one, desk.today) else _(STAGES[one.state]),
             ),
@@ -374,6 +375,7 @@ def shown(request: HttpRequest, desk: Desk, row: NonConformance, problems: list[
         "looks": looks,
         "series_url": series_url(row.supplier, row.item) if row.item and looks else "",
         "owners": owners(),
+        "called": called([row.owner, *(one.owner for one in actions)]),
         "may": desk.actor.may("inspect", desk.warehouse),
         "photos": file_names(row.photos),
         "going": going(row),

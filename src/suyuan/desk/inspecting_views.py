@@ -248,5 +248,13 @@ def owners() -> list[Choice]:
     return [Choice(username, name) for username, name in rows[:300]]
 
 
+def called(usernames: Iterable[str]) -> dict[str, str]:
+    """User name → the name of the person, or the user name where there is none. One statement."""
+    wanted = set(usernames) - {""}
+    return {name: name for name in wanted} | dict(
+        User.objects.filter(username__in=wanted).values_list("username", "name")
+    )
+
+
 def thing_or_none(names: Names, uri: str) -> Thing | None:
     return names.thing(uri) if uri else None
