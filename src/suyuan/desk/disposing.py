@@ -281,7 +281,7 @@ def line_of(typed: Typed) -> Line:
 def done_table(desk: Desk) -> Table:
     """The latest certificates."""
     rows = Record.objects.filter(log=desk.warehouse, kind=Kind.CHANGE, type="Destroy").order_by("-event_time", "-id")
-    columns = (Column(_("Destroyed on"), "time"), Column(_("Certificate")))
+    columns = (Column(_("Destroyed on"), "time"), Column(_("Certificate of destruction")))
     found = [(bytes(id), at) for id, at in rows.values_list("id", "event_time")[:20]]
     bodies = Body.objects.filter(log=desk.warehouse, id__in=[id for id, _at in found]).values_list("id", "body")
     numbers = {bytes(id): json.loads(bytes(body))["result"].get("number") for id, body in bodies}
@@ -290,7 +290,7 @@ def done_table(desk: Desk) -> Table:
             (
                 moment(at),
                 Jump(
-                    str(numbers.get(id) or _("Certificate")),
+                    str(numbers.get(id) or _("Certificate of destruction")),
                     f"{reverse('desk:certificate')}?request={UUID(bytes=id)}",
                 ),
             )

@@ -172,7 +172,7 @@ def picking(request: HttpRequest, desk: Desk) -> HttpResponse:
         "fetched": fetched_of(found, leaves, desk.language),
         "more": max(0, len(found) - MOST_SHOWN),
         "may": desk.actor.may(DOES, desk.warehouse),
-        "kinds": [Choice(kind.value, f"{_(word)}: {_(says)}") for kind, (word, says) in KINDS.items()],
+        "kinds": [Choice(kind.value, _(word) + _(": ") + _(says)) for kind, (word, says) in KINDS.items()],
         "zones": zones_of(desk.warehouse, desk.language),
         "carriers": partner_choices("carrier", desk.language),
         "posted": request.POST or request.GET,

@@ -145,7 +145,7 @@ def recalls_table(found: Sequence[Case], desk: Desk) -> Table:
     for case in found:
         now = running.get(case.pk)
         cells: tuple[Value, ...] = (
-            Jump(case.number, case_url(case.number)), f"{_(KINDS[case.kind])}: {case.title}", case.hazard_class,
+            Jump(case.number, case_url(case.number)), _(KINDS[case.kind]) + _(": ") + case.title, case.hazard_class,
             _(STATES[case.state]), moment(case.opened), limit_text(case, desk),
             percent(worst(now.recovery.values())) if now else "", percent(now.effectiveness) if now else "",
         )  # fmt: skip

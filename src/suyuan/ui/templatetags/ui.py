@@ -40,6 +40,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 
 @register.simple_tag
+def colon() -> str:
+    """What stands between a word and what is said of it."""
+    return _(": ")
+
+
+@register.simple_tag
 def chip(code: str) -> SafeString:
     """One state: icon, word, colour."""
     shown = state(code)
