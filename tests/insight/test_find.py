@@ -19,7 +19,8 @@ from suyuan.insight.world import World
 from suyuan.operations.commands import Hold, Inspect, Line, PutAway, ReceiptLine, Receive, Reserve, Ship, Verdict
 from suyuan.orders.commands import PutPurchaseLines, PutPurchaseOrders, PutSalesLines, PutSalesOrders
 from suyuan.stocktake.registers import PutCountPlans
-from tests.operations.dairy import LAST, YOGHURT, Desk, stocked, yoghurt
+from tests.operations.dairy import CUP, LAST, YOGHURT, Desk, stocked, yoghurt
+from tests.operations.test_hold_lots import vials
 from tests.plugins.engines import Statements
 
 
@@ -163,6 +164,18 @@ def test_what_waits_and_what_is_held(desk: Desk) -> None:
     assert ask(desk, "held_long") == []
     desk.later(days=15)
     assert one(desk, "held_long").subject == lot_uri(YOGHURT, "L1")
+
+
+def test_a_held_lot_is_one_alert_for_all_its_serials(desk: Desk) -> None:
+    vials(desk)
+    with governed():
+        Item.objects.filter(code="VIAL").update(minimum=3_000_000)
+    assert ask(desk, "low") == []
+    desk.run(Hold(warehouse="main", lines=(Line(item="VIAL", lot="B1"),), reason="crack"))
+    assert one(desk, "low").facts["quantity"] == "0"
+    desk.later(days=15)
+    held = one(desk, "held_long")
+    assert (held.subject, held.facts["quantity"]) == (lot_uri(CUP, "B1"), "3")
 
 
 def test_papers_of_suppliers(desk: Desk) -> None:

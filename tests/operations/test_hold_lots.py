@@ -31,9 +31,9 @@ from suyuan.operations.commands import (
 )
 from suyuan.orders.models import Reservation
 from suyuan.stock.models import Subject
-from suyuan.stock.queries import lot_state, on_hand
+from suyuan.stock.queries import blocked, lot_state, on_hand
 from suyuan.stock.states import State
-from tests.operations.dairy import CUP, INSPECTOR, KEEPER, LAST, QUALITY, Desk, events, refusal
+from tests.operations.dairy import CUP, INSPECTOR, KEEPER, LAST, QUALITY, Desk, events, refusal, stocked
 from tests.orders import ordering
 from tests.plugins.engines import Statements
 
@@ -121,6 +121,25 @@ def test_it_is_one_event_and_one_release(desk: Desk) -> None:
     desk.run(Release(warehouse="main", block=block, lines=(LOT,)), INSPECTOR, QUALITY)
     desk.run(DOORS["pick"](vial("V1", "V2")))
     assert refusal(desk, DOORS["pick"](vial("V3"))) == {("lines[0]", "stock.held")}
+
+
+def test_what_lies_on_hold(desk: Desk) -> None:
+    """By a block on the serial, the lot or the item."""
+
+    def lying() -> set[str]:
+        return {row.uri.rsplit("/", 1)[1] for row in blocked("main", desk.today)}
+
+    vials(desk)
+    vials(desk, "B2", ("V9",))
+    hold(desk, vial("V9"))
+    assert lying() == {"V9"}
+    hold(desk)
+    assert lying() == {*VIALS, "V9"}
+    assert len(blocked("main", desk.today)) == 4
+    assert blocked("cold", desk.today) == []
+    stocked(desk)
+    hold(desk, Line(item="YOG"))
+    assert lying() == {*VIALS, "V9", "L1"}
 
 
 def test_by_the_uri_of_its_label(desk: Desk) -> None:

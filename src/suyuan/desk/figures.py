@@ -10,7 +10,7 @@ from django.db import connection
 
 from suyuan.ledger.keys import micros, moment
 from suyuan.stock.facts import UNEXPLAINED
-from suyuan.stock.queries import IN_HOUSE, Placed, placed, stock_of
+from suyuan.stock.queries import IN_HOUSE, UNDER_BLOCK, Placed, placed, stock_of
 
 DAYS = 14
 UNEXPLAINED_DAYS = 7
@@ -60,7 +60,9 @@ def expiring(until: int) -> Condition:
     return Condition(_BY_SUBJECT, "s.expiry IS NOT NULL AND s.expiry <= %s", (until,))
 
 
-BLOCKED = Condition(_BY_SUBJECT, "NOT (s.blocks = '')")  # as the index says it, or SQLite does not use it
+def blocked_in(log: str) -> Condition:
+    """Goods on hold: themselves, their lot or their item."""
+    return Condition(_BY_SUBJECT, f"s.subject IN ({UNDER_BLOCK})", (log, log))
 
 
 @dataclass(frozen=True, slots=True)

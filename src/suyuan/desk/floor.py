@@ -17,6 +17,7 @@ from suyuan.desk.floor_plan import COLOURINGS, SIDE, Box, Plan, Spot, Tile, plan
 from suyuan.gs1.quantities import SCALE
 from suyuan.ledger.keys import key16, micros
 from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.queries import UNDER_BLOCK
 from suyuan.ui.access import Access, Reader
 from suyuan.ui.things import thing_url
 
@@ -35,16 +36,9 @@ _CONTAINERS = (
     "SELECT b.subject, b.holder FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
     "WHERE s.log = %s AND s.container = 1 AND b.quantity > 0 AND b.kind IN (%s, %s)"
 )
-# A block stands on the goods themselves, on their lot, on their item, or on the container around them.
 _BLOCKED = (
-    "SELECT b.holder FROM stock_subject o JOIN stock_balance b ON b.log = %s AND b.subject = o.subject "
-    "WHERE NOT (o.blocks = '') AND b.quantity > 0 UNION "
-    "SELECT b.holder FROM stock_subject o JOIN stock_subject s ON s.log = %s AND s.item = o.subject "
-    "JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-    "WHERE NOT (o.blocks = '') AND o.item IS NULL AND b.quantity > 0 UNION "
-    "SELECT b.holder FROM stock_subject o JOIN stock_subject s ON s.log = %s AND s.item = o.item AND s.lot = o.subject "
-    "JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
-    "WHERE NOT (o.blocks = '') AND o.item IS NOT NULL AND b.quantity > 0"
+    "SELECT DISTINCT b.holder FROM stock_balance b WHERE b.log = %s AND b.quantity > 0 "
+    f"AND b.subject IN ({UNDER_BLOCK})"
 )
 
 

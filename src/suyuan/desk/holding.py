@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -10,11 +11,13 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.naming import Names
 from suyuan.desk.sheets import record
+from suyuan.genealogy.search import members
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity
+from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Line
 from suyuan.operations.quality.hold import Hold
-from suyuan.stock.queries import on_hand
+from suyuan.stock.queries import placed, stock_of
 from suyuan.trace.resolve import resolve
 from suyuan.ui.things import thing_of, thing_url, uri_of_id
 
@@ -50,7 +53,7 @@ def holding(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def figures(uri: str, desk: Desk) -> list[tuple[Quantity, str]]:
-    """How much of it is where the hold has effect, and how much has left."""
+    """How much of it, of a lot with its serials, is where the hold has effect, and how much has left."""
     words = {
         "place": _("in stock"),
         "container": _("in stock"),
@@ -59,7 +62,10 @@ def figures(uri: str, desk: Desk) -> list[tuple[Quantity, str]]:
         "party": _("with customers"),
     }
     sums: dict[tuple[str, str], Quantity] = {}
-    for row in sorted(on_hand(desk.today.toordinal(), subjects=[uri]), key=lambda row: list(words).index(row.kind)):
+    with connection.cursor() as cursor:
+        goods = {key16(uri), *members(cursor, [key16(uri)])}
+    rows = placed(stock_of(goods), desk.today.toordinal())
+    for row in sorted(rows, key=lambda row: list(words).index(row.kind)):
         key = (words.get(row.kind, row.kind), row.unit or COUNT)
         sums[key] = sums.get(key, Quantity(row.quantity * 0, key[1])) + Quantity(row.quantity, key[1])
     return [(quantity, word) for (word, _unit), quantity in sums.items()]

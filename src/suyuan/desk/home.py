@@ -18,12 +18,12 @@ from suyuan.desk.alerts_views import views_of
 from suyuan.desk.approvals import requests_table
 from suyuan.desk.counting import tasks_table
 from suyuan.desk.figures import (
-    BLOCKED,
     EXCEPTIONS,
     IN,
     INSPECTED,
     OUT,
     Condition,
+    blocked_in,
     expiring,
     flows,
     here,
@@ -174,7 +174,7 @@ def _pending(desk: Desk, most: int) -> tuple[int, Table]:
 
 
 def _held(desk: Desk, most: int) -> tuple[int, Table]:
-    return _goods(desk, BLOCKED, most)
+    return _goods(desk, blocked_in(desk.warehouse), most)
 
 
 def _expiring(desk: Desk, most: int) -> tuple[int, Table]:

@@ -29,6 +29,15 @@ NOT_GONE = (
     f"SELECT 1 FROM outward WHERE kind IN {AWAY}))"
 )
 IN_HOUSE = f"b.kind IN ('place', 'container') AND {NOT_GONE}"
+# What in a log (`%s`, twice) is under a block on itself, its lot or its item. The blocked row may stand in another log;
+# a serial's lot is found through its item, since lots have no index of their own. NOT (… = …) and not <>: SQLite uses a
+# partial index only for the condition that it was made with.
+UNDER_BLOCK = (
+    "SELECT u.subject FROM stock_subject u WHERE u.log = %s AND NOT (u.blocks = '') UNION "
+    "SELECT u.subject FROM stock_subject held CROSS JOIN stock_subject u WHERE NOT (held.blocks = '') "
+    "AND held.container = 0 AND held.instance = 0 AND u.log = %s AND u.item = COALESCE(held.item, held.subject) "
+    "AND (held.item IS NULL OR u.lot = held.subject)"
+)
 _COLUMNS = (
     "b.log, b.subject, b.holder, b.owner, b.receipt, b.status, b.quantity, b.second, b.since, b.kind, "
     "s.unit, s.second_unit, s.expiry, s.produced, s.blocks, s.item, s.lot, s.instance, s.container, "
@@ -322,14 +331,14 @@ def of_status(log: str, status: str, today: int, limit: int = 200) -> list[Place
 
 
 def blocked(log: str, today: int, limit: int = 200) -> list[Placed]:
-    """What lies in a log under a block of its own."""
-    # NOT (… = …) and not <>: SQLite uses a partial index only for the condition that it was made with.
+    """What lies in a log under a block of its own, its lot or its item."""
     sql = (
         f"SELECT {_COLUMNS} FROM stock_subject s CROSS JOIN stock_balance b WHERE b.log = s.log "
-        f"AND b.subject = s.subject AND s.log = %s AND NOT (s.blocks = '') AND {_SOMETHING} ORDER BY s.subject LIMIT %s"
+        f"AND b.subject = s.subject AND s.log = %s AND s.subject IN ({UNDER_BLOCK}) AND {_SOMETHING} "
+        "ORDER BY s.subject LIMIT %s"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [log, limit])
+        cursor.execute(sql, [log, log, log, limit])
         rows = _rows_as_stock(cursor.fetchall())
     return placed(rows, today)
 

@@ -18,10 +18,12 @@ from suyuan.stock.queries import IN_HOUSE
 from suyuan.stock.states import GOOD_SQL
 from suyuan.tlog.jcs import Json
 
-# Free: released, not on hold, not expired, and our own.
+# Free: released, not on hold (themselves, their lot, their item, the container around them), not expired, and our own.
+_BLOCKED = "(SELECT o.subject FROM stock_subject o WHERE NOT (o.blocks = ''))"
 _HELD = (
     "SELECT COALESCE(s.item, s.subject), SUM(b.quantity), "
-    f"SUM(CASE WHEN b.status = %s AND s.blocks = '' AND (s.expiry IS NULL OR {GOOD_SQL}) THEN b.quantity ELSE 0 END)"
+    f"SUM(CASE WHEN s.subject IN {_BLOCKED} OR s.lot IN {_BLOCKED} OR s.item IN {_BLOCKED} OR b.holder IN {_BLOCKED} "
+    f"THEN 0 WHEN b.status = %s AND (s.expiry IS NULL OR {GOOD_SQL}) THEN b.quantity ELSE 0 END)"
     " FROM stock_subject s JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject "
     f"WHERE s.container = 0 AND b.quantity > 0 AND b.owner = %s AND {IN_HOUSE} GROUP BY COALESCE(s.item, s.subject)"
 )

@@ -69,13 +69,19 @@ def pending_long(world: World) -> list[Cause]:
     return causes_of("pending_long", found)
 
 
+# What a block stands on, in each warehouse with all that it covers: a lot with its serials, an item with its lots.
 _BLOCKED = (
-    "SELECT s.log, s.subject, s.item, s.blocks, MAX(s.unit), COALESCE(SUM(CASE WHEN "
-    + IN_HOUSE
-    + " THEN b.quantity END), 0) "
-    "FROM stock_subject s LEFT JOIN stock_balance b ON b.log = s.log AND b.subject = s.subject AND b.quantity > 0 "
-    "WHERE NOT (s.blocks = '') GROUP BY s.log, s.subject, s.item, s.blocks"
-)
+    "WITH covered AS (SELECT log, subject AS goods, subject, item, blocks FROM stock_subject WHERE NOT (blocks = '') "
+    "UNION ALL SELECT u.log, u.subject, held.subject, held.item, held.blocks "
+    "FROM (SELECT DISTINCT subject, item, blocks FROM stock_subject "
+    "WHERE NOT (blocks = '') AND container = 0 AND instance = 0) held "
+    "CROSS JOIN stock_subject u WHERE u.log IN ({logs}) AND u.item = COALESCE(held.item, held.subject) "
+    "AND (held.item IS NULL OR u.lot = held.subject)) "
+    "SELECT c.log, c.subject, c.item, c.blocks, MAX(s.unit), SUM(b.quantity) FROM covered c "
+    "JOIN stock_subject s ON s.log = c.log AND s.subject = c.goods "
+    "JOIN stock_balance b ON b.log = c.log AND b.subject = c.goods AND b.quantity > 0 AND "
+    + IN_HOUSE + " GROUP BY c.log, c.subject, c.item, c.blocks"
+)  # fmt: skip
 _WHEN = "SELECT id, event_time FROM ledger_record WHERE id {keys}"
 
 
@@ -91,8 +97,9 @@ def held_long(world: World) -> list[Cause]:
             unit,
             int(held),
         )
-        for log, subject, item, blocks, unit, held in rows(_BLOCKED)
-        if held
+        for log, subject, item, blocks, unit, held in rows(
+            _BLOCKED.replace("{logs}", ", ".join(["%s"] * len(world.logs))), *world.logs
+        )
     ]
     with connection.cursor() as cursor:
         keys = {key for row in blocked for key in row[3]}
