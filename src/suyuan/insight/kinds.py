@@ -116,7 +116,7 @@ _ALL = (
     ),
     Kind(
         code="order_late", word=N_("Delivery late"),
-        says=N_("expected on {day}, {count} lines open"), icon="truck",
+        says=N_("expected on {day}, open lines: {count}"), icon="truck",
         edge="held", acts=("po.create", "order.create", "receive"), role="buyer", due_days=2, days=0,
         days_word=N_("Days after the expected day"),
     ),
