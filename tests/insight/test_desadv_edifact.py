@@ -1,18 +1,24 @@
 """The despatch advice as EDIFACT DESADV: read by another's parser and by our own, branch after branch as in D.96A."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from pydifact.segmentcollection import RawSegmentCollection
 
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.models import Item
 from suyuan.catalog.register import Row
+from suyuan.catalog.writes import do_add_items
 from suyuan.governance.master import PutSupplierItems
 from suyuan.insight.desadv import advice_of
 from suyuan.operations.commands import (
     CorrectShipment,
     Inspect,
     Line,
+    Pack,
     ReceiptLine,
     Receive,
     RightLine,
@@ -20,7 +26,7 @@ from suyuan.operations.commands import (
     Verdict,
     VoidShipment,
 )
-from suyuan.orders.edifact_desadv import Function, Message, Party, Unit, message_bytes, shown_gtin
+from suyuan.orders.edifact_desadv import Function, Message, Party, Unit, Weight, message_bytes, shown_gtin
 from suyuan.orders.edifact_desadv import Line as Goods
 from suyuan.orders.edifact_syntax import decoded, segments_of
 from tests.insight.advised import shipped
@@ -125,24 +131,78 @@ def test_serials_weights_and_whoever_has_no_gln(desk: Desk) -> None:
     theirs(body)
 
 
+def weights(body: bytes) -> list[str]:
+    """What is said of weights, each after the package or line that it is of."""
+    return [row for row in rows(body) if row.startswith(("CPS", "LIN", "QTY", "MEA"))]
+
+
+def test_what_a_carton_weighs(desk: Desk) -> None:
+    """As the scale said when it was packed; of what is in it the catalog says what it weighs about."""
+    stocked(desk)
+    with governed():
+        Item.objects.filter(code="YOG").update(weight=180_000)
+    lines = (Line(item="YOG", lot="L1", quantity=12),)
+    pack = Pack(warehouse="main", lines=lines, gross="2.5", tare="0.3", reason="wet")
+    carton = str(desk.run(pack, KEEPER).value["container"])
+    pallet = str(desk.run(Pack(warehouse="main", lines=(Line(container=carton),)), KEEPER).value["container"])
+    ship = Ship(warehouse="main", customer="SHOP", lines=(Line(container=pallet),))
+    document = str(desk.run(ship, KEEPER).value["document"])
+    body = advice_of("main", document, desk.now, format="edifact").body
+    assert weights(body) == [
+        "CPS+1", "CPS+2+1", "MEA+PD+AAA+KGM:2.2", "CPS+3+2", "MEA+PD+AAB+KGM:2.5", "MEA+PD+AAA+KGM:2.2",
+        "LIN+1++6901234000108:EN", "MEA+PD+AAC:3+KGM:2.16", "QTY+12:12:PCE",
+    ]  # fmt: skip
+    theirs(body)
+
+
+def test_a_scale_says_nothing_of_what_was_changed_since(desk: Desk) -> None:
+    stocked(desk)
+    cups = (Line(item="YOG", lot="L1", quantity=12),)
+    carton = str(desk.run(Pack(warehouse="main", lines=cups, gross="2.5"), KEEPER).value["container"])
+    whole = Pack(warehouse="main", lines=(Line(container=carton),), gross="21.7")
+    pallet = str(desk.run(whole, KEEPER).value["container"])
+    desk.run(Pack(warehouse="main", lines=(replace(cups[0], quantity=1),), container=carton), KEEPER)
+    ship = Ship(warehouse="main", customer="SHOP", lines=(Line(container=pallet),))
+    document = str(desk.run(ship, KEEPER).value["document"])
+    found = weights(advice_of("main", document, desk.now, format="edifact").body)
+    assert found == ["CPS+1", "CPS+2+1", "CPS+3+2", "LIN+1++6901234000108:EN", "QTY+12:13:PCE"]
+
+
+def test_what_is_weighed_each_time(desk: Desk) -> None:
+    """Pieces are the quantity, kilograms a measurement of the line."""
+    with governed():
+        do_add_items(items=[NewItem(code="CHEESE", name_en="Cheese", base_unit="EA", catch_weight=True)])
+    came = ReceiptLine(item="CHEESE", lot="C1", quantity=10, weight="101.5")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,), place="A-01"))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="CHEESE", lot="C1", verdict="pass"),)))
+    wheels = Line(item="CHEESE", lot="C1", quantity=2, weight="20.3", place="A-01")
+    value = desk.run(Ship(warehouse="main", customer="SHOP", lines=(wheels,)), KEEPER).value
+    body = advice_of("main", str(value["document"]), desk.now, format="edifact").body
+    assert weights(body) == ["CPS+1", "LIN+1", "MEA+PD+AAC+KGM:20.3", "QTY+12:2:PCE"]
+    theirs(body)
+
+
 def test_each_branch_is_in_its_order() -> None:
     """Group after group, as the directory has them; letters that Latin 1 lacks make it UTF-8."""
-    line = Goods(gtin="06901234000108", own="酸奶", lot="L?1'", serials=("S+1",), amounts=((Decimal("1.5"), "KGM"),),
+    line = Goods(gtin="06901234000108", own="酸奶", lot="L?1'", serials=("S+1",), amounts=((Decimal("15"), "EA"),),
+                 net=Weight(Decimal("1.5")),
                  best_before=date(2026, 12, 15), made=date(2026, 11, 17))  # fmt: skip
+    inner = Unit(sscc="069012340000000017", gross=Weight(Decimal(9)), net=Weight(Decimal(8), measured=False))
     message = Message(
         reference="R1", number="D:1+2", function=Function.ORIGINAL, made=datetime(2026, 11, 20, 12, tzinfo=UTC),
         despatched=datetime(2026, 11, 20, 11, tzinfo=UTC), sender=Party(gln=MAIN_GLN), customer=Party(code="CAFE"),
         carrier=Party(code="SF"), orders=(("4711", "SHOP-4711"),), lines=(line,),
-        units=(Unit(number="TOTE-1", lines=(line, line), units=(Unit(sscc="069012340000000017"),)),),
+        units=(Unit(number="TOTE-1", lines=(line, line), units=(inner,)),),
     )  # fmt: skip
     body = message_bytes(message)
     assert rows(body)[0].startswith(f"UNB+UNOW:4+{MAIN_GLN}:14+CAFE:ZZ+20261120:1200")
     assert "酸奶" in body.decode()
     found = [one[0] for one in theirs(body)]
     assert found[:8] == ["BGM", "DTM", "DTM", "RFF", "RFF", "NAD", "NAD", "NAD"]
-    per_line = ["LIN", "PIA", "QTY", "GIN", "PCI", "DTM", "DTM", "GIN"]
+    per_line = ["LIN", "PIA", "MEA", "QTY", "GIN", "PCI", "DTM", "DTM", "GIN"]
     assert found[9:] == [
-        "CPS", "PAC", *per_line, "CPS", "PAC", "PCI", "GIN", *per_line, *per_line, "CPS", "PAC", "PCI", "GIN", "CNT",
+        "CPS", "PAC", *per_line, "CPS", "PAC", "PCI", "GIN", *per_line, *per_line,
+        "CPS", "PAC", "MEA", "MEA", "PCI", "GIN", "CNT",
     ]  # fmt: skip
     read, _problems, _mark = segments_of(decoded(body))
     assert [one.get(1) for one in read if one.tag == "GIN" and one.get(0) == "BX"] == ["L?1'"] * 3

@@ -86,6 +86,12 @@ def is_weight(code: str) -> bool:
     return unit(code).dimension == "mass"
 
 
+def in_kilograms(amount: Decimal, code: str) -> Decimal:
+    """An amount of a unit of mass as kilograms, which is what no unit means."""
+    factor = unit(code).factor if code else Fraction(1)
+    return amount * factor.numerator / factor.denominator
+
+
 def parse_amount(text: str | int | Decimal) -> Decimal:
     """A finite amount of at least 0 with at most 6 decimals and 12 digits before the point; Refused otherwise."""
     amount = _decimal(text)

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from suyuan.capture.who import Who
 from suyuan.catalog.models import Partner, SupplierItem
 from suyuan.gs1.identifiers import ID_ORIGIN, identify
-from suyuan.gs1.quantities import unscaled
+from suyuan.gs1.quantities import UNITS, is_weight, unscaled
+from suyuan.insight.desadv_weights import Weights, together
 from suyuan.ledger.keys import moment
 from suyuan.operations.despatched import Goods, Under
 from suyuan.operations.events import zone_of
-from suyuan.orders.edifact_desadv import Function, Line, Message, Party, Unit
+from suyuan.orders.edifact_desadv import Function, Line, Message, Party, Unit, Weight
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
 from suyuan.stock.queries import About, about, uris_of
@@ -42,12 +43,12 @@ def customers_codes(customer: str) -> dict[str, str]:
 def message_of(
     under: Under, goods: Sequence[Goods], function: Function, reference: str, now: datetime, who: Who
 ) -> Message:
-    """The message; seven statements."""
+    """The message; nine statements."""
     zone, customer = zone_of(who, under.log), customer_of(under)
     last = (under.shipped or under.told)[-1].event
     carrier = str(last.body.get("suyuan:carrier") or "")
     parties = _parties({customer, carrier} - {""})
-    names = _Names.of([one for each in goods for one in each.flat()], who, customers_codes(customer))
+    names = _Names.of(under, goods, who, customers_codes(customer))
     return Message(
         reference=reference[:14], number=under.document.rsplit("/", 1)[-1], function=function,
         made=now.astimezone(zone), despatched=moment(under.at).astimezone(zone),
@@ -81,12 +82,15 @@ class _Names:
     known: Mapping[bytes, About]
     own: Mapping[str, str]
     theirs: Mapping[str, str]
+    weights: Weights
 
     @classmethod
-    def of(cls, goods: Sequence[Goods], who: Who, theirs: Mapping[str, str]) -> "_Names":
-        keys = {key for one in goods for key in (one.subject, one.item, one.lot) if key}
+    def of(cls, under: Under, left: Sequence[Goods], who: Who, theirs: Mapping[str, str]) -> "_Names":
+        goods = [one for each in left for one in each.flat()]
+        uris = uris_of({key for one in goods for key in (one.subject, one.item, one.lot) if key})
         own = {uri: one.code for uri, one in who.directory.items.items()}
-        return cls(uris_of(keys), about({key for one in goods for key in (one.subject, one.lot) if key}), own, theirs)
+        known = about({key for one in goods for key in (one.subject, one.lot) if key})
+        return cls(uris, known, own, theirs, Weights.of(goods, uris, who, under.log, under.at))
 
     def units(self, goods: Iterable[Goods]) -> tuple[Unit, ...]:
         return tuple(self._unit(one) for one in goods if one.container)
@@ -94,9 +98,12 @@ class _Names:
     def _unit(self, one: Goods) -> Unit:
         uri = self.uris.get(one.subject, "")
         sscc = uri.removeprefix(f"{ID_ORIGIN}/00/") if uri.startswith(f"{ID_ORIGIN}/00/") else ""
+        lines, units, gross = self.lines(one.inside), self.units(one.inside), self.weights.gross(one)
+        content = together([*(line.net for line in lines), *(unit.net for unit in units)])
         return Unit(
-            sscc=sscc, number=uri.rsplit("/", 1)[-1], lines=self.lines(one.inside), units=self.units(one.inside)
-        )
+            sscc=sscc, number=uri.rsplit("/", 1)[-1], lines=lines, units=units,
+            gross=None if gross is None else Weight(gross), net=self.weights.without(one, content),
+        )  # fmt: skip
 
     def lines(self, goods: Iterable[Goods]) -> tuple[Line, ...]:
         """A line for each lot; the serials of one lot are one line."""
@@ -113,7 +120,8 @@ class _Names:
         serials = tuple(sorted(identify(self.uris[one.subject]).code for one in rows if one.instance))
         first, seconds = rows[0], sum(one.second for one in rows)
         amounts = [(unscaled(sum(one.quantity for one in rows)), first.unit)]
-        amounts += [(unscaled(seconds), first.second_unit)] if seconds else []
+        weighed = first.second_unit in UNITS and is_weight(first.second_unit)
+        amounts += [(unscaled(seconds), first.second_unit)] if seconds and not weighed else []
         return Line(
             gtin=uri.removeprefix(f"{ID_ORIGIN}/01/") if uri.startswith(f"{ID_ORIGIN}/01/") else "",
             own=self.own.get(uri, ""),
@@ -121,6 +129,7 @@ class _Names:
             lot=identify(self.uris[lot]).code if lot and lot != item and lot in self.uris else "",
             serials=serials,
             amounts=tuple(amounts),
+            net=together(self.weights.net(one, uri) for one in rows),
             best_before=self._day("expiry", lot, first.subject),
             made=self._day("produced", lot, first.subject),
         )

@@ -6,9 +6,12 @@ Which segments say what:
   made and when the goods left; RFF ON the customer's order and VN ours; NAD SU, BY, DP and CA, by GLN (agency 9) or
   else by our code (91).
 - Group 10: CPS 1 is the shipment with what is loose; each further CPS a container, with the CPS that it is in (DE
-  7166), PAC, and PCI 33E and GIN BJ for its SSCC (PCI 24 and GIN ML where it has another number).
-- Group 15: LIN with the GTIN (EN); PIA SA and IN, our code and the customer's; QTY 12 in the base unit, a second one
-  for the weight; GIN BN, serials; in group 20 PCI 17 with DTM 361 (best before), DTM 94 (made) and GIN BX (lot).
+  7166), PAC with MEA PD AAB and AAA (what it weighs with all that is in it, and what that weighs), and PCI 33E and GIN
+  BJ for its SSCC (PCI 24 and GIN ML where it has another number).
+- Group 15: LIN with the GTIN (EN); PIA SA and IN, our code and the customer's; MEA PD AAC, the weight of all of it,
+  where QTY 12 says how many in the base unit; GIN BN, serials; in group 20 PCI 17 with DTM 361 (best before), DTM 94
+  (made) and GIN BX (lot).
+- MEA is in kilograms; DE 6321 says 3, approximately, where the catalog made the figure and no scale.
 - CNT 2 counts the lines.
 """
 
@@ -18,8 +21,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from suyuan.gs1.quantities import decimal_text
+from suyuan.gs1.quantities import UNITS, decimal_text, is_weight
 from suyuan.orders.edifact_syntax import SERVICE, written
+from suyuan.orders.rules import exact
 
 ALIKE = 5  # goods identity numbers that a GIN holds
 PIECE = "PCE"
@@ -42,10 +46,18 @@ class Party:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """In kilograms, as a scale said or by the catalog."""
+
+    amount: Decimal
+    measured: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """So much of one lot: `gtin` with 14 digits, `own` our code and `theirs` the customer's, "" where there is none;
-    `amounts` with their units, the base unit first."""
+    `amounts` with their units, the base unit first; `net`: what all of it weighs."""
 
     gtin: str = ""
     own: str = ""
@@ -53,16 +65,19 @@ class Line:
     lot: str = ""
     serials: tuple[str, ...] = ()
     amounts: tuple[tuple[Decimal, str], ...] = ()
+    net: Weight | None = None
     best_before: date | None = None
     made: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A container with what is in it: its SSCC, or else its number with us."""
+    """A container with what is in it: its SSCC, or else its number with us; `gross` with itself, `net` without."""
 
     sscc: str = ""
     number: str = ""
+    gross: Weight | None = None
+    net: Weight | None = None
     lines: tuple[Line, ...] = ()
     units: tuple["Unit", ...] = ()
 
@@ -162,6 +177,8 @@ def _unit(unit: Unit, above: str, levels: Iterator[int], numbers: Iterator[int])
     level = str(next(levels))
     yield written("CPS", level, above)
     yield written("PAC", "1", "", "PK")
+    yield from _weight("AAB", unit.gross)
+    yield from _weight("AAA", unit.net)
     yield written("PCI", "33E" if unit.sscc else "24")
     yield written("GIN", "BJ" if unit.sscc else "ML", unit.sscc or unit.number)
     yield from _lines(unit.lines, numbers)
@@ -175,12 +192,24 @@ def _lines(lines: Sequence[Line], numbers: Iterator[int]) -> Iterator[str]:
         codes = [[code, kind] for code, kind in ((line.own, "SA"), (line.theirs, "IN")) if code]
         if codes:
             yield written("PIA", "1" if line.gtin else "5", *codes)  # 1: besides, 5: it is the only one
+        yield from _weight("AAC", line.net if not any(map(_weighs, line.amounts)) else None)
         for amount, unit in line.amounts:
             yield written("QTY", ["12", decimal_text(amount), PIECE if unit in PIECES else unit])
         for n in range(0, len(line.serials), ALIKE):
             yield written("GIN", "BN", *line.serials[n : n + ALIKE])
         if line.lot or line.best_before or line.made:
             yield from _marks(line)
+
+
+def _weighs(amount: tuple[Decimal, str]) -> bool:
+    return amount[1] in UNITS and is_weight(amount[1])
+
+
+def _weight(kind: str, weight: Weight | None) -> Iterator[str]:
+    """DE 6313: AAA and AAB are of one package, AAC of all of a line."""
+    if weight is not None:
+        said = [kind] if weight.measured else [kind, "3"]
+        yield written("MEA", "PD", said, ["KGM", decimal_text(exact(weight.amount))])
 
 
 def _marks(line: Line) -> Iterator[str]:

@@ -8,9 +8,9 @@ from suyuan.capture.who import Who
 from suyuan.catalog.models import Item
 from suyuan.governance.settings import PACK_TOLERANCE, value_of
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.gs1.quantities import UNITS, decimal_text, is_weight, parse_amount, scaled, unit, unscaled
+from suyuan.gs1.quantities import UNITS, decimal_text, in_kilograms, is_weight, parse_amount, scaled, unscaled
 from suyuan.ledger.keys import key16
-from suyuan.operations.lines import KILOGRAM, Resolved
+from suyuan.operations.lines import Resolved
 from suyuan.orders.amounts import item_keys
 from suyuan.stock.queries import content
 from suyuan.tlog.jcs import Json
@@ -71,7 +71,7 @@ def weighed_of(
         if thing.info is not None and thing.quantity is not None:
             caught = next((one.quantity for one in thing.classes[1:] if one.quantity is not None), None)
             if thing.info.catch_weight and caught is not None:
-                weights[thing.info.uri] = weights.get(thing.info.uri, Decimal(0)) + _in_kilograms(
+                weights[thing.info.uri] = weights.get(thing.info.uri, Decimal(0)) + in_kilograms(
                     caught, thing.classes[1].uom
                 )
             else:
@@ -91,7 +91,7 @@ def _with_content(who: Who, boxes: Iterable[bytes], known: dict[str, Decimal], w
         if item is None or row.container:
             continue
         if row.second and row.second_unit in UNITS and is_weight(row.second_unit):
-            weights[item] = weights.get(item, Decimal(0)) + _in_kilograms(unscaled(row.second), row.second_unit)
+            weights[item] = weights.get(item, Decimal(0)) + in_kilograms(unscaled(row.second), row.second_unit)
         else:
             known[item] = known.get(item, Decimal(0)) + row.amount
 
@@ -103,17 +103,12 @@ def _net(who: Who, amounts: Mapping[str, Decimal]) -> tuple[Decimal, list[str]]:
     for item, amount in amounts.items():
         info, each = who.directory.items[item], rows.get(item)
         if info.base_unit in UNITS and is_weight(info.base_unit):
-            net += _in_kilograms(amount, info.base_unit)
+            net += in_kilograms(amount, info.base_unit)
         elif each is None:
             unknown.append(info.code)
         else:
             net += amount * unscaled(each)
     return net, unknown
-
-
-def _in_kilograms(amount: Decimal, code: str) -> Decimal:
-    factor = unit(code or KILOGRAM).factor
-    return amount * factor.numerator / factor.denominator
 
 
 def _kilograms(text: str, field: str, problems: list[Problem]) -> Decimal | None:
