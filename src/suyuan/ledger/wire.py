@@ -5,11 +5,12 @@ row of COPY (measured). Here a column is made at once, and what repeats in it on
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import chain, repeat
 from struct import Struct
 from typing import Any
 
+import msgspec
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 Column = Sequence[Any]  # Any: text, bytes, numbers or None, by the column's kind
@@ -17,13 +18,16 @@ Parts = Sequence[Iterable[bytes]]  # of each value one piece after the other
 
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
+COMING_AGAIN = 16  # cells: of fewer it takes longer to remember each
 _length = Struct("!i").pack
+_width = Struct("!h").pack
+_of_nothing = Struct("!iiI").pack  # dimensions, whether there are NULLs, type
+_of_some = Struct("!iiIii").pack  # and of the one dimension its length and first index
 _NULL = _length(-1)
 _KEY = _length(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(msgspec.Struct, frozen=True, gc=False):
     """A column as the value of one parameter, of the type that the statement gives it."""
 
     kind: str
@@ -45,11 +49,12 @@ class _Cells(dict[Any, bytes]):
 def _number(code: str) -> Callable[[int], bytes]:
     form = Struct(f"!i{code}")
     size = form.size - 4
-    return lambda value: form.pack(size, value)
+    return partial(form.pack, size)
 
 
 def _text(value: str) -> bytes:
-    return _bytes(value.encode())
+    cell = value.encode()
+    return _length(len(cell)) + cell
 
 
 def _bytes(value: bytes) -> bytes:
@@ -69,24 +74,27 @@ _TYPES: dict[str, tuple[int, Callable[[Any], bytes]]] = {
 def _parts(kind: str, type_: str, column: Column) -> Parts:
     if kind == "key" and None not in column:
         return repeat(_KEY), column
-    return (map(_Cells(_TYPES[type_][1]).__getitem__, column),)
+    make = _TYPES[type_][1]
+    if len(column) < COMING_AGAIN:
+        return ([_NULL if value is None else make(value) for value in column],)
+    return (map(_Cells(make).__getitem__, column),)
 
 
 def copied(kinds: Sequence[str], types: Sequence[str], rows: Sequence[Column]) -> bytes:
     """Rows as COPY (FORMAT BINARY) takes them, between its header and its trailer."""
     columns = zip(kinds, types, zip(*rows, strict=True), strict=True)
     parts = chain.from_iterable(_parts(*column) for column in columns)
-    width = repeat(Struct("!h").pack(len(kinds)))
+    width = repeat(_width(len(kinds)))
     return b"".join(chain.from_iterable(zip(width, *parts)))  # noqa: B905  # repeat never ends
 
 
 def _binary(array: Array) -> bytes:
     column, number = array.column, _TYPES[array.type][0]
     if not column:
-        return Struct("!iiI").pack(0, 0, number)
+        return _of_nothing(0, 0, number)
     parts = _parts(array.kind, array.type, column)
     cells = chain.from_iterable(zip(*parts)) if len(parts) > 1 else parts[0]  # noqa: B905  # as above
-    return Struct("!iiIii").pack(1, int(None in column), number, len(column), 1) + b"".join(cells)
+    return _of_some(1, int(None in column), number, len(column), 1) + b"".join(cells)
 
 
 def _literal(value: object) -> str:
