@@ -7,7 +7,8 @@ many rows, arrays through unnest where a conflict clause is needed; %b sends the
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
+from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -32,6 +33,7 @@ SQLITE_PARAMETERS = 30_000
 COPY_FROM = 32
 COPY_AT_ONCE = 200  # rows, so that what they become is still in the processor's cache when it is sent
 ONE_STATEMENT = 64
+FEW_KEYS = 8
 EACH = "unnest(%b::bytea[])"
 # Left to itself PostgreSQL plans a statement on arrays anew each time, which takes it longer than finding the rows.
 PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
@@ -49,8 +51,9 @@ class Table:
         self.types = tuple(type_of[kind] for kind in columns.values())
         names = ", ".join(f'"{column}"' for column in columns)
         self.values = f'INSERT INTO "{name}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})'
-        arrays = ", ".join(f"%b::{type_}[]" for type_ in self.types)
-        self.unnest = f'INSERT INTO "{name}" ({names}) SELECT * FROM unnest({arrays})'
+        # Not FROM unnest(…, …), which keeps each column as a table of its own before the first row comes out.
+        arrays = ", ".join(f"unnest(%b::{type_}[])" for type_ in self.types)
+        self.unnest = f'INSERT INTO "{name}" ({names}) SELECT {arrays}'
         self.head = f'INSERT INTO "{name}" ({names}) VALUES '
         self.row = f"({', '.join(['%s'] * len(columns))})"
         self.copy = f'COPY "{name}" ({names}) FROM STDIN (FORMAT BINARY)'
@@ -96,9 +99,11 @@ def insert_all(cursor: CursorWrapper, parts: Sequence[tuple[Table, Sequence[Row]
         for table, rows, conflict in parts:
             insert(cursor, table, rows, conflict)
         return
-    # Empty parts stay in, so that it is one text, planned once.
-    steps = [f"part{n} AS ({table.unnest} {conflict})" for n, (table, _, conflict) in enumerate(parts)]
-    columns = [column for table, rows, _ in parts for column in _columns(table, rows)]
+    full = [part for part in parts if part[1]]
+    if not full:
+        return
+    steps = [f"part{n} AS ({table.unnest} {conflict})" for n, (table, _, conflict) in enumerate(full)]
+    columns = [column for table, rows, _ in full for column in _columns(table, rows)]
     cursor.execute(f"WITH {', '.join(steps)} SELECT", columns)
 
 
@@ -131,8 +136,10 @@ def select_in(
     if not wanted:
         return []
     if is_postgres(cursor.db):
-        asked = sql.replace("{keys}", f"IN (SELECT {EACH})").replace("{each}", EACH) + suffix
-        cursor.execute(asked, _in_turn(sql, parameters, [Array("key", "bytea", wanted)]))
+        named = "{each}" in sql and len(wanted) <= FEW_KEYS
+        asked = sql.replace("{keys}", f"IN (SELECT {EACH})").replace("{each}", each_of(len(wanted)) if named else EACH)
+        bound = wanted if named else [Array("key", "bytea", wanted)]
+        cursor.execute(asked + suffix, _in_turn(sql, parameters, bound))
         return list(cursor.fetchall())
     answer: list[tuple[Any, ...]] = []
     for part in chunks(wanted, SQLITE_PARAMETERS // sql.count("{keys}")):
@@ -140,6 +147,14 @@ def select_in(
         cursor.execute(asked, _in_turn(sql, parameters, part))
         answer += cursor.fetchall()
     return answer
+
+
+def each_of(count: int) -> str:
+    """A few keys as the rows of a table in PostgreSQL, one parameter each: it knows then how many there are and plans
+    the text once, where it plans one on an array anew each time.
+    """
+    # NULL equals nothing. Of one value alone it would look up how common that is, and plan anew for each.
+    return f"(VALUES {'(%b::bytea), ' * count}(NULL))"
 
 
 def by_index(connection: BaseDatabaseWrapper, sql: str, column: str) -> str:
@@ -156,12 +171,20 @@ def by_index(connection: BaseDatabaseWrapper, sql: str, column: str) -> str:
 def _in_turn(sql: str, parameters: Sequence[Any], keys: Sequence[Any]) -> list[Any]:
     """The parameters in the order in which they stand in the text, the keys wherever it says so."""
     bound: list[Any] = []
-    rest = iter(parameters)
-    *before, _after = sql.replace("{each}", "{keys}").split("{keys}")
-    for part in before:
-        bound += [next(rest) for _ in range(part.count("%s") + part.count("%b"))]
+    done = 0
+    for before in _before_keys(sql):
+        bound += parameters[done:before]
         bound += keys
-    return [*bound, *rest]
+        done = before
+    bound += parameters[done:]
+    return bound
+
+
+@lru_cache(maxsize=1024)
+def _before_keys(sql: str) -> tuple[int, ...]:
+    """How many parameters stand before each place of the keys."""
+    *before, _after = sql.replace("{each}", "{keys}").split("{keys}")
+    return tuple(accumulate(part.count("%s") + part.count("%b") for part in before))
 
 
 def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -170,5 +193,4 @@ def chunks(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def _columns(table: Table, rows: Sequence[Row]) -> list[Any]:
-    columns: Iterable[Row] = zip(*rows, strict=True) if rows else repeat((), len(table.columns))
-    return [Array(*column) for column in zip(table.kinds, table.types, columns, strict=True)]
+    return list(map(Array, table.kinds, table.types, zip(*rows, strict=True)))

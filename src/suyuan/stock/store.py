@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import EACH, Table, by_index, insert, insert_all, insert_returning, is_postgres, select_in
+from suyuan.ledger.bulk import Table, by_index, insert, insert_all, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
 from suyuan.stock.changes import Changes, Found, Place
@@ -246,15 +246,14 @@ class TableStore:
 def wait_for(subjects: Iterable[bytes]) -> Held:
     """Take these subjects, as far as they are known, before anything else is done with them. PostgreSQL only.
 
-    Asked twice, in one round trip inside `together`: what whoever was waited for brought into being is seen by a
-    statement that begins after his end.
+    Asked twice: what whoever was waited for brought into being is seen by a statement that begins after his end.
     """
     wanted = sorted(set(subjects))
-    sql = f"SELECT {_STANDING} FROM stock_subject WHERE subject IN (SELECT {EACH}) ORDER BY subject, log FOR UPDATE"
-    with connection.cursor() as first, connection.cursor() as second:
-        first.execute(sql, [wanted])
-        second.execute(sql, [wanted])
-        return Held(frozenset(wanted), dict(map(_subject, second.fetchall())))
+    sql = f"SELECT {_STANDING} FROM {{each}} k(key) JOIN stock_subject ON subject = k.key"
+    locked = " ORDER BY subject, log FOR UPDATE OF stock_subject"
+    with connection.cursor() as cursor:
+        select_in(cursor, sql, wanted, suffix=locked)
+        return Held(frozenset(wanted), dict(map(_subject, select_in(cursor, sql, wanted, suffix=locked))))
 
 
 class _OneOf(NamedTuple):
