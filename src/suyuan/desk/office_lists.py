@@ -85,9 +85,9 @@ def first_columns(register: Register) -> tuple[str, ...]:
 
 
 def columns_for(register: Register, language: str) -> tuple[str, ...]:
-    """`first_columns` with the names in the reader's language."""
+    """`first_columns` with what is said in both languages in the reader's."""
     names = {one.name for one in listable(register)}
-    spoken = {"name_zh": "name_en"} if language == "en" and "name_en" in names else {}
+    spoken = {f"{name[:-3]}_zh": name for name in names if name.endswith("_en")} if language == "en" else {}
     return tuple(dict.fromkeys(spoken.get(name, name) for name in first_columns(register)))
 
 

@@ -44,7 +44,7 @@ from suyuan.desk.office_forms import (
 )
 from suyuan.desk.office_history import Entry, entries_of, key_values_of
 from suyuan.desk.office_listing import Head, Line, heads_of, lines_of
-from suyuan.desk.office_lists import Asked, first_columns, key_paths
+from suyuan.desk.office_lists import Asked, columns_for, key_paths
 from suyuan.desk.registers import PUTS, REGISTERS
 from suyuan.desk.sheets import request_id
 from suyuan.gs1.problems import N_, Problem
@@ -270,7 +270,7 @@ def parts_of(register: Register, office: Office, key: str, standing: Standing) -
     code = code_of(office.register, standing.values)
     rows = register.rows().filter(**{register.columns[own]: code}).order_by(*key_paths(register))
     found = register.read(rows[: MOST_PARTS + 1])
-    columns = tuple(name for name in first_columns(register) if name != own)
+    columns = tuple(name for name in columns_for(register, office.desk.language) if name != own)
     asked = Asked(columns=columns)
     query = urlencode({f"v.{own}": code, "next": office.row_url(key)})
     return Parts(
