@@ -136,7 +136,7 @@ def recalls(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def recalls_table(found: Sequence[Case], desk: Desk) -> Table:
     columns = (
-        Column(_("Case")), Column(_("What")), Column(_("Class"), "number"), Column(_("State")),
+        Column(_("Case")), Column(_("What")), Column(_("Class"), "number", needed=False), Column(_("State")),
         Column(_("Begun"), "time", needed=False), Column(_("Time limit")), Column(_("Recovered"), "number"),
         Column(_("Answered"), "number", needed=False),
     )  # fmt: skip
