@@ -7,17 +7,22 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from unittest.mock import patch
 
 from suyuan.desk.balances import balance_of
 from suyuan.gs1.quantities import unit
+from suyuan.insight import balance_days, balance_whole, dayflows
 from suyuan.insight.balance import Account, Key, Term
 from suyuan.insight.balance_asked import Wanted, balances, of_items
+from suyuan.insight.balance_whole import Whole
+from suyuan.insight.models import DayBalance, DayMark
 from suyuan.ledger.keys import key16, micros
 from suyuan.stock.queries import placed, stock_of
 from tests.checker.world import World, is_container, is_weighed, lot_of
-from tests.ledgers.story import NOW, START, uri
+from tests.ledgers.story import NOW, START, sign, uri
 
 LOGS = ("a", "b")
+DAY = 3 * 3_600_000_000  # microseconds
 DIMENSIONS = {"KGM": "mass", "LTR": "volume", "": "count"}
 # To a world the same goods under a new number are made and used up. Between warehouses is of no matter to both.
 CALLED = {
@@ -48,7 +53,7 @@ def unbalanced(w: World) -> list[str]:
         told = balances(Wanted(logs=LOGS, since=since, until=until, goods=goods))
         wrong += differ(where, as_told(told), truth(w, first, last, lot_key))
         by_item = truth(w, first, last, item_of)
-        wrong += differ(f"{where}, all", as_told(balances(Wanted(logs=LOGS, since=since, until=until))), by_item)
+        wrong += differ(f"{where}, all", as_told(everything(since, until)), by_item)
         for item in items if first else ():
             mine = {key: terms for key, terms in by_item.items() if key[0] == item}
             whole = of_items(LOGS, [item], whole=True)
@@ -62,6 +67,37 @@ def unbalanced(w: World) -> list[str]:
             for account in one.values()
             if account.unexplained or account.terms[Term.UNEXPLAINED]
         ]
+    return wrong + kept(w, [(0, end), (cuts[0], cuts[1])])
+
+
+def everything(since: int | None, until: int, logs: Sequence[str] = LOGS) -> dict[Key, Account]:
+    return balance_whole.balances(Whole(logs=logs, since=since, until=until))
+
+
+def kept(w: World, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The same of the days that the worker keeps: of all of them, and where some are stale. Days are short here, so
+    that a world has many.
+    """
+    wrong: list[str] = []
+    times = [(moment(w, first) if first else None, moment(w, last)) for first, last in spans]
+    told = [[everything(*span, logs) for logs in (LOGS, LOGS[:1], LOGS[1:])] for span in times]
+    day_of, start_of = (lambda at, _zone: at // DAY), (lambda day, _zone: day * DAY)
+    with (
+        patch.object(dayflows, "day_of", day_of),
+        patch.object(dayflows, "start_of", start_of),
+        patch.object(balance_days, "PIECE", 3),
+    ):
+        sign()
+        dayflows.notice()
+        balance_days.refresh(START + timedelta(minutes=w.ends[-1], hours=1))
+        for stale in (None, moment(w, len(w.ends) // 2) // DAY):
+            DayMark.objects.filter(pk=dayflows.EVERY).update(stale=stale)
+            for span, before in zip(times, told, strict=True):
+                for logs, one in zip((LOGS, LOGS[:1], LOGS[1:]), before, strict=True):
+                    where = f"kept balance of {span} in {logs}, stale from {stale}"
+                    wrong += differ(where, as_told(everything(*span, logs)), as_told(one))
+    DayMark.objects.all().delete()
+    DayBalance.objects.all().delete()
     return wrong
 
 

@@ -19,7 +19,7 @@ from suyuan.orders.commands import PUTS
 from suyuan.ui.workbooks import read_workbook
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
-from tests.insight.test_dayflows import sign
+from tests.ledgers.story import sign
 from tests.plugins.engines import Statements
 
 DAYS = "since=2026-11-14&until=2026-11-21"

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection, transaction
 
 from suyuan.capture.door import who_is_who
-from suyuan.capture.guard import governed
 from suyuan.capture.replay import readings
 from suyuan.insight import dayflows
 from suyuan.insight.dayflows import PARTNERS, refresh
@@ -21,7 +20,7 @@ from suyuan.stock.effects import apply
 from suyuan.stock.facts import Fact
 from tests.checker.compare import bodies
 from tests.checker.world import World, world
-from tests.ledgers.story import NOW, Story, declare_wrong, send, tell, two_warehouses, uri
+from tests.ledgers.story import NOW, Story, declare_wrong, send, sign, tell, two_warehouses, uri
 from tests.plugins.engines import Statements
 
 alone = pytest.mark.usefixtures("db")
@@ -35,16 +34,6 @@ def short_days(monkeypatch: pytest.MonkeyPatch) -> None:
     """Days of three hours, so that a small world has many."""
     monkeypatch.setattr(dayflows, "day_of", lambda at, _zone: at // HOURS)
     monkeypatch.setattr(dayflows, "start_of", lambda day, _zone: day * HOURS)
-
-
-def sign() -> None:
-    """Give every record its leaf, as the sequencer would."""
-    with governed(), connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO ledger_leaf (log, "index", id) SELECT r.log, (SELECT COUNT(*) FROM ledger_leaf l '
-            "WHERE l.log = r.log) + ROW_NUMBER() OVER (PARTITION BY r.log ORDER BY r.record_time, r.id) - 1, r.id "
-            "FROM ledger_record r WHERE NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.log = r.log AND l.id = r.id)"
-        )
 
 
 def made() -> dict[tuple[str, bytes, int], Row]:

@@ -14,7 +14,7 @@ from suyuan.insight.work import By, Picked, folded, picked, total
 from suyuan.ledger.keys import micros
 from suyuan.operations.commands import Line, Ship, Transfer
 from suyuan.picking.queries import rates
-from tests.insight.test_dayflows import sign
+from tests.ledgers.story import sign
 from tests.operations.dairy import KEEPER, YOGHURT, Desk, build_dairy, stocked
 from tests.picking.hall import EARLY, build_hall, laid, ordered, pick_all, waved
 from tests.plugins.engines import Statements

@@ -14,8 +14,8 @@ from suyuan.demo.staff import PASSWORD
 from suyuan.insight.dayflows import refresh
 from suyuan.ui.workbooks import read_workbook
 from tests.demo.filled import UNTIL, demo_company
-from tests.insight.test_dayflows import sign
 from tests.journeys.test_look import wrong
+from tests.ledgers.story import sign
 from tests.plugins.browser import SIZES
 
 Shoot = Callable[[Page, str], Path]

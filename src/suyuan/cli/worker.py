@@ -20,7 +20,7 @@ from suyuan.devices import queue as printers
 from suyuan.governance import merging
 from suyuan.governance.jobs import forget, run_next
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.insight import advising, dayflows, erasing, refreshing, sending
+from suyuan.insight import advising, balance_days, dayflows, erasing, refreshing, sending
 from suyuan.insight import notices as recall_hooks
 from suyuan.ledger.sequencer import check_all, give_back, new_holder, sequence
 from suyuan.operations.counting import daily
@@ -166,9 +166,9 @@ def do_figures(stop: threading.Event, holder: str) -> None:
 
     def work() -> float:
         begun = time.monotonic()
-        more = dayflows.refresh(timezone.now(), rounds=1).more
+        passes = [dayflows.refresh(timezone.now(), rounds=1), balance_days.refresh(timezone.now(), rounds=1)]
         taken = time.monotonic() - begun
-        return taken if more else max(FIGURES, PATIENCE * taken)
+        return taken if any(one.more for one in passes) else max(FIGURES, PATIENCE * taken)
 
     again(stop, work, "the figures of the days could not be made", FIGURES)
 

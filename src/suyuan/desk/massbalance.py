@@ -1,7 +1,6 @@
 """Mass balances: of lots, an item, a work order, or everything in a period; each figure leads to its events."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,32 +12,21 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.figures_frame import KINDS, SHOWN, as_file, file_header, tabs_of
 from suyuan.desk.massbalance_asked import ALL, SEES, Asked, read
 from suyuan.desk.massbalance_paper import paper_of, paper_of_work
-from suyuan.desk.massbalance_table import (
-    BEFORE,
-    behind,
-    by_goods,
-    by_item,
-    called,
-    equations,
-    events,
-    makings_table,
-    totals,
-    work_yield,
-)
+from suyuan.desk.massbalance_sums import BEFORE, MOST_EVENTS, behind, weigh
+from suyuan.desk.massbalance_table import by_goods, by_item, called, equations, events, makings_table, work_yield
 from suyuan.desk.naming import Names
 from suyuan.desk.stock_asked import EVERYWHERE
 from suyuan.gs1.problems import N_, Refused
 from suyuan.gs1.quantities import UNITS, Quantity, unscaled
 from suyuan.insight.balance import Term
-from suyuan.insight.balance_asked import balances
 from suyuan.insight.balance_making import makings_of, makings_of_work
+from suyuan.insight.balance_whole import waits_for
 from suyuan.ledger.keys import key16
 from suyuan.production.models import WorkOrder
 from suyuan.ui.papers import Paper, paper_pdf
 from suyuan.ui.tables import Column, Row, Table
 from suyuan.ui.things import Thing, uri_of_id
 
-MOST_EVENTS = 20_000  # in a file
 MEANINGS = (
     N_("What came in is what there is and what went: each posting of the ledger is in exactly one figure."),
     N_("Whatever came from nowhere, or went without a word, is unexplained, and is shown instead of hidden."),
@@ -60,6 +48,8 @@ def balance(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _shown(request, asked, {"choices": table})
     if asked.work is not None:
         return _of_work(request, asked, asked.work)
+    if asked.by_days and (progress := waits_for(asked.plan)):
+        return _shown(request, asked, {"progress": progress})
     term = next((one for one in Term if one == request.GET.get("term")), None)
     code = request.GET.get("unit", "")
     if term is not None and code in UNITS:
@@ -69,20 +59,21 @@ def balance(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _of_goods(request: HttpRequest, asked: Asked) -> HttpResponse:
     kind = request.GET.get("as", "")
-    made = [] if asked.goods is None else makings_of(asked.goods, asked.since, asked.until, asked.logs)
-    if request.GET.get("makings") and kind in KINDS:
+    if request.GET.get("makings") and kind in KINDS and not asked.whole:
+        made = makings_of(asked.goods, asked.since, asked.until, asked.logs)
         return as_file(makings_table(made), kind, _file_name(asked, _("Transformations")))
-    accounts = balances(asked.wanted())
-    name = called((key for key, _unit in accounts), asked.desk.language)
+    found = weigh(asked, every=kind in KINDS)
+    name = called((key for key, _unit in found.accounts), asked.desk.language)
     if kind in KINDS:
-        return as_file(by_goods(accounts, asked, name, linked=False), kind, _file_name(asked, _("Mass balance")))
-    sums = equations(totals(accounts), asked.address)
+        return as_file(by_goods(found, asked, name, linked=False), kind, _file_name(asked, _("Mass balance")))
+    made = makings_of(found.goods, asked.since, asked.until, asked.logs)
+    sums = equations(found.sums, asked.address)
     if kind == "pdf":
-        return _as_pdf(paper_of(asked, sums, accounts, name, makings_table(made), _about(asked)), asked)
-    table = by_goods(accounts, asked, name, linked=True)
+        return _as_pdf(paper_of(asked, sums, found, name, makings_table(made), _about(asked)), asked)
     context = {
         "equations": sums,
-        "table": replace(table, rows=table.rows[:SHOWN], total=len(table.rows)),
+        "table": by_goods(found, asked, name, most=SHOWN, linked=True),
+        "of_many": found.total,
         "makings": makings_table(made, SHOWN) if made else None,
         "exports": _exports(asked),
     }
@@ -121,13 +112,13 @@ def _behind(request: HttpRequest, asked: Asked, term: Term, code: str) -> HttpRe
         return HttpResponseRedirect(f"{reverse('desk:stock')}?{query}")
     kind, language = request.GET.get("as", ""), asked.desk.language
     of = _key(request.GET.get("of", ""))
-    found = behind(asked, term, code, of)
+    found = behind(asked, term, code, of, MOST_EVENTS if kind in KINDS else SHOWN)
+    table = events(found, language)
     if kind in KINDS:
-        table = events(found, language, MOST_EVENTS)
         return as_file(table, kind, _file_name(asked, table.name))
     more = {"term": term, "unit": code, "of": request.GET.get("of", "")}
     context = {
-        "table": events(found, language, SHOWN),
+        "table": table,
         "figure": Quantity(unscaled(found.sum), code),
         "of": called([of], language)(of) if of else None,
         "exports": [(word, asked.address.url(**more, **{"as": one})) for word, one in FILES[:2]],

@@ -17,6 +17,8 @@ from suyuan.desk.forms import clean, day_of
 from suyuan.gs1.identifiers import ID_ORIGIN
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.insight.balance_asked import Wanted, of_items, of_lots
+from suyuan.insight.balance_lots import how_many
+from suyuan.insight.balance_whole import Plan, Whole, plan_of
 from suyuan.ledger.keys import key16, micros
 from suyuan.production.models import WorkOrder
 from suyuan.production.queries import find_work
@@ -28,6 +30,7 @@ SEES = "trace.full:read"
 USUAL = 30  # days of everything
 LONGEST = 366
 MOST = 500  # lots named at once
+MANY = 2_000  # lots of an item of which each has its own history told
 GOODS = frozenset({"lot", "serial", "item"})
 ALL = "all"
 
@@ -67,14 +70,27 @@ class Asked:
     hidden: bool = False
 
     @cached_property
-    def goods(self) -> Mapping[bytes, bytes] | None:
-        """The lots and serials, each with what it is put together by; None: everything."""
-        if self.whole:
-            return None
+    def items(self) -> list[bytes]:
+        """Those that are named, with those that were merged into them."""
         known = directory()
-        items = [key16(uri) for one in self.subjects if one.kind == "item" for uri in known.family(one.uri)]
+        return [key16(uri) for one in self.subjects if one.kind == "item" for uri in known.family(one.uri)]
+
+    @cached_property
+    def goods(self) -> Mapping[bytes, bytes]:
+        """The lots and serials that are named, or of the items that are, each with what it is put together by."""
         found = of_lots(one.key for one in self.subjects if one.kind != "item")
-        return (of_items(self.logs, items) if items else {}) | found
+        return (of_items(self.logs, self.items) if self.items else {}) | found
+
+    @cached_property
+    def many(self) -> int:
+        """How many goods there are of the items; 0 where something else is named."""
+        only = all(one.kind == "item" for one in self.subjects)
+        return how_many(self.logs, self.items) if only else 0
+
+    @property
+    def by_days(self) -> bool:
+        """Is it of so much that only the days that are kept can tell?"""
+        return self.whole or self.many > MANY
 
     @property
     def since(self) -> int | None:
@@ -88,12 +104,18 @@ class Asked:
     def _start(self, day: date) -> int:
         return micros(datetime.combine(day, time(), self.desk.zone).astimezone(UTC))
 
-    def wanted(self) -> Wanted:
-        return Wanted(logs=self.logs, since=self.since, until=self.until, goods=self.goods)
+    def wanted(self, goods: Mapping[bytes, bytes]) -> Wanted:
+        return Wanted(logs=self.logs, since=self.since, until=self.until, goods=goods)
 
-    def before(self) -> Wanted:
-        """All that was before the days."""
-        return Wanted(logs=self.logs, since=None, until=self.since or self.until, goods=self.goods)
+    def everything(self) -> Whole:
+        """All goods, or all of the items."""
+        items = None if self.whole else self.items
+        return Whole(logs=self.logs, since=self.since, until=self.until, items=items)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """How that is answered."""
+        return plan_of(self.everything())
 
 
 def read(query: QueryDict, desk: Desk) -> Asked:

@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from suyuan.desk.massbalance_asked import Asked
+from suyuan.desk.massbalance_sums import Weighed
 from suyuan.desk.massbalance_table import TOTAL_IN, TOTAL_OUT, WORDS, Equation, Figure, in_order
 from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.insight.balance import INWARD, OUTWARD, Account, Key, Term
@@ -21,14 +22,19 @@ from suyuan.ui.units import unit_name
 def paper_of(
     asked: Asked,
     sums: Sequence[Equation],
-    accounts: Mapping[Key, Account],
+    found: Weighed,
     name: Callable[[bytes], Thing | None],
     made: Table,
     about: str,
 ) -> Paper:
     """The paper of goods or of everything in a period."""
+    accounts = found.accounts
     listings = [*map(_equation, sums), *([_by_goods(accounts, name)] if len(accounts) > len(sums) else [])]
-    return _paper(asked, about, [*listings, *([_table(made)] if made.rows else [])])
+    shown = _("{shown} of {total}, those that moved last").format(
+        shown=grouped_number(len(accounts)), total=grouped_number(found.total or 0)
+    )
+    more = ((_("Lots listed"), shown),) if found.total else ()
+    return _paper(asked, about, [*listings, *([_table(made)] if made.rows else [])], more)
 
 
 def paper_of_work(asked: Asked, about: str, items: Table, made: Table, yields: str) -> Paper:

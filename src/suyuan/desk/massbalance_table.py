@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from suyuan.catalog.directory import directory
 from suyuan.desk.events import signed, told_by
 from suyuan.desk.massbalance_asked import Address, Asked
+from suyuan.desk.massbalance_sums import AFTER, Behind, Weighed
 from suyuan.desk.naming import Names
 from suyuan.gs1.identifiers import ID_ORIGIN
 from suyuan.gs1.problems import N_
-from suyuan.gs1.quantities import Quantity, unit, unscaled
-from suyuan.insight.balance import INWARD, OUTWARD, Account, Entry, Key, Term
-from suyuan.insight.balance_asked import tell
+from suyuan.gs1.quantities import Quantity, unscaled
+from suyuan.insight.balance import INWARD, OUTWARD, Account, Key, Term
 from suyuan.insight.balance_making import Making, Sums, yields
 from suyuan.ledger.keys import moment
 from suyuan.orders.amounts import item_keys
@@ -47,8 +47,6 @@ WORDS = {
     Term.MOVED_OUT: N_("To other warehouses"),
     Term.UNEXPLAINED: N_("Unexplained"),
 }
-BEFORE = {Term.OPENING: Term.CLOSING, Term.OPENING_WAY: Term.CLOSING_WAY}  # what lay there is what had been left there
-AFTER = {after: before for before, after in BEFORE.items()}
 TOTAL_IN, TOTAL_OUT = N_("Came in, all together"), N_("Accounted for")
 
 
@@ -86,16 +84,6 @@ def called(keys: Iterable[bytes], language: str) -> Callable[[bytes], Thing | No
     return lambda key: names.thing(uris[key]) if key in uris else None
 
 
-def totals(accounts: Mapping[Key, Account]) -> dict[str, Account]:
-    """By unit, those with the most goods first."""
-    sums: dict[str, Account] = {}
-    many: dict[str, int] = {}
-    for (_key, code), account in accounts.items():
-        sums.setdefault(code, Account()).add(account.terms)
-        many[code] = many.get(code, 0) + 1
-    return dict(sorted(sums.items(), key=lambda one: (-many[one[0]], one[0])))
-
-
 def equations(sums: Mapping[str, Account], address: Address) -> list[Equation]:
     return [_equation(code, account, address) for code, account in sums.items()]
 
@@ -118,10 +106,13 @@ def _equation(code: str, account: Account, address: Address) -> Equation:
 
 
 def by_goods(
-    accounts: Mapping[Key, Account], asked: Asked, name: Callable[[bytes], Thing | None], *, linked: bool
+    found: Weighed, asked: Asked, name: Callable[[bytes], Thing | None], *, most: int | None = None, linked: bool
 ) -> Table:
-    """A row for each lot or item and unit, and the sums of each unit; numbers that lead to their events if `linked`."""
-    terms = [term for term in (*INWARD, *OUTWARD) if any(account[term] for account in accounts.values())]
+    """A row for each lot or item and unit, at most `most`, and the sums of each unit; numbers that lead to their events
+    if `linked`.
+    """
+    every = [*found.accounts.values(), *found.sums.values()]
+    terms = [term for term in (*INWARD, *OUTWARD) if any(account[term] for account in every)]
     inward = [term for term in terms if term in INWARD]
     columns = (
         Column(_("Goods"), "thing"),
@@ -146,19 +137,20 @@ def by_goods(
         return Row(cells, "rejected" if account.unexplained else "")
 
     rows = []
-    for (key, code), account in in_order(accounts, name):
+    for (key, code), account in in_order(found.accounts, name)[:most]:
         thing = name(key)
         id_ = thing.uri.removeprefix(ID_ORIGIN) if thing else ""
-        whole = asked.goods is None and bool(id_)
+        whole = asked.whole and bool(id_)
         address = replace(asked.address, ids=(id_,)) if whole else asked.address
         rows.append(row(thing or Code(key.hex()), code, account, address, "" if whole else id_))
-    sums = totals(accounts)
-    if len(rows) > len(sums):
-        rows += [row(_("Sum"), code, account, asked.address) for code, account in sums.items()]
-    return Table(_("Mass balance"), columns, rows, _("Nothing of this was ever in these warehouses."))
+    total = max(found.total or 0, len(found.accounts))
+    if total > len(found.sums):
+        rows += [row(_("Sum"), code, account, asked.address) for code, account in found.sums.items()]
+        total += len(found.sums)
+    return Table(_("Mass balance"), columns, rows, _("Nothing of this was ever in these warehouses."), total)
 
 
-def in_order(accounts: Mapping[Key, Account], name: Callable[[bytes], Thing | None]) -> Iterable[tuple[Key, Account]]:
+def in_order(accounts: Mapping[Key, Account], name: Callable[[bytes], Thing | None]) -> list[tuple[Key, Account]]:
     """What is not explained first, then by name."""
     return sorted(accounts.items(), key=lambda one: (not one[1].unexplained, str(name(one[0][0])), one[0][1]))
 
@@ -166,49 +158,10 @@ def in_order(accounts: Mapping[Key, Account], name: Callable[[bytes], Thing | No
 # -- the events behind a figure ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """One figure and the events that it is the sum of; `before`: what of it was there before the first of them."""
-
-    term: Term
-    code: str
-    entries: tuple[tuple[Entry, int], ...]
-    before: int = 0
-
-    @property
-    def sum(self) -> int:
-        return self.before + sum(amount for _entry, amount in self.entries)
-
-
-def behind(asked: Asked, term: Term, code: str, of: bytes | None) -> Behind:
-    """The events of a term in a unit, of one of the goods or all; amounts in the unit that is asked for."""
-    read = BEFORE.get(term, term)
-    opening, told = tell(asked.before() if term in BEFORE else asked.wanted())
-    dimension = unit(code).dimension
-
-    def fits(key: bytes, other: str) -> bool:
-        return unit(other).dimension == dimension and (of is None or key == of)
-
-    def converted(amount: int, other: str) -> int:
-        return int(amount * unit(other).factor / unit(code).factor)
-
-    entries = tuple(
-        (entry, converted(entry.amounts[read], entry.unit))
-        for entry in told
-        if read in entry.amounts and fits(entry.key, entry.unit)
-    )
-    lay = AFTER.get(term)
-    before = sum(
-        converted(amounts.get(lay, 0), other) for (key, other), amounts in opening.items() if lay and fits(key, other)
-    )
-    return Behind(term, code, tuple(sorted(entries, key=lambda one: (-one[0].at, one[0].record))), before)
-
-
-def events(found: Behind, desk_language: str, most: int | None = None) -> Table:
+def events(found: Behind, desk_language: str) -> Table:
     """The events, the latest first."""
-    shown = found.entries[:most]
-    happened = {event.id: event for event in signed(told_by({entry.record for entry, _amount in shown}))}
-    name = called({entry.key for entry, _amount in shown}, desk_language)
+    happened = {event.id: event for event in signed(told_by({entry.record for entry, _amount in found.entries}))}
+    name = called({entry.key for entry, _amount in found.entries}, desk_language)
     names = Names({event.partner for event in happened.values()}, desk_language)
     columns = (
         Column(_("Time"), "time"),
@@ -227,13 +180,13 @@ def events(found: Behind, desk_language: str, most: int | None = None) -> Table:
             names.thing(event.partner) if event and event.partner else None, event.actor if event else "",
             event.log if event else entry.log, Code(event.key) if event else None,
         ))
-        for entry, amount in shown
+        for entry, amount in found.entries
         for event in [happened.get(entry.record)]
     ]  # fmt: skip
-    if found.before and len(shown) == len(found.entries):
+    if found.before and found.many == len(found.entries):
         first = _(WORDS[AFTER[found.term]])
         rows.append(Row((None, first, None, Quantity(unscaled(found.before), found.code), None, "", "", None)))
-    return Table(_(WORDS[found.term]), columns, rows, _("No event is behind this."), len(found.entries))
+    return Table(_(WORDS[found.term]), columns, rows, _("No event is behind this."), found.many)
 
 
 # -- transformations --------------------------------------------------------------------------------------------------

@@ -18,11 +18,11 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.breaks import broken
 from suyuan.desk.events import signed, told_by
 from suyuan.desk.forms import clean
-from suyuan.desk.massbalance_table import called, equations, makings_table, totals
+from suyuan.desk.massbalance_sums import weigh
+from suyuan.desk.massbalance_table import called, equations, makings_table
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
-from suyuan.insight.balance_asked import balances
 from suyuan.insight.balance_making import makings_of
 from suyuan.insight.reports.happened import Goods, events_by
 from suyuan.insight.reports.lots import dates_of
@@ -147,12 +147,11 @@ class Dossier:
     def _balance(self) -> Paper:
         """As the page of mass balances has it, over all warehouses that the reader may see."""
         asked = massbalance_asked.read(QueryDict(urlencode({"id": self.uri, "in": massbalance_asked.ALL})), self.desk)
-        accounts = balances(asked.wanted())
-        made = makings_table(makings_of(asked.goods or {}, asked.since, asked.until, asked.logs))
-        name = called((key for key, _unit in accounts), self.desk.language)
-        return massbalance_paper.paper_of(
-            asked, equations(totals(accounts), asked.address), accounts, name, made, str(self.thing)
-        )
+        found = weigh(asked, every=False)
+        made = makings_table(makings_of(found.goods, asked.since, asked.until, asked.logs))
+        name = called((key for key, _unit in found.accounts), self.desk.language)
+        sums = equations(found.sums, asked.address)
+        return massbalance_paper.paper_of(asked, sums, found, name, made, str(self.thing))
 
     def _certificates(self) -> Paper:
         """The papers of the partners that hold today or held when they delivered, and the files of the events."""

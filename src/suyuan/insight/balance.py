@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from suyuan.gs1.quantities import unit
@@ -61,7 +63,7 @@ _ENDS = {"scrap": Term.SCRAP, "sample": Term.SAMPLE, "retired": Term.RETIRED}
 _OPENING_OF = {HERE: Term.OPENING, WAY: Term.OPENING_WAY}
 Amounts = dict[Term, int]
 Key = tuple[bytes, str]  # whatever amounts are put together by, unit
-_Place = tuple[bytes, str, bool]  # … and whether it is in one of the warehouses asked for
+_Place = tuple[bytes, str, str]  # … and the log whose book has them
 
 
 class Line(NamedTuple):
@@ -152,14 +154,14 @@ class Account:
 
 
 @dataclass(slots=True)
-class _Change:
+class Change:
     """What an event changed of a key: by where it lies, over all, and by boundless holder; `partners`: what the book of
     partners gave up.
     """
 
-    groups: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    groups: dict[str, int] = field(default_factory=partial(defaultdict, int))
     total: int = 0
-    beyond: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    beyond: dict[str, int] = field(default_factory=partial(defaultdict, int))
     found: int = 0
     partners: int = 0
 
@@ -175,26 +177,79 @@ class _Change:
         """What left like that, and was not a customer's before."""
         return max(-self.other - max(-self.groups[AWAY], 0), 0)
 
+    @property
+    def matters(self) -> bool:
+        """Or was it only moved within the books?"""
+        return bool(self.beyond or self.total or any(self.groups.values()))
 
-_NOTHING = _Change()
+    def plus(self, other: "Change") -> None:
+        for group, amount in other.groups.items():
+            self.groups[group] += amount
+        for name, amount in other.beyond.items():
+            self.beyond[name] += amount
+        self.total += other.total
+        self.found += other.found
+        self.partners += other.partners
+
+
+_NOTHING = Change()
+
+
+class Told(NamedTuple):
+    """What an event did to the goods of a key, in one unit, in the book of each log."""
+
+    event: Line
+    key: bytes
+    unit: str
+    changes: Mapping[str, Change]
+
+    @property
+    def involved(self) -> list[str]:
+        """The warehouses of ours that it concerns."""
+        return sorted(log for log, change in self.changes.items() if log != PARTNERS and change.matters)
+
+    def within(self, logs: Collection[str]) -> Entry | None:
+        """Its share of each term to whom these warehouses are the books; None where there is none."""
+        here = _together(self.changes, [log for log in self.changes if log in logs])
+        if not here.matters:
+            return None
+        if partners := self.changes.get(PARTNERS):
+            here = _together({"": here, PARTNERS: partners}, ["", PARTNERS])
+        elsewhere = _together(self.changes, [log for log in self.changes if log != PARTNERS and log not in logs])
+        first = self.event
+        amounts = terms_of(first, here, elsewhere)
+        if not amounts:
+            return None
+        return Entry(first.at, first.record, first.log, first.step, first.type, first.disposition, self.key, self.unit,
+                     amounts)  # fmt: skip
+
+
+def _together(changes: Mapping[str, Change], logs: Sequence[str]) -> Change:
+    if not logs:
+        return _NOTHING
+    if len(logs) == 1:
+        return changes[logs[0]]
+    whole = Change()
+    for log in logs:
+        whole.plus(changes[log])
+    return whole
 
 
 class Yard:
     """Where containers stand and what is in them, between events. `sent_back`: holders under way to a supplier."""
 
-    def __init__(self, logs: Collection[str], sent_back: Iterable[bytes] = ()) -> None:
-        self.logs = frozenset(logs)
+    def __init__(self, sent_back: Iterable[bytes] = ()) -> None:
         self.standing = Standing()
         self.sent_back = set(sent_back)
 
-    def begin(self, lying: Iterable[Lay]) -> dict[Key, Amounts]:
-        """Put there what lay there, and tell how much of it was in stock and under way."""
+    def begin(self, lying: Iterable[Lay]) -> dict[_Place, Amounts]:
+        """Put there what lay there, and tell how much of it was in stock and under way, in the book of each log."""
         sums: dict[_Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for row in lying:
             if row.box:
                 self._stand(row)
             for amount, code in _amounts(row) if row.log != PARTNERS else ():
-                place = (row.key, code, row.log in self.logs)
+                place = (row.key, code, row.log)
                 if row.kind == PACKED:
                     self.standing.inside[row.holder][_packed(place)] += amount
                 else:
@@ -202,48 +257,38 @@ class Yard:
         for box, inside in self.standing.inside.items():
             for packed, amount in inside.items():
                 sums[_unpacked(packed)][self.group_of(box)] += amount
-        opening: dict[Key, Amounts] = {}
-        for (key, code, here), groups in sums.items():
-            found = {term: groups[group] for group, term in _OPENING_OF.items() if groups[group]}
-            if here and found:
-                opening[key, code] = found
-        return opening
+        return {
+            place: {term: groups[group] for group, term in _OPENING_OF.items() if groups[group]}
+            for place, groups in sums.items()
+        }
 
-    def tell(self, lines: Iterable[Line]) -> Iterator[Entry]:
-        """Each event's share, in the order of events."""
-        for _, group in groupby(lines, lambda line: line[:4]):
+    def tell(self, lines: Iterable[Line]) -> Iterator[Told]:
+        """What each event did, in the order of events."""
+        for _, group in groupby(lines, _event):
             event = list(group)
-            first = event[0]
-            changes = self._apply(event)
-            for (key, code, here), change in changes.items():
-                if not (here and (change.beyond or change.total or any(change.groups.values()))):
-                    continue  # moved within the books
-                if amounts := terms_of(first, change, changes.get((key, code, False), _NOTHING)):
-                    yield Entry(first.at, first.record, first.log, first.step, first.type, first.disposition, key, code,
-                                amounts)  # fmt: skip
+            for (key, code), changes in self._apply(event).items():
+                if any(change.matters for change in changes.values()):
+                    yield Told(event[0], key, code, changes)
 
-    def _apply(self, event: Sequence[Line]) -> dict[_Place, _Change]:
-        changes: dict[_Place, _Change] = defaultdict(_Change)
+    def _apply(self, event: Sequence[Line]) -> Mapping[Key, dict[str, Change]]:
+        changes: dict[Key, dict[str, Change]] = defaultdict(partial(defaultdict, Change))
         if event[0].step == "shipping" and event[0].disposition == "returned":
             self.sent_back |= {line.holder for line in event if line.kind == DELIVERY}
-        moved = self.standing.with_inner(line.subject for line in event if line.box)
+        boxes = [line for line in event if line.box]
+        moved = self.standing.with_inner(line.subject for line in boxes) if boxes else ()
         self._count(moved, changes, -1)
-        for line in event:
-            if line.box:
-                self._stand(line)
+        for line in boxes:
+            self._stand(line)
         for line in event:
             for amount, code in _amounts(line):
                 if line.log != PARTNERS:
-                    self._post(line, amount, (line.key, code, line.log in self.logs), changes, moved)
+                    self._post(line, amount, code, changes[line.key, code][line.log], moved)
                 elif line.counterpart == TRANSFERRED:
-                    changes[line.key, code, True].partners += amount
+                    changes[line.key, code][PARTNERS].partners += amount
         self._count(moved, changes, 1)
         return changes
 
-    def _post(
-        self, line: Line, amount: int, place: _Place, changes: Mapping[_Place, _Change], moved: Collection[bytes]
-    ) -> None:
-        change = changes[place]
+    def _post(self, line: Line, amount: int, code: str, change: Change, moved: Collection[bytes]) -> None:
         change.total += amount
         name = HOLDER_NAMES.get(line.counterpart)
         if name is not None:
@@ -252,17 +297,18 @@ class Yard:
         if line.kind != PACKED:
             change.groups[self._group(line)] += amount
             return
-        self.standing.inside[line.holder][_packed(place)] += amount
+        self.standing.inside[line.holder][_packed((line.key, code, line.log))] += amount
         if line.holder not in moved:
             change.groups[self.group_of(line.holder)] += amount
 
-    def _count(self, boxes: Iterable[bytes], changes: Mapping[_Place, _Change], sign: int) -> None:
+    def _count(self, boxes: Iterable[bytes], changes: Mapping[Key, dict[str, Change]], sign: int) -> None:
         """What is in these containers themselves, by where they stand."""
         for box in boxes:
             if inside := self.standing.inside.get(box):
                 group = self.group_of(box)
                 for packed, amount in inside.items():
-                    changes[_unpacked(packed)].groups[group] += sign * amount
+                    key, code, log = _unpacked(packed)
+                    changes[key, code][log].groups[group] += sign * amount
 
     def _stand(self, line: Line | Lay) -> None:
         if line.kind == PACKED:
@@ -291,6 +337,9 @@ class Yard:
         return HERE
 
 
+_event = itemgetter(0, 1, 2, 3)  # what the lines of an event have in common, and their order
+
+
 def _amounts(line: Line | Lay) -> Iterator[tuple[int, str]]:
     """What a posting moved, in each unit."""
     if line.counts:
@@ -301,15 +350,16 @@ def _amounts(line: Line | Lay) -> Iterator[tuple[int, str]]:
 
 
 def _packed(place: _Place) -> bytes:
-    key, code, here = place
-    return key + (b"+" if here else b"-") + code.encode()
+    key, code, log = place
+    return key + f"{code} {log}".encode()
 
 
 def _unpacked(packed: bytes) -> _Place:
-    return packed[:16], packed[17:].decode(), packed[16:17] == b"+"
+    code, _, log = packed[16:].decode().partition(" ")
+    return packed[:16], code, log
 
 
-def terms_of(event: Line, change: _Change, elsewhere: _Change) -> Amounts:
+def terms_of(event: Line, change: Change, elsewhere: Change) -> Amounts:
     """The terms that the change of a key by an event belongs to; those of nothing are left out. `elsewhere`: what it
     changed in warehouses that are not asked for.
     """
@@ -341,7 +391,7 @@ def terms_of(event: Line, change: _Change, elsewhere: _Change) -> Amounts:
     return {term: amount for term, amount in terms.items() if amount}
 
 
-def _across(event: Line, change: _Change, elsewhere: _Change, came: Term, terms: Amounts) -> None:
+def _across(event: Line, change: Change, elsewhere: Change, came: Term, terms: Amounts) -> None:
     """What crossed the edge of the books, to or from others."""
     away, back, other = change.groups[AWAY], change.groups[BACK], change.other
     if other > 0:
@@ -374,17 +424,23 @@ def _across(event: Line, change: _Change, elsewhere: _Change, came: Term, terms:
 
 def in_one_unit(accounts: Mapping[Key, Account]) -> dict[Key, Account]:
     """What one key has in several units of a kind, grams and kilograms, in the smallest of them."""
-    finest: dict[tuple[bytes, str], str] = {}
-    for key, code in accounts:
-        place = (key, unit(code).dimension)
-        if place not in finest or unit(code).factor < unit(finest[place]).factor:
-            finest[place] = code
+    finest = finest_of(accounts)
     found: dict[Key, Account] = defaultdict(Account)
     for (key, code), account in accounts.items():
         wanted = finest[key, unit(code).dimension]
         ratio = unit(code).factor / unit(wanted).factor
         found[key, wanted].add({term: converted(amount, ratio) for term, amount in account.terms.items()})
     return dict(found)
+
+
+def finest_of(keys: Iterable[Key]) -> dict[tuple[bytes, str], str]:
+    """(key, dimension) → the smallest of its units."""
+    finest: dict[tuple[bytes, str], str] = {}
+    for key, code in keys:
+        place = (key, unit(code).dimension)
+        if place not in finest or unit(code).factor < unit(finest[place]).factor:
+            finest[place] = code
+    return finest
 
 
 def converted(amount: int, ratio: Fraction) -> int:

@@ -5,14 +5,16 @@ histories told again from its moment on (decision 0010), so every day from there
 `DayMark.stale` says from which day on figures are not to be trusted yet.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 
 from suyuan.catalog.directory import directory
 from suyuan.insight.dayflows_tell import Flow, Line, Standing, tell
@@ -26,6 +28,7 @@ MOST_EVENTS = 20_000  # of those days, unless one day has more
 LEAVES = 20_000  # looked at in one statement
 ROUNDS = 40  # of a pass, for each warehouse
 PARTNERS = "partners"
+EVERY = "*"  # the mark of what is told of all warehouses together
 _KIND = (
     "JOIN stock_balance k ON k.log = p.log AND k.subject = p.subject AND k.holder = p.holder AND k.owner = p.owner "
     "AND k.receipt = p.receipt AND k.status = p.status "
@@ -63,7 +66,15 @@ _NEW = (
 )
 # How far so many events reach from a moment on, and when the last one happened.
 _REACH = "SELECT event_time FROM ledger_record WHERE event_time >= %s ORDER BY event_time LIMIT 1 OFFSET %s"
+# CASE keeps both engines from walking the times of all records for the least.
+_PENDING = (
+    "SELECT MIN(CASE WHEN r.kind = 'epcis' THEN r.event_time END) FROM ledger_pending p "
+    "JOIN ledger_record r ON r.log = p.log AND r.id = p.id"
+)
 _LAST = "SELECT MAX(event_time) FROM ledger_record"
+
+
+Make = Callable[[int, int, ZoneInfo], Sequence[Model]]  # the rows of the days from one to before another
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +88,32 @@ class Pass:
 def refresh(now: datetime, rounds: int = ROUNDS) -> Pass:
     """Notice what was recorded since, and make the days again that it touches. May be ended at any moment."""
     notice()
-    days, more = 0, False
-    for log, zone in zones().items():
-        for _ in range(rounds):
-            made = again(log, zone, now)
-            days += made
-            if not made:
-                break
-        else:
-            more = True
-    return Pass(days, more)
+    passes = [
+        often(log, zone, now, rounds, DayFigure.objects.filter(log=log), partial(figures, log))
+        for log, zone in zones().items()
+    ]
+    return Pass(sum(one.days for one in passes), any(one.more for one in passes))
+
+
+def often(log: str, zone: ZoneInfo, now: datetime, rounds: int, kept: QuerySet[Any], make: Make) -> Pass:
+    """Make days of a log again, a few at a time."""
+    days = 0
+    for _ in range(rounds):
+        made = again(log, zone, now, kept, make)
+        days += made
+        if not made:
+            return Pass(days, False)
+    return Pass(days, True)
 
 
 def zones() -> dict[str, ZoneInfo]:
     return {code: ZoneInfo(info.time_zone) for code, info in sorted(directory().warehouses.items())}
+
+
+def common_zone() -> ZoneInfo | None:
+    """The one that the days of all warehouses together are told in: that of most of them."""
+    many = Counter(zone.key for zone in zones().values())
+    return ZoneInfo(many.most_common(1)[0][0]) if many else None
 
 
 def start_of(day: int, zone: ZoneInfo) -> int:
@@ -111,12 +134,15 @@ def notice() -> None:
     Of every warehouse, since an event of one, or of a partner, may move what another one's book has.
     """
     where = zones()
+    common = common_zone()
     marks = {mark.log: mark for mark in DayMark.objects.all()}
     read = {log: marks[log].leaves if log in marks else 0 for log in (*where, PARTNERS)}
     earliest: int | None = None
     for log, leaves in read.items():
         at, read[log] = _since(log, leaves)
         earliest = at if earliest is None or (at is not None and at < earliest) else earliest
+    where |= {EVERY: common} if common else {}
+    read |= {EVERY: 0} if common else {}
     with transaction.atomic():
         for log, leaves in read.items():
             zone = where.get(log)
@@ -144,31 +170,46 @@ def _since(log: str, leaves: int) -> tuple[int | None, int]:
             found += [int(at)] if at is not None else []
 
 
-def again(log: str, zone: ZoneInfo, now: datetime) -> int:
-    """Make the first of the stale days again; how many."""
+def unnoticed() -> int | None:
+    """When the earliest event happened of which `notice` does not know yet, signed into a log or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING)
+        (pending,) = cursor.fetchone()
+    marks = dict(DayMark.objects.values_list("log", "leaves"))
+    found = [_since(log, marks.get(log, 0))[0] for log in (*zones(), PARTNERS)]
+    return min([int(at) for at in (pending, *found) if at is not None], default=None)
+
+
+def again(log: str, zone: ZoneInfo, now: datetime, kept: QuerySet[Any], make: Make) -> int:
+    """Make the first of the stale days again; how many. `kept`: the rows of all days."""
     mark = DayMark.objects.filter(pk=log).first()
     if mark is None or mark.stale is None:
         return 0
     first, last = mark.stale, _last_day(zone, now)
     if first == date.min.toordinal():
-        DayFigure.objects.filter(log=log).delete()
+        kept.delete()
         first = _first_day(zone, last)
     end = max(min(_reach(first, zone), last), first) + 1
-    rows = figures(log, first, end, zone)
+    rows = make(first, end, zone)
     with transaction.atomic():
-        DayFigure.objects.filter(log=log, day__gte=first, day__lt=end).delete()
+        kept.filter(day__gte=first, day__lt=end).delete()
         for part in chunks(rows, 500):
-            DayFigure.objects.bulk_create(part, ignore_conflicts=True)  # another worker may have been faster
+            kept.model.objects.bulk_create(part, ignore_conflicts=True)  # another worker may have been faster
         # Not where something earlier has become stale meanwhile.
         DayMark.objects.filter(pk=log, stale=mark.stale).update(stale=end if end <= last else None)
     return end - first
 
 
 def _last_day(zone: ZoneInfo, now: datetime) -> int:
+    return max(day_of(micros(now), zone), last_day(zone))
+
+
+def last_day(zone: ZoneInfo) -> int:
+    """Of the last event."""
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
         (at,) = cursor.fetchone()
-    return day_of(max(micros(now), at or 0), zone)
+    return day_of(at or 0, zone)
 
 
 def _first_day(zone: ZoneInfo, last: int) -> int:

@@ -252,9 +252,35 @@ class DayFigure(models.Model):
         return f"{self.log} {self.item.hex()} {self.day}"
 
 
+class DayBalance(models.Model):
+    """What the events of a day did to the mass balance of an item: their share of a term. Written by the worker, as
+    `DayFigure` is, for all warehouses together: `involved` are those in whose books they changed something, `asked`
+    those of them whose balance it is a share of, by blanks.
+
+    `day`: ordinal, in the zone of most warehouses. `term`: of `insight.balance`, where opening stock has none.
+    `amount`: millionths of `unit`. `events`: how many there are behind it.
+    """
+
+    pk = models.CompositePrimaryKey("item", "day", "unit", "term", "involved", "asked")
+    item = Key16Field()
+    day = models.IntegerField()
+    unit = models.CharField(max_length=3)
+    term = models.CharField(max_length=12)
+    involved = models.CharField(max_length=200)
+    asked = models.CharField(max_length=200)
+    amount = models.BigIntegerField()
+    events = models.IntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["day", "term"], name="day_balance_day")]
+
+    def __str__(self) -> str:
+        return f"{self.item.hex()} {self.day} {self.term}"
+
+
 class DayMark(models.Model):
-    """How far the figures of a log are: its leaves before `leaves` are known; from the day `stale` on (ordinal, None:
-    nowhere) they are to be made again. `zone`: the one that its days were told in.
+    """How far the figures of a log (``*``: of all together) are: its leaves before `leaves` are known; from the day
+    `stale` on (ordinal, None: nowhere) they are to be made again. `zone`: the one that its days were told in.
     """
 
     log = models.CharField(max_length=LOG_LENGTH, primary_key=True)
