@@ -9,11 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from suyuan.capture.guard import governed
 from suyuan.catalog.directory import directory
+from suyuan.catalog.drafts import NewPartner
+from suyuan.catalog.writes import do_add_partners
 from suyuan.gs1.quantities import Quantity
 from suyuan.insight.charts import Rule
-from suyuan.insight.reports.declared import Asked, Cell, Linked, Named, Rows, Word
-from suyuan.insight.reports.quality_trend import MEASURED, REJECTS, Looked, drawn, rules_of
+from suyuan.insight.reports.declared import Asked, Cell, Linked, Named, Report, Rows, Word
+from suyuan.insight.reports.quality_looked import Looked
+from suyuan.insight.reports.quality_measured import MEASURED, drawn, rules_of
+from suyuan.insight.reports.quality_rejects import REJECTS
 from suyuan.insight.reports.running import run
 from tests.operations.dairy import Desk, yoghurt
 from tests.operations.looking import looked_at, plan
@@ -107,13 +112,26 @@ def test_only_what_is_asked_for(desk: Desk, lots: list[tuple[int, int]]) -> None
             assert run(report, asked(desk, **other)).found.rows == []
 
 
+@pytest.mark.parametrize("report", [MEASURED, REJECTS], ids=lambda report: report.name)
+@pytest.mark.parametrize("item", ["", YOG])
 def test_a_fixed_number_of_statements(
-    desk: Desk, lots: list[tuple[int, int]], statements: Callable[[], Statements]
+    desk: Desk, statements: Callable[[], Statements], report: Report, item: str
 ) -> None:
-    for report in (MEASURED, REJECTS):
+    """As many for three items of three suppliers, and many lots, as for one; none for a row."""
+    with governed():
+        do_add_partners(partners=[NewPartner(code=code, roles=["supplier"]) for code in ("FARM2", "FARM3")])
+    counts, rows = [], []
+    for n, (code, supplier) in enumerate((("YOG", "FARM"), ("FRESH", "FARM2"), ("YOG", "FARM3"), ("WHEY", "FARM2"))):
+        if n < 2 or code == "WHEY":
+            plan(desk, f"P{n}", item=code)
+        for lot in range(1 + n):
+            looked_at(desk, f"L{n}{lot}", light=lot % 2, supplier=supplier, item=code)
         with statements() as told:
-            run(report, asked(desk, item=YOG))
-        assert len(told) <= 2  # the catalog's version, and the inspections
+            rows.append(len(run(report, asked(desk, item=item)).found.rows))
+        counts.append(len(told))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 3  # the inspections, and the catalog's version each time it is looked at
+    assert rows[-1] > rows[0]
 
 
 def looked(n: int) -> Looked:

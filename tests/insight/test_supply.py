@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewPartner
 from suyuan.catalog.register import Row
+from suyuan.catalog.writes import do_add_partners
 from suyuan.insight.kinds import SCORE
 from suyuan.insight.queries import weights
 from suyuan.insight.registers import PutScoreWeights
@@ -111,12 +114,23 @@ def test_nothing_of_another_warehouse(desk: Desk) -> None:
 
 
 def test_statements_do_not_grow(desk: Desk, statements: Callable[[], Statements]) -> None:
-    counts = []
-    for numbers in (("A", "B"), ("C", "D", "E", "F")):
-        for number in numbers:
-            due(desk, number, 10, 0)
-            brought(desk, number, 10)
+    """As many for five suppliers with inspected goods of two items as for one."""
+    names = [f"S{n}" for n in range(4)]
+    with governed():
+        do_add_partners(partners=[NewPartner(code=code, roles=["supplier"]) for code in names])
+    plan(desk, "P")
+    plan(desk, "F", item="FRESH")
+    counts, rows = [], []
+    for suppliers in (["FARM"], names):
+        for n, supplier in enumerate(suppliers):
+            ordering.order(desk, f"PO-{supplier}", partner=supplier, expected=desk.now.date())
+            item = ("YOG", "FRESH")[n % 2]
+            ordering.line(desk, 1, item, 10, f"PO-{supplier}")
+            line = ReceiptLine(item=item, lot=f"O{supplier}", quantity=10, expiry=LAST)
+            desk.run(Receive(warehouse="main", supplier=supplier, lines=(line,), po=f"PO-{supplier}"))
+            looked_at(desk, f"L{supplier}", light=n % 2, supplier=supplier, item=item)
         with statements() as told:
-            table(desk, SUPPLIERS)
+            rows.append(len(table(desk, SUPPLIERS)))
         counts.append(len(told))
+    assert rows == [1, 5]
     assert counts[0] == counts[1]

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+from suyuan.catalog.models import Item
 from suyuan.catalog.register import Row
+from suyuan.gs1.identifiers import lot_of_item
 from suyuan.inspection.commands import (
     Answer,
     OpenInspection,
@@ -15,7 +17,7 @@ from suyuan.inspection.judging import cells_of
 from suyuan.inspection.models import Inspection
 from suyuan.inspection.queries import asked_of, row_checks
 from suyuan.operations.commands import Inspect, ReceiptLine, Receive, Verdict
-from tests.operations.dairy import INSPECTOR, LAST, SECOND, Desk, yoghurt
+from tests.operations.dairy import INSPECTOR, LAST, SECOND, Desk
 
 
 def plan(desk: Desk, code: str = "P", **values: object) -> None:
@@ -28,14 +30,15 @@ def plan(desk: Desk, code: str = "P", **values: object) -> None:
     desk.run(PutPlanChecks(rows=(Row(weight), Row(seal), Row(label))), INSPECTOR)  # type: ignore[arg-type]  # likewise
 
 
-def received(desk: Desk, lot: str = "L1", quantity: int = 100, supplier: str = "FARM") -> str:
-    """Yoghurt at the dock; the id of its receipt."""
-    line = ReceiptLine(item="YOG", lot=lot, quantity=quantity, expiry=LAST)
+def received(desk: Desk, lot: str = "L1", quantity: int = 100, supplier: str = "FARM", item: str = "YOG") -> str:
+    """Yoghurt at the dock, or another item; the id of its receipt."""
+    line = ReceiptLine(item=item, lot=lot, quantity=quantity, expiry=LAST)
     return str(desk.run(Receive(warehouse="main", supplier=supplier, lines=(line,))).value["receipt"])
 
 
-def opened(desk: Desk, lot: str = "L1", receipt: str = "") -> Inspection:
-    found = desk.run(OpenInspection(warehouse="main", goods=yoghurt(lot), receipt=receipt), INSPECTOR)
+def opened(desk: Desk, lot: str = "L1", receipt: str = "", item: str = "YOG") -> Inspection:
+    goods = lot_of_item(Item.objects.get(code=item).uri, lot)
+    found = desk.run(OpenInspection(warehouse="main", goods=goods, receipt=receipt), INSPECTOR)
     return Inspection.objects.get(pk=found.value["inspection"])
 
 
@@ -54,10 +57,12 @@ def verdict(row: Inspection, kind: str, reason: str = "too light") -> Inspect:
     return Inspect(warehouse="main", lines=(line,), inspection=str(row.pk))
 
 
-def looked_at(desk: Desk, lot: str, *, light: int = 0, quantity: int = 100) -> Inspection:
+def looked_at(
+    desk: Desk, lot: str, *, light: int = 0, quantity: int = 100, supplier: str = "FARM", item: str = "YOG"
+) -> Inspection:
     """A lot that came, was inspected and got the verdict of its plan."""
-    receipt = received(desk, lot, quantity)
-    row = opened(desk, lot, receipt)
+    receipt = received(desk, lot, quantity, supplier, item)
+    row = opened(desk, lot, receipt, item)
     filled(desk, row, light=light)
     good = light <= row.accept
     desk.run(verdict(row, "pass" if good else "fail"), INSPECTOR, None if good else SECOND)

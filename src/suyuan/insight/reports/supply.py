@@ -31,7 +31,7 @@ from suyuan.insight.reports.declared import (
 from suyuan.insight.reports.fsma import sets_of
 from suyuan.insight.reports.kde import by_partner, score
 from suyuan.insight.reports.lines import Line, received
-from suyuan.insight.reports.quality_trend import Looked, cut, looked_at
+from suyuan.insight.reports.quality_looked import Looked, cut, looked_at
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16, moment
 from suyuan.orders.amounts import item_keys
