@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
     "page.trace": Case(page.trace),
     "page.trace.hub": Case(page.trace_hub),
     "page.trace.bighub": Case(page.trace_bighub),
+    "page.trace.bighub.all": Case(page.trace_bighub_all),
     "page.search": Case(page.search),
     "page.figures": Case(page.figures),
     "page.home": Case(page.home, spoils=True),

@@ -113,6 +113,9 @@ wide = partial(measure, "page.lot.wide", lambda marks: thing(marks.lot))
 trace = partial(measure, "page.trace", lambda marks: f"{thing(marks.lot)}&whole=1", requests=3)
 trace_hub = partial(measure, "page.trace.hub", lambda marks: f"{thing(marks.hub)}&whole=1", requests=1)
 trace_bighub = partial(measure, "page.trace.bighub", lambda marks: f"{thing(marks.bighub)}&whole=1", requests=1)
+trace_bighub_all = partial(
+    measure, "page.trace.bighub.all", lambda marks: f"{thing(marks.bighub)}&whole=all", requests=1
+)
 search = partial(measure, "page.search", scanned, status=302)
 home = partial(measure, "page.home", lambda _marks: "/")
 

@@ -14,6 +14,7 @@ from suyuan.ledger.keys import key16
 from suyuan.stock.facts import CONSUMED, EXTERNAL, MADE, OWN, SAMPLE, SCRAP, UNEXPLAINED, VARIANCE
 from suyuan.stock.models import Balance, Posting, Subject
 from suyuan.trace.answer import find, trace
+from suyuan.trace.overview import overview
 from suyuan.trace.printing import as_json
 from tests.checker import walk
 from tests.checker.balance import bars, unbalanced
@@ -197,14 +198,19 @@ class Truth:
 
     def customers(self, name: str) -> dict[str, int]:
         """Who really has it, and who had it from them."""
+        found = self.with_customers(name)
+        for who, amount in self.w.onward.get(name, {}).items():
+            found[who] = found.get(who, 0) + amount
+        return found
+
+    def with_customers(self, name: str) -> dict[str, int]:
+        """Who really has it, or is to get it next."""
         found: dict[str, int] = defaultdict(int)
         for holder in self.w.holders(name):
             kind_, _, which = self.w.stands(holder).partition(":")
             who = self.to(which) if kind_ == "way" else which if kind_ == "at" else ""
             if who in CUSTOMERS:
                 found[who] += self.w.held[name][holder]
-        for who, amount in self.w.onward.get(name, {}).items():
-            found[who] += amount
         return found
 
     def to(self, shipment: str) -> str:
@@ -227,7 +233,8 @@ class Checked(Truth):
     def __init__(self, w: World, ledger: walk.Ledger, name: str) -> None:
         super().__init__(w, ledger, [name])
         self.name, self.uri = name, uri(name)
-        self.answer = as_json(trace(self.uri, find(self.uri), now=NOW), [])
+        self.traced = trace(self.uri, find(self.uri), now=NOW)
+        self.answer = as_json(self.traced, [])
 
     def all(self) -> list[str]:
         return [
@@ -237,6 +244,31 @@ class Checked(Truth):
             *self.differ("status", self.statuses(), self.true_statuses()),
             *self.missing_events(),
             *self.differ("parties", self.parties(), self.true_parties()),
+            *self.in_sums(),
+        ]
+
+    def in_sums(self) -> list[str]:
+        """The sums say what the rows come to, and of customers what they really have."""
+        sums = overview(find(self.uri), now=NOW)
+        rows: dict[tuple[str, str, str, bool], int] = defaultdict(int)
+        for one in self.traced.stock:
+            rows[one.place, one.unit, one.status, one.under_way] += one.quantity
+        said = {(one.place, one.unit, one.status, one.under_way): one.quantity for one in sums.standing}
+        having: dict[tuple[str, str], int] = defaultdict(int)
+        for had in sums.having:
+            party_, unit = self.known(had.party), "KGM" if had.unit == "GRM" else had.unit
+            if party_ in CUSTOMERS:  # what went back to a supplier is his again, and may come once more
+                having[party_, unit] += had.quantity // 1_000_000 if had.unit == "GRM" else had.quantity // 1000
+        really: dict[tuple[str, str], int] = defaultdict(int)
+        for name in self.goods():
+            for who, amount in self.with_customers(name).items():
+                really[who, self.unit(name)] += amount
+        goods = sum(not walk.is_container(u) for u in self.ahead.amounts) + 1
+        return [
+            *self.differ("sum of stock", said, dict(rows)),
+            *self.differ("sum of customers", dict(having), dict(really)),
+            *self.differ("goods", {"goods": sums.goods}, {"goods": goods}),
+            *self.differ("boxes", {"boxes": sums.containers}, {"boxes": len(self.ahead.amounts) + 1 - goods}),
         ]
 
     def differ(self, what: str, got: Mapping[T, object], truth: Mapping[T, object]) -> list[str]:

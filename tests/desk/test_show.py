@@ -262,6 +262,32 @@ def test_the_whole_way_is_there_when_it_is_asked_for(sit: Sit, wide: None) -> No
         assert part in page.content.decode()  # what the short page takes from it
 
 
+@pytest.fixture
+def very_wide(wide: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So much of it that nobody waits for all of it."""
+    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda _key: True)
+
+
+def test_of_very_much_sums_are_shown_that_the_whole_way_agrees_with(sit: Sit, very_wide: None) -> None:
+    client = sit("keeper")
+    page = client.get(f"{MILK_PAGE}&whole=1")
+    shown, whole = page.context["page"], client.get(f"{MILK_PAGE}&whole=all").context["page"]
+    said = [(getattr(value, "amount", value), word) for value, word in shown.summed.figures]
+    assert (3, "lots and serials") in said
+    assert (company.CUSTOMERS, "partners") in said
+    assert {(row.thing.code, row.quantity) for row in shown.went.rows} == {
+        (row.thing.code, row.quantity) for row in whole.went.rows
+    }
+    assert len(shown.summed.parties.rows) == shown.summed.parties.total == company.CUSTOMERS
+    assert [row.cells[0].code for row in shown.summed.places.rows]
+    assert shown.graph is None
+    assert whole.graph is not None
+    assert (shown.whole, whole.whole) == (f"{MILK_PAGE}&whole=all", "")
+    html = page.content.decode()
+    assert 'hx-trigger="load"' not in html  # what takes a minute is not asked for by itself
+    assert f'href="{MILK_PAGE}&amp;whole=all"' in html
+
+
 def test_nothing_that_is_not_shown_is_traced(sit: Sit, wide: None, monkeypatch: pytest.MonkeyPatch) -> None:
     client = sit("keeper")
     tabs = {tab.id: tab.url for tab in client.get(LOT_PAGE).context["page"].tabs}

@@ -18,7 +18,7 @@ import pytest
 from django.db import connection
 
 from suyuan.accounts.rules import SYSTEM
-from suyuan.genealogy.search import ALWAYS, AT_ONCE, around, backward, contents, forward, last_use
+from suyuan.genealogy.search import ALWAYS, AT_ONCE, around, backward, contents, forward, last_use, reach
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.governance.records import person_uri
@@ -37,6 +37,7 @@ from suyuan.stock.cells import By, Wanted, cells
 from suyuan.stock.past import stock_in_then, stock_of_then
 from suyuan.trace.answer import find, trace
 from suyuan.trace.concerned import Sought, concerned
+from suyuan.trace.overview import overview
 from suyuan.trace.printing import as_json
 from tests.ledgers.story import NOW, Story, party, send, uri
 from tests.operations.dairy import NOON, build_dairy
@@ -260,10 +261,20 @@ def test_an_operation_reads_no_table(ledger: Scanning, command: object) -> None:
 def test_a_trace_reads_no_table(ledger: Scanning) -> None:
     for text in ("L1", "L150", "Y7", "P8", "P9", "S11", "D13"):
         assert ledger(partial(traced, text if text.startswith("D") else uri(text))) == [], text
+        assert ledger(partial(summed, text if text.startswith("D") else uri(text))) == [], text
+
+
+def test_sums_of_much_read_no_table(ledger: Scanning) -> None:
+    hubs = [one for number in (1, 101) for one in find(uri(f"L{number}"))]
+    assert ledger(lambda: overview(hubs, now=NOW)) == []
 
 
 def traced(query: str) -> object:
     return as_json(trace(query, find(query), now=NOW), [])
+
+
+def summed(query: str) -> object:
+    return overview(find(query), now=NOW)
 
 
 def test_a_question_by_events_reads_no_table(ledger: Scanning) -> None:
@@ -290,6 +301,7 @@ def test_as_many_keys_as_one_statement_takes_read_no_table(ledger: Scanning) -> 
             wide = dict.fromkeys(keys, (ALWAYS,))
             assert len(forward(cursor, wide, {}).depth) > len(keys)
             assert len(backward(cursor, wide, {}).depth) > len(keys)
+            assert len(reach(cursor, wide).depth) > len(keys)
             assert contents(cursor, keys, {})
             assert last_use(cursor, keys)
             assert around(cursor, keys)

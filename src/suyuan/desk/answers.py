@@ -23,7 +23,7 @@ from suyuan.desk.graphs import Graph
 from suyuan.desk.holds import blocks_of
 from suyuan.desk.listings import WAY, timeline
 from suyuan.desk.naming import Names, item_of
-from suyuan.desk.near import is_wide, members_of, near
+from suyuan.desk.near import is_very_wide, is_wide, members_of, near
 from suyuan.desk.panels import (
     EVENTS_OF_PAPER,
     HERE,
@@ -44,6 +44,7 @@ from suyuan.desk.panels import (
     title_of,
 )
 from suyuan.desk.pictures import picture
+from suyuan.desk.summing import gone_to, named_in_sums, summing
 from suyuan.genealogy.edges import OUTPUT
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
@@ -52,6 +53,7 @@ from suyuan.stock.book import PARTY
 from suyuan.stock.queries import About, Placed, Stock
 from suyuan.stock.states import State, is_expired, states_of
 from suyuan.trace.answer import Trace, trace
+from suyuan.trace.overview import overview
 from suyuan.trace.resolve import Candidate
 from suyuan.ui.problems import sentence
 from suyuan.ui.states import strictest_first
@@ -59,12 +61,14 @@ from suyuan.ui.tables import Code
 from suyuan.ui.things import thing_of, thing_url
 
 URI = ("http", "urn:")
+WHOLE, ALL = "1", "all"
 MOST_NAMED = 60  # partners of one role; a page shows fewer
 
 
-def page_of(uri: str, desk: Desk, *, whole: bool = False, opened: Sequence[str] = ()) -> ThingPage:
-    """Everything about a thing; of goods that very much came of, the whole trace only if asked for. `opened`: the piles
-    of its graph that stand open.
+def page_of(uri: str, desk: Desk, *, whole: str = "", opened: Sequence[str] = ()) -> ThingPage:
+    """Everything about a thing; of goods that much came of, the whole trace only if `whole` is asked for (WHOLE), and
+    of those that very much came of, sums in its place unless `whole` is ALL. `opened`: the piles of its graph that
+    stand open.
     """
     subject = subject_of(uri)
     if subject.kind in TRACED:
@@ -81,21 +85,24 @@ def page_of(uri: str, desk: Desk, *, whole: bool = False, opened: Sequence[str] 
 # -- lots, serials, containers ----------------------------------------------------------------------------------------
 
 
-def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False, opened: Sequence[str] = ()) -> ThingPage:
+def goods_page(subject: Candidate, desk: Desk, *, whole: str = "", opened: Sequence[str] = ()) -> ThingPage:
     """Where it is, where it came from, where it went."""
     later = not whole and is_wide(subject.key)
-    answer = near(subject) if later else trace(subject.uri, [subject], now=desk.now)
+    sums = overview([subject], now=desk.now) if whole == WHOLE and is_very_wide(subject.key) else None
+    brief = later or sums is not None
+    answer = near(subject) if brief else trace(subject.uri, [subject], now=desk.now)
     keys = [subject.key, *members_of(subject)]
     rows = stock.placed(with_parties_together(stock.stock_of(keys)), desk.today.toordinal())
     happened, count = about(keys, most=WAY), how_many(keys)
     known = stock.about(keys).get(subject.key, About(subject.key))
     way = signed([*happened, *_made(answer, subject)])
     uris = stock.uris_of({event.place for event in way if event.place})
-    names = Names(_uris(answer, rows, uris.values(), [event.partner for event in way], [subject.uri]), desk.language)
+    more = [*uris.values(), *(event.partner for event in way), subject.uri, *(named_in_sums(sums) if sums else ())]
+    names = Names(_uris(answer, rows, more), desk.language)
     thing = names.thing(subject.uri, subject.kind)
     unit = known.unit or COUNT
     balance = balance_of(keys, rows, unit) if subject.kind == "lot" else None
-    came = first_steps(answer.backward, names) if later else came_from(answer, names)
+    came = first_steps(answer.backward, names) if brief else came_from(answer, names)
     if balance and balance.opening:
         came = replace(came, empty=_("It was here as opening stock."))
     states = _states(rows, known, desk)
@@ -108,17 +115,18 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: bool = False, opened: S
         blocks=tuple(releasable(block, known, desk) for block in blocks_of(known)),
         where=where_now(rows, names),
         came=came,
-        went=first_steps(answer.forward, names) if later else went_to(answer, names),
+        went=gone_to(sums, names) if sums else first_steps(answer.forward, names) if later else went_to(answer, names),
         balance=balance,
         graph=None
-        if later
+        if brief
         else picture(answer, partial(Names, language=desk.language), states_of_goods(answer, rows), opened),
         timeline=timeline(way[: len(happened)], uris, names),
         earlier=max(0, count - WAY),
-        tabs=goods_tabs(subject, answer, happened, later=later),
-        whole=f"{thing_url(subject.uri)}&whole=1" if later else "",
+        tabs=goods_tabs(subject, answer, happened, later=brief),
+        whole=f"{thing_url(subject.uri)}&whole={ALL if sums else WHOLE}" if brief else "",
+        summed=summing(sums, subject.uri, names) if sums else None,
         gaps=tuple(gap_said(problem, names) for problem in answer.gaps[:TOP]),
-        broken=None if later else broken(answer),
+        broken=None if brief else broken(answer),
     )
 
 

@@ -192,10 +192,20 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """All that came of goods in sums: big numbers with a word each, who has most of it, where most of ours stands."""
+
+    figures: tuple[tuple[Value, str], ...]
+    parties: Table
+    places: Table
+
+
+@dataclass(frozen=True, slots=True)
 class ThingPage:
     """Everything about one thing; a section that does not apply is None or empty.
 
-    `whole` is the address of the page with the whole trace, where this one only has the nearest steps.
+    `whole` is the address of the page with the whole trace, where this one only has the nearest steps, or the `summed`
+    ones.
     """
 
     thing: Thing
@@ -212,6 +222,7 @@ class ThingPage:
     earlier: int = 0
     tabs: tuple[Tab, ...] = ()
     whole: str = ""
+    summed: Summed | None = None
     gaps: tuple[str, ...] = ()
     broken: Broken | None = None
     actions: tuple[Link, ...] = ()

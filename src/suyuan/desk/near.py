@@ -16,6 +16,7 @@ from suyuan.trace.answer import Found, Trace
 from suyuan.trace.resolve import Candidate
 
 WIDE = 1200  # things and events; a trace of so many takes what a page may take
+VERY_WIDE = 20_000  # a trace of so many takes longer than anybody waits for a first answer
 FEW = 24  # edges of one step
 MAKING = frozenset({INPUT, OUTPUT, MEMBER})
 _ONWARD = "SELECT DISTINCT kind, child FROM genealogy_edge WHERE parent {keys}"
@@ -41,6 +42,11 @@ def is_wide(key: bytes, most: int = WIDE) -> bool:
             frontier = {child for kind, child in rows if kind in MAKING} - seen
             seen |= {child for _kind, child in rows}
     return met + len(seen) > most
+
+
+def is_very_wide(key: bytes) -> bool:
+    """Whether a page gives sums unless everything is asked for."""
+    return is_wide(key, VERY_WIDE)
 
 
 def members_of(subject: Candidate) -> list[bytes]:

@@ -18,15 +18,19 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
 from suyuan.desk.naming import Names
+from suyuan.desk.near import is_very_wide
 from suyuan.desk.recalling import Figure, case_url, quantities, quantity_of, tabs
 from suyuan.desk.sheets import answered
+from suyuan.desk.summing import figures, named_in_sums, standing_table
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.recall.commands import StartDrill, StartRecall
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import KINDS, REGIMES, RUNNING, Kind, Role
 from suyuan.recall.models import Case, ScopeGoods
 from suyuan.recall.rules import CLASSES, Had
-from suyuan.recall.scoping import MOST_SUBJECTS, Found, candidates, find, totals_of
+from suyuan.recall.scoping import HERE_KINDS, MOST_SUBJECTS, candidates, find, totals_of
+from suyuan.trace.overview import overview
+from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import Lying
 from suyuan.ui.tables import Column, Row, States, Table, Value
 from suyuan.ui.things import Thing, uri_of_id
@@ -65,7 +69,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         if number:
             return HttpResponseRedirect(case_url(number))
     wrong: list[Problem] = []
-    found = _found(uris, desk, wrong) if uris else None
+    preview = _preview(uris, desk, wrong) if uris else None
     problems = problems or named(wrong, desk.language)
     subjects = Names(uris, desk.language)
     context = {
@@ -73,7 +77,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         "uris": uris,
         "subjects": [subjects.thing(uri) for uri in uris[:NAMED]],
         "more": max(0, len(uris) - NAMED),
-        "preview": _preview(found, desk) if found else None,
+        "preview": preview,
         "query": clean(request.POST.get("query", ""), LONGEST),
         "posted": {name: clean(request.POST.get(name, ""), LONGEST) for name in (*TEXTS, *CHOICES)},
         "kinds": [(code, _(word)) for code, word in KINDS.items() if code != Kind.DRILL],
@@ -131,17 +135,16 @@ def _held(result: object) -> str:
     return said + (" " + _("{count} reservations were broken.").format(count=broken) if broken else "")
 
 
-def _found(uris: Sequence[str], desk: Desk, problems: list[Problem]) -> Found | None:
+def _preview(uris: Sequence[str], desk: Desk, problems: list[Problem]) -> Preview | None:
     subjects = candidates(uris, problems)
     if problems:
         return None
+    if all(subject.kind in HERE_KINDS for subject in subjects) and any(is_very_wide(one.key) for one in subjects):
+        return _in_sums(subjects, desk)
     found = find(Who(directory(), settings.SUYUAN.origin), subjects, desk.now)
     if found is None:
         problems.append(Problem("recall.subject_no_goods", "subjects[0]", {"subject": uris[0]}))
-    return found
-
-
-def _preview(found: Found, desk: Desk) -> Preview:
+        return None
     totals = totals_of(found.goods, found.stock, found.parties)
     ahead = {good.key for good in found.goods if good.counts}
     return Preview(
@@ -151,6 +154,23 @@ def _preview(found: Found, desk: Desk) -> Preview:
         stock=lying_table([row for row in found.stock if row.key in ahead], desk),
         gaps=named(found.gaps[:SHOWN], desk.language),
         open=open_cases(ahead),
+    )
+
+
+def _in_sums(subjects: Sequence[Candidate], desk: Desk) -> Preview:
+    """Where so much is concerned that nobody waits for each of it; the case itself has it all."""
+    sums = overview(subjects, now=desk.now)
+    parties = [Had(one.party, Role.CUSTOMER.value, one.quantity, one.unit, ()) for one in sums.having]
+    return Preview(
+        figures=[
+            Figure(word, value) if isinstance(value, int) else Figure(word, amounts=[value])
+            for value, word in figures(sums)
+        ],
+        customers=parties_table(parties, desk, _("Customers")),
+        others=parties_table([], desk, _("Suppliers")),
+        stock=standing_table(sums.standing, Names(named_in_sums(sums), desk.language)),
+        gaps=[],
+        open=open_cases(subject.key for subject in subjects),
     )
 
 

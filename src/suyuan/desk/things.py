@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.answers import graph_of, page_of
+from suyuan.desk.answers import ALL, graph_of, page_of
 from suyuan.desk.cards import Filter
 from suyuan.desk.consequences import filter_of
 from suyuan.desk.graphing import PICTURES, drawn, graph_url, picture_file
@@ -19,8 +19,8 @@ from suyuan.ui.things import thing_of, thing_url, uri_of_id
 
 @desk_page("trace.full:read", anywhere=True)
 def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """`?id=` names the thing; `&whole=1` has the whole trace however much it is; `&open=` (several) opens piles of its
-    graph; `&csv=` exports one of the tables.
+    """`?id=` names the thing; `&whole=1` has the whole trace, or sums where it is very much, `&whole=all` the whole of
+    that, too; `&open=` (several) opens piles of its graph; `&csv=` exports one of the tables.
     """
     uri = _named(request)
     if uri is None:
@@ -33,7 +33,7 @@ def thing(request: HttpRequest, desk: Desk) -> HttpResponse:
         if export and export.table:
             return csv_response(export.table, f"{export.thing.code} {export.table.name}")
     opened = request.GET.getlist("open")
-    shown = page_of(uri, desk, whole=bool(request.GET.get("whole") or opened), opened=opened)
+    shown = page_of(uri, desk, whole=ALL if opened else request.GET.get("whole", ""), opened=opened)
     context = {"page": shown, "drawn": drawn(shown.graph, graph_url(uri)) if shown.graph else None}
     return page(request, desk, "desk/thing.html", context)
 

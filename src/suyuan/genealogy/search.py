@@ -7,10 +7,12 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django.db.backends.utils import CursorWrapper
+from msgspec import Struct
 
 from suyuan.genealogy.edges import CLEANED, INPUT, MEMBER, OUTPUT, POOLED, SEEN, STAYS, WITHIN, Edge
 from suyuan.genealogy.projector import EDGE
@@ -29,14 +31,42 @@ _SINCE = attrgetter("since")
 _IN_TIME = "('within', 'seen', 'pooled', 'cleaned')"
 
 
+class Leads(Protocol):
+    """What of an edge a search goes by."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def parent(self) -> bytes: ...
+    @property
+    def child(self) -> bytes: ...
+    @property
+    def since(self) -> int: ...
+    @property
+    def until(self) -> int | None: ...
+
+
+class Step(Struct, frozen=True, gc=False):
+    """That and no more, for whoever only asks what is reached."""
+
+    kind: str
+    parent: bytes
+    child: bytes
+    since: int
+    until: int | None
+
+
+E = TypeVar("E", bound=Leads)
+
+
 @dataclass(slots=True)
-class Walk:
+class Walk(Generic[E]):
     """What a search reached: how far each thing is, when each container mattered, and the edges that were taken."""
 
     depth: dict[bytes, int] = field(default_factory=dict)
     windows: dict[bytes, Sequence[Window]] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
-    cleaned: list[Edge] = field(default_factory=list)  # of the tanks it met: what clipped its windows
+    edges: list[E] = field(default_factory=list)
+    cleaned: list[E] = field(default_factory=list)  # of the tanks it met: what clipped its windows
     nodes: set[bytes] = field(default_factory=set)  # transformations, which are no goods
     again: bool = False  # something was followed a second time
 
@@ -44,17 +74,23 @@ class Walk:
         """Everything but the transformations."""
         return {key: depth for key, depth in self.depth.items() if key not in self.nodes}
 
-    def end(self) -> "Walk":
+    def end(self) -> "Walk[E]":
         """Each edge once. Only what was followed twice can have brought one twice."""
         if self.again:
             self.edges = list(dict.fromkeys(self.edges))
         return self
 
 
-def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk:
+def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk[Edge]:
     """Whatever the subjects went into: made from them, packed around them, members of their lots."""
     sql = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE parent {{keys}}"
     return _ahead(subjects, lambda keys: _edges(cursor, sql, keys, same))
+
+
+def reach(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk[Step]:
+    """As `forward`, with half of each edge: a third quicker where what is reached is all that is asked."""
+    sql = f"SELECT {', '.join(Step.__struct_fields__)} FROM genealogy_edge WHERE parent {{keys}}"
+    return _ahead(subjects, lambda keys: sorted(starmap(Step, each_in(cursor, sql, keys)), key=_SINCE))
 
 
 def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[bytes]:
@@ -67,9 +103,10 @@ def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[byte
     return set(walk.depth)
 
 
-def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterable[bytes]], Sequence[Edge]]) -> Walk:
+def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterable[bytes]], Sequence[E]]) -> Walk[E]:
     """`leaving`: the edges from these goods on, in order of time."""
-    walk, frontier = _begin(subjects)
+    walk: Walk[E] = _begun(subjects)
+    frontier = subjects
     while frontier:
         edges = leaving(frontier)
         cleanings = _cleanings(edges)
@@ -86,9 +123,10 @@ def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterab
     return walk.end()
 
 
-def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk:
+def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], same: Same) -> Walk[Edge]:
     """Whatever the subjects came from: put into their making, packed into them, the lots they belong to."""
-    walk, frontier = _begin(subjects)
+    walk: Walk[Edge] = _begun(subjects)
+    frontier = subjects
     while frontier:
         edges = _edges(cursor, f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}", frontier, same)
         cleanings = _cleanings(edges)
@@ -183,8 +221,8 @@ def _add(sums: dict[bytes, Sum], key: bytes, quantity: int | None, unit: str) ->
         sums[key] = (None if old is None or quantity is None else old + quantity, known)
 
 
-def _begin(subjects: Mapping[bytes, Sequence[Window]]) -> tuple[Walk, Mapping[bytes, Sequence[Window]]]:
-    return Walk(depth=dict.fromkeys(subjects, 0), windows=dict(subjects)), subjects
+def _begun(subjects: Mapping[bytes, Sequence[Window]]) -> Walk[Any]:  # Any: of edges that are still to come
+    return Walk(depth=dict.fromkeys(subjects, 0), windows=dict(subjects))
 
 
 def _onward(kind: str, since: int, until: int | None, windows: Sequence[Window]) -> Sequence[Window]:
@@ -218,7 +256,7 @@ def _inward(edge: Edge, windows: Sequence[Window], cleanings: Mapping[bytes, lis
     return _EVER if edge.kind in MAKING else []
 
 
-def _cleanings(edges: Iterable[Edge]) -> Mapping[bytes, list[int]]:
+def _cleanings(edges: Iterable[Leads]) -> Mapping[bytes, list[int]]:
     found: dict[bytes, list[int]] = {}
     for edge in edges:
         if edge.kind == CLEANED:
@@ -239,7 +277,7 @@ def _also(known: Sequence[Window] | None, hit: Sequence[Window]) -> Sequence[Win
     return hit if known is None or hit is _EVER else known if known is _EVER else [*known, *hit]
 
 
-def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
+def _note(walk: Walk[E], edge: E, here: bytes, there: bytes) -> None:
     walk.edges.append(edge)
     if edge.kind == INPUT:
         walk.nodes.add(edge.child)
@@ -250,7 +288,7 @@ def _note(walk: Walk, edge: Edge, here: bytes, there: bytes) -> None:
         walk.depth[there] = depth
 
 
-def _news(walk: Walk, reached: Mapping[bytes, Sequence[Window]]) -> dict[bytes, Sequence[Window]]:
+def _news(walk: Walk[E], reached: Mapping[bytes, Sequence[Window]]) -> dict[bytes, Sequence[Window]]:
     """What has to be followed further: things not seen before, or containers at times not seen before."""
     news: dict[bytes, Sequence[Window]] = {}
     for key, windows in reached.items():

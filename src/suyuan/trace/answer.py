@@ -44,7 +44,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
     who = directory()
     same: search.Same = {}
     with connection.cursor() as cursor:
-        started = _start(cursor, subjects, who)
+        started = start(cursor, subjects, who)
         onward = search.forward(cursor, started, same)
         members = search.members(cursor, [subject.key for subject in subjects if subject.kind == "lot"])
         inward = search.backward(cursor, started | {key: [search.ALWAYS] for key in members}, same)
@@ -63,7 +63,7 @@ def trace(query: str, subjects: Sequence[Candidate], *, now: datetime) -> Trace:
         return answer
 
 
-def _both(onward: search.Walk, inward: search.Walk) -> list[Edge]:
+def _both(onward: search.Walk[Edge], inward: search.Walk[Edge]) -> list[Edge]:
     """The edges of both walks, each once, in an order that is always the same."""
     if inward.edges and onward.edges:
         return sorted({*onward.edges, *inward.edges})
@@ -119,7 +119,7 @@ def _tell_events(
     answer.began = began_with(answer.edges, deeds, reach.roots, origins)
 
 
-def _start(cursor: CursorWrapper, subjects: Sequence[Candidate], who: Directory) -> dict[bytes, list[search.Window]]:
+def start(cursor: CursorWrapper, subjects: Sequence[Candidate], who: Directory) -> dict[bytes, list[search.Window]]:
     """Where the search begins: an item with all its lots, a document with the goods of its events, a container in its
     last use.
     """

@@ -20,6 +20,8 @@ from suyuan.stock.facts import OWN
 from suyuan.stock.states import is_expired
 from suyuan.trace.values import Lying, Names, names_of
 
+Stand = tuple[bytes, str, bytes]  # holder, its kind, owner
+
 # What lies in a container that somebody else has is left out here: of goods that were sold it is nearly all.
 _NEAR = (
     "SELECT subject, holder, kind, owner, status, quantity, second, log FROM stock_balance "
@@ -45,8 +47,8 @@ def lying(
     cursor: CursorWrapper, goods: Iterable[bytes], names: Names, who: Directory, now: datetime, same: search.Same
 ) -> list[Lying]:
     @cache
-    def state_of(status: str, blocks: str, expiry: int | None, log: str) -> str:
-        return _state(status, blocks, expiry, _today(who, log, now))
+    def state_now(status: str, blocks: str, expiry: int | None, log: str) -> str:
+        return state_of(status, blocks, expiry, today_of(who, log, now))
 
     lies = []
     one = same.setdefault
@@ -54,15 +56,15 @@ def lying(
         subject, holder, kind, owner, status, first, second, unit, second_unit, blocks, expiry, log = row
         if kind == DELIVERY and owner != OWN:
             continue
-        state = state_of(status, blocks, expiry, log)
         amount, shown = (first, unit) if first else (second, second_unit)
-        lies.append((one(subject, subject), one(holder, holder), one(kind, kind), state, amount, one(shown, shown)))
-    outer = _outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED})
-    places = {holder for _, holder, *_ in lies} | {root for root, _, _ in outer.values()}
+        laid = state_now(status, blocks, expiry, log)
+        lies.append((one(subject, subject), one(holder, holder), one(kind, kind), laid, amount, one(shown, shown)))
+    outermost = outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED}, {})
+    places = {holder for _, holder, *_ in lies} | {root for root, _, _ in outermost.values()}
     found = names_of(cursor, places - names.uris.keys(), same)
     sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
     for subject, holder, kind, state, amount, shown in lies:
-        at = _ours(holder, kind, outer)
+        at = _ours(holder, kind, outermost)
         if at is not None:
             place = _uri(names, found, at[0]) or ""
             container = _uri(names, found, holder) if kind == PACKED else None
@@ -80,19 +82,21 @@ def _uri(names: Names, others: Names, key: bytes) -> str | None:
     return names.uris.get(key) or others.uris.get(key)
 
 
-def _ours(holder: bytes, kind: str, outer: Mapping[bytes, tuple[bytes, str, bytes]]) -> tuple[bytes, bool] | None:
+def _ours(holder: bytes, kind: str, outermost: Mapping[bytes, Stand]) -> tuple[bytes, bool] | None:
     """Where goods in our custody stand, or the outermost container around them, and whether they are under way; None
     where they are out of our hands: with a customer, or under way to him and his.
     """
-    root, kind, owner = outer.get(holder, (holder, kind, b"")) if kind == PACKED else (holder, kind, OWN)
+    root, kind, owner = outermost.get(holder, (holder, kind, b"")) if kind == PACKED else (holder, kind, OWN)
     gone = kind in (PARTY, PACKED) or (kind == DELIVERY and owner != OWN)
     return None if gone else (root, kind in WAYS)
 
 
-def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tuple[bytes, str, bytes]]:
-    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is."""
-    stands: dict[bytes, tuple[bytes, str, bytes]] = {}
-    asked = set(containers)
+def outer(cursor: CursorWrapper, containers: Iterable[bytes], stands: dict[bytes, Stand]) -> dict[bytes, Stand]:
+    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is.
+    `stands`: where containers stand, as far as it is known.
+    """
+    asked = set(containers) | {holder for holder, kind, _ in stands.values() if kind == PACKED}
+    asked -= stands.keys()
     while asked:
         sql = "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND subject {keys}"
         found = {
@@ -101,7 +105,7 @@ def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tu
         }
         stands |= found
         asked = {holder for holder, kind, _ in found.values() if kind == PACKED} - set(stands)
-    answer = {}
+    answer: dict[bytes, Stand] = {}
     for container in stands:
         holder, kind, owner = stands[container]
         seen = {container}
@@ -112,12 +116,12 @@ def _outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, tu
     return answer
 
 
-def _today(who: Directory, log: str, now: datetime) -> int:
+def today_of(who: Directory, log: str, now: datetime) -> int:
     warehouse = who.warehouses.get(log)
     return (now.astimezone(ZoneInfo(warehouse.time_zone)) if warehouse else now).toordinal()
 
 
-def _state(status: str, blocks: str, expiry: int | None, today: int) -> str:
+def state_of(status: str, blocks: str, expiry: int | None, today: int) -> str:
     """The strictest of what is said of the goods."""
     dispositions = set(cast(dict[str, str], msgspec_json.decode(blocks)).values()) if blocks else set()
     laid = {BLOCKING[disposition] for disposition in dispositions}
