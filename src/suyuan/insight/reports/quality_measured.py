@@ -105,7 +105,7 @@ SUMMARY = (
     Column(N_("Mean"), Kind.NUMBER),
     Column(N_("Standard deviation"), Kind.NUMBER, needed=False),
     Column(N_("Beyond limits"), Kind.NUMBER),
-    Column(N_("No chance"), Kind.NUMBER),
+    Column(N_("Out of control"), Kind.NUMBER),
 )
 DETAIL = (
     *WHICH,

@@ -29,7 +29,7 @@ PIECES = (
     Column(N_("Pieces looked at"), Kind.NUMBER),
     Column(N_("Nonconforming pieces"), Kind.NUMBER),
     Column(N_("Share (%)"), Kind.NUMBER),
-    Column(N_("No chance"), Kind.NUMBER),
+    Column(N_("Out of control"), Kind.NUMBER),
 )
 EACH = (
     *WHICH,
