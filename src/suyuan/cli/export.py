@@ -2,11 +2,10 @@
 
 import argparse
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.timezone import get_default_timezone
 
 from suyuan.cli.database import ready
@@ -15,6 +14,7 @@ from suyuan.cli.printing import progress
 from suyuan.epcis.document import read_stored, write_document
 from suyuan.epcis.events import Event
 from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.ledger.bulk import one_state
 from suyuan.ledger.keys import micros
 from suyuan.ui.problems import say
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     ready()
     where, values = condition(since, until, args.log)
     # One state of the ledger from the first event to the last, whoever records meanwhile.
-    with _one_state(), written(args.output) as out:
+    with one_state(connection), written(args.output) as out:
         total = _count(where, values)
         events = progress(_events(where, values), total, EXPORTING, EVENTS)
         told = list(events) if total <= GATHERED else events
@@ -91,15 +91,3 @@ def _events(where: str, values: list[int | str]) -> Iterator[Event]:
         while rows := cursor.fetchmany(_ROWS):
             for (body,) in rows:
                 yield read_stored(bytes(body))
-
-
-@contextmanager
-def _one_state() -> Iterator[None]:
-    if connection.vendor == "sqlite":
-        with connection.snapshot():  # type: ignore[attr-defined]  # of our own backend
-            yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

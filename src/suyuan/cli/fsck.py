@@ -3,11 +3,10 @@
 import argparse
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, connections, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from tqdm import tqdm
 
@@ -30,6 +29,7 @@ from suyuan.ledger.audit import (
     rows_of,
     rows_waiting,
 )
+from suyuan.ledger.bulk import one_state
 from suyuan.ledger.keeping import Keeping, Signed, keeping
 from suyuan.ledger.sequencer import recall
 from suyuan.recall.checking import scope_findings
@@ -96,7 +96,7 @@ def check(
     for log in logs:
         signed[log], problems = recall(cursor, kept, log)
         yield from problems
-    with one_state():
+    with one_state(connection):
         yield from completeness(cursor)
         sound = True
         for problem in _log_findings(cursor, kept, signed, anchors, copies, None if args.quick else who_is_who()):
@@ -125,19 +125,6 @@ def verifiers(kept: Keeping, logs: Iterable[str], vkeys: Iterable[str]) -> dict[
             if kept.is_name(log, verifier.name) and verifier not in own:
                 own.append(verifier)
     return found
-
-
-@contextmanager
-def one_state() -> Iterator[None]:
-    """Every read inside sees the same state, while others go on recording."""
-    snapshot = getattr(connections["default"], "snapshot", None)  # our SQLite backend has one
-    if snapshot:
-        with snapshot():
-            yield
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _log_findings(

@@ -6,11 +6,12 @@ many rows, arrays through unnest where a conflict clause is needed; %b sends the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -72,6 +73,22 @@ def together(connection: BaseDatabaseWrapper) -> Iterator[None]:
     with connection.wrap_database_errors, raw.pipeline():
         with connection.cursor() as cursor:
             cursor.execute(PLANNED_ONCE)
+        yield
+
+
+@contextmanager
+def one_state(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Every read inside sees the same state, while others go on recording; nothing is written. Inside a transaction it
+    changes nothing.
+    """
+    snapshot = getattr(connection, "snapshot", None)  # our SQLite backend has one
+    if snapshot or connection.in_atomic_block:
+        with snapshot() if snapshot else nullcontext():
+            yield
+        return
+    with transaction.atomic(connection.alias):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
 
 
