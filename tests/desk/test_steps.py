@@ -37,7 +37,7 @@ def test_it_works(sit: Sit) -> None:
     assert "Alert: Delivery late" in page
     assert "Receive goods" in page
     only = sit("keeper").get("/steps?process=recall").content.decode()
-    assert "Trace both ways" in only
+    assert "Record answers, ask again" in only
     assert "A truck arrives, or a notice is due" not in only
 
 

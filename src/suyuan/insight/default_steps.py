@@ -174,18 +174,53 @@ DEFAULTS = (
         "command:ReceiveReturn command:Inspect", 2880, "/disposal", "Destroy",
     ),
     Step(
-        "recall", 10, "冻结涉及批次", "Hold the lots", "inspector",
-        "发现安全风险", "A risk has come to light",
-        "command:ReportNonConformance", 15, "/hold", "Hold",
+        "recall", 10, "发起召回，全部冻结", "Open the recall, hold it all", "inspector",
+        "发现安全风险，或供应商、主管部门发来通知", "A risk has come to light, or somebody announces one",
+        "command:ReportNonConformance", 15, "/recall", "StartRecall",
     ),
     Step(
-        "recall", 20, "双向追溯", "Trace both ways", "quality",
-        "涉及批次已冻结", "The lots are on hold",
-        "command:Hold", 30, "/search", "Hold",
+        "recall", 20, "核对召回范围", "Look at the scope", "inspector",
+        "召回已发起，或新的记录涉及范围", "The recall is open, or later records touch its goods",
+        "command:StartRecall alert:recall_undecided", 30, "/recall", "RerunScope",
     ),
     Step(
-        "recall", 30, "处置召回货物", "Dispose of what came back", "quality",
+        "recall", 30, "起草通知", "Write the notices", "keeper",
+        "召回已发起，须在期限内通知各方", "The recall is open and parties are to be told in time",
+        "command:StartRecall", 120, "/recall", "DraftNotices",
+    ),
+    Step(
+        "recall", 40, "批准通知", "Approve the notices", "quality",
+        "通知已起草", "The notices are written",
+        "command:DraftNotices", 60, "/approvals", "ApproveNotices",
+    ),
+    Step(
+        "recall", 50, "寄信与致电", "Send letters, make calls", "keeper",
+        "通知已批准，或邮件未能发出", "Notices are approved, or a mail could not be sent",
+        "command:ApproveNotices alert:recall_unsent", 240, "/recall", "MarkNotified",
+    ),
+    Step(
+        "recall", 60, "登记答复，催问", "Record answers, ask again", "keeper",
+        "对方已答复，或逾期未答复", "A party has answered, or is silent for too long",
+        "command:MarkNotified alert:recall_silent", 480, "/recall", "RecordAnswer",
+    ),
+    Step(
+        "recall", 70, "发布消费者公告", "Tell consumers", "keeper",
+        "货物可能已到消费者手中", "Consumers may have the goods",
+        "command:StartRecall", 240, "/recall", "PublishNotice",
+    ),
+    Step(
+        "recall", 80, "处置召回货物", "Dispose of what came back", "keeper",
         "召回货物退回", "Recalled goods have come back",
         "command:ReceiveReturn", 2880, "/disposal", "Destroy",
+    ),
+    Step(
+        "recall", 90, "结束召回", "Close the recall", "keeper",
+        "各方均已答复，货物均有着落；或期限将到", "All have answered and all is accounted for, or the time is over",
+        "command:RecordAnswer alert:recall_overdue", 1440, "/recall", "CloseRecall",
+    ),
+    Step(
+        "recall", 100, "召回演练", "Drill", "inspector",
+        "每年至少一次，或客户、认证机构要求", "At least once a year, or when a customer or certifier asks",
+        "plan:drill", 240, "/recall/drills", "StartDrill",
     ),
 )  # fmt: skip

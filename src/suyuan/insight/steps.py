@@ -21,6 +21,7 @@ PLANS: Mapping[str, str] = {
     "count": N_("a counting plan"),
     "shift": N_("the begin of a shift"),
     "inspection": N_("an inspection plan"),
+    "drill": N_("the plan of drills"),
 }
 
 
