@@ -19,6 +19,8 @@ from python_calamine import CalamineWorkbook
 from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewItem, NewPartner
 from suyuan.catalog.writes import do_add_items, do_add_partners
+from suyuan.desk import reporting_files
+from suyuan.insight.reports import running
 from suyuan.insight.reports.catalogue import REPORTS
 from suyuan.insight.reports.declared import Row, Rows
 from suyuan.insight.reports.running import bounded
@@ -93,6 +95,41 @@ def test_it_works(sit: Sit) -> None:
     found = client.get("/reports?q=DSCSA").content.decode()
     assert "/reports/dscsa" in found
     assert "/reports/food-in" not in found
+
+
+@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if report.by_event])
+def test_a_file_of_many_events_is_written_piece_by_piece(sit: Sit, name: str) -> None:
+    """Cut between any two moments it has the same rows, in the same order, and says how many; memory is that of one."""
+    client, url = sit("keeper"), f"/reports/{name}?{DAYS}"
+    whole = client.get(f"{url}&as=csv")
+    sheets = [sheet_of(client.get(f"{url}&as=xlsx").content)]
+    with patch.object(running, "PIECE", 1):
+        parts = client.get(f"{url}&as=csv")
+        book = client.get(f"{url}&as=xlsx").getvalue()
+        assert "attachment" in parts.headers["Content-Disposition"]
+        assert parts.streaming
+        assert parts.getvalue() == whole.content
+    sheets.append(sheet_of(book))
+    heads = next(csv.reader(io.StringIO(whole.content.decode().removeprefix("\ufeff"))))
+    tables = [rows[next(n for n, row in enumerate(rows) if [str(cell) for cell in row] == heads) :] for rows in sheets]
+    assert tables[0] == tables[1]
+    about = {row[0]: row[1] for row in sheet_of(book, "About")}
+    assert about["Rows"] == str(len(tables[1]) - 1)
+    assert b"<f>" not in _xml(book)
+
+
+def sheet_of(book: bytes, name: str = "") -> list[list[object]]:
+    found = CalamineWorkbook.from_filelike(io.BytesIO(book))
+    sheet = found.get_sheet_by_name(name) if name else found.get_sheet_by_index(0)
+    return [list(row) for row in sheet.to_python()]
+
+
+def test_a_sheet_has_so_many_rows_and_says_that_there_are_more(sit: Sit) -> None:
+    with patch.object(running, "PIECE", 1), patch.object(reporting_files, "MOST_IN_EXCEL", 2):
+        book = sit("keeper").get(f"/reports/fsma-204?{DAYS}&as=xlsx").getvalue()
+    assert len(sheet_of(book)) == 3
+    told = [row[1] for row in sheet_of(book, "About") if row[0] in ("Rows", "Note")]
+    assert told == ["2", "A sheet has room for the first 2 rows. CSV has all."]
 
 
 @pytest.mark.usefixtures("sly")

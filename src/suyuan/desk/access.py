@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -163,7 +163,8 @@ def desk_of(request: HttpRequest) -> Desk:
 def desk_page(
     permission: str = "", *, anywhere: bool = False, access: Access | None = None
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+    [Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """A view that gets the desk as its second argument.
 
@@ -174,10 +175,10 @@ def desk_page(
     here = asked.reader is Reader.ROLE and not asked.by_name
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return to_login(request)
             if request.user.must_change_password:
@@ -187,7 +188,7 @@ def desk_page(
                 return forbidden(request, desk, asked.named)
             return view(request, desk, *args, **kwargs)
 
-        return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], mark(wrapped, asked))
+        return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], mark(wrapped, asked))
 
     return decorate
 

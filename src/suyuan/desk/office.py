@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.db.models import Case, Q, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -127,17 +127,17 @@ def open_registers(actor: Actor) -> list[Register]:
 def office_page(
     *, change: bool = False
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, Office, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
+    [Callable[Concatenate[HttpRequest, Office, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """A view of the register that the address names; with `change` for those who may change it."""
     access = CHANGES if change else READS
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, Office, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Office, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
-        def opened(request: HttpRequest, desk: Desk, name: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def opened(request: HttpRequest, desk: Desk, name: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             register = REGISTERS.get(name)
             if register is None:
                 return missing(request, desk, Problem("desk.register_unknown", "", {"name": name[:40]}))

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from suyuan.accounts.rules import in_language
@@ -16,17 +14,14 @@ from suyuan.catalog.directory import directory
 from suyuan.catalog.models import Category
 from suyuan.desk.access import Desk, desk_page, forbidden, page
 from suyuan.desk.forms import by_field
-from suyuan.desk.importing import EXCEL
 from suyuan.desk.reporting_charts import picture
+from suyuan.desk.reporting_files import FILES, as_file
 from suyuan.desk.reporting_tables import (
     ASKED,
-    csv,
     facts_of,
-    paper,
     table_of,
     titled,
     warehouse_names,
-    workbook,
 )
 from suyuan.gs1.problems import Problem
 from suyuan.insight.reports.asking import ALL, SPANS, Reading, read
@@ -36,11 +31,9 @@ from suyuan.insight.reports.running import Shown, run
 from suyuan.ui.access import Access, Reader
 from suyuan.ui.drawing import svg
 from suyuan.ui.frame import Choice
-from suyuan.ui.papers import paper_pdf
 
 KEEPS = "audit.export:read"  # who sees legal holds
 ROWS = 100  # of the table on one page
-FILES: Mapping[str, str] = {"xlsx": EXCEL, "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 BY_NAME: Mapping[str, Access] = {
     name: Access(Reader.ROLE, report.permission, anywhere=True) for name, report in REPORTS.items()
 }
@@ -75,7 +68,7 @@ def report_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @desk_page(access=Access(Reader.ROLE, by_name=BY_NAME))
-def report_page(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
+def report_page(request: HttpRequest, desk: Desk, name: str) -> HttpResponseBase:
     """`?span=` or `?since=&until=`, `&in=` a warehouse or ``all``, the filters of the report, `&as=` xlsx, csv or
     pdf."""
     report = REPORTS.get(name)
@@ -86,10 +79,10 @@ def report_page(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         return forbidden(request, desk, report.permission)
     given = {key: request.GET[key] for key in request.GET}
     reading = read(report, given, desk.actor, directory(), desk.warehouse, desk.now, desk.language)
-    shown = run(report, reading.asked)
     kind = request.GET.get("as", "")
     if kind in FILES:
-        return as_file(shown, reading, kind, desk.actor.name)
+        return as_file(report, reading, kind, desk.actor.name)
+    shown = run(report, reading.asked)
     return page(request, desk, "desk/reporting/report.html", context_of(request, shown, reading, desk))
 
 
@@ -159,24 +152,3 @@ def named_warehouses(choices: Sequence[Choice], language: str) -> list[Choice]:
 def categories(language: str) -> list[Choice]:
     rows = Category.objects.order_by("key").values_list("key", "name_zh", "name_en", "code")
     return [Choice("", _("All")), *(Choice(key, in_language(language, zh, en, code)) for key, zh, en, code in rows)]
-
-
-def as_file(shown: Shown, reading: Reading, kind: str, by: str) -> HttpResponse:
-    """The report as a file."""
-    response = HttpResponse(content_of(shown, reading, kind, by), content_type=FILES[kind])
-    name = file_name(shown, kind)
-    response.headers["Content-Disposition"] = content_disposition_header(kind != "pdf", name) or "attachment"
-    return response
-
-
-def content_of(shown: Shown, reading: Reading, kind: str, by: str) -> bytes:
-    facts = facts_of(shown, reading, by)
-    if kind == "xlsx":
-        return workbook(shown, facts)
-    return csv(shown).encode() if kind == "csv" else paper_pdf([paper(shown, facts)])
-
-
-def file_name(shown: Shown, kind: str) -> str:
-    asked: tuple[date, ...] = (shown.asked.since, shown.asked.until) if shown.report.period else (shown.asked.today,)
-    name = " ".join((titled(shown.report.title), *map(str, asked)))
-    return f"{''.join(char if char.isalnum() or char in ' -_.' else '-' for char in name)}.{kind}"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from suyuan.accounts.models import User
 from suyuan.accounts.queries import actor_of
 from suyuan.catalog.directory import directory
-from suyuan.desk.reporting import address, content_of, file_name
+from suyuan.desk.reporting import address
+from suyuan.desk.reporting_files import content_of, file_name
 from suyuan.desk.reporting_tables import facts_of
 from suyuan.insight.models import ReportView
 from suyuan.insight.reports.asking import read
@@ -50,7 +51,7 @@ def message_of(view: ReportView, user: User, now: datetime) -> Message | None:
     )
     subject = f"{_('Suyuan')}: {view.name} · {day_words(shown.asked.since, shown.asked.until)}"
     content = content_of(shown, reading, "xlsx", view.owner.name)
-    return Message(subject, text + "\n", {}, file_name(shown, "xlsx"), content)
+    return Message(subject, text + "\n", {}, file_name(report, shown.asked, "xlsx"), content)
 
 
 def day_words(since: date, until: date) -> str:

@@ -201,8 +201,19 @@ def _local(value: Value, shown: Shown) -> Value:
 
 
 def facts_of(shown: Shown, reading: Reading, by: str) -> list[tuple[str, str]]:
-    """What a report is: title, days, warehouses, what else was asked, when and by whom it was made, what asks for
-    it."""
+    """What a report is, and what is in it."""
+    named_things = Names([cell.uri for _w, cell in shown.found.facts if isinstance(cell, Named)], shown.asked.language)
+    found = [(titled(word), said(_local(drawn(cell, named_things), shown))) for word, cell in shown.found.facts]
+    return [*asked_facts(shown, reading, by), *found, *counted(len(shown.found.rows), shown.found.notes)]
+
+
+def counted(rows: int, notes: Iterable[Problem]) -> list[tuple[str, str]]:
+    """How many rows there are, and what whoever reads them has to know."""
+    return [(_("Rows"), f"{rows:,}"), *((_("Note"), sentence(note)) for note in notes)]
+
+
+def asked_facts(shown: Shown, reading: Reading, by: str) -> list[tuple[str, str]]:
+    """Title, days, warehouses, what else was asked, when and by whom it was made, what asks for it."""
     asked, report = shown.asked, shown.report
     facts = [(_("Report"), titled(report.title))]
     if report.period:
@@ -215,10 +226,7 @@ def facts_of(shown: Shown, reading: Reading, by: str) -> list[tuple[str, str]]:
     facts.append((_("By"), by))
     facts += [(_("Asked for by"), titled(report.law))] if report.law else []
     facts += [(_("Kept"), titled(report.keeps))] if report.keeps else []
-    named_things = Names([cell.uri for _w, cell in shown.found.facts if isinstance(cell, Named)], asked.language)
-    facts += [(titled(word), said(_local(drawn(cell, named_things), shown))) for word, cell in shown.found.facts]
-    facts.append((_("Rows"), f"{len(shown.found.rows):,}"))
-    return facts + [(_("Note"), sentence(note)) for note in shown.found.notes]
+    return facts
 
 
 def warehouses(logs: Sequence[str], reading: Reading, language: str) -> list[str]:

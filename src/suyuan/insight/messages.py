@@ -42,12 +42,14 @@ MESSAGES: dict[str, str] = {
     "insight.own_errors": N_("You see what you did yourself; what others did is for those who look after quality."),
     "insight.report_cut": N_("These are the first {most} rows; there are more. Ask for fewer days, or for one item."),
     "insight.report_day": N_("“{text}” is no day. Write it as 2026-11-30."),
+    "insight.report_files": N_("The files of this page as Excel and CSV have all of it."),
     "insight.report_item": N_("There is no item {item}. Give its code or GTIN."),
     "insight.report_many": N_(
         "More than {most} events happened in these days; only the first of them are in here. Ask for fewer days."
     ),
     "insight.report_paper": N_("Paper has the first {most} of {count} rows. Excel and CSV have all."),
     "insight.report_partner": N_("There is no partner {partner}. Give its code or GLN."),
+    "insight.report_sheet": N_("A sheet has room for the first {most} rows. CSV has all."),
     "insight.report_span": N_("The first day must not be after the last, and at most {days} days can be asked for."),
     "insight.report_where": N_("There is no warehouse {warehouse} that you may see; yours is shown instead."),
     "insight.role_unknown": N_("There is no role {role}."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import IO
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
@@ -24,6 +25,7 @@ LONGEST_LIST = 255  # characters of choices that a validation holds itself; long
 MOST_DIGITS = 15  # that a spreadsheet keeps of a number
 LONGEST_CELL = 32_767
 _LISTS = "_lists"
+_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}
 
 Cell = str | int | Decimal | date | None
 
@@ -45,7 +47,7 @@ class Head:
 class Page:
     """A sheet to be written. `notes`: (row, column), from 0, → what is wrong with that cell. `above`: lines over the
     heads; `sortable`: with arrows to sort and filter by. `beside`: a second sheet, name → rows, that says what the
-    first is."""
+    first is; it is read when that is written."""
 
     name: str
     heads: Sequence[Head]
@@ -53,13 +55,22 @@ class Page:
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
     above: Sequence[Sequence[Cell]] = ()
     sortable: bool = False
-    beside: tuple[str, Sequence[Sequence[Cell]]] | None = None
+    beside: tuple[str, Iterable[Sequence[Cell]]] | None = None
 
 
 def make_workbook(page: Page, explained: str = "", said: tuple[str, str, str] = ("", "", "")) -> bytes:
     """The page as .xlsx. `explained` names a second sheet that lists the columns, under the titles `said`."""
     out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    _write(Workbook(out, {"in_memory": True, **_PLAIN}), page, explained, said)
+    return out.getvalue()
+
+
+def write_workbook(page: Page, out: IO[bytes]) -> None:
+    """A page of many rows into a file, row by row: memory of one. It offers no choices."""
+    _write(Workbook(out, {"constant_memory": True, **_PLAIN}), page)
+
+
+def _write(book: Workbook, page: Page, explained: str = "", said: tuple[str, str, str] = ("", "", "")) -> None:
     sheet = book.add_worksheet(sheet_name(page.name))
     lists = book.add_worksheet(_LISTS)
     _write_heads(book, sheet, lists, page)
@@ -72,7 +83,6 @@ def make_workbook(page: Page, explained: str = "", said: tuple[str, str, str] = 
     if explained:
         _explain(book, explained[:31], said, page.heads)
     book.close()
-    return out.getvalue()
 
 
 def sheet_name(text: str) -> str:
@@ -101,7 +111,7 @@ def _write_heads(book: Workbook, sheet: Worksheet, lists: Worksheet, page: Page)
     sheet.freeze_panes(top + 1, 1)
 
 
-def _write_beside(book: Workbook, name: str, rows: Sequence[Sequence[Cell]]) -> None:
+def _write_beside(book: Workbook, name: str, rows: Iterable[Sequence[Cell]]) -> None:
     sheet = book.add_worksheet(sheet_name(name))
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 90)

@@ -145,8 +145,9 @@ class Asked:
     which the reader may see. `item` and `partner` as URIs, those that go on where they were merged; `category` by code,
     lots as typed; "" where nobody said.
 
-    `values`: the choices of the report's own. `may`: permissions beside the report's own that the reader holds in all
-    these warehouses. `reader`: whose account asks. `language`: of names.
+    `window`: of these days the moments that are read, where they are read piece by piece. `values`: the choices of the
+    report's own. `may`: permissions beside the report's own that the reader holds in all these warehouses. `reader`:
+    whose account asks. `language`: of names.
     """
 
     since: date
@@ -165,6 +166,7 @@ class Asked:
     may: frozenset[str] = frozenset()
     reader: str = ""
     most: int = MOST
+    window: tuple[datetime, datetime] | None = None
 
     @property
     def today(self) -> date:
@@ -172,12 +174,16 @@ class Asked:
 
     @property
     def begins(self) -> datetime:
-        """The first moment of the days."""
+        """The first moment that is read."""
+        if self.window:
+            return self.window[0]
         return datetime(self.since.year, self.since.month, self.since.day, tzinfo=self.zone)
 
     @property
     def ends(self) -> datetime:
-        """The first moment after the days."""
+        """The first moment after what is read."""
+        if self.window:
+            return self.window[1]
         after = date.fromordinal(self.until.toordinal() + 1)
         return datetime(after.year, after.month, after.day, tzinfo=self.zone)
 
@@ -257,6 +263,7 @@ class Report:
     """A report. `name` stands in its address; `about` says in a sentence what it shows. `rows` answers what is asked,
     at most `Asked.most` rows and one more, so that it is seen when they are not all.
 
+    `by_event`: each row is of one event, in the order of time, so that a file of many days is written piece by piece.
     `law`: the text that asks for it; `keeps`: how long it has to be kept (a sentence). `asks`: what can be said beside
     days and warehouse; `choices`: parameters of its own. `period`: whether it is about days at all. `needs`:
     permissions beside `permission` that some columns want, told to `rows` as `Asked.may`. `bare`: its sheet has nothing
@@ -278,6 +285,7 @@ class Report:
     law: str = ""
     keeps: str = ""
     bare: bool = False
+    by_event: bool = False
     meanings: tuple[str, ...] = ()
     empty: str = N_("Nothing in this time.")
     # Some reports have columns of what is asked; they say so here, and `columns` are those of an empty one.

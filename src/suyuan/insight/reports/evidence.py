@@ -228,6 +228,7 @@ SERIALS = Report(
         Column(N_("From or to"), Kind.THING, width=1.5),
     ),
     rows=doubles_rows,
+    by_event=True,
     empty=N_("No serial was in two places in this time."),
 )
 REPORTS = (UNSCANNED, SERIALS)

@@ -316,6 +316,7 @@ FSMA = Report(
         for name in COLUMNS
     ),
     rows=sheet,
+    by_event=True,
     bare=True,
     meanings=(
         ON_LIST,

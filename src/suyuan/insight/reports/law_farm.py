@@ -47,6 +47,7 @@ FARM_IN = Report(
         Column(N_("Promise of fitness (certificate)"), clause=FARM, needed=False, width=1.4),
     ),
     rows=farm_in,
+    by_event=True,
     empty=N_("Nothing was received from others in these days."),
 )
 
@@ -109,6 +110,7 @@ KEPT_FOR_OTHERS = Report(
         Column(N_("Contact of the consignee"), clause=CARRIED, needed=False, width=1.2),
     ),
     rows=others_goods,
+    by_event=True,
     meanings=(VOIDED,),
     empty=N_("Nothing was kept or carried for others in these days."),
 )

@@ -83,6 +83,7 @@ FOOD_IN = Report(
         Column(N_("Certificates of conformity"), clause=IN_CLAUSE, needed=False, width=1.2),
     ),
     rows=goods_in,
+    by_event=True,
     empty=N_("Nothing was received from others in these days."),
 )
 
@@ -127,6 +128,7 @@ FOOD_OUT = Report(
         *party_columns(N_("Buyer"), OUT_CLAUSE),
     ),
     rows=produced_out,
+    by_event=True,
     meanings=(VOIDED,),
     empty=N_("Nothing was sent to others in these days."),
 )
@@ -144,6 +146,7 @@ FOOD_SOLD = Report(
         *party_columns(N_("Buyer"), WHOLESALE_CLAUSE),
     ),
     rows=wholesale_out,
+    by_event=True,
     meanings=(VOIDED,),
     empty=N_("Nothing was sent to others in these days."),
 )

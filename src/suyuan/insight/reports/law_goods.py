@@ -102,15 +102,16 @@ def verdicts(lines: Sequence[Line]) -> dict[tuple[bytes, bytes], tuple[Event, bo
     """(receipt, lot) → the inspection of the lot that judged it, and whether it passed: the last before more of the lot
     came, else the first one after. A fixed number of statements."""
     by_lot: dict[bytes, list[Event]] = {}
-    for one in events_naming({line.goods.key for line in lines}, ("inspecting",)):
-        for lot in {goods.lot or goods.key for goods in one.named}:
-            by_lot.setdefault(lot, []).append(one)
     came: dict[bytes, list[datetime]] = {}
-    for line in lines:
-        came.setdefault(line.goods.key, []).append(line.event.at)
+    for one in events_naming({line.goods.key for line in lines}, ("inspecting", "receiving")):
+        for lot in {goods.lot or goods.key for goods in one.named}:
+            if one.step == "receiving":
+                came.setdefault(lot, []).append(one.at)
+            else:
+                by_lot.setdefault(lot, []).append(one)
     found = {}
     for line in lines:
-        more = min((at for at in came[line.goods.key] if at > line.event.at), default=None)
+        more = min((at for at in came.get(line.goods.key, ()) if at > line.event.at), default=None)
         later = [one for one in by_lot.get(line.goods.key, ()) if one.at >= line.event.at]
         own_ones = [one for one in later if more is None or one.at < more] or later[:1]
         if own_ones:
@@ -149,6 +150,7 @@ DRUGS_IN = Report(
         Column(N_("Accepted by"), clause=GSP, needed=False),
     ),
     rows=drugs_in,
+    by_event=True,
     meanings=(OWN_FIELDS,),
     empty=N_("Nothing was received from others in these days."),
 )
@@ -185,6 +187,7 @@ DRUGS_OUT = Report(
         Column(N_("Date of sale"), Kind.DATE, DRUGS),
     ),
     rows=drugs_out,
+    by_event=True,
     meanings=(OWN_FIELDS,),
     empty=N_("Nothing was sent to others in these days."),
 )
@@ -227,6 +230,7 @@ DRUGS_CHECKED = Report(
         Column(N_("Checked by"), clause=GSP),
     ),
     rows=drugs_checked,
+    by_event=True,
     meanings=(
         OWN_FIELDS,
         N_("Goods that are held, expired or not released are refused at the door, so that what left was released."),
@@ -296,6 +300,7 @@ def device_report(name: str, title: str, about: str, clause: str, party: str, da
             *PRICED,
         ),
         rows=devices_in if name == "devices-in" else devices_out,
+        by_event=True,
         meanings=(OWN_FIELDS,),
         empty=empty,
     )  # fmt: skip

@@ -65,6 +65,7 @@ ANIMAL_FOOD = Report(
         Column(N_("Date of dispatch"), Kind.DATE, "(h)"),
     ),
     rows=animal_food,
+    by_event=True,
     empty=N_("Nothing came in or went out in these days."),
 )
 
@@ -120,6 +121,7 @@ TRANSACTIONS = Report(
         Column(N_("Valid until"), Kind.DATE),
     ),
     rows=transactions,
+    by_event=True,
     meanings=(STATEMENT,),
     empty=N_("Nothing was sent to others in these days."),
 )

@@ -198,6 +198,7 @@ UNFIT = Report(
         Column(N_("Dispatch note"), Kind.CODE, needed=False),
     ),
     rows=unfit_rows,
+    by_event=True,
     meanings=(
         N_("The last day itself is a good one. A block of a lot counts for its serials, one of an item for its lots."),
         N_("A block that has been lifted since counts only for what left while it stood."),
