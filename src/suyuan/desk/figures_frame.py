@@ -18,7 +18,7 @@ from suyuan.desk.forms import clean, day_of
 from suyuan.desk.importing import EXCEL
 from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.dayflows_asked import stale_since
-from suyuan.ui.frame import Choice
+from suyuan.ui.frame import Choice, Link
 from suyuan.ui.tables import Table
 from suyuan.ui.workbook_files import Page, cells_of, csv_lines, heads_of, make_workbook
 
@@ -125,10 +125,10 @@ def answer(
     return page(request, desk, "desk/figures/page.html", frame | dict(context))
 
 
-def tabs_of(desk: Desk, tab: str) -> list[tuple[str, str, str, bool]]:
-    """Address, icon and word of the pages of figures that are open to him, and whether it is this one."""
+def tabs_of(desk: Desk, tab: str) -> list[Link]:
+    """The pages of figures that are open to him."""
     return [
-        (reverse(f"desk:{name}"), icon, _(word), name == tab)
+        Link(reverse(f"desk:{name}"), _(word), icon, name == tab)
         for name, icon, word, right in TABS
         if desk.actor.may(right, desk.warehouse)
     ]

@@ -17,7 +17,7 @@ from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
 from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
-from suyuan.desk.inspecting_views import Tab, called, owners, people_of, series_url, tabs, thing_or_none
+from suyuan.desk.inspecting_views import called, owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.sheets import context_of
@@ -45,7 +45,7 @@ from suyuan.operations.quality.confirm_return import ConfirmReturn
 from suyuan.operations.quality.inspect import Inspect, Verdict
 from suyuan.stock.facts import REJECTED
 from suyuan.ui.access import Access, Reader
-from suyuan.ui.frame import Choice
+from suyuan.ui.frame import Choice, Link
 from suyuan.ui.tables import Column, Jump, Row, Table
 from suyuan.ui.things import uri_of_id
 
@@ -88,7 +88,7 @@ def reports(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/inspecting/reports.html", context)
 
 
-def seen_tabs(desk: Desk) -> list[Tab]:
+def seen_tabs(desk: Desk) -> list[Link]:
     """The other pages of quality, for those who may open them."""
     return tabs("reports") if desk.actor.may("inspect:read", desk.warehouse) else []
 

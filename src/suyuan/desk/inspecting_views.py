@@ -30,7 +30,7 @@ from suyuan.inspection.models import Inspection
 from suyuan.inspection.sampling import PlanInfo
 from suyuan.inspection.switching import Series
 from suyuan.ledger.keys import moment
-from suyuan.ui.frame import Choice
+from suyuan.ui.frame import Choice, Link
 from suyuan.ui.tables import Jump, Row, Value
 from suyuan.ui.things import Thing
 
@@ -43,17 +43,7 @@ STATE_COLOURS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A page of quality, beside the others."""
-
-    word: str
-    url: str
-    icon: str
-    here: bool
-
-
-def tabs(here: str) -> list[Tab]:
+def tabs(here: str) -> list[Link]:
     """The pages of quality."""
     pages = (
         ("waiting", _("To inspect"), reverse("desk:inspections"), "hourglass"),
@@ -62,7 +52,7 @@ def tabs(here: str) -> list[Tab]:
         ("series", _("Suppliers and items"), reverse("desk:all_series"), "history"),
         ("plans", _("Plans"), reverse("desk:list", args=["inspection_plans"]), "file-text"),
     )
-    return [Tab(word, url, icon, name == here) for name, word, url, icon in pages]
+    return [Link(url, word, icon, name == here) for name, word, url, icon in pages]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from suyuan.operations.storage.relabel import Relabel
 from suyuan.operations.storage.split import Part, Split
 from suyuan.operations.storage.unpack import Unpack
 from suyuan.ui.access import Access, Reader
+from suyuan.ui.frame import Link
 
 HEAD = ("source", "to", "into", "lot", "item", "parts", "weights", "reason", "override")
 BY_PLACE = ("move", "away")  # a place at the end does it
@@ -83,27 +84,17 @@ AGAINST = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A tab of stock and moving."""
-
-    name: str
-    word: str
-    icon: str
-    url: str
-
-
-def tabs_of(desk: Desk) -> list[Tab]:
+def tabs_of(desk: Desk, here: str) -> list[Link]:
     """The tabs that this person may use here."""
-    found = (
-        [Tab("stock", _("Stock"), "packages", reverse("desk:stock"))] if desk.actor.may(SEES, desk.warehouse) else []
-    )
+    found = []
+    if desk.actor.may(SEES, desk.warehouse):
+        found.append(Link(reverse("desk:stock"), _("Stock"), "packages", here == "stock"))
     if desk.actor.may(RESERVES, desk.warehouse):
-        found.append(Tab("reserved", _("Reservations"), "lock", reverse("desk:reserved")))
+        found.append(Link(reverse("desk:reserved"), _("Reservations"), "lock", here == "reserved"))
     if any(desk.actor.may(right, desk.warehouse) for right in ("move", "po.create")):
-        found.append(Tab("replenish", _("Replenish"), "refresh", reverse("desk:replenish")))
+        found.append(Link(reverse("desk:replenish"), _("Replenish"), "refresh", here == "replenish"))
     return found + [
-        Tab(name, _(job.word), job.icon, f"{reverse('desk:moving')}?do={name}")
+        Link(f"{reverse('desk:moving')}?do={name}", _(job.word), job.icon, here == name)
         for name, job in JOBS.items()
         if desk.actor.may(job.permission, desk.warehouse)
     ]
@@ -264,7 +255,7 @@ def show(request: HttpRequest, desk: Desk, name: str, sheet: Sheet, problems: li
     into = sheet.get("into")
     warned = [problem for problem in problems if problem.code in WARNINGS]
     context = {
-        "tab": name, "tabs": tabs_of(desk), "job": job, "word": _(job.word), "icon_name": job.icon,
+        "tab": name, "tabs": tabs_of(desk, name), "job": job, "word": _(job.word), "icon_name": job.icon,
         "says": next_of(name, sheet), "sheet": sheet, "rows": shown,
         "into": Names([into], desk.language).thing(into) if into else None,
         "units": sorted({one.unit for one in shown}),

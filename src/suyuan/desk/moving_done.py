@@ -104,7 +104,7 @@ def context_of(
     ]
     labelled = thing_url(box) if box else ""
     return {
-        "tab": name, "tabs": tabs_of(desk), "word": _(JOBS[name].word), "said": _(SAID[name]), "lines": shown,
+        "tab": name, "tabs": tabs_of(desk, name), "word": _(JOBS[name].word), "said": _(SAID[name]), "lines": shown,
         "made": made, "to": _said(names, to),
         "labels": _labels(labelled, lots, request), "request_id": uuid4(), **more,
     }  # fmt: skip

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from suyuan.desk.access import Desk
-from suyuan.desk.forms import Line, Sheet
+from suyuan.desk.forms import MOST_LINES, Line, Sheet
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving import amount_text
 from suyuan.desk.scans import fields_of
@@ -128,6 +130,18 @@ def with_goods(sheet: Sheet, uri: str, amount: str, desk: Desk, source: str = ""
     amount = "" if whole else amount or decimal_text(unscaled(there[holder]))
     said = {"uri": uri, "quantity": amount, "weight": weight, "from": uris_of([holder]).get(holder, "")}
     return sheet.with_line(Line({name: value for name, value in said.items() if value or name != "weight"}))
+
+
+def goods_scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
+    """The sheet after a scan of goods, or of a quantity for the last ones, and what it did."""
+    if number := number_in(text, sheet):
+        changed = sheet.with_last(sheet.lines[-1].put(quantity=number))
+        return changed, _("Quantity: {number}").format(number=number)
+    if len(sheet.lines) >= MOST_LINES:
+        raise Refused([Problem("desk.lines_too_many", "scan", {"count": str(MOST_LINES + 1), "most": str(MOST_LINES)})])
+    uri, amount = goods_of(text, desk)
+    said = _("Read: {goods}").format(goods=str(Names([uri], desk.language).thing(uri)))
+    return with_goods(sheet, uri, amount, desk), said
 
 
 def shown_of(sheet: Sheet, desk: Desk) -> list[Shown]:

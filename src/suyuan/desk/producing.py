@@ -35,6 +35,7 @@ from suyuan.production.models import WorkOrder
 from suyuan.production.queries import find_work, work_of, work_orders, works_of
 from suyuan.production.registers import REGISTERS
 from suyuan.production.rules import NOTHING, Part, Work
+from suyuan.ui.frame import Link
 from suyuan.ui.things import Thing, thing_of
 
 PAGE = 50
@@ -58,19 +59,9 @@ TABS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A tab of the pages of production."""
-
-    name: str
-    word: str
-    icon: str
-    url: str
-
-
-def tabs_of(desk: Desk) -> list[Tab]:
+def tabs_of(desk: Desk, here: str) -> list[Link]:
     return [
-        Tab(name, _(word), icon, reverse(url))
+        Link(reverse(url), _(word), icon, name == here)
         for name, word, icon, url, right in TABS
         if desk.actor.may(right, desk.warehouse)
     ]
@@ -130,7 +121,7 @@ def production(request: HttpRequest, desk: Desk) -> HttpResponse:
         query["show"] = name
         choices.append((_(word), f"?{query.urlencode()}", name == show))
     context = {
-        "tab": "work", "tabs": tabs_of(desk), "rows": [WorkView.of(work, names, desk.today) for work in works],
+        "tabs": tabs_of(desk, "work"), "rows": [WorkView.of(work, names, desk.today) for work in works],
         "page": shown, "choices": choices, "show": show, "search": text, "scan_here": True,
         "office": Office(REGISTERS["work_orders"], desk), "boms": Office(REGISTERS["boms"], desk),
         "lines_office": Office(REGISTERS["bom_lines"], desk),
@@ -215,7 +206,7 @@ def _shown(request: HttpRequest, desk: Desk, found: WorkOrder) -> dict[str, obje
     open_ = work.state == WorkState.OPEN
     parts = [part_view(work, part, names, came, here) for part in work.recipe.parts]
     return {
-        "tab": "work", "tabs": tabs_of(desk), "order": found, "view": WorkView.of(work, names, desk.today),
+        "tabs": tabs_of(desk, "work"), "order": found, "view": WorkView.of(work, names, desk.today),
         "components": [one for one in parts if one.role == Role.COMPONENT],
         "beside": [one for one in parts if one.role != Role.COMPONENT],
         "lost": [

@@ -305,7 +305,7 @@ def show(
     sides = besides(sheet, work, desk) if work else []
     warned = [problem for problem in problems if problem.code in WARNINGS]
     context = {
-        "tab": "line", "tabs": tabs_of(desk), "job": name, "word": _(job.word), "icon_name": job.icon,
+        "tabs": tabs_of(desk, "line"), "job": name, "word": _(job.word), "icon_name": job.icon,
         "jobs": [(one, _(told.word), told.icon, line_url(one, sheet.get("work"))) for one, told in JOBS.items()],
         "says": _("Scan the work order") if work is None else _(job.says), "sheet": sheet, "rows": rows,
         "work": work, "work_url": work_url(work.number) if work else "", "sides": sides,
@@ -358,7 +358,7 @@ def produced(request: HttpRequest, desk: Desk) -> HttpResponse:
     used = [str(one.get("uri") or one.get("container") or one.get("inside") or "") for one in inputs]
     names = Names([*used, *(str(lot["uri"]) for lot in lots)], desk.language)
     context = {
-        "tab": "line", "tabs": tabs_of(desk), "at": found.at,
+        "tabs": tabs_of(desk, "line"), "at": found.at,
         "lots": [(names.thing(str(lot["uri"])), _quantity(lot), lot.get("expiry")) for lot in lots],
         "used": [(names.thing(uri), _quantity(one)) for uri, one in zip(used, inputs, strict=True) if uri],
         "labels": f"{reverse('desk:label_goods')}?{urlencode({'request': request.GET.get('request', '')})}",

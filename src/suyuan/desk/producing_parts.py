@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
-from suyuan.desk.forms import MOST_LINES, Sheet, by_field, clean, read_sheet
+from suyuan.desk.forms import Sheet, by_field, clean, read_sheet
 from suyuan.desk.goods import item_choices
-from suyuan.desk.moving_lines import COLUMNS, command_lines, goods_of, number_in, shown_of, with_goods
+from suyuan.desk.moving_lines import COLUMNS, command_lines, goods_of, goods_scanned, shown_of
 from suyuan.desk.naming import Names
 from suyuan.desk.producing import MAKES, SEES, tabs_of
 from suyuan.desk.sheets import record
@@ -80,12 +80,12 @@ def parts(request: HttpRequest, desk: Desk) -> HttpResponse:
             elif text and not product:
                 return HttpResponseRedirect(parts_url(serial_in(text, desk)))
             elif text:
-                sheet, said = scanned(sheet, text, desk)
+                sheet, said = goods_scanned(sheet, text, desk)
         except Refused as refused:
             problems = list(refused.problems)
     stays = views_of(stays_in(product), desk) if product else []
     context = {
-        "tab": "parts", "tabs": tabs_of(desk), "product": product, "may": may, "sheet": sheet, "said": said,
+        "tabs": tabs_of(desk, "parts"), "product": product, "may": may, "sheet": sheet, "said": said,
         "thing": Names([product], desk.language).thing(product) if product else None,
         "now": [one for one in stays if one.until is None], "built": [one for one in stays if one.built],
         "stays": stays, "changed": any(one.until or not one.built for one in stays), "rows": shown_of(sheet, desk),
@@ -123,17 +123,6 @@ def serial_in(text: str, desk: Desk) -> str:
     if identify(uri).kind is not Kind.SERIAL:
         raise Refused([Problem("production.not_one_serial", "scan")])
     return uri
-
-
-def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
-    if number := number_in(text, sheet):
-        changed = sheet.with_last(sheet.lines[-1].put(quantity=number))
-        return changed, _("Quantity: {number}").format(number=number)
-    if len(sheet.lines) >= MOST_LINES:
-        raise Refused([Problem("desk.lines_too_many", "scan", {"count": str(MOST_LINES + 1), "most": str(MOST_LINES)})])
-    uri, amount = goods_of(text, desk)
-    said = _("Read: {goods}").format(goods=str(Names([uri], desk.language).thing(uri)))
-    return with_goods(sheet, uri, amount, desk), said
 
 
 def do(request: HttpRequest, desk: Desk, press: str, product: str, sheet: Sheet) -> list[Problem]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, can_ask, done_or_asked
-from suyuan.desk.forms import MOST_LINES, Sheet, by_field, clean, read_sheet
-from suyuan.desk.moving_lines import COLUMNS, command_lines, goods_of, number_in, shown_of, with_goods
+from suyuan.desk.forms import Sheet, by_field, clean, read_sheet
+from suyuan.desk.moving_lines import COLUMNS, command_lines, goods_scanned, shown_of
 from suyuan.desk.naming import Names
 from suyuan.desk.office import Office
 from suyuan.desk.producing import MAKES, SEES, tabs_of
@@ -86,7 +86,7 @@ def tanks(request: HttpRequest, desk: Desk) -> HttpResponse:
     levels = levels_of(desk.warehouse, tanks_in(desk.warehouse))
     views = views_of(levels, desk)
     context = {
-        "tab": "tanks", "tabs": tabs_of(desk), "tanks": views, "office": Office(REGISTERS["tanks"], desk),
+        "tabs": tabs_of(desk, "tanks"), "tanks": views, "office": Office(REGISTERS["tanks"], desk),
         "scan_here": False,
     }  # fmt: skip
     return page(request, desk, "desk/producing/tanks.html", context)
@@ -116,7 +116,7 @@ def one(request: HttpRequest, desk: Desk) -> HttpResponse:
             if press.startswith("remove-") and press[7:].isdigit():
                 sheet = sheet.without(int(press[7:]))
             elif press == "scan" or (text and press not in SAID):
-                sheet, said = scanned(sheet, text, desk)
+                sheet, said = goods_scanned(sheet, text, desk)
             elif press in SAID or press == ASK:
                 problems = do(request, desk, tank.uri, request.POST.get("what", "") if press == ASK else press, sheet)
                 if not problems:
@@ -126,7 +126,7 @@ def one(request: HttpRequest, desk: Desk) -> HttpResponse:
     view = views_of(levels_of(desk.warehouse, [tank]), desk)[0]
     warned = [problem for problem in problems if problem.code in WARNINGS]
     context = {
-        "tab": "tanks", "tabs": tabs_of(desk), "tank": view, "may": may, "sheet": sheet, "said": said,
+        "tabs": tabs_of(desk, "tanks"), "tank": view, "may": may, "sheet": sheet, "said": said,
         "rows": shown_of(sheet, desk), "problems_found": problems, "errors": by_field(problems),
         "to_accept": list({problem.code: problem for problem in warned}.values()),
         "accepted": request.POST.getlist("accept"), "can_ask": can_ask(request, problems),
@@ -135,17 +135,6 @@ def one(request: HttpRequest, desk: Desk) -> HttpResponse:
         "scan": text if problems else "",
     }  # fmt: skip
     return page(request, desk, "desk/producing/tank.html", context, 422 if problems else 200)
-
-
-def scanned(sheet: Sheet, text: str, desk: Desk) -> tuple[Sheet, str]:
-    if number := number_in(text, sheet):
-        changed = sheet.with_last(sheet.lines[-1].put(quantity=number))
-        return changed, _("Quantity: {number}").format(number=number)
-    if len(sheet.lines) >= MOST_LINES:
-        raise Refused([Problem("desk.lines_too_many", "scan", {"count": str(MOST_LINES + 1), "most": str(MOST_LINES)})])
-    uri, amount = goods_of(text, desk)
-    said = _("Read: {goods}").format(goods=str(Names([uri], desk.language).thing(uri)))
-    return with_goods(sheet, uri, amount, desk), said
 
 
 def do(request: HttpRequest, desk: Desk, tank: str, what: str, sheet: Sheet) -> list[Problem]:

@@ -19,6 +19,7 @@ from suyuan.recall.models import Case, Scope
 from suyuan.recall.queries import Clock, cases_in, clocks_of, figures
 from suyuan.recall.rules import FULL
 from suyuan.ui.access import Access, Reader
+from suyuan.ui.frame import Link
 from suyuan.ui.tables import Column, Jump, Row, Table, Value
 
 RIGHTS = ("recall.start:read", "recall.notify:read")
@@ -30,17 +31,7 @@ COLOURS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A page of recalls, beside the others."""
-
-    word: str
-    url: str
-    icon: str
-    here: bool
-
-
-def tabs(desk: Desk, here: str) -> list[Tab]:
+def tabs(desk: Desk, here: str) -> list[Link]:
     """The pages of recalls that the reader may open."""
     pages = [
         ("recalls", _("Recalls"), reverse("desk:recall_list"), "urgent"),
@@ -48,7 +39,7 @@ def tabs(desk: Desk, here: str) -> list[Tab]:
     ]
     if may_start(desk):
         pages.insert(1, ("scope", _("From an announcement"), reverse("desk:recall_scope"), "clipboard-text"))
-    return [Tab(word, url, icon, name == here) for name, word, url, icon in pages]
+    return [Link(url, word, icon, name == here) for name, word, url, icon in pages]
 
 
 def may_start(desk: Desk) -> bool:

@@ -15,7 +15,6 @@ from suyuan.desk.recalling import (
     COLOURS,
     SEES,
     Figure,
-    Tab,
     case_for,
     case_url,
     clocks,
@@ -44,6 +43,7 @@ from suyuan.recall.notices import drafted
 from suyuan.recall.queries import Clock, Figures, current, figures
 from suyuan.recall.rules import notices_digest
 from suyuan.recall.scoring import WEIGHTS
+from suyuan.ui.frame import Link
 
 LONGEST = 2000
 Content = Callable[[HttpRequest, Desk, "Shown"], Mapping[str, object]]
@@ -200,7 +200,7 @@ def drill_figures(found: Case) -> list[Figure]:
 # -- tabs -------------------------------------------------------------------------------------------------------------
 
 
-def _tabs(request: HttpRequest, desk: Desk, shown: Shown) -> list[Tab]:
+def _tabs(request: HttpRequest, desk: Desk, shown: Shown) -> list[Link]:
     found = shown.case
     names = [
         ("parties", _("Parties"), "users"), ("stock", _("Our stock"), "map-pin"), ("scope", _("Scope"), "sitemap"),
@@ -212,10 +212,10 @@ def _tabs(request: HttpRequest, desk: Desk, shown: Shown) -> list[Tab]:
     known = [name for name, _word, _icon in names]
     wanted = request.POST.get("tab") or request.GET.get("tab", "")
     here = wanted if wanted in known else known[0]
-    return [Tab(word, case_url(found.number, name), icon, name == here) for name, word, icon in names]
+    return [Link(case_url(found.number, name), word, icon, name == here) for name, word, icon in names]
 
 
-def _name_of(tab: Tab) -> str:
+def _name_of(tab: Link) -> str:
     return tab.url.rpartition("=")[2]
 
 

@@ -30,7 +30,7 @@ from suyuan.returns.models import ReturnNotice
 from suyuan.stock.facts import PENDING
 from suyuan.stock.states import State
 from suyuan.ui.access import Access, Reader
-from suyuan.ui.frame import Choice
+from suyuan.ui.frame import Choice, Link
 from suyuan.ui.states import strictest_first
 from suyuan.ui.tables import Column, Jump, Row, Table, Value
 from suyuan.ui.things import Thing
@@ -46,17 +46,7 @@ FIELDS = ("goods", "place", "inside", "receipt", "quantity", "weight", "weight_u
 NOT_SOLD = frozenset({State.EXPIRED, State.HELD, State.RECALLED, State.REJECTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A page of returns, beside the others."""
-
-    word: str
-    url: str
-    icon: str
-    here: bool
-
-
-def tabs(desk: Desk, here: str) -> list[Tab]:
+def tabs(desk: Desk, here: str) -> list[Link]:
     """The pages of returns that the reader may open."""
     pages = (
         ("waiting", _("To decide"), reverse("desk:returning"), "hourglass", "receive:read"),
@@ -67,7 +57,7 @@ def tabs(desk: Desk, here: str) -> list[Tab]:
         ("disposal", _("Disposal"), reverse("desk:disposal"), "flame", "destroy:read"),
     )  # fmt: skip
     return [
-        Tab(word, url, icon, name == here)
+        Link(url, word, icon, name == here)
         for name, word, url, icon, right in pages
         if desk.actor.may(right, desk.warehouse) or name == "waiting"
     ]

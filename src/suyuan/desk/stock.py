@@ -65,8 +65,7 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = Paginator(groups, PAGE).get_page(request.GET.get("page"))
     totals = total_of(groups)
     context = {
-        "tab": "stock",
-        "tabs": tabs_of(desk),
+        "tabs": tabs_of(desk, "stock"),
         "asked": asked,
         "groups": [
             (name, _(word), _with(request, by=name), name == asked.by) for name, (word, *_rest) in GROUPS.items()

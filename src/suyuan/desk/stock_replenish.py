@@ -71,8 +71,7 @@ def replenish(request: HttpRequest, desk: Desk) -> HttpResponse:
         if not problems:
             return gone(request, "move")
     context = {
-        "tab": "replenish",
-        "tabs": tabs_of(desk),
+        "tabs": tabs_of(desk, "replenish"),
         "moves": moves,
         "wants": shown_of(found, desk),
         "buys": buys,

@@ -49,8 +49,7 @@ def reservations(request: HttpRequest, desk: Desk) -> HttpResponse:
             problems = named(refused.problems, desk.language)
     rows = reservations_in(desk.warehouse, MOST)
     context = {
-        "tab": "reserved",
-        "tabs": tabs_of(desk),
+        "tabs": tabs_of(desk, "reserved"),
         "table": table_of(rows, desk),
         "numbers": sorted({row.line.order.number for row in rows}),
         "may": desk.actor.may("ship", desk.warehouse),
