@@ -129,11 +129,6 @@ CAUSES: Mapping[str, str] = {
     Cause.WIDENED: N_("widened"),
     Cause.NARROWED: N_("narrowed"),
 }
-DIRECTIONS: Mapping[str, str] = {
-    Direction.SUBJECT: N_("named"),
-    Direction.FORWARD: N_("affected"),
-    Direction.BACKWARD: N_("came from"),
-}
 STEPS: Mapping[str, str] = {
     Step.MADE: N_("made of"),
     Step.PACKED: N_("packed with"),
