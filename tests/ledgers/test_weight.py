@@ -131,6 +131,16 @@ def test_another_warehouse_weighs_again() -> None:
     assert (lies(), lost()) == ({"b.dock": (10, 101)}, (0, 0.5))
 
 
+def test_what_another_warehouse_found_more_goes_on_with_the_last_piece() -> None:
+    tell(f"""
+        {TEN}
+        09:00 ship L1 10 + L1 101.5 KGM from dock to b
+        10:00 receive L1 10 + L1 103 KGM at b.dock from a
+        11:00 pack L1 10 in P1 at b.dock
+    """)
+    assert (lies(), lost()) == ({"P1": (10, 103)}, (0, -1.5))
+
+
 def test_a_pallet_is_not_weighed() -> None:
     story: Story = tell(f"{TEN}\n09:00 pack L1 10 in P1 at dock\n10:00 store P1 at bin1\n11:00 unpack from P1 at bin1")
     assert lies() == {"bin1": (10, 101.5)}

@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, TRANSIT, Book, Key, elsewhere
+from suyuan.stock.book import DELIVERY, NOTHING, ONE, PARTY, STATUS_ORDER, TRANSIT, Book, Key, Posting, elsewhere
 from suyuan.stock.effects.moving import bring, cross, cross_content, landing, mine, place_instance, rides, spot
 from suyuan.stock.facts import EXTERNAL, OWN, UNEXPLAINED, VARIANCE, Fact, Goods
 
@@ -50,16 +50,31 @@ def _receive_class(book: Book, fact: Fact, goods: Goods, holder: bytes) -> None:
             book.shift(fact, goods.subject, key, key._replace(holder=holder), part)
         else:
             cross(book, fact, goods.subject, key, key._replace(log=fact.log, holder=holder), part)
-    bring(book, fact, goods, holder, missing, source)
+    if source == VARIANCE and missing != NOTHING:
+        book.post(fact, goods.subject, _beside_pieces(book, fact, goods, holder), missing, VARIANCE)
+    else:
+        bring(book, fact, goods, holder, missing, source)
+
+
+def _posted(book: Book, fact: Fact, goods: Goods) -> list[Posting]:
+    """What this event did with these goods so far, the latest first."""
+    lines = takewhile(lambda posting: posting.record == fact.record, reversed(book.postings))
+    return [posting for posting in lines if posting.subject == goods.subject]
+
+
+def _beside_pieces(book: Book, fact: Fact, goods: Goods, holder: bytes) -> Key:
+    """Where the pieces of what comes were laid: what they weigh more goes on with the last of them."""
+    counted = book.subjects[goods.subject].counted
+    laid = (p for p in _posted(book, fact, goods) if p.holder == holder and (p.first, p.second)[counted] > 0)
+    return next((posting.key for posting in laid), landing(fact, goods, holder))
 
 
 def _as_weighed(book: Book, fact: Fact, goods: Goods, keys: list[Key], source: bytes) -> tuple[list[Key], bytes]:
     """Whose weight it is that comes, and where the rest of it is from. The pieces have come before it: they say which
     shipment it is; where all of them were sent, another scale said less of them then (domain.md, Quantity).
     """
-    held = book.subjects[goods.subject]
-    posted = takewhile(lambda posting: posting.record == fact.record, reversed(book.postings))
-    pieces = [(p.holder, (p.first, p.second)[held.counted]) for p in posted if p.subject == goods.subject]
+    counted = book.subjects[goods.subject].counted
+    pieces = [(p.holder, (p.first, p.second)[counted]) for p in _posted(book, fact, goods)]
     left = {way for way, count in pieces if count < 0}
     if not left:
         return keys, source
