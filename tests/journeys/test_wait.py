@@ -43,6 +43,25 @@ def test_the_whole_way_appears_by_itself(enter: Enter, shoot: Shoot, wide: None)
     assert not problems, "\n".join(problems)
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_of_very_much_the_sums_appear_and_lead_on(
+    enter: Enter, shoot: Shoot, wide: None, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda _key: True)
+    page = enter(language=language)
+    page.goto(LOT)
+    expect(page.locator("#parties tbody tr, #traced tbody tr").first).to_be_visible()
+    problems = wrong(page)
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        problems += [f"{size} is {over} px too wide"] if over > 0 else []
+        shoot(page, f"{language}-lot-very-wide-{size}")
+    page.click("#traced a[href$='whole=all']")
+    expect(page.locator("#traced [data-drawn]")).to_be_visible()
+    assert not problems, "\n".join(problems)
+
+
 def test_a_tab_is_fetched_once(enter: Enter) -> None:
     page = enter()
     asked: list[str] = []
