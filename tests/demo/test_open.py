@@ -3,19 +3,28 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from suyuan.accounts.rules import SYSTEM
+from suyuan.catalog.directory import directory
 from suyuan.delivery.kinds import LoadState, Step
 from suyuan.delivery.models import Consignment, Load, LoadRow
 from suyuan.demo.company import CENTRE, PLANT, ZONE
 from suyuan.demo.selling import ORDERED_DAYS
 from suyuan.demo.staff import KEEPER, PICKER
+from suyuan.insight.finders.papers import licence, licence_missing
+from suyuan.insight.kinds import Severity
+from suyuan.insight.reports.asking import read
+from suyuan.insight.reports.catalogue import REPORTS
+from suyuan.insight.reports.running import run
 from suyuan.insight.service import due_orders, served
 from suyuan.insight.service_rules import Verdict, Why, level
 from suyuan.insight.work import picked, total
+from suyuan.insight.world import World
 from suyuan.operations.inbound.history import names_of
 from suyuan.orders.amounts import done_by_order
 from suyuan.orders.kinds import OrderKind
@@ -28,6 +37,7 @@ from suyuan.recall.models import Case
 from suyuan.recall.queries import figures
 from suyuan.stock.book import ONE
 from tests.demo.filled import UNTIL, demo_company
+from tests.insight.asking import plain
 from tests.plugins.engines import Templates
 
 NOW = datetime(UNTIL.year, UNTIL.month, UNTIL.day, 8, tzinfo=ZoneInfo(ZONE))
@@ -109,3 +119,47 @@ def test_a_recall_is_over_and_a_drill_was_held() -> None:
     now = figures(recall)
     assert now.effectiveness == 1_000_000
     assert all(share is not None and share > 900_000 for share in now.recovery.values())
+
+
+# -- what reports have to tell ----------------------------------------------------------------------------------------
+
+
+def table(name: str) -> list[list[object]]:
+    """The rows of a report on the last thirty days of both warehouses, with words in English."""
+    report = REPORTS[name]
+    reading = read(report, {"in": "all"}, SYSTEM, directory(), PLANT, NOW, "en")
+    return [list(map(plain, row.cells)) for row in run(report, reading.asked).found.rows]
+
+
+def test_some_customers_cannot_be_reached_in_a_recall() -> None:
+    told = Counter(str(row[2]) for row in table("recall-readiness")[1:])
+    assert told.keys() == {"only by letter", "there is no way"}
+    assert 2 <= sum(told.values()) < len([one for one in directory().partners.values() if "customer" in one.roles]) / 3
+
+
+def test_papers_run_out_have_run_out_and_are_missing() -> None:
+    world = World(NOW)
+    assert {one.severity for one in licence(world)} == {Severity.WARN, Severity.URGENT}
+    (missing,) = licence_missing(world)
+    assert missing.facts["paper"] == "transport-licence"
+
+
+def test_suppliers_differ_in_each_part_of_their_score() -> None:
+    rows = table("supplier-scores")
+    assert len(rows) == 6
+    for column, least in ((1, 4), (2, 2), (5, 2), (7, 3), (9, 2)):
+        assert len({row[column] for row in rows} - {None}) >= least, column
+
+
+def test_people_err_now_and_then() -> None:
+    rows = table("people-errors")
+    assert all(any(int(str(row[kind])) for row in rows) for kind in (1, 3, 5)), "received, picked, counted"
+    assert all(0 <= int(str(row[9])) < int(str(row[8])) / 5 for row in rows)
+    assert sum(int(str(row[4])) for row in rows) > 0
+    assert sum(int(str(row[6])) for row in rows) > 0
+
+
+def test_a_door_stood_open() -> None:
+    rows = table("temperature-excursions")
+    assert rows
+    assert {row[5] for row in rows} == {Decimal("11.3")}

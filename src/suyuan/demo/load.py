@@ -9,6 +9,7 @@ from django.db import transaction
 
 from suyuan.capture.guard import governed
 from suyuan.demo.carriage import hire, send_bookings, tell_ways
+from suyuan.demo.climate import measure
 from suyuan.demo.company import (
     BUILDINGS,
     CATEGORIES,
@@ -22,6 +23,7 @@ from suyuan.demo.company import (
     partners,
     plant_places,
 )
+from suyuan.demo.contacts import ask_for_papers, tell_contacts
 from suyuan.demo.dairy import Dairy, at, dairy
 from suyuan.demo.lab import lay_plans, open_report
 from suyuan.demo.making import feed, plan_day, schedule
@@ -97,6 +99,7 @@ def found_company(office: Office, company: Dairy) -> None:
         office.do(AddCategory(code=code, name_zh=zh, name_en=en, lot_template=LOT_TEMPLATE), ADMIN)
     office.do(AddItems(items=ITEMS), ADMIN)
     office.do(AddPartners(partners=tuple(partners(len(company.customers)))), BUYER)
+    tell_contacts(company)
     hire(office)
     lay_aisles(office)
     lay_recipes(office)
@@ -138,6 +141,7 @@ def routine(company: Dairy) -> Sequence[tuple[datetime, Process]]:
     """What happens every day, or on its days of the week."""
     when = company.moment
     work = [
+        (when(2, 10), measure(company)),
         (when(4, 30), wave(company, CENTRE)),
         (when(4, 50), wave(company, PLANT)),
         (when(10, 20), mixed_pallet(company)),
@@ -166,6 +170,7 @@ def end(company: Dairy) -> Incident | None:
         tell_ways(company)
         open_report(company)
         recalls(company)
+        ask_for_papers(company)
     found = incident(company)
     if found is not None:
         company.office.wait_until(at(company.options.until, 0) - timedelta(minutes=5))

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
 from math import ceil
 
+from suyuan.catalog.fields import Value
+from suyuan.catalog.register import Row
 from suyuan.demo.company import (
     BOTTLE,
     CARTON,
@@ -25,12 +29,14 @@ from suyuan.demo.company import (
     SUGAR,
     tank_uri,
 )
+from suyuan.demo.contacts import REPORT
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.lab import close, decide, judge
 from suyuan.demo.making import daily_use
 from suyuan.demo.shelves import Batch
-from suyuan.demo.staff import ADJUSTERS, INSPECTOR, KEEPER, QUALITY
+from suyuan.demo.staff import ADJUSTERS, BUYER, INSPECTOR, KEEPER, QUALITY
 from suyuan.demo.timetable import Process
+from suyuan.operations.attachments import Attachment
 from suyuan.operations.commands import (
     ConfirmReturn,
     Correct,
@@ -45,8 +51,13 @@ from suyuan.operations.commands import (
     ReturnToSupplier,
     Verdict,
 )
+from suyuan.orders.commands import ClosePurchase, PutPurchaseLines, PutPurchaseOrders
 
 MILK_FAILS, MATERIAL_FAILS = 0.012, 0.02
+ORDERED_DAYS = 30  # the last ones, whose deliveries have an order of ours
+# Supplier → every how manieth delivery comes late, and lacks something; every how many days one comes with its report.
+KEPT = {CUPS_AND_FOIL: (4, 9), CARTONS: (2, 5), INGREDIENTS: (9, 3)}
+CERTIFIED = {"FARM-1": 1, "FARM-2": 2, "FARM-3": 5, CUPS_AND_FOIL: 1, INGREDIENTS: 2}
 
 
 def milk_delivery(dairy: Dairy, farm: str, litres: int, tank: str) -> Process:
@@ -56,7 +67,13 @@ def milk_delivery(dairy: Dairy, farm: str, litres: int, tank: str) -> Process:
     dairy.turns[farm] = nth
     lot = f"{farm.replace('FARM-', 'F')}-{day:%y%m%d}" + (f"-{nth}" if dairy.lines > 1 else "")
     line = ReceiptLine(item=RAW, lot=lot, quantity=litres, produced=day, expiry=day + timedelta(days=2))
-    office.do(Receive(warehouse=PLANT, supplier=farm, lines=(line,), place=MILK_DOCK, desadv=f"MILK-{lot}"), KEEPER)
+    office.do(
+        Receive(
+            warehouse=PLANT, supplier=farm, lines=(line,), place=MILK_DOCK, desadv=f"MILK-{lot}",
+            attachments=came_with(dairy, farm),
+        ),
+        KEEPER,
+    )  # fmt: skip
     yield 20 + dairy.some(0, 10)
     if dairy.happens(MILK_FAILS) or dairy.once("bad milk", 0.4):
         reason = "抗生素检测阳性 / antibiotics found"
@@ -141,18 +158,25 @@ def _rounded(amount: float, step: int) -> int:
     return max(1, ceil(amount / step)) * step
 
 
-def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made: date | None = None) -> Process:
+def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made_long_ago: date | None = None) -> Process:
     """A supplier's truck: received, inspected, put away; or something wrong with it."""
     office, day = dairy.office, dairy.today
-    made = made or day - timedelta(days=dairy.some(5, 25))
+    made = made_long_ago or day - timedelta(days=dairy.some(5, 25))
     lots = {item: "" if item == CARTON else f"{item[3:5]}{made:%y%m%d}{dairy.some(10, 99)}" for item in wanted}
     slip = CUP in wanted and dairy.once("a slip of the pen", 0.3)
     typed = {item: amount + (1000 if slip and item == CUP else 0) for item, amount in wanted.items()}
     lines = tuple(_receipt(item, lots[item], typed[item], made) for item in wanted)
-    papers = f"{supplier}-{day:%y%m%d}"
+    papers = f"{supplier}-{day:%y%m%d}" + ("-2" if made_long_ago else "")
+    short = not slip and order_ahead(dairy, supplier, f"PO-{papers}", wanted)
     receipt = office.do(
-        Receive(warehouse=PLANT, supplier=supplier, lines=lines, po=f"PO-{papers}", desadv=f"DN-{papers}"), KEEPER
-    )
+        Receive(
+            warehouse=PLANT, supplier=supplier, lines=lines, po=f"PO-{papers}", desadv=f"DN-{papers}",
+            attachments=came_with(dairy, supplier),
+        ),
+        KEEPER,
+    )  # fmt: skip
+    if short:
+        office.do(ClosePurchase(number=f"PO-{papers}", reason="供应商缺货 / the supplier has no more"), BUYER)
     yield 30 + dairy.some(0, 20)
     if slip:  # seen at once: the paper says 1000 less than was typed
         right = (Line(item=CUP, lot=lots[CUP], quantity=wanted[CUP]),)
@@ -181,6 +205,33 @@ def delivery(dairy: Dairy, supplier: str, wanted: dict[str, int], made: date | N
         yield 6
     if bad:
         yield from bad_foil(dairy, lots[FOIL], wanted[FOIL])
+
+
+def order_ahead(dairy: Dairy, supplier: str, number: str, wanted: dict[str, int]) -> bool:
+    """The order behind a delivery of the last weeks, as it should have been kept: now and then it comes late, or not
+    all of it, which is said."""
+    if dairy.left > ORDERED_DAYS:
+        return False
+    nth = dairy.turns[supplier] = dairy.turns.get(supplier, 0) + 1
+    late, short = (nth % every == 0 for every in KEPT[supplier])
+    due = dairy.today - timedelta(days=2 if late else 0)
+    head: dict[str, Value] = {"number": number, "partner": supplier, "warehouse": PLANT}
+    days: dict[str, Value] = {"expected": due, "ordered": due - timedelta(days=5)}
+    dairy.office.do(PutPurchaseOrders(rows=(Row(head | days),)), BUYER)
+    asked = {item: amount + (SUPPLIES[item].step if short else 0) for item, amount in wanted.items()}
+    lines = (
+        Row({"order": number, "line": n, "item": item, "quantity": Decimal(amount)})
+        for n, (item, amount) in enumerate(asked.items(), 1)
+    )
+    dairy.office.do(PutPurchaseLines(rows=tuple(lines)), BUYER)
+    return short
+
+
+def came_with(dairy: Dairy, supplier: str) -> tuple[Attachment, ...]:
+    """The test report, where a delivery of the last weeks has one."""
+    every = CERTIFIED.get(supplier)
+    has = every is not None and dairy.left <= ORDERED_DAYS and dairy.number % every == 0
+    return (Attachment(hash=sha256(REPORT).hexdigest()),) if has else ()
 
 
 def _receipt(item: str, lot: str, amount: int, made: date) -> ReceiptLine:

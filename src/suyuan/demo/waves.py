@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from suyuan.catalog.register import Row
 from suyuan.demo.carriage import is_last_day
-from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, PLANT
+from suyuan.demo.company import CASE, CENTRE, CENTRE_BINS, COLD_BINS, MILK, PLANT
 from suyuan.demo.dairy import Dairy
 from suyuan.demo.office import OURS, Office
 from suyuan.demo.selling import Parcel, note_empties, picks
@@ -22,7 +22,7 @@ from suyuan.operations.commands import MakeWave, PickTask, Reserve, ShortPick, T
 from suyuan.picking.models import Task, Tour
 from suyuan.picking.queries import waiting
 
-TOURED_DAYS = 3  # the last ones, whose parcels leave the plant by tour
+TOURED_DAYS = frozenset({1, 2, 3, 5, 8, 10, 13})  # before the end, whose parcels leave the plant by tour
 PICKERS = (PICKER, KEEPER)
 MINUTES = (1.4, 1.9, 1.1, 2.6, 1.6)  # from one pick to the next
 WRONG_SCAN = 9  # of so many picks one takes a scan too many
@@ -43,7 +43,7 @@ def lay_aisles(office: Office) -> None:
 
 
 def is_toured(dairy: Dairy, warehouse: str) -> bool:
-    return warehouse == PLANT and dairy.left <= TOURED_DAYS
+    return warehouse == PLANT and dairy.left in TOURED_DAYS
 
 
 def pick_parcels(dairy: Dairy, parcels: Sequence[Parcel]) -> Process:
@@ -72,10 +72,11 @@ def pick_tours(dairy: Dairy, numbers: Sequence[str]) -> Told:
     found: dict[str, list[Batch]] = {}
     for n, together in enumerate(zip_longest(*walks)):
         yield MINUTES[n % len(MINUTES)]
-        for task, walk, person in zip(together, walks, cycle(PICKERS)):
+        for task, person in zip(together, cycle(PICKERS)):
             if task is not None:
                 wrong = n % WRONG_SCAN == WRONG_SCAN // 2
-                one = Picking(task, parts[task.pk], person, last if task is walk[-1] else None, wrong)
+                # Of milk, which no later order asks for: it would be kept for that, and lie where nobody looks for it.
+                one = Picking(task, parts[task.pk], person, last if parts[task.pk].item == MILK else None, wrong)
                 found.setdefault(task.line.order.number, []).extend(pick(dairy, one))
     note_empties(dairy, PLANT, picks([part for mine in found.values() for part in mine]))
     return found
@@ -95,8 +96,8 @@ def drawn(dairy: Dairy, task: Task) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class Picking:
-    """A task, the part that it takes, and who does it; `wrong`: he scans something else before. `last`: of the last
-    task of a tour, the last that was planned for the wave."""
+    """A task, the part that it takes, and who does it; `wrong`: he scans something else before. `last`: where he may
+    find too little, the last task that was planned for the wave."""
 
     task: Task
     part: Batch
