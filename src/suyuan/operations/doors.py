@@ -15,7 +15,7 @@ from suyuan.ledger.keys import key16
 from suyuan.operations.lines import Resolved
 from suyuan.operations.shortage import amount_of
 from suyuan.orders.amounts import item_keys
-from suyuan.orders.reservations import Kept, kept_of
+from suyuan.orders.reservations import IS_KEPT, Kept, kept_of
 from suyuan.stock.queries import content, stock_of
 from suyuan.stock.store import NOTHING, Held, wait_for
 
@@ -35,13 +35,14 @@ class Door:
 
 def hold(goods: Resolved, more: Iterable[bytes] = ()) -> Held:
     """Wait for whoever moves these goods, and `more`, or keeps them for an order; what is asked afterwards is so until
-    the end of the transaction. On SQLite nobody else is inside one. Two statements, and one a level of containers.
+    the end of the transaction. Marked is what is kept for orders.
+
+    Two statements, and one a level of containers; on SQLite, where nobody else is inside a transaction, one in all.
     """
-    if not is_postgres(connection):
-        return NOTHING
     wanted = {key16(name) for uri in goods.subjects for name in with_above(uri)} | set(more)
-    inside = content(key16(thing.uri) for thing in goods.things if thing.container)
-    return wait_for(wanted | {key for row in inside for key in (row.subject, row.item, row.lot) if key})
+    boxes = [key16(thing.uri) for thing in goods.things if thing.container] if is_postgres(connection) else []
+    inside = {key for row in content(boxes) for key in (row.subject, row.item, row.lot) if key}
+    return wait_for(wanted | inside, mark=IS_KEPT)
 
 
 def at_door(
@@ -50,10 +51,9 @@ def at_door(
     orders: Callable[[], Iterable[int]] = tuple,
     *,
     held: Held | None = None,
-    kept_any: bool = True,
 ) -> Door:
     """`orders`: the ids of those that the goods go out for, asked where something is kept. `held`: the caller has taken
-    the goods; `kept_any`: and seen whether something of them is kept.
+    the goods.
 
     One statement a level of containers, one where something may be kept; before them those of `hold`.
     """
@@ -64,7 +64,7 @@ def at_door(
         for key, amount in inside or [(key16(uri), amount_of(thing)) for uri in thing.subjects]:
             went[key] = went.get(key, 0) + amount
             fields.setdefault(key, thing.field)
-    kept = kept_of(warehouse, went) if kept_any else []
+    kept = kept_of(warehouse, went) if held.marked or not went.keys() <= held.asked else []
     own = set(orders()) if kept else set()
     mine = [one for one in kept if one.order_id in own]
     return Door(went, fields, mine, [one for one in kept if one.order_id not in own], held)

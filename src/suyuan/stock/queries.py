@@ -12,7 +12,7 @@ from msgspec import Struct
 from suyuan.gs1.quantities import unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
-from suyuan.stock.book import PACKED, PLACE
+from suyuan.stock.book import PACKED, PLACE, Subject
 from suyuan.stock.facts import CONTAINER
 from suyuan.stock.states import State, states_of, strictest
 
@@ -86,8 +86,7 @@ class Stock(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a subject, over all logs: dates as ordinal days, `blocks` id → disposition, and whether what
-    `about` was asked besides holds of it (`marked`)."""
+    """What is known of a subject, over all logs: dates as ordinal days, `blocks` id → disposition."""
 
     subject: bytes
     unit: str = ""
@@ -97,7 +96,6 @@ class About:
     item: bytes | None = None
     lot: bytes | None = None
     container: bool = False
-    marked: bool = False
 
 
 def stock_of(subjects: Iterable[bytes], log: str | None = None) -> list[Stock]:
@@ -136,26 +134,43 @@ def content(containers: Iterable[bytes]) -> list[Stock]:
     return found
 
 
-def about(subjects: Iterable[bytes], *, mark: str = "0") -> dict[bytes, About]:
-    """What is known of these subjects. One statement. `mark`: SQL of a floor above, 1 or 0 of a ``stock_subject``."""
-    columns = f"subject, unit, expiry, produced, blocks, item, lot, container, {mark}"
-    found: dict[bytes, About] = {}
+def about(subjects: Iterable[bytes]) -> dict[bytes, About]:
+    """What is known of these subjects. One statement."""
+    columns = "subject, unit, expiry, produced, blocks, item, lot, container"
     rows = _rows(f"SELECT {columns} FROM stock_subject WHERE subject {{keys}}", subjects)
-    for subject, unit, expiry, produced, blocks, item, lot, container, marked in rows:
-        key, old = bytes(subject), found.get(bytes(subject))
-        held = dict(old.blocks) if old else {}
-        found[key] = About(
-            key,
-            unit or (old.unit if old else ""),
-            _earlier(expiry, old.expiry if old else None),
-            produced if produced is not None else old.produced if old else None,
-            held | _blocks(blocks),
-            _bytes(item) or (old.item if old else None),
-            _bytes(lot) or (old.lot if old else None),
-            bool(container),
-            bool(marked) or (old is not None and old.marked),
-        )
+    return _over_all_logs(
+        About(subject, unit, expiry, produced, _blocks(blocks), item, lot, bool(container))
+        for subject, unit, expiry, produced, blocks, item, lot, container in rows
+    )
+
+
+def as_taken(rows: Mapping[tuple[str, bytes], Subject]) -> dict[bytes, About]:
+    """The same of subjects that the transaction has taken: (log, subject) → how it stands there."""
+    return _over_all_logs(
+        About(subject, row.unit, row.expiry, row.produced, row.blocks, row.item, row.lot, row.container)
+        for (_log, subject), row in rows.items()
+    )
+
+
+def _over_all_logs(rows: Iterable[About]) -> dict[bytes, About]:
+    found: dict[bytes, About] = {}
+    for row in rows:
+        old = found.get(row.subject)
+        found[row.subject] = row if old is None else _both(old, row)
     return found
+
+
+def _both(old: About, new: About) -> About:
+    return About(
+        new.subject,
+        new.unit or old.unit,
+        _earlier(new.expiry, old.expiry),
+        new.produced if new.produced is not None else old.produced,
+        {**old.blocks, **new.blocks},
+        new.item or old.item,
+        new.lot or old.lot,
+        new.container,
+    )
 
 
 def _earlier(one: int | None, other: int | None) -> int | None:
@@ -370,10 +385,6 @@ def _rows_as_stock(rows: Iterable[tuple[Any, ...]]) -> list[Stock]:
 def _rows(sql: str, keys: Iterable[bytes], *parameters: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         return select_in(cursor, sql, keys, *parameters)
-
-
-def _bytes(value: bytes | None) -> bytes | None:
-    return None if value is None else bytes(value)
 
 
 def _blocks(text: str) -> dict[bytes, str]:

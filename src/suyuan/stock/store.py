@@ -114,10 +114,13 @@ Raw = tuple[Any, ...]  # Any: what a driver returns
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What this transaction has taken already: the subjects that it asked for, and their rows in every log."""
+    """What this transaction has taken already: the subjects that it asked for, their rows in every log, and those that
+    have the mark which it asked for.
+    """
 
     asked: frozenset[bytes] = frozenset()
     rows: Mapping[Place, Subject] = field(default_factory=dict)
+    marked: frozenset[bytes] = frozenset()
 
 
 NOTHING = Held()
@@ -243,17 +246,23 @@ class TableStore:
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
 
 
-def wait_for(subjects: Iterable[bytes]) -> Held:
-    """Take these subjects, as far as they are known, before anything else is done with them. PostgreSQL only.
+def wait_for(subjects: Iterable[bytes], *, mark: str = "0") -> Held:
+    """Take these subjects, as far as they are known, before anything else is done with them. `mark`: SQL of a floor
+    above, 1 or 0 of a ``stock_subject``. Two statements; on SQLite, where nobody waits inside a transaction, one.
 
     Asked twice: what whoever was waited for brought into being is seen by a statement that begins after his end.
     """
     wanted = sorted(set(subjects))
-    sql = f"SELECT {_STANDING} FROM {{each}} k(key) JOIN stock_subject ON subject = k.key"
-    locked = " ORDER BY subject, log FOR UPDATE OF stock_subject"
     with connection.cursor() as cursor:
-        select_in(cursor, sql, wanted, suffix=locked)
-        return Held(frozenset(wanted), dict(map(_subject, select_in(cursor, sql, wanted, suffix=locked))))
+        if is_postgres(cursor.db):
+            rows = "FROM {each} k(key) JOIN stock_subject ON subject = k.key"
+            locked = " ORDER BY subject, log FOR UPDATE OF stock_subject"
+            select_in(cursor, f"SELECT 1 {rows}", wanted, suffix=locked)
+        else:
+            rows, locked = "FROM stock_subject WHERE subject {keys}", ""
+        found = select_in(cursor, f"SELECT {_STANDING}, {mark} {rows}", wanted, suffix=locked)
+    marked = frozenset(row[1] for row in found if row[-1])
+    return Held(frozenset(wanted), dict(_subject(row[:-1]) for row in found), marked)
 
 
 class _OneOf(NamedTuple):

@@ -17,17 +17,16 @@ from suyuan.operations.outbound.allocation import delivery_of, life_of, life_wan
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.models import Order
 from suyuan.orders.queries import find_outgoing, lines_of
-from suyuan.orders.reservations import IS_KEPT
 from suyuan.orders.rules import Line, state_problems
 from suyuan.stock.book import BLOCKING
-from suyuan.stock.queries import About, Stock, about, content, uris_of
+from suyuan.stock.queries import About, Stock, about, as_taken, content, uris_of
 from suyuan.stock.states import State, is_expired
+from suyuan.stock.store import NOTHING, Held
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One kind of goods at the gate: its line, its own and its superiors' blocks, its first and last day. `kept`: some
-    of it is kept for an order."""
+    """One kind of goods at the gate: its line, its own and its superiors' blocks, its first and last day."""
 
     uri: str
     field: str
@@ -35,27 +34,29 @@ class Leaving:
     blocks: frozenset[str]
     expiry: int | None
     produced: int | None = None
-    kept: bool = False
 
 
-def leaving(who: Who, goods: Resolved) -> list[Leaving]:
-    """What is about to leave, with what is in its containers. One statement for loose goods; four, and one more for
-    each level of containers, for packed ones."""
+def leaving(who: Who, goods: Resolved, held: Held = NOTHING) -> list[Leaving]:
+    """What is about to leave, with what is in its containers. `held`: the goods as the caller has taken them. For loose
+    goods no statement then, else one; for packed ones four, and one more for each level of containers."""
     named = {key16(uri): (uri, thing.field) for thing in goods.things for uri in thing.subjects}
     items = {key16(thing.info.uri): thing.info.uri for thing in goods.things if thing.info}
-    around = {key16(thing.source) for thing in goods.things if thing.source}
-    known = about([*named, *items, *around], mark=IS_KEPT)
+    boxes = {thing.source for thing in goods.things if thing.source and who.warehouse_of(thing.source) is None}
+    around = {key16(box) for box in boxes}
+    known = as_taken(held.rows)
+    if unknown := (named.keys() | items.keys() | around) - held.asked:
+        known |= about(unknown)
     packed = content(key for key in named if key in known and known[key].container)
     inner = {key for row in packed for key in (row.subject, row.item) if key}
     uris = items | {key: uri for key, (uri, _) in named.items()} | (uris_of(inner) if inner else {})
     above = inner | {row.lot for row in packed if row.lot}
     above |= {key for held in known.values() for key in (held.lot, held.item) if key}
     if missing := above - known.keys() - named.keys() - items.keys():
-        known |= about(missing, mark=IS_KEPT)
+        known |= about(missing)
     lines = {key: field for key, (_, field) in named.items()}
     lines |= {row.subject: _line_of(row, packed, lines) for row in packed}
-    boxes = {key16(uri): key16(thing.source) for thing in goods.things if thing.source for uri in thing.subjects}
-    return [_leaving(known[key], field, known, uris, boxes.get(key)) for key, field in lines.items() if key in known]
+    boxed = {key16(uri): key16(thing.source) for thing in goods.things if thing.source for uri in thing.subjects}
+    return [_leaving(known[key], field, known, uris, boxed.get(key)) for key, field in lines.items() if key in known]
 
 
 def _leaving(
@@ -69,7 +70,7 @@ def _leaving(
     uri = uris.get(held.subject, held.subject.hex())
     made = [one.produced for one in chain if one.produced is not None]
     item = uris.get(held.item or b"")
-    return Leaving(uri, field, item, blocks, min(days, default=None), next(iter(made), None), held.marked)
+    return Leaving(uri, field, item, blocks, min(days, default=None), next(iter(made), None))
 
 
 def _line_of(row: Stock, packed: Sequence[Stock], lines: Mapping[bytes, str]) -> str:

@@ -44,7 +44,8 @@ def transfer(ctx: Context, who: Who, c: Transfer) -> Plan:
     goods = resolve(who, c.lines, places, day=day_of(who, c.warehouse, at))
     problems += goods.problems + absent_containers(goods, c.warehouse)
     door = at_door(goods, c.warehouse)
-    problems += gate_problems(leaving(who, goods), day_of(who, c.warehouse, at)) + kept_problems(door, c.warehouse)
+    problems += gate_problems(leaving(who, goods, door.held), day_of(who, c.warehouse, at))
+    problems += kept_problems(door, c.warehouse)
     events = [
         object_event(
             head(
