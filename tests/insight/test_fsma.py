@@ -6,17 +6,34 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
 from suyuan.accounts.rules import SYSTEM
+from suyuan.capture.door import capture
 from suyuan.catalog.directory import directory
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row as Put
+from suyuan.epcis.reading import event_of
 from suyuan.governance.master import PutCategories, PutPartners, PutWarehouses
 from suyuan.insight.reports.asking import read
 from suyuan.insight.reports.declared import Asked, Page
-from suyuan.insight.reports.fsma import COLUMNS, FSMA, INPUT, NEEDED, OUTPUT, RECEIVE, SHIP, Kdes, sets_of
+from suyuan.insight.reports.fsma import (
+    COLUMNS,
+    COOL,
+    FSMA,
+    HARVEST,
+    INPUT,
+    LAND,
+    NEEDED,
+    OUTPUT,
+    PACK,
+    RECEIVE,
+    SHIP,
+    Kdes,
+    sets_of,
+)
 from suyuan.insight.reports.kde import COMPLETENESS, score
 from suyuan.insight.reports.running import run
 from suyuan.operations.commands import (
@@ -31,10 +48,12 @@ from suyuan.operations.commands import (
     Verdict,
     VoidShipment,
 )
-from tests.operations.dairy import BOTH, Desk
+from tests.operations.dairy import BOTH, Desk, yoghurt
 from tests.plugins.engines import Statements
 
 WHERE = ("country", "region", "city", "address", "postcode", "phone")
+WHERE_TO = ("name", "street", "city", "state", "zip", "country", "phone")
+GROVE, COOLER, PACKER = "6905555000014", "6905555000021", "6905555000038"
 
 
 def address(of: str) -> dict[str, Value]:
@@ -140,6 +159,93 @@ def test_what_is_missing_is_said_and_can_be_filled_in(desk: Desk, story: str) ->
     assert lacking == {(OUTPUT, "ref_doc_type"), (OUTPUT, "ref_doc_no")}
     assert score(sets(desk)).percent > 95
     assert {one.values["from_name"] for one in sets(desk) if one.cte == SHIP} == {"Yoghurt Ltd"}
+
+
+def said(desk: Desk, step: str, gln: str, lot: str, **more: object) -> None:
+    """What a partner's system says of its own place."""
+    place = {"id": f"https://id.gs1.org/414/{gln}"}
+    event: dict[str, object] = {
+        "type": "ObjectEvent", "eventTime": desk.now.isoformat(timespec="milliseconds"),
+        "eventTimeZoneOffset": "+08:00", "eventID": f"urn:uuid:{uuid4()}", "action": "OBSERVE", "bizStep": step,
+        "readPoint": place, "bizLocation": place,
+        "quantityList": [{"epcClass": yoghurt(lot), "quantity": 40, "uom": "EA"}],
+        "bizTransactionList": [{"type": "bol", "bizTransaction": "urn:epcglobal:cbv:bt:6905555000010:B-1"}],
+        **more,
+    }  # fmt: skip
+    capture([event_of({name: value for name, value in event.items() if value is not None})], now=desk.now)
+    desk.later(minutes=10)
+
+
+@pytest.fixture
+def growers(desk: Desk) -> None:
+    """A farm, its cooling house and a packing house, each a partner with all that there is to say of it."""
+    rows = [
+        Put({"code": code, "name_en": code.title(), "gln": gln, "roles": ("supplier", "maker"), **address(code)})
+        for code, gln in (("GROVE", GROVE), ("COOLER", COOLER), ("PACKER", PACKER))
+    ]  # fmt: skip
+    desk.run(PutPartners(rows=tuple(rows)), approver=BOTH)
+
+
+@pytest.mark.usefixtures("growers")
+def test_what_partners_harvest_cool_pack_and_land(desk: Desk) -> None:
+    to_cooler = [{"type": "possessing_party", "destination": f"https://id.gs1.org/417/{COOLER}"}]
+    said(desk, "https://grove.example/step/Harvesting", GROVE, "F1", destinationList=to_cooler)
+    said(desk, "https://grove.example/step/cooling", COOLER, "F1")
+    said(desk, "https://grove.example/step/initial_packing", PACKER, "P1", action="ADD")
+    said(desk, "https://port.example/step/first_land_receiving", PACKER, "L1")
+    said(desk, "https://grove.example/step/weighing", PACKER, "P1")
+    told = [
+        (one.cte, *(one.values[name] for name in ("tlc_batch", "qty", "from_name", "to_name", "tlc_assigned_by")))
+        for one in sets(desk)
+    ]
+    assert told == [
+        (HARVEST, "F1", Decimal(40), "Grove", "Cooler", ""),
+        (COOL, "F1", Decimal(40), "Cooler", "", ""),
+        (PACK, "P1", Decimal(40), "", "Packer", "Packer"),
+        (LAND, "L1", Decimal(40), "", "Packer", "Packer"),
+    ]
+    lacking = {one.cte: one.missing for one in sets(desk)}
+    assert lacking == {HARVEST: [], COOL: [f"to_{name}" for name in WHERE_TO], PACK: [], LAND: []}
+
+
+@pytest.mark.usefixtures("growers")
+def test_fresh_goods_packed_of_others_have_a_row_for_what_came_of_it(desk: Desk) -> None:
+    """Initial packing as a partner may tell it: one transformation, of which the code is that of the output."""
+    said(
+        desk, "https://grove.example/step/initialPacking", PACKER, "-", type="TransformationEvent", action=None,
+        quantityList=None, inputQuantityList=[{"epcClass": yoghurt("F1"), "quantity": 40, "uom": "EA"}],
+        outputQuantityList=[{"epcClass": yoghurt("P1"), "quantity": 38, "uom": "EA"}],
+    )  # fmt: skip
+    (one,) = sets(desk)
+    assert (one.cte, one.values["tlc_batch"], one.values["qty"]) == (PACK, "P1", Decimal(38))
+
+
+@pytest.mark.usefixtures("growers")
+def test_who_packed_a_lot_long_ago_is_its_source_and_one_reference_stands_for_his_place(desk: Desk) -> None:
+    said(desk, "https://grove.example/step/initial_packing", PACKER, "P1", action="ADD")
+    desk.later(days=20)
+    line = ReceiptLine(item="YOG", lot="P1", quantity=40, expiry=date(2026, 12, 30))
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,), po="PO-9"))
+    nowhere: dict[str, Value] = {"code": "PACKER", "city": "", "phone": ""}
+    desk.run(PutPartners(rows=(Put(nowhere),)))
+    (one,) = sets(desk, since="2026-12-05")
+    assert (one.cte, one.values["tlc_assigned_by"], one.values["tlcs_ref_gln"]) == (RECEIVE, "Packer", PACKER)
+    assert {"tlcs_city", "tlcs_phone"} <= set(one.missing)
+    named: dict[str, Value] = {"code": "PACKER", "ffrn": "12345678901", "source_url": "https://packer.example/lots"}
+    desk.run(PutPartners(rows=(Put(named),)))
+    (one,) = sets(desk, since="2026-12-05")
+    assert (one.values["tlcs_ref_ffrn"], one.values["tlcs_ref_url"], one.values["tlcs_ref_ggn"]) == (
+        "12345678901", "https://packer.example/lots", "",
+    )  # fmt: skip
+    assert not [name for name in one.missing if name.startswith("tlcs")]
+
+
+def test_our_own_warehouse_is_a_source_by_what_it_says_of_itself(desk: Desk, story: str) -> None:
+    said_: dict[str, Value] = {"code": "main", "ffrn": "10987654321", "ggn": "4049929999992"}
+    desk.run(PutWarehouses(rows=(Put(said_),)))
+    (output,) = [one for one in sets(desk) if one.cte == OUTPUT]
+    assert (output.values["tlcs_ref_ffrn"], output.values["tlcs_ref_ggn"]) == ("10987654321", "4049929999992")
+    assert "tlcs_city" in output.missing  # where goods are made the place itself is wanted
 
 
 def test_a_score_is_never_rounded_up_to_a_hundred(desk: Desk, story: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,7 +19,7 @@ from suyuan.insight.reports.declared import Cell, Linked, Named, Unit, Word
 from suyuan.insight.reports.running import run
 from suyuan.operations.commands import Inspect, Line, Pack, PutAway, ReceiptLine, Receive, Ship, Verdict, VoidShipment
 from suyuan.orders.commands import PUTS
-from tests.operations.dairy import BOTH, INSPECTOR, SECOND, Desk, build_dairy
+from tests.operations.dairy import BOTH, INSPECTOR, SECOND, Desk, build_dairy, stocked
 
 AGAIN = frozenset({"operations.lot_received"})
 
@@ -145,6 +146,34 @@ def test_the_price_is_that_of_the_order(desk: Desk) -> None:
     desk.run(Receive(warehouse="main", supplier="FARM", lines=(came,), po="PO-9"))
     (row,) = told(desk, "drugs-in")
     assert some(row, "Price", "Amount", "Currency") == (Decimal("2.5"), Decimal("100.00"), "CNY")
+
+
+@pytest.mark.parametrize(("earlier", "left"), [(0, False), (1, False), (2, True)])
+def test_the_day_of_shipment_stands_beside_an_earlier_sale(desk: Desk, earlier: int, left: bool) -> None:
+    stocked(desk)
+    today = desk.now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    sale = today - timedelta(days=earlier)
+    head: dict[str, Value] = {"number": "SO-9", "partner": "SHOP", "warehouse": "main", "ordered": sale}
+    desk.run(PUTS["sales_orders"](rows=(Put(head),)))
+    line: dict[str, Value] = {"order": "SO-9", "line": 1, "item": "YOG", "quantity": Decimal(5)}
+    desk.run(PUTS["sales_lines"](rows=(Put(line),)))
+    desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(item="YOG", lot="L1", quantity=5),), po="SO-9"))
+    (row,) = told(desk, "dscsa")
+    days = some(row, "Date of the transaction", "Date of shipment, if more than a day later")
+    assert days == (sale, today if left else None)
+
+
+def test_a_verdict_after_the_days_of_a_report_is_not_taken_for_another_delivery(desk: Desk) -> None:
+    """The second delivery of a lot, outside the days asked for, and its rejection say nothing of the first."""
+    line = ReceiptLine(item="YOG", lot="T2", quantity=10, expiry=date(2026, 12, 18))
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)))
+    desk.run(Inspect(warehouse="main", lines=(Verdict(item="YOG", lot="T2", verdict="pass"),)))
+    day = desk.now.date().isoformat()
+    desk.later(days=3)
+    receipt = desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,), accept=AGAIN)).value["receipt"]
+    failed = Verdict(item="YOG", lot="T2", verdict="fail", receipt=str(receipt), reason="warm")
+    desk.run(Inspect(warehouse="main", lines=(failed,)), INSPECTOR, SECOND)
+    assert [row["Result of acceptance"] for row in told(desk, "drugs-in", until=day)] == ["passed"]
 
 
 def test_who_accepted_it_stands_beside_it(desk: Desk) -> None:

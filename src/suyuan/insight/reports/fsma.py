@@ -52,6 +52,7 @@ HARVEST, COOL, PACK, LAND, SHIP, RECEIVE, INPUT, OUTPUT = (
 )  # fmt: skip
 # What partners call the steps that CBV has no word for, wherever it stands in their URIs.
 FOREIGN = {"harvest": HARVEST, "cooling": COOL, "initial_pack": PACK, "initialpack": PACK, "first_land": LAND}
+MINTING = ("initial_pack", "initialpack", "first_land")  # of these steps, those that give a lot its code
 MADE = ("commissioning", "creating_class_instance")
 PAPERS = {"desadv": "ASN", "po": "PO", "inv": "invoice", "bol": "BOL", "recadv": "receipt", "prodorder": "work order"}
 _TLC, _WHAT = ("tlc_batch",), ("qty", "uom", "product_desc")
@@ -66,9 +67,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     OUTPUT: (*_TLC, *_WHAT, "event_date", *_SOURCE, *_PAPER),
     PACK: (*_TLC, *_WHAT, "event_date", *_SOURCE, *_PAPER),
     LAND: (*_TLC, *_WHAT, "event_date", *_SOURCE, *_PAPER),
-    HARVEST: (*_WHAT, "event_date", *_FROM, *_PAPER),
-    COOL: (*_WHAT, "event_date", *_FROM, *_PAPER),
+    HARVEST: (*_WHAT, "event_date", *_FROM, *_TO, *_PAPER),
+    COOL: (*_WHAT, "event_date", *_FROM, *_TO, *_PAPER),
 }
+# What stands for the location of a source where goods are shipped or received (1.1340, 1.1345). A GLN does not: only
+# whoever may look it up learns the place from it.
+REFERENCES = ("tlcs_ref_ffrn", "tlcs_ref_url", "tlcs_ref_ggn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,9 @@ class Kdes:
 
     @property
     def missing(self) -> list[str]:
-        return [name for name in NEEDED[self.cte] if self.values.get(name) in (None, "")]
+        lacking = [name for name in NEEDED[self.cte] if self.values.get(name) in (None, "")]
+        referred = self.cte in (SHIP, RECEIVE) and any(self.values.get(name) for name in REFERENCES)
+        return [name for name in lacking if not (referred and name in _SOURCE)]
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -116,11 +122,13 @@ def parts_of(events: Sequence[Event]) -> list[Part]:
     found: list[Part] = []
     for one, cte in ctes:
         solid = [row for row in one.named if row.kind != "container"]
-        if one.type == "TransformationEvent":
+        if cte == OUTPUT:
             found += [(one, INPUT, row) for row in per_lot(row for row in solid if row.role == "input")]
             found += [(one, OUTPUT, row) for row in per_lot(row for row in solid if row.role == "output")]
         else:
-            rows = shipped[one.id] if cte == SHIP else boxed.get(one.id) or solid
+            rows = (
+                shipped[one.id] if cte == SHIP else boxed.get(one.id) or [row for row in solid if row.role != "input"]
+            )
             found += [(one, cte, row) for row in per_box(rows)]
     return found
 
@@ -210,7 +218,8 @@ class Told:
             "tlc_assigned_by": source.name, "qty": row.amount, "uom": Unit(row.unit or item.unit or COUNT),
             "product_desc": " ".join(filter(None, (item.name, item.spec))) if item.uri else "",
             **located("from", start), **located("to", end), **located("tlcs", source),
-            "tlcs_ref_gln": source.gln, "ref_doc_type": kind, "ref_doc_no": paper,
+            "tlcs_ref_gln": source.gln, "tlcs_ref_ffrn": source.ffrn, "tlcs_ref_url": source.source_url,
+            "tlcs_ref_ggn": source.ggn, "ref_doc_type": kind, "ref_doc_no": paper,
         }  # fmt: skip
         event, partner = to_event(one.log, one.id), start if cte == RECEIVE else end
         fixes = dict.fromkeys(("tlc_batch", "qty", "uom", "event_date", *_PAPER), event)
@@ -257,7 +266,7 @@ def sources_of(goods: Iterable[Goods]) -> dict[bytes, str]:
     without a number, else the first who sent it to us."""
     keys = {row.key: row for row in goods}
     here = {log: gln_uri(info.gln) for log, info in directory().warehouses.items()}
-    told = events_naming(keys, (*MADE, "repackaging", "receiving"))
+    told = events_naming(keys, (*MADE, "repackaging", "receiving"), like=MINTING)
     places = uris_of({one.place for one in told if one.place})
     minted = numbered({lot_number(row.uri) for row in keys.values()})
     made: dict[bytes, str] = {}
@@ -266,7 +275,8 @@ def sources_of(goods: Iterable[Goods]) -> dict[bytes, str]:
         place = here.get(one.log) or (places.get(one.place, "") if one.place else "")
         for row in one.named:
             key = row.lot or row.key
-            if row.role == "output" or (row.role == "epc" and one.action == "ADD"):
+            minted_here = one.action == "ADD" or cte_of(one) in (PACK, LAND)
+            if row.role == "output" or (row.role == "epc" and minted_here):
                 made.setdefault(key, place)
             elif one.step == "receiving" and one.log in here and one.party("from"):
                 ours = (one.log, lot_number(row.uri)) in minted
@@ -325,6 +335,10 @@ FSMA = Report(
             "Whoever made or packed a lot assigned its code; else we, where it came without a number; else who sent it."
         ),
         N_("Shipments are shown less what was voided of them."),
+        N_(
+            "How a source is named otherwise than by its place stands with the partner or warehouse: registration of "
+            "the food facility, GGN, web address. Of what is shipped or received one of them is enough."
+        ),
     ),
     empty=N_("Nothing of this happened in these days."),
 )

@@ -114,13 +114,18 @@ def events_of(
     logs = [*asked.logs, *([PARTNERS] if partners else [])]
     if not logs:
         return []
-    which = [f"r.biz_step IN ({', '.join(['%s'] * len(steps))})", *["LOWER(r.biz_step) LIKE %s"] * len(like)]
-    which += ["r.type = 'TransformationEvent'"] if makings else []
-    sql = _EVENTS.format(logs=", ".join(["%s"] * len(logs)), which=" OR ".join(which))
+    which = _which(steps, like) + (" OR r.type = 'TransformationEvent'" if makings else "")
+    sql = _EVENTS.format(logs=", ".join(["%s"] * len(logs)), which=which)
     words = [f"%{word}%" for word in like]
     with connection.cursor() as cursor:
         cursor.execute(sql, [micros(asked.begins), micros(asked.ends), *logs, *steps, *words, MOST + 1])
         return _read(cursor.fetchall())
+
+
+def _which(steps: Sequence[str], like: Sequence[str]) -> str:
+    return " OR ".join(
+        [f"r.biz_step IN ({', '.join(['%s'] * len(steps))})", *["LOWER(r.biz_step) LIKE %s"] * len(like)]
+    )
 
 
 _BY_ID = f"{_READ} WHERE {STANDS} AND r.id {{keys}}"
@@ -149,14 +154,16 @@ def events_under(papers: Iterable[str], kind: str, steps: Sequence[str]) -> list
 
 _NAMING = (
     "SELECT DISTINCT i.record FROM ledger_eventitem i JOIN ledger_record r ON r.log = i.log AND r.id = i.record "
-    "WHERE r.biz_step IN ({steps}) AND i.identifier {{keys}}"
+    "WHERE ({which}) AND i.identifier {{keys}}"
 )
 
 
-def events_naming(goods: Iterable[bytes], steps: Sequence[str]) -> list[Event]:
-    """The events of these steps that name these goods, in any log. Three statements."""
+def events_naming(goods: Iterable[bytes], steps: Sequence[str], *, like: Sequence[str] = ()) -> list[Event]:
+    """The events of these steps that name these goods, in any log; and those in whose step one of the words of `like`
+    stands. Three statements."""
+    sql = _NAMING.format(which=_which(steps, like))
     with connection.cursor() as cursor:
-        rows = select_in(cursor, _NAMING.format(steps=", ".join(["%s"] * len(steps))), goods, *steps)
+        rows = select_in(cursor, sql, goods, *steps, *(f"%{word}%" for word in like))
     return events_by(bytes(record) for (record,) in rows)
 
 

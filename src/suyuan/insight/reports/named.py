@@ -40,7 +40,8 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A partner or a warehouse of ours, as a party: `register` and `key` say where its row is."""
+    """A partner or a warehouse of ours, as a party: `register` and `key` say where its row is. `ffrn`, `ggn` and
+    `source_url`: how it is named as the source of lot codes."""
 
     uri: str
     name: str
@@ -55,6 +56,9 @@ class Side:
     register: str = ""
     key: str = ""
     licences: tuple[Certificate, ...] = ()
+    ffrn: str = ""
+    ggn: str = ""
+    source_url: str = ""
 
     @property
     def where(self) -> str:
@@ -133,13 +137,14 @@ class Sides:
         return Side(
             one.uri, in_language(self.language, one.name_zh, one.name_en, one.code), one.address, one.city, one.region,
             one.postcode, one.country, one.phone, one.contact, one.gln or "", "partners", one.key, tuple(papers),
+            one.ffrn, one.ggn, one.source_url,
         )  # fmt: skip
 
     def _warehouse(self, one: Warehouse) -> Side:
         name = one.company or in_language(self.language, one.name_zh, one.name_en, one.code)
         return Side(
             gln_uri(one.gln), name, one.address, one.city, one.region, one.postcode, one.country, one.phone, "",
-            one.gln, "warehouses", code_key(one.code),
+            one.gln, "warehouses", code_key(one.code), (), one.ffrn, one.ggn, one.source_url,
         )  # fmt: skip
 
     def of(self, uri: str) -> Side:
