@@ -28,6 +28,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "en": {Kind.RECALL: "Recall", Kind.WITHDRAWAL: "Withdrawal", Kind.DRILL: "Mock recall"},
 }
 _CLASSES: Mapping[str, tuple[str, str, str]] = {"zh": ("一", "二", "三"), "en": ("1", "2", "3")}
+_COMMA: Mapping[str, str] = {"zh": "，", "en": ", "}
 _UNTIL: Mapping[str, str] = {"zh": "至", "en": "best before"}
 _MORE: Mapping[str, str] = {"zh": "……另有 {count} 项", "en": "… and {count} more"}
 _HAZARD: Mapping[str, str] = {"zh": "危害：", "en": "Hazard: "}
@@ -100,7 +101,7 @@ def amounts_text(amounts: Amounts, language: str) -> str:
         f"{decimal_text(unscaled(amount))} {_UNITS[language].get(unit, unit)}"
         for unit, amount in sorted(amounts.items())
     ]
-    return ", ".join(parts) or "-"
+    return _COMMA[language].join(parts) or "-"
 
 
 class Labels:
@@ -131,7 +132,7 @@ class Labels:
             "" if one.uri == one.item else one.code,
             f"{_UNTIL[language]} {self.days[key]}" if key in self.days else "",
         )
-        return "- " + ", ".join(part for part in parts if part)
+        return "- " + _COMMA[language].join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
