@@ -192,6 +192,8 @@ def test_a_lot_is_held_from_its_page_with_a_reason(sit: Sit) -> None:
     done = client.post(hold.url, {"request_id": str(uuid4()), "reason": "Off flavour"}, follow=True)
     shown = done.context["page"]
     assert shown.states[0] == "held"
+    assert [link.url.partition("?")[0] for link in shown.actions[:2]] == ["/nonconformances/new", "/dossier"]
+    assert hold.url in {link.url for link in shown.actions[2:]}
     assert [(block.state, block.reason, block.actor) for block in shown.blocks] == [("held", "Off flavour", "王芳")]
     refused = client.post(
         "/shipping",

@@ -25,6 +25,12 @@ PAGES = {
     "not-found": "/search?q=NOT-HERE",
     "receiving": "/receiving",
     "shipping": "/shipping",
+    "trace": f"/trace?q={company.LOT}",
+    "balance": f"/balance?id=/01/{company.YOGHURT}/10/{company.LOT}",
+    "reports": "/reports",
+    "report": "/reports/turnover",
+    "recalls": "/recall",
+    "stock": "/stock",
     "waiting": "/waiting/expiring",
     "help": "/help/approvals",
 }
@@ -61,12 +67,28 @@ def test_every_page(enter: Enter, shoot: Shoot, language: str) -> None:
     assert not problems, "\n".join(problems)
 
 
+def test_what_is_done_less_often_stands_in_a_menu(enter: Enter, shoot: Shoot) -> None:
+    page = enter(language="en")
+    page.set_viewport_size(SIZES["phone"])
+    page.goto(LOT)
+    rest = page.locator(".acts .menu-list a")
+    expect(rest.first).to_be_hidden()
+    page.locator(".acts summary").press("Enter")
+    expect(rest.first).to_be_visible()
+    shoot(page, "lot-menu-phone")
+    assert not wrong(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.keyboard.press("Escape")
+    expect(rest.first).to_be_hidden()
+    expect(page.locator(".acts summary")).to_be_focused()
+
+
 def test_dark(enter: Enter, shoot: Shoot) -> None:
     page = enter()
     page.click("details.menu summary")
     page.click("[data-theme-switch]")
     problems: list[str] = []
-    for name in ("home", "lot", "hold", "candidates", "receiving"):
+    for name in ("home", "lot", "hold", "candidates", "receiving", "report", "stock"):
         page.goto(PAGES[name])
         expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
         problems += [f"{name}: {one}" for one in wrong(page)]
