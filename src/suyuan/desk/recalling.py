@@ -168,7 +168,7 @@ def drills(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def drills_table(found: Sequence[Case]) -> Table:
     columns = (
-        Column(_("Case")), Column(_("What")), Column(_("Started"), "time"), Column(_("Points"), "number"),
+        Column(_("Case")), Column(_("What")), Column(_("Started"), "time", needed=False), Column(_("Points"), "number"),
         Column(_("Scope found in"), "number", needed=False), Column(_("Took"), "number"),
         Column(_("Linked"), "number", needed=False), Column(_("Accounted for"), "number", needed=False),
         Column(_("Reachable"), "number", needed=False),
