@@ -67,7 +67,7 @@ def unbalanced(w: World) -> list[str]:
             for account in one.values()
             if account.unexplained or account.terms[Term.UNEXPLAINED]
         ]
-    return wrong + kept(w, [(0, end), (cuts[0], cuts[1])])
+    return wrong + kept(w, [(0, end), (cuts[0], cuts[1]), (max(cuts[1] - 1, 0), cuts[1])])
 
 
 def everything(since: int | None, until: int, logs: Sequence[str] = LOGS) -> dict[Key, Account]:

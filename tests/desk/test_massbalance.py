@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from suyuan.desk import massbalance_asked, massbalance_sums
+from suyuan.insight import balance_days, balance_lots, balance_whole, dayflows
 from suyuan.operations.commands import Line, Output, Produce
 from suyuan.ui.workbooks import read_workbook
 from tests.desk import company, factory
 from tests.desk.conftest import Hire, Sit
-from tests.ledgers.story import Story, send
+from tests.ledgers.story import Story, send, sign
 from tests.plugins.engines import Templates
 
 OUT = sum(480 + 12 * n for n in range(company.CUSTOMERS))
@@ -86,13 +88,12 @@ def test_the_days_begin_with_what_was_there(sit: Sit) -> None:
     }  # fmt: skip
 
 
-def test_what_lay_there_in_a_whole_warehouse_is_its_stock_of_then(sit: Sit) -> None:
+def test_what_lay_there_is_the_sum_of_all_before(sit: Sit) -> None:
     client = sit("keeper")
-    url = urls(shown(client, "since=2026-11-18&until=2026-11-21&in=all"))["In stock at the beginning"]
-    answer = client.get(f"/balance{url}")
-    assert answer.url == "/stock?by=item&warehouse=%2A&at=2026-11-17"  # type: ignore[attr-defined]  # of a redirect
+    page = html.unescape(shown(client, "since=2026-11-18&until=2026-11-21&in=all"))
+    (url,) = re.findall(r'href="(\?since[^"]*&term=opening&unit=C62)"', page)[:1]
     lay = 12480 - sum(480 + 12 * n for n in range(12))
-    assert f"{lay:,}" in client.get(answer.url).content.decode()  # type: ignore[attr-defined]  # of a redirect
+    assert sum_of([row for row in listed(client, url) if company.YOGHURT in "".join(row)]) == lay
 
 
 def test_files_say_what_the_page_says(sit: Sit) -> None:
@@ -140,6 +141,66 @@ def test_an_item_is_all_its_lots(sit: Sit) -> None:
     assert "RM-2207" in page
     both = shown(client, "q=RM-1101;RM-2207")
     assert figures(both) == figures(page)
+
+
+def made_days() -> None:
+    sign()
+    dayflows.notice()
+    balance_days.refresh(company.NOW)
+
+
+def test_an_item_with_very_many_lots_says_the_same(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sums come from the days that are kept, and some of its lots are listed; a file has each."""
+    client = sit("keeper")
+    queries = [f"id=/01/{item}{days}" for item in (company.MILK, company.YOGHURT) for days in ("", "&since=2026-11-16")]
+    before = [shown(client, query) for query in queries]
+    files = [client.get(f"/balance?{query}&as=csv").content for query in queries]
+    made_days()
+    monkeypatch.setattr(massbalance_asked, "MANY", 1)
+    monkeypatch.setattr(balance_lots, "AT_ONCE", 1)
+    for query, page, file in zip(queries, before, files, strict=True):
+        now = shown(client, query)
+        assert figures(now) == figures(page)
+        if "The lots that moved last" in now:  # there are several
+            assert client.get(f"/balance?{query}&as=csv").content == file
+        for word, url in urls(now).items():
+            rows = listed(client, url)
+            assert sum_of(rows) == sum_of(listed(client, urls(page)[word])), word
+    milk = shown(client, queries[0])
+    assert "The lots that moved last" in milk
+    (lot,) = re.findall(r'href="(\?[^"]*term=received[^"]*RM-1101[^"]*)"', milk)
+    assert len(listed(client, html.unescape(lot))) == 1
+    pdf = client.get(f"/balance?{queries[0]}&as=pdf").content
+    text = "\n".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(pdf))
+    assert "those that moved last" in text
+    assert "RM-2207" in text
+
+
+def test_only_some_lots_are_listed(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sit("keeper")
+    made_days()
+    monkeypatch.setattr(massbalance_asked, "MANY", 1)
+    monkeypatch.setattr(massbalance_sums, "SHOWN", 1)
+    page = shown(client, f"id=/01/{company.MILK}")
+    assert ("RM-1101" in page) != ("RM-2207" in page)
+    assert figures(page)["Received"] == Decimal("4200.5")
+    both = client.get(f"/balance?id=/01/{company.MILK}&as=csv").content.decode()
+    assert "RM-1101" in both
+    assert "RM-2207" in both
+
+
+def test_what_takes_too_long_to_tell_waits_for_the_days(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = sit("keeper")
+    monkeypatch.setattr(balance_whole, "MOST_TOLD", 5)
+    query = "since=2026-11-14&until=2026-11-21&in=all"
+    page = shown(client, query)
+    assert "Days are being summed" in page
+    assert "hx-get" in page
+    assert figures(page) == {}
+    made_days()
+    page = shown(client, query)
+    assert "Days are being summed" not in page
+    assert figures(page)["Shipped to customers"] == OUT
 
 
 def test_what_it_is_of_is_asked_where_it_is_not_clear(sit: Sit) -> None:

@@ -239,6 +239,7 @@ def sign() -> None:
             "WHERE l.log = r.log) + ROW_NUMBER() OVER (PARTITION BY r.log ORDER BY r.record_time, r.id) - 1, r.id "
             "FROM ledger_record r WHERE NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.log = r.log AND l.id = r.id)"
         )
+        cursor.execute("DELETE FROM ledger_pending")
 
 
 def two_warehouses() -> None:

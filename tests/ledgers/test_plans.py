@@ -25,9 +25,11 @@ from suyuan.governance.records import person_uri
 from suyuan.governance.standing import versions_of
 from suyuan.insight.balance_asked import Wanted as Weighed
 from suyuan.insight.balance_asked import balances, of_lots
+from suyuan.insight.balance_days import told_between
 from suyuan.insight.balance_making import makings_of
+from suyuan.insight.dayflows import unnoticed
 from suyuan.ledger.bulk import is_postgres
-from suyuan.ledger.keys import key16
+from suyuan.ledger.keys import key16, micros
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
 from suyuan.orders.amounts import done_by_order
 from suyuan.orders.kinds import OrderKind
@@ -39,7 +41,7 @@ from suyuan.trace.answer import find, trace
 from suyuan.trace.concerned import Sought, concerned
 from suyuan.trace.overview import overview
 from suyuan.trace.printing import as_json
-from tests.ledgers.story import NOW, Story, party, send, uri
+from tests.ledgers.story import NOW, START, Story, party, send, uri
 from tests.operations.dairy import NOON, build_dairy
 from tests.plugins.engines import Templates
 
@@ -360,7 +362,7 @@ def test_what_went_for_orders_reads_no_table(ledger: Scanning) -> None:
 
 
 def test_the_balance_of_goods_reads_no_table(ledger: Scanning) -> None:
-    """That of a whole warehouse reads what there is of it, and the events of the days."""
+    """Of goods that are named."""
     goods = {key: key for key in (key16(uri(f"{kind}{number}")) for kind in "LY" for number in range(1, 60))}
     one = {key16(uri("L1")): key16(uri("L1"))}
     for asked in (one, goods):
@@ -369,6 +371,13 @@ def test_the_balance_of_goods_reads_no_table(ledger: Scanning) -> None:
             assert ledger(partial(balances, wanted)) == []
     assert ledger(lambda: makings_of(goods, None, 10**16, ["main"])) == []
     assert ledger(lambda: of_lots(goods)) == []
+
+
+def test_the_balance_of_a_day_reads_no_table(ledger: Scanning) -> None:
+    """Whatever there is before and after: what the worker tells of a few hours, and what it does not know of yet."""
+    hour = 3_600_000_000
+    assert ledger(lambda: list(told_between(micros(START), micros(START) + 2 * hour))) == []
+    assert ledger(unnoticed) == []
 
 
 def test_a_scan_would_be_seen(ledger: Scanning) -> None:

@@ -1,21 +1,19 @@
 """Mass balances: of lots, an item, a work order, or everything in a period; each figure leads to its events."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.figures_frame import KINDS, SHOWN, as_file, file_header, tabs_of
-from suyuan.desk.massbalance_asked import ALL, SEES, Asked, read
+from suyuan.desk.massbalance_asked import SEES, Asked, read
 from suyuan.desk.massbalance_paper import paper_of, paper_of_work
-from suyuan.desk.massbalance_sums import BEFORE, MOST_EVENTS, behind, weigh
+from suyuan.desk.massbalance_sums import MOST_EVENTS, behind, weigh
 from suyuan.desk.massbalance_table import by_goods, by_item, called, equations, events, makings_table, work_yield
 from suyuan.desk.naming import Names
-from suyuan.desk.stock_asked import EVERYWHERE
 from suyuan.gs1.problems import N_, Refused
 from suyuan.gs1.quantities import UNITS, Quantity, unscaled
 from suyuan.insight.balance import Term
@@ -104,12 +102,6 @@ def _of_work(request: HttpRequest, asked: Asked, work: WorkOrder) -> HttpRespons
 
 def _behind(request: HttpRequest, asked: Asked, term: Term, code: str) -> HttpResponse:
     """The events that a figure is the sum of."""
-    if asked.whole and term in BEFORE and asked.address.since:
-        # What lay there then, rather than all that had ever happened before.
-        before = asked.address.since - timedelta(days=1)
-        where = EVERYWHERE if asked.address.where == ALL else asked.address.where
-        query = urlencode({"by": "item", "warehouse": where, "at": before.isoformat()})
-        return HttpResponseRedirect(f"{reverse('desk:stock')}?{query}")
     kind, language = request.GET.get("as", ""), asked.desk.language
     of = _key(request.GET.get("of", ""))
     found = behind(asked, term, code, of, MOST_EVENTS if kind in KINDS else SHOWN)

@@ -23,7 +23,8 @@ MOST_TOLD = 20_000  # events that are told while somebody waits
 _OPENING = {closing: opening for opening, closing in CLOSING_OF.items()}
 _SUMS = (
     "SELECT item, unit, term, involved, asked, SUM(CASE WHEN day < %s THEN amount ELSE 0 END), "
-    "SUM(CASE WHEN day >= %s THEN amount ELSE 0 END), SUM(CASE WHEN day >= %s THEN events ELSE 0 END) "
+    "SUM(CASE WHEN day >= %s AND day < %s THEN amount ELSE 0 END), "
+    "SUM(CASE WHEN day >= %s AND day < %s THEN events ELSE 0 END) "
     "FROM insight_daybalance WHERE ((day < %s AND term IN ('closing', 'closing_way')) OR (day >= %s AND day < %s)) "
     "{items} GROUP BY item, unit, term, involved, asked"
 )
@@ -173,7 +174,7 @@ def _kept(whole: Whole, plan: Plan) -> dict[Key, dict[Term, Sum]]:
     items, keys = _of_items(whole)
     first, end = plan.during
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(items=items), [plan.before, first, first, plan.before, first, end, *keys])
+        cursor.execute(_SUMS.format(items=items), [plan.before, first, end, first, end, plan.before, first, end, *keys])
         rows = cursor.fetchall()
     for item, unit, term, involved, asked, before, during, events in rows:
         if _is_asked(whole, involved, asked):
@@ -200,15 +201,25 @@ def _is_asked(whole: Whole, involved: str, asked: str) -> bool:
 
 def plan_of(whole: Whole) -> Plan:
     """What is summed, as far as it is trusted, and what is told."""
-    mark = DayMark.objects.filter(pk=EVERY).first()
-    if mark is None or mark.stale == date.min.toordinal():
+    kept = trusted()
+    if kept is None:
         since = EVER if whole.since is None else whole.since
         return Plan(told_before=(EVER, since), told_during=((since, whole.until),))
+    return planned(whole, *kept)
+
+
+def trusted() -> tuple[int | None, ZoneInfo] | None:
+    """The first day (ordinal) that is not trusted, if any, and the zone that days are told in; None where there are
+    none.
+    """
+    mark = DayMark.objects.filter(pk=EVERY).first()
+    if mark is None or mark.stale == date.min.toordinal():
+        return None
     zone = ZoneInfo(mark.zone)
     at = dayflows.unnoticed()
     stale = [mark.stale] if mark.stale is not None else []
     stale += [dayflows.day_of(at, zone)] if at is not None else []
-    return planned(whole, min(stale, default=None), zone)
+    return min(stale, default=None), zone
 
 
 def planned(whole: Whole, stale: int | None, zone: ZoneInfo) -> Plan:
@@ -245,12 +256,13 @@ def waits_for(plan: Plan) -> Progress | None:
     """How far the days are made, where too many events are left to be told while somebody waits."""
     if not any(reach(*span, MOST_TOLD) for span in (plan.told_before, *plan.told_during)):
         return None
-    mark = DayMark.objects.filter(pk=EVERY).first()
-    if mark is None or not mark.zone:
+    kept = trusted()
+    if kept is None:
         return Progress(0, 1)
+    stale, zone = kept
     with connection.cursor() as cursor:
         cursor.execute(_FIRST)
         (first,) = cursor.fetchone()
-    last = dayflows.last_day(ZoneInfo(mark.zone))
-    begun = first if first is not None else last
-    return Progress(max((mark.stale or begun) - begun, 0), max(last + 1 - begun, 1))
+    end = dayflows.last_day(zone) + 1
+    first = end if first is None else first
+    return Progress(max((stale or end) - first, 0), max(end - first, 1))
