@@ -16,10 +16,15 @@ from suyuan.capture.bodies import (
     object_event,
 )
 from suyuan.capture.door import capture
-from suyuan.catalog.models import Partner
+from suyuan.capture.guard import governed
+from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.models import Item, Partner
+from suyuan.catalog.writes import do_add_items
+from suyuan.desk.forms import Sheet
+from suyuan.desk.receiving_plan import with_notice
 from suyuan.epcis.document import event_of
 from suyuan.epcis.events import JsonObject
-from suyuan.gs1.identifiers import gln_uri, lot_uri, party_uri, serial_uri, sscc_uri
+from suyuan.gs1.identifiers import gln_uri, lot_of_item, lot_uri, party_uri, serial_uri, sscc_uri
 from suyuan.operations.commands import Line, PutAway, ReceiptLine, Receive
 from suyuan.orders.expecting import Expected, ExpectedLine, filled
 from suyuan.orders.notices import expected, find_notice, notice_of
@@ -33,6 +38,25 @@ ADVICE, THEIR_PO = "urn:epcglobal:cbv:bt:0614141073467:DA-9", f"urn:epcglobal:cb
 
 def some(uri: str, quantity: int) -> Amount:
     return Amount(uri=uri, quantity=Decimal(quantity))
+
+
+def test_what_is_counted_and_weighed_is_announced_in_both(desk: Desk) -> None:
+    """Kilograms beside pieces are no pieces."""
+    with governed():
+        do_add_items(items=[NewItem(code="CHEESE", name_en="Cheese", base_unit="EA", catch_weight=True)])
+    lot = lot_of_item(Item.objects.get(code="CHEESE").uri, "C1")
+    two, kilos = Amount(uri=lot, quantity=Decimal(2), uom="EA"), Amount(uri=lot, quantity=Decimal(20300), uom="GRM")
+    papers = (("desadv", ADVICE),)
+    send(desk, object_event(head(desk, "shipping", 9, papers=papers), "OBSERVE", amounts=[two, kilos]))
+    (notice,) = expected("main")
+    assert [(one.lot, one.quantity, one.unit, one.weight) for one in notice.lines] == [
+        ("C1", Decimal(2), "EA", Decimal("20.3"))
+    ]
+    (typed,) = with_notice(Sheet(), notice).lines
+    assert (typed.get("quantity"), typed.get("weight")) == ("2", "20.3")
+    goods = ReceiptLine(item="CHEESE", lot="C1", quantity=2, weight="20.2")
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(goods,), desadv=ADVICE))
+    assert expected("main") == []
 
 
 def farm() -> str:

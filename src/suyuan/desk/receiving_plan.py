@@ -168,6 +168,7 @@ def _filled(line: ExpectedLine) -> Line:
         "serials": " ".join(line.serials),
         "quantity": "" if line.serials else decimal_text(line.open),
         "unit": line.unit,
+        "weight": decimal_text(line.weight) if line.weight and not line.done else "",
         "produced": line.produced.isoformat() if line.produced else "",
         "expiry": line.expiry.isoformat() if line.expiry else "",
         "inside": _code(line.container),

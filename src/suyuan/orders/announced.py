@@ -17,10 +17,10 @@ from suyuan.capture.who import Who
 from suyuan.catalog.kinds import Purpose
 from suyuan.catalog.models import Place
 from suyuan.gs1.identifiers import Kind, gln_uri, identify, party_uri
-from suyuan.gs1.quantities import unscaled
+from suyuan.gs1.quantities import UNITS, in_kilograms, is_weight, unscaled
 from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import PARTNERS, key16, moment
-from suyuan.orders.expecting import EVENT, Expected, ExpectedLine
+from suyuan.orders.expecting import EVENT, NOTHING, Expected, ExpectedLine
 from suyuan.stock.facts import Traits
 
 MOST = 500  # shipping events that are looked at, the latest ones
@@ -184,6 +184,8 @@ class _Things:
         serial = named.kind is Kind.SERIAL
         item = self.who.directory.kept(named.item or uri)
         info = self.who.directory.items.get(item)
+        amount, base = unscaled(piece.amount or 0), info.base_unit if info else piece.unit
+        weighs = piece.unit != base and piece.unit in UNITS and is_weight(piece.unit)  # beside how many there are
         traits = self.traits.get(piece.subject) or self.traits.get(key16(self.lots.get(piece.subject, ""))) or Traits()
         return ExpectedLine(
             item=item,
@@ -192,8 +194,9 @@ class _Things:
             serials=(named.code,) if serial else (),
             produced=_day(traits.produced),
             expiry=_day(traits.expiry),
-            quantity=Decimal(1) if serial else unscaled(piece.amount or 0),
-            unit=info.base_unit if info else piece.unit,
+            quantity=Decimal(1) if serial else NOTHING if weighs else amount,
+            unit=base,
+            weight=in_kilograms(amount, piece.unit) if weighs else NOTHING,
             container=container,
         )
 
@@ -211,8 +214,12 @@ def together(lines: Iterable[ExpectedLine]) -> tuple[ExpectedLine, ...]:
         if old is None:
             found[key] = line
         elif line.item:
-            serials, amount = (*old.serials, *line.serials), old.quantity + line.quantity
-            found[key] = replace(old, serials=serials, quantity=amount)
+            found[key] = replace(
+                old,
+                serials=(*old.serials, *line.serials),
+                quantity=old.quantity + line.quantity,
+                weight=old.weight + line.weight,
+            )
     return tuple(found.values())
 
 

@@ -12,7 +12,8 @@ NOTICE, EVENT = "notice", "event"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedLine:
     """Goods that are announced. `item` and `container` are URIs, `container` the innermost one; `quantity` and `done`
-    (how much of it is here) in base units of the item. Without an item it is a container whose content nobody told.
+    (how much of it is here) in base units of the item; `weight` in kilograms, of goods that are counted and weighed.
+    Without an item it is a container whose content nobody told.
     """
 
     item: str = ""
@@ -23,6 +24,7 @@ class ExpectedLine:
     expiry: date | None = None
     quantity: Decimal = NOTHING
     unit: str = ""
+    weight: Decimal = NOTHING
     container: str = ""
     done: Decimal = NOTHING
     arrived: bool = False  # the container it is in, or each of its serials, was seen here
