@@ -27,7 +27,6 @@ from suyuan.insight.balance_asked import Wanted as Weighed
 from suyuan.insight.balance_asked import balances, of_lots
 from suyuan.insight.balance_days import told_between
 from suyuan.insight.balance_making import makings_of
-from suyuan.insight.dayflows import unnoticed
 from suyuan.ledger.bulk import is_postgres
 from suyuan.ledger.keys import key16, micros
 from suyuan.operations.commands import Inspect, Line, Output, Pick, Produce, ReceiptLine, Receive, Ship, Verdict
@@ -374,10 +373,9 @@ def test_the_balance_of_goods_reads_no_table(ledger: Scanning) -> None:
 
 
 def test_the_balance_of_a_day_reads_no_table(ledger: Scanning) -> None:
-    """Whatever there is before and after: what the worker tells of a few hours, and what it does not know of yet."""
+    """Whatever there is before and after: as the worker tells a few hours."""
     hour = 3_600_000_000
     assert ledger(lambda: list(told_between(micros(START), micros(START) + 2 * hour))) == []
-    assert ledger(unnoticed) == []
 
 
 def test_a_scan_would_be_seen(ledger: Scanning) -> None:
