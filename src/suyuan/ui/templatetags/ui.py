@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -12,8 +13,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from suyuan.accounts.rules import in_language
 from suyuan.gs1.problems import Problem
 from suyuan.gs1.quantities import Quantity
 from suyuan.ui.formats import code_groups, grouped_number
@@ -37,6 +40,20 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+class Spoken(Protocol):
+    """What has a name in both languages."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+
+@register.filter
+def spoken(one: Spoken) -> str:
+    """Its name in the reader's language."""
+    return in_language(get_language() or "", one.name_zh, one.name_en, one.code)
 
 
 @register.simple_tag
