@@ -127,6 +127,7 @@ def test_sales_signs_for_more_than_was_ordered(sit: Sit, hire: Hire) -> None:
     page = post(keeper, **form)
     assert [one.code for one in page.context["problems_found"]] == ["governance.approval_missing_seller"]
     assert 'value="ask"' in page.content.decode()
+    assert "(Create sales orders)" in page.content.decode()  # doing and approving are one word
     before = with_customer(company.gln(103))
     assert post(keeper, ASK, **form).headers["Location"].startswith("/approvals")
     waits = ApprovalRequest.objects.get()

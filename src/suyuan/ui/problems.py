@@ -99,7 +99,8 @@ def in_words(params: Mapping[str, str], language: str | None = None) -> dict[str
     """Values as people read them: rights by what they allow instead of by their codes, “*” as everywhere."""
     found = dict(params)
     if codes := found.get("permission"):
-        found["permission"] = " / ".join(_right(code, language) for code in codes.split(", "))
+        words = (_right(code, language) for code in codes.split(", "))
+        found["permission"] = " / ".join(dict.fromkeys(words))  # whoever does it or approves it has one word for both
     if found.get("scope") == "*":
         found["scope"] = say(N_("Everywhere"), language)
     return found
