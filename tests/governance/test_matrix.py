@@ -157,6 +157,7 @@ MAY = {
     "SwapReservation": {"keeper"},
     "TakeApart": {"production"},
     "Produce": {"production"},
+    "PutAlertLimits": {"admin"},
     "PutAlertRules": {"admin"},
     "PutScoreWeights": {"buyer"},
     "PutStorageClasses": {"admin", "buyer"},

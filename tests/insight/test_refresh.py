@@ -17,12 +17,12 @@ from suyuan.insight.kinds import KINDS, Severity, State
 from suyuan.insight.models import Alert, AlertRule
 from suyuan.insight.queries import is_silent_now, open_alerts
 from suyuan.insight.refreshing import Refreshed, find, forget, refresh
-from suyuan.insight.registers import PutAlertRules
+from suyuan.insight.registers import PutAlertLimits, PutAlertRules
 from suyuan.insight.rules import Cause, Standing, compare, is_silent
 from suyuan.insight.world import World
-from suyuan.operations.commands import Line, Ship
+from suyuan.operations.commands import Line, ReceiptLine, Receive, Ship
 from tests.insight.test_find import receive
-from tests.operations.dairy import ADMIN, BUYER, INSPECTOR, KEEPER, Desk
+from tests.operations.dairy import ADMIN, BUYER, INSPECTOR, KEEPER, LAST, Desk, refusal
 
 Codes = list[str]
 
@@ -173,3 +173,29 @@ def test_a_rule_is_changed_by_a_planner(desk: Desk, alert: Alert) -> None:
     assert codes(lambda: desk.run(PutAlertRules(rows=(Row({"kind": "expired"}),)), KEEPER)) == [
         "governance.not_allowed"
     ]
+
+
+def limited(warehouse: str, days: int, kind: str = "pending_long", **more: bool) -> PutAlertLimits:
+    return PutAlertLimits(rows=(Row({"warehouse": warehouse, "kind": kind, "days": days, **more}),))
+
+
+def test_a_warehouse_may_have_a_limit_of_its_own(desk: Desk) -> None:
+    for warehouse in ("main", "cold"):
+        line = ReceiptLine(item="YOG", lot="L1", quantity=10, expiry=LAST)
+        desk.run(Receive(warehouse=warehouse, supplier="FARM", lines=(line,)))
+    desk.later(days=3)
+
+    def waiting() -> list[tuple[str, str]]:
+        refresh(desk.now)
+        return sorted(Alert.objects.filter(kind="pending_long", state="open").values_list("log", "severity"))
+
+    assert waiting() == [("cold", Severity.WARN), ("main", Severity.WARN)]
+    desk.run(limited("Cold", 5), ADMIN)
+    assert waiting() == [("main", Severity.WARN)]
+    desk.run(limited("main", 1), ADMIN)
+    assert waiting() == [("main", Severity.URGENT)], "after twice its own limit"
+    desk.run(limited("cold", 5, is_active=False), ADMIN)
+    assert waiting() == [("cold", Severity.WARN), ("main", Severity.URGENT)]
+    assert refusal(desk, limited("nowhere", 5), ADMIN) == {("rows[0].warehouse", "catalog.warehouse_unknown")}
+    assert refusal(desk, limited("main", 5, "licence"), ADMIN) == {("rows[0].kind", "catalog.choice")}
+    assert refusal(desk, limited("main", 5), KEEPER) == {("", "governance.not_allowed")}

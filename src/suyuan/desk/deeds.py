@@ -148,6 +148,7 @@ WORDS: Mapping[str, str] = {
     "CancelWork": N_("Cancel a work order"),
     "AssignAlerts": N_("Give alerts to somebody"),
     "CloseAlerts": N_("Say that alerts are done"),
+    "PutAlertLimits": N_("Change limits of alerts"),
     "PutAlertRules": N_("Change rules of alerts"),
     "PutDigest": N_("Change the daily digest"),
     "PlaceLegalHold": N_("Place a legal hold"),

@@ -17,7 +17,7 @@ from suyuan.gs1.problems import N_
 from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.insight.finders.expiry import SEVERITIES as SEVERITY_OF
 from suyuan.insight.kinds import SEVERITIES
-from suyuan.insight.world import rules
+from suyuan.insight.world import limits, rules
 from suyuan.orders.reservations import reserved
 from suyuan.stock.cells import DAY, Cell, Turn, turns
 from suyuan.stock.facts import OWN
@@ -269,7 +269,7 @@ def shown_of(
         for group in groups:
             group.turn = found.get((log, group.lot))
     if asked.by in ("item", "lot"):
-        judge(groups, asked.today)
+        judge(groups, asked.today, asked.wanted.logs)
     leads = GROUPS[asked.by][2]
     rows = []
     for group in groups:
@@ -284,9 +284,11 @@ def shown_of(
     return rows
 
 
-def judge(groups: Sequence[Group], today: int) -> None:
-    """Say of items and lots how much their last day presses, as the alerts do. Two statements."""
-    otherwise = rules()["near_expiry"].days or 0
+def judge(groups: Sequence[Group], today: int, logs: Sequence[str]) -> None:
+    """Say of items and lots how much their last day presses, as the alerts do; of several warehouses by the limit that
+    calls first. Three statements."""
+    own, firm = limits().get("near_expiry", {}), rules()["near_expiry"].days or 0
+    otherwise = max((own.get(log, firm) for log in logs), default=firm)
     known = keeping({item_of(group.key) for group in groups if group.expiry is not None})
     for group in groups:
         one = known.get(item_of(group.key), Keeping())

@@ -189,6 +189,12 @@ _ALL = (
 KINDS: Mapping[str, Kind] = {kind.code: kind for kind in _ALL}
 
 
+# Those whose limit a warehouse may have for itself; a licence is the firm's.
+LIMITED: Mapping[str, Kind] = {
+    code: kind for code, kind in KINDS.items() if kind.days is not None and code != "licence"
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ScorePart:
     """A part of a supplier's score: what it is called, and what it weighs where nobody says otherwise."""

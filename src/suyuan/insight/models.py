@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from suyuan.accounts.models import User
+from suyuan.catalog.models import Warehouse
 from suyuan.insight.kinds import Severity, State
 from suyuan.ledger.fields import Key16Field
 
@@ -72,6 +73,20 @@ class AlertRule(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class AlertLimit(models.Model):
+    """The limit in days of a kind of alert in one warehouse, in place of the rule's."""
+
+    key = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=24)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    days = models.IntegerField()
+    is_active = models.BooleanField(default=True)
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Digest(models.Model):

@@ -77,12 +77,21 @@ def find(world: World, finders: Mapping[str, Finder]) -> tuple[list[Cause], list
     failed: list[str] = []
     for kind, finder in finders.items():
         try:  # in no transaction: on SQLite that would keep those who write waiting
-            causes += finder(world) if world.rules[kind].active else []
+            causes += found(kind, finder, world) if world.rules[kind].active else []
             asked.append(kind)
         except Exception:  # one question that fails must not silence the others
             _LOG.exception("alerts of the kind %s could not be found", kind)
             failed.append(kind)
     return causes, asked, failed
+
+
+def found(kind: str, finder: Finder, world: World) -> list[Cause]:
+    """What a kind finds, in each warehouse by the limit that holds there: the finder is asked once for each limit."""
+    own = world.limits.get(kind, {})
+    causes = [one for one in finder(world) if one.log not in own]
+    for days in sorted(set(own.values())):
+        causes += [one for one in finder(world.limited(kind, days)) if own.get(one.log) == days]
+    return causes
 
 
 def standing(kinds: list[str]) -> dict[Key, Standing]:

@@ -3,13 +3,14 @@ and change."""
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
 
 from suyuan.accounts.models import Role, Team
 from suyuan.catalog.fields import Field, Type
+from suyuan.catalog.models import Warehouse
 from suyuan.catalog.register import Draft, Register
 from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, days, said
 from suyuan.catalog.registers.tables import Column, Table, flag, text
@@ -19,8 +20,8 @@ from suyuan.governance.master import Put, declare
 from suyuan.governance.registry import COMMANDS
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
-from suyuan.insight.kinds import KINDS, SCORE
-from suyuan.insight.models import AlertRule, ProcessStep, ScoreWeight
+from suyuan.insight.kinds import KINDS, LIMITED, SCORE
+from suyuan.insight.models import AlertLimit, AlertRule, ProcessStep, ScoreWeight
 from suyuan.insight.queries import weights
 from suyuan.insight.steps import PLANS, PROCESSES
 from suyuan.inspection import commands as of_inspection
@@ -41,6 +42,11 @@ TEAM = Field("team", N_("Team"), Type.CODE, longest=12, group=WHO, listed=True,
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAlertRules(Put):
     """The rules of alerts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAlertLimits(Put):
+    """Limits of alerts in single warehouses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +124,70 @@ ALERT_RULES = Register(
     rows=RULES_TABLE.rows,
     read=RULES_TABLE.read,
     columns=RULES_TABLE.paths(),
+)  # fmt: skip
+
+# -- limits of single warehouses --------------------------------------------------------------------------------------
+
+LIMITS_TABLE = Table(
+    model=AlertLimit,
+    columns=(Column("warehouse", "warehouse_id"), text("kind"), Column("days"), flag("is_active")),
+    names=("key",),
+    unique=("key",),
+    key=lambda values: limit_key(values["warehouse"], values["kind"]),
+    uri="key",
+    make_uri=lambda key: limit_uri(key),
+)  # fmt: skip
+
+
+def limit_key(warehouse: object, kind: object) -> str:
+    return f"{code_key(str(warehouse))}|{code_key(str(kind))}"
+
+
+def limit_uri(key: str) -> str:
+    return own_path(settings.SUYUAN.origin, ("alertlimit", key.replace("|", "-").lower()))
+
+
+def judge_limits(drafts: Sequence[Draft]) -> list[Problem]:
+    known = set(Warehouse.objects.values_list("code", flat=True))
+    return [
+        Problem("catalog.warehouse_unknown", f"rows[{n}].warehouse", {"warehouse": said(draft, "warehouse")})
+        for n, draft in enumerate(drafts)
+        if said(draft, "warehouse").lower() not in known
+    ]
+
+
+def write_limits(drafts: Sequence[Draft], version: int) -> list[str]:
+    spelled = [
+        replace(draft, values={**draft.values, "warehouse": said(draft, "warehouse").lower()}) for draft in drafts
+    ]
+    keys = [limit_key(draft.values["warehouse"], draft.values["kind"]) for draft in spelled]
+    LIMITS_TABLE.write(
+        spelled, version, lambda draft: {"key": limit_key(draft.values["warehouse"], draft.values["kind"])}
+    )
+    return [limit_uri(key) for key in keys]
+
+
+ALERT_LIMITS = Register(
+    name="alert_limits",
+    one=N_("Limit of alerts in a warehouse"),
+    many=N_("Limits of alerts by warehouse"),
+    fields=(
+        Field("warehouse", N_("Warehouse"), Type.REFERENCE, refers="warehouses", needed=True, longest=12, group=BASICS,
+              listed=True),
+        Field("kind", N_("Kind"), Type.CHOICE, needed=True, choices={one.code: one.word for one in LIMITED.values()},
+              group=BASICS, listed=True),
+        Field("days", N_("Limit"), Type.WHOLE, needed=True, least=Decimal(0), most=Decimal(36_500), unit="d",
+              group=BASICS, listed=True, hint=N_("In place of the one that the rules have for the whole firm")),
+        IS_ACTIVE,
+    ),
+    keys=("warehouse", "kind"),
+    permission=EDIT,
+    standing=LIMITS_TABLE.standing,
+    judge=judge_limits,
+    write=write_limits,
+    rows=LIMITS_TABLE.rows,
+    read=LIMITS_TABLE.read,
+    columns=LIMITS_TABLE.paths(),
 )  # fmt: skip
 
 # -- steps of processes -----------------------------------------------------------------------------------------------
@@ -262,9 +332,10 @@ SCORE_WEIGHTS = Register(
     columns=WEIGHTS_TABLE.paths(),
 )  # fmt: skip
 
-REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, PROCESS_STEPS, SCORE_WEIGHTS)}
+REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, ALERT_LIMITS, PROCESS_STEPS, SCORE_WEIGHTS)}
 PUTS: dict[str, type[Put]] = {
-    ALERT_RULES.name: PutAlertRules, PROCESS_STEPS.name: PutProcessSteps, SCORE_WEIGHTS.name: PutScoreWeights,
+    ALERT_RULES.name: PutAlertRules, ALERT_LIMITS.name: PutAlertLimits, PROCESS_STEPS.name: PutProcessSteps,
+    SCORE_WEIGHTS.name: PutScoreWeights,
 }  # fmt: skip
 for _name, _kind in PUTS.items():
     declare(_kind, REGISTERS[_name])

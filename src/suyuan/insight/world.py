@@ -1,7 +1,7 @@
 """What every finder may ask: the moment, the days of the warehouses, the rules, and what several of them need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from suyuan.catalog.directory import Directory, directory
 from suyuan.insight.kinds import KINDS
-from suyuan.insight.models import AlertRule
+from suyuan.insight.models import AlertLimit, AlertRule
 from suyuan.ledger.keys import micros, moment
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.queries import OpenOrder, orders_of, with_lines
@@ -43,12 +43,25 @@ def _rule(code: str, row: AlertRule | None) -> Rule:
     return Rule(code, row.is_active, days, row.role or kind.role, row.team, due)
 
 
+def limits() -> dict[str, dict[str, int]]:
+    """Kind → warehouse → the limit that it has there for itself, in days. One statement."""
+    found: dict[str, dict[str, int]] = {}
+    for kind, log, days in AlertLimit.objects.filter(is_active=True).values_list("kind", "warehouse_id", "days"):
+        found.setdefault(kind, {})[log] = days
+    return found
+
+
 @dataclass(frozen=True)
 class World:
     """One asking of all causes."""
 
     now: datetime
     rules: Mapping[str, Rule] = field(default_factory=rules)
+    limits: Mapping[str, Mapping[str, int]] = field(default_factory=limits)
+
+    def limited(self, kind: str, days: int) -> "World":
+        """The same with another limit of a kind."""
+        return replace(self, rules={**self.rules, kind: replace(self.rules[kind], days=days)})
 
     @cached_property
     def known(self) -> Directory:
