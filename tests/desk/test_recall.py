@@ -228,7 +228,7 @@ def test_a_drill_is_scored_and_holds_nothing(sit: Sit) -> None:
 def test_a_recall_of_very_much_begins_with_sums(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"/recall/new?{urlencode({'id': MILK_LOT})}"
     whole = sit("inspector").get(url).context["preview"]
-    monkeypatch.setattr("suyuan.desk.recalling_new.is_very_wide", lambda _key: True)
+    monkeypatch.setattr("suyuan.desk.recalling_new.is_very_wide", lambda *_keys: True)
     page = sit("inspector").get(url)
     sums = page.context["preview"]
     assert {row.cells[:2] for row in sums.customers.rows} == {row.cells[:2] for row in whole.customers.rows}

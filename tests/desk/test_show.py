@@ -267,7 +267,7 @@ def test_the_whole_way_is_there_when_it_is_asked_for(sit: Sit, wide: None) -> No
 @pytest.fixture
 def very_wide(wide: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """So much of it that nobody waits for all of it."""
-    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda _key: True)
+    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda *_keys: True)
 
 
 def test_of_very_much_sums_are_shown_that_the_whole_way_agrees_with(sit: Sit, very_wide: None) -> None:

@@ -186,9 +186,20 @@ def test_who_may_recall_gets_there_from_the_page_and_from_the_trace(sit: Sit) ->
     links = [link.url for link in sit("inspector").get(f"/thing?id={lot}").context["page"].actions]
     assert f"/recall/new?id={lot}" in links
     assert not [link for link in sit("keeper").get(f"/thing?id={lot}").context["page"].actions if "recall" in link.url]
-    assert sit("keeper").get("/trace?q=C003").context["page"].recall == ""
-    leads = sit("inspector").get("/trace?q=C003").context["page"].recall
+    assert sit("keeper").get("/trace?q=C003").context["recall"] == ""
+    leads = sit("inspector").get("/trace?q=C003").context["recall"]
     assert sit("inspector").get(leads).context["uris"] == [f"https://id.gs1.org{lot}"]
+
+
+def test_of_very_much_sums_are_shown_first(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suyuan.desk.tracing.is_very_wide", lambda *_keys: True)
+    client = sit("inspector")
+    page = client.get(f"/trace?{urlencode({'q': company.LOT})}")
+    assert page.context["summed"].parties.total == company.CUSTOMERS
+    assert [row.cells[1].code for row in page.context["subjects"].rows] == [company.LOT]
+    assert "/recall/new?id=" in page.content.decode()
+    whole = client.get(page.context["whole"])
+    assert whole.context["page"].went.figures[0] == (company.CUSTOMERS, "customers")
 
 
 def test_who_may_not_trace_is_refused(sit: Sit) -> None:

@@ -47,7 +47,7 @@ def test_the_whole_way_appears_by_itself(enter: Enter, shoot: Shoot, wide: None)
 def test_of_very_much_the_sums_appear_and_lead_on(
     enter: Enter, shoot: Shoot, wide: None, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda _key: True)
+    monkeypatch.setattr("suyuan.desk.answers.is_very_wide", lambda *_keys: True)
     page = enter(language=language)
     page.goto(LOT)
     expect(page.locator("#parties tbody tr, #traced tbody tr").first).to_be_visible()

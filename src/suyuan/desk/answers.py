@@ -89,7 +89,7 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: str = "", opened: Seque
     """Where it is, where it came from, where it went."""
     later = not whole and is_wide(subject.key)
     sums = overview([subject], now=desk.now) if whole == WHOLE and is_very_wide(subject.key) else None
-    brief = later or sums is not None
+    brief, here = later or sums is not None, thing_url(subject.uri)
     answer = near(subject) if brief else trace(subject.uri, [subject], now=desk.now)
     keys = [subject.key, *members_of(subject)]
     rows = stock.placed(with_parties_together(stock.stock_of(keys)), desk.today.toordinal())
@@ -123,8 +123,8 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: str = "", opened: Seque
         timeline=timeline(way[: len(happened)], uris, names),
         earlier=max(0, count - WAY),
         tabs=goods_tabs(subject, answer, happened, later=brief),
-        whole=f"{thing_url(subject.uri)}&whole={ALL if sums else WHOLE}" if brief else "",
-        summed=summing(sums, subject.uri, names) if sums else None,
+        whole=f"{here}&whole={ALL if sums else WHOLE}" if brief else "",
+        summed=summing(sums, names, (f"{here}&csv=parties", f"{here}&csv=stock")) if sums else None,
         gaps=tuple(gap_said(problem, names) for problem in answer.gaps[:TOP]),
         broken=None if brief else broken(answer),
     )

@@ -28,25 +28,28 @@ _BEFORE = f"SELECT {_COLUMNS} FROM genealogy_edge WHERE child {{keys}}"
 
 
 def is_wide(key: bytes, most: int = WIDE) -> bool:
-    """Whether a trace of these goods meets more than `most` things and events.
+    """Whether a trace of these goods meets more than `most` things and events."""
+    return _meets([key], most)
 
-    An estimate that reads no more than it counts: along what was made of them, whatever was put in there, with what
+
+def is_very_wide(*keys: bytes) -> bool:
+    """Whether a trace of these goods together is so wide that a page gives sums unless everything is asked for."""
+    return _meets(keys, VERY_WIDE)
+
+
+def _meets(keys: Sequence[bytes], most: int) -> bool:
+    """An estimate that reads no more than it counts: along what was made of them, whatever was put in there, with what
     these were packed in, but not with what else was ever in those containers.
     """
     limit = f" LIMIT {most + 1}"
     with connection.cursor() as cursor:
-        met = len(select_in(cursor, _NAMED, [key], suffix=limit)) + len(select_in(cursor, _INWARD, [key], suffix=limit))
-        seen, frontier = {key}, {key}
+        met = len(select_in(cursor, _NAMED, keys, suffix=limit)) + len(select_in(cursor, _INWARD, keys, suffix=limit))
+        seen, frontier = set(keys), set(keys)
         while frontier and met + len(seen) <= most:
             rows = cast(list[tuple[str, bytes]], select_in(cursor, _ONWARD, frontier, suffix=limit))
             frontier = {child for kind, child in rows if kind in MAKING} - seen
             seen |= {child for _kind, child in rows}
     return met + len(seen) > most
-
-
-def is_very_wide(key: bytes) -> bool:
-    """Whether a page gives sums unless everything is asked for."""
-    return is_wide(key, VERY_WIDE)
 
 
 def members_of(subject: Candidate) -> list[bytes]:

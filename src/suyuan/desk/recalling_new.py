@@ -139,7 +139,7 @@ def _preview(uris: Sequence[str], desk: Desk, problems: list[Problem]) -> Previe
     subjects = candidates(uris, problems)
     if problems:
         return None
-    if all(subject.kind in HERE_KINDS for subject in subjects) and any(is_very_wide(one.key) for one in subjects):
+    if all(subject.kind in HERE_KINDS for subject in subjects) and is_very_wide(*(one.key for one in subjects)):
         return _in_sums(subjects, desk)
     found = find(Who(directory(), settings.SUYUAN.origin), subjects, desk.now)
     if found is None:

@@ -11,17 +11,19 @@ from suyuan.desk.naming import Names
 from suyuan.gs1.quantities import Quantity, unscaled
 from suyuan.trace.overview import Having, Overview, Standing
 from suyuan.ui.tables import Column, Row, States, Table
-from suyuan.ui.things import thing_url
 
 SHOWN = 50
 
 
-def summing(sums: Overview, uri: str, names: Names) -> Summed:
-    """The figures of all that came of `uri`, whoever has most of it, and where most of ours stands."""
+def summing(sums: Overview, names: Names, exports: tuple[str, str] = ("", "")) -> Summed:
+    """The figures of all that came of goods, whoever has most of it, and where most of ours stands; `exports`: the
+    addresses of both as files.
+    """
+    parties, places = exports
     return Summed(
         figures=tuple(figures(sums)),
-        parties=having_table(sums.having, names, f"{thing_url(uri)}&csv=parties"),
-        places=standing_table(sums.standing, names, f"{thing_url(uri)}&csv=stock"),
+        parties=having_table(sums.having, names, parties),
+        places=standing_table(sums.standing, names, places),
     )
 
 

@@ -20,18 +20,22 @@ from suyuan.desk.directions import TOP, came_from, went_to, where_lying
 from suyuan.desk.forms import by_field
 from suyuan.desk.graphing import PICTURES, drawn, picture_file
 from suyuan.desk.naming import Names
+from suyuan.desk.near import is_very_wide
 from suyuan.desk.panels import MOST_OF_FILE, SHOWN
 from suyuan.desk.pictures import picture
+from suyuan.desk.summing import named_in_sums, summing
 from suyuan.desk.things import csv_parts, csv_response, file_response
 from suyuan.gs1.identifiers import ID_ORIGIN
 from suyuan.ledger.keys import moment
 from suyuan.trace.answer import Trace, trace
 from suyuan.trace.concerned import MOST_EVENTS, Concerned
+from suyuan.trace.overview import overview
 from suyuan.trace.resolve import Candidate
 from suyuan.ui.tables import Column, Jump, Row, Table
 from suyuan.ui.things import KIND_WORDS, Thing, thing_of
 
 MOST_RECALLED = 100  # goods named in the address of a recall
+WHOLE_ASKED = {"whole", "open", "csv", "as", "kind", "from", "to"}  # what only the whole answer can give
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,13 @@ class Traced:
     went: Flow
     gaps: tuple[str, ...]
     broken: Broken
-    recall: str
 
 
 @desk_page("trace.full:read", anywhere=True)
 def tracing(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`?q=&person=&line=&check=&since=&until=`: what is traced; `&kind=&from=&to=` narrow the table, `&open=` opens
-    piles of the graph, `&as=svg|png` and `&csv=all|where|goods` are files.
+    piles of the graph, `&whole=all` has every row of what is very much, `&as=svg|png` and `&csv=all|where|goods` are
+    files.
     """
     question = question_of(request.GET, desk)
     context: dict[str, object] = {
@@ -67,6 +71,9 @@ def tracing(request: HttpRequest, desk: Desk) -> HttpResponse:
     subjects = [candidate for candidate, _at in found.goods]
     if not subjects:
         return page(request, desk, "desk/tracing.html", {**context, "nothing": True})
+    context["recall"] = _recall(subjects, desk)
+    if not WHOLE_ASKED & request.GET.keys() and is_very_wide(*(subject.key for subject in subjects)):
+        return page(request, desk, "desk/tracing.html", context | _in_sums(subjects, found, question, desk))
     answer = trace(question.query, subjects, now=desk.now)
     wanted = filter_of(request.GET.getlist("kind"), request.GET.get("from", ""), request.GET.get("to", ""), desk)
     if request.GET.get("csv") == "all":
@@ -110,10 +117,6 @@ def _here(question: Question) -> str:
 
 
 def _page(answer: Trace, found: Concerned, question: Question, names: Names, desk: Desk) -> Traced:
-    uris = [candidate.uri for candidate, _at in found.goods]
-    recall = ""
-    if desk.actor.may("recall.start", desk.warehouse):
-        recall = f"{reverse('desk:recall_new')}?{urlencode([('id', _id(uri)) for uri in uris[:MOST_RECALLED]])}"
     return Traced(
         _subjects(found.goods[:SHOWN], found, question, desk),
         tuple(_said(found, question)),
@@ -122,8 +125,25 @@ def _page(answer: Trace, found: Concerned, question: Question, names: Names, des
         replace(went_to(answer, names), tab="all"),
         tuple(gap_said(problem, names) for problem in answer.gaps[:TOP]),
         broken(answer),
-        recall if len(uris) <= MOST_RECALLED else "",
     )
+
+
+def _in_sums(subjects: Sequence[Candidate], found: Concerned, question: Question, desk: Desk) -> dict[str, object]:
+    sums = overview(subjects, now=desk.now)
+    whole = f"{_here(question)}&whole=all"
+    return {
+        "summed": summing(sums, Names(named_in_sums(sums), desk.language)),
+        "whole": whole,
+        "said": tuple(_said(found, question)),
+        "subjects": _subjects(found.goods[:SHOWN], found, question, desk),
+    }
+
+
+def _recall(subjects: Sequence[Candidate], desk: Desk) -> str:
+    """The page that recalls them all; of too many for an address there is none."""
+    if len(subjects) > MOST_RECALLED or not desk.actor.may("recall.start", desk.warehouse):
+        return ""
+    return f"{reverse('desk:recall_new')}?{urlencode([('id', _id(subject.uri)) for subject in subjects])}"
 
 
 def _id(uri: str) -> str:
