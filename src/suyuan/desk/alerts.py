@@ -233,7 +233,9 @@ def short_table(views: Sequence[AlertView]) -> Table:
         Column(_("Due"), needed=False),
         Column(_("Do")),
     )
-    rows = [Row((view.what, f"{view.word}: {view.says}", view.alert.due, _first(view)), view.edge) for view in views]
+    rows = [
+        Row((view.what, view.word + _(": ") + view.says, view.alert.due, _first(view)), view.edge) for view in views
+    ]
     return Table(_("Alerts"), columns, rows)
 
 

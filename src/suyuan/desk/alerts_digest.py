@@ -88,7 +88,7 @@ def text_of(subject: str, views: Sequence[AlertView], count: int, day: date) -> 
 def _line(view: AlertView) -> str:
     mark = "! " if view.presses else "- "
     where = ", ".join(str(place) for place in view.places)
-    parts = [f"{view.what}: {view.says}", where, view.alert.log, view.owner]
+    parts = [f"{view.what}" + _(": ") + view.says, where, view.alert.log, view.owner]
     parts += [_("until {day}").format(day=view.alert.due.isoformat())] if view.alert.due else []
     return mark + " · ".join(part for part in parts if part)
 
@@ -108,7 +108,7 @@ def data_of(user: User, views: Sequence[AlertView], count: int, urgent: int, day
                 "severity": Severity(view.alert.severity).name.lower(),
                 "log": view.alert.log,
                 "subject": view.alert.subject,
-                "says": f"{view.word}: {view.says}",
+                "says": view.word + _(": ") + view.says,
                 "since": view.since.isoformat(),
                 "due": view.alert.due.isoformat() if view.alert.due else None,
                 "owner": view.owner,
