@@ -147,7 +147,11 @@ def papers_of(case: Case, party: str = "") -> list[Brought]:
     rows = Answer.objects.filter(case=case, **({"party": party} if party else {})).exclude(files=[]).order_by("-at")
     told = [(row, hash) for row in rows for hash in row.files]
     names = dict(file_names([hash for _row, hash in told]))
-    return [Brought(row.party, hash, names[hash], moment(row.at)) for row, hash in told]
+    # A file that came with an answer first has no name but its hash, of which the beginning is enough to see.
+    return [
+        Brought(row.party, hash, hash[:12] if names[hash] == hash else names[hash], moment(row.at))
+        for row, hash in told
+    ]
 
 
 @desk_page(access=SEES)
@@ -162,7 +166,7 @@ def answer_file(request: HttpRequest, desk: Desk, number: str, hash: str) -> Htt
 def answers_table(case: Case, party: str) -> Table:
     """Every word of a party, the latest first."""
     columns = (
-        Column(_("Time"), "time"), Column(_("Found"), "quantity"), Column(_("Given back"), "quantity"),
+        Column(_("Time"), "time"), Column(_("Found and set apart"), "quantity"), Column(_("Given back"), "quantity"),
         Column(_("Destroyed"), "quantity"), Column(_("Sold on"), "quantity"), Column(_("Note"), needed=False),
     )  # fmt: skip
     rows = []
