@@ -28,7 +28,8 @@ from suyuan.connectors.orders.lines import Line, Names
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import N_, Problem, Refused
-from suyuan.orders.edifact import LARGEST, read_orders
+from suyuan.orders.edifact import read_orders
+from suyuan.orders.edifact_reading import LARGEST
 from suyuan.orders.edifact_syntax import decoded
 from suyuan.ui.problems import register, say, sentence
 

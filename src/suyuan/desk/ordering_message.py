@@ -16,7 +16,8 @@ from suyuan.desk.ordering import order_url
 from suyuan.desk.sheets import context_of, request_id
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Problem, Refused
-from suyuan.orders.edifact import LARGEST, OrderMessage, read_orders
+from suyuan.orders.edifact import OrderMessage, read_orders
+from suyuan.orders.edifact_reading import LARGEST
 from suyuan.orders.edifact_syntax import decoded
 from suyuan.orders.kinds import OrderKind
 from suyuan.orders.written import MAY

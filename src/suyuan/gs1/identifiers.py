@@ -261,6 +261,13 @@ def serials_of_item(item_uri: str, serials: Iterable[str]) -> tuple[str, ...]:
     return tuple([start + one if _plain(one) else serial_of_item(item_uri, one) for one in serials])
 
 
+def with_lot(serials: Iterable[str], item_uri: str, lot: str) -> tuple[str, ...]:
+    """Serials of an item with their lot in one URI, so that an event says which lot they belong to."""
+    own = "/item/" in item_uri and not item_uri.startswith(f"{ID_ORIGIN}/")
+    start = f"{lot_of_item(item_uri, lot)}/{'serial' if own else '21'}/"
+    return tuple([start + uri.rsplit("/", 1)[1] for uri in serials])
+
+
 def _of_item(item_uri: str, ai: str, word: str, code: str) -> str:
     item = identify(item_uri)
     if item.kind is not Kind.ITEM:

@@ -19,6 +19,7 @@ from suyuan.gs1.identifiers import (
     own_container_uri,
     serials_of_item,
     sscc_uri,
+    with_lot,
 )
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import Quantity, parse_amount, unit
@@ -300,13 +301,6 @@ def _of_item(
     if problems:
         raise Refused(problems)
     return Thing(at, subjects, info, lot, instances, classes, quantity)
-
-
-def with_lot(serials: Iterable[str], item: str, lot: str) -> tuple[str, ...]:
-    """Serials with their lot in one URI, so that the event says which lot they belong to."""
-    own = "/item/" in item and not item.startswith("https://id.gs1.org/")
-    start = f"{lot_of_item(item, lot)}/{'serial' if own else '21'}/"
-    return tuple([start + uri.rsplit("/", 1)[1] for uri in serials])
 
 
 def tracking_problems(info: ItemInfo, line: Line, at: str, *, whole: bool = False) -> list[Problem]:

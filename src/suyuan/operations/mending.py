@@ -9,10 +9,9 @@ from typing import cast
 from suyuan.capture.bodies import PREFIX
 from suyuan.capture.who import Who
 from suyuan.epcis.events import JsonObject
-from suyuan.gs1.identifiers import Kind, identify, lot_of_item, serial_of_item
+from suyuan.gs1.identifiers import Kind, identify, lot_of_item, serial_of_item, with_lot
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import UNITS, parse_amount
-from suyuan.operations.lines import with_lot
 from suyuan.operations.signatures import is_above
 
 _CLASSES, _EPCS = ("quantityList", "childQuantityList"), ("epcList", "childEPCs")

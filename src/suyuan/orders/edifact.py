@@ -3,27 +3,22 @@
 Pure but for the names of items and partners.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from suyuan.catalog.directory import Directory, PartnerInfo
+from suyuan.catalog.directory import Directory
 from suyuan.catalog.fields import Value
 from suyuan.catalog.register import Row
-from suyuan.catalog.rules import code_key
-from suyuan.gs1.identifiers import item_uri, party_uri
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import parse_amount, unit
-from suyuan.orders.edifact_syntax import Segment, at, fault, segments_of
+from suyuan.orders.edifact_reading import PIECES, Codes, day_of, end_problems, header_problem, messages_of
+from suyuan.orders.edifact_syntax import Segment, at, fault
 from suyuan.orders.kinds import Priority
 from suyuan.orders.written import WriteSale
 
-LARGEST = 10_000_000  # characters
 TYPES = {"220": Priority.NORMAL, "105": Priority.NORMAL, "224": Priority.URGENT}  # DE 1001: order, order, rush order
 FUNCTIONS = {"": True, "9": True, "4": False, "5": False}  # DE 1225: original; change, replace → only a new one?
 DATES = {"137": "ordered", "2": "delivery", "63": "delivery", "10": "expected", "11": "expected"}  # DE 2005
-PIECES = frozenset({"PCE", "PC", "EA", "C62", "H87", "NAR"})  # what all mean by a piece
-VERSIONS = frozenset({"96A", "96B", "97A", "97B", "98A", "98B", "99A", "99B", "00A", "00B", "01A", "01B"})
 
 
 @dataclass(slots=True)
@@ -71,33 +66,18 @@ def read_orders(text: str, known: Directory, warehouse: str) -> tuple[list[Order
     """The messages of an interchange, and what is wrong with it outside of them. `warehouse`: who delivers where the
     message does not say; partners are known by GLN or by our own code.
     """
-    if len(text) > LARGEST:
-        return [], [Problem("orders.edi_large", "", {"most": str(LARGEST)})]
-    segments, problems, mark = segments_of(text)
-    messages: list[list[Segment]] = []
-    for segment in segments:
-        if segment.tag == "UNH":
-            messages.append([segment])
-        elif messages and messages[-1][-1].tag != "UNT":
-            messages[-1].append(segment)
-        elif segment.tag not in ("UNB", "UNZ", "UNG", "UNE"):
-            problems.append(fault(segment, "edi_outside"))
-    if not messages and not problems:
-        problems.append(Problem("orders.edi_nothing", ""))
+    parted = messages_of(text)
     codes = Codes.of(known)
-    found = [_Reader(part, codes, warehouse, mark).message for part in messages]
-    for message, part in zip(found, messages, strict=True):
-        span = range(part[0].number, part[-1].number + 1)
-        inside = [problem for problem in problems if any(f"[{n}]" in problem.field for n in span)]
+    found = [_Reader(part, codes, warehouse, parted.mark).message for part in parted.messages]
+    for message, inside in zip(found, parted.inside, strict=True):
         message.problems += inside
-        problems = [problem for problem in problems if problem not in inside]
-    return found, problems
+    return found, list(parted.problems)
 
 
 class _Reader:
     """Reads one message, segment after segment."""
 
-    def __init__(self, segments: Sequence[Segment], codes: "Codes", warehouse: str, mark: str) -> None:
+    def __init__(self, segments: Sequence[Segment], codes: Codes, warehouse: str, mark: str) -> None:
         self.codes, self.mark = codes, mark
         self.pack = (1, 1)
         self.message = OrderMessage(segments[0].get(0), segments[0], warehouse=warehouse)
@@ -107,7 +87,9 @@ class _Reader:
             "BGM": self._bgm, "DTM": self._dtm, "NAD": self._nad, "LIN": self._lin, "PIA": self._pia, "QTY": self._qty,
             "FTX": self._ftx, "CUX": self._cux, "PRI": self._pri, "UNS": self._uns, "CNT": self._cnt,
         }  # fmt: skip
-        if self._is_orders(segments[0]):
+        problem = header_problem(segments[0], "ORDERS")
+        self.message.problems += [problem] if problem else []
+        if problem is None:
             for segment in segments[1:]:
                 if segment.tag in read:
                     read[segment.tag](segment)
@@ -124,16 +106,6 @@ class _Reader:
         else:
             self.message.head[name] = value
             self.message.segments[name] = segment
-
-    def _is_orders(self, unh: Segment) -> bool:
-        kind, version = unh.get(1), unh.get(1, 2)
-        if kind != "ORDERS":
-            self._wrong(unh, "edi_other_message", kind=kind or "–")
-        elif version not in VERSIONS:
-            self._wrong(unh, "edi_version", version=f"{unh.get(1, 1)}.{version}")
-        else:
-            return True
-        return False
 
     def _bgm(self, segment: Segment) -> None:
         """C002: which kind of order; C106: its number; 1225: what is to be done with it. In D.96A the number stands
@@ -278,10 +250,10 @@ class _Reader:
                 self._wrong(segment, "edi_quantity_missing")
 
     def _whole(self, segments: Sequence[Segment]) -> None:
-        message, last = self.message, segments[-1]
+        message = self.message
         if not self.summary:
             self._line_whole()
-            self._wrong(last, "edi_uns_missing")
+            self._wrong(segments[-1], "edi_uns_missing")
         if "number" not in message.segments:
             self._wrong(segments[0], "edi_missing", missing="BGM")
         if not message.customer and not any(".NAD" in problem.field for problem in message.problems):
@@ -290,62 +262,6 @@ class _Reader:
             self._wrong(segments[0], "edi_missing", missing="LIN")
         if not message.warehouse:
             self._wrong(segments[0], "edi_missing", missing="NAD+SF")
-        if last.tag != "UNT":
-            self._wrong(last, "edi_unt_missing")
-        elif last.get(0) != str(last.number - segments[0].number + 1):
-            self._wrong(last, "edi_count", said=last.get(0), found=str(last.number - segments[0].number + 1))
-        elif last.get(1) != message.reference:
-            self._wrong(last, "edi_reference", said=last.get(1), found=message.reference)
+        message.problems += end_problems(segments)
         # Two customers may well number their orders alike.
         message.number = f"{message.customer}-{message.document}"
-
-
-# -- names ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """Partners and items by what a message calls them."""
-
-    known: Directory
-    partners: Mapping[str, PartnerInfo]
-    items: Mapping[str, str]
-
-    @classmethod
-    def of(cls, known: Directory) -> "Codes":
-        partners = {code_key(one.code): one for one in known.partners.values()}
-        return cls(known, partners, {code_key(one.code): one.code for one in known.items.values()})
-
-    def partner(self, code: str) -> PartnerInfo | None:
-        """Who has this GLN, or our own code for him."""
-        try:
-            found = self.known.partner_of(party_uri(code)) if len(code) == 13 else None
-        except Refused:
-            found = None
-        return found or self.partners.get(code_key(code))
-
-    def item(self, code: str, kind: str) -> tuple[str, int, int] | None:
-        """The code of the item, and how many base units one of it is: by GTIN, or by our own code."""
-        if kind != "SA" and code.isascii() and code.isdigit() and len(code) in (8, 12, 13, 14):
-            try:
-                pack = self.known.item_of(item_uri(code.zfill(14)))
-            except Refused:
-                pack = None
-            if pack is not None:
-                return self.known.items[pack.item].code, pack.numerator, pack.denominator
-        own = self.items.get(code_key(code))
-        return (own, 1, 1) if own else None
-
-
-def day_of(text: str, form: str) -> date | None:
-    """A day by its format (DE 2379): 102 CCYYMMDD, 203 with the time, 101 YYMMDD."""
-    digits = text if text.isascii() and text.isdigit() else ""
-    try:
-        match form:
-            case "102" | "203" | "204" if len(digits) in (8, 12, 14):
-                return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-            case "101" if len(digits) == 6:
-                return date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
-    except ValueError:
-        return None
-    return None
