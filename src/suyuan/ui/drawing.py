@@ -83,10 +83,15 @@ SERIES = 6
 def svg(picture: Picture) -> SafeString:
     """The picture for a page. Its colours are the page's."""
     return format_html(
-        '<svg class="drawing" viewBox="0 0 {:g} {:g}" role="img" aria-label="{}"><title>{}</title>{}</svg>',
-        picture.width, picture.height, picture.title, picture.title,
+        '<svg class="drawing" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title>{}</svg>',
+        _point(picture.width), _point(picture.height), picture.title, picture.title,
         format_html_join("", "{}", ((_drawn(shape),) for shape in picture.shapes)),
     )  # fmt: skip
+
+
+def _point(value: float) -> str:
+    """A coordinate. `format_html` makes texts of numbers before it places them, so it cannot round them."""
+    return f"{value:.1f}"
 
 
 def _drawn(shape: Shape) -> SafeString:
@@ -96,15 +101,15 @@ def _drawn(shape: Shape) -> SafeString:
             return format_html('<polyline class="ink-{}{}" points="{}"></polyline>', ink, " thin" if thin else "", told)
         case Box():
             return format_html(
-                '<rect class="ink-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>',
-                shape.ink, shape.x, shape.y, shape.width, shape.height, shape.says,
+                '<rect class="ink-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+                shape.ink, *map(_point, (shape.x, shape.y, shape.width, shape.height)), shape.says,
             )  # fmt: skip
         case Dot():
             return format_html(
-                '<circle class="ink-{}" cx="{:.1f}" cy="{:.1f}" r="{:g}"><title>{}</title></circle>',
-                shape.ink, shape.x, shape.y, shape.size, shape.says,
+                '<circle class="ink-{}" cx="{}" cy="{}" r="{}"><title>{}</title></circle>',
+                shape.ink, *map(_point, (shape.x, shape.y, shape.size)), shape.says,
             )  # fmt: skip
     return format_html(
-        '<text class="ink-{}" x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{:g}">{}</text>',
-        shape.ink, shape.x, shape.y, shape.at, shape.size, shape.text,
+        '<text class="ink-{}" x="{}" y="{}" text-anchor="{}" font-size="{}">{}</text>',
+        shape.ink, _point(shape.x), _point(shape.y), shape.at, _point(shape.size), shape.text,
     )  # fmt: skip
