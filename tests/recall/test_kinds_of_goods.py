@@ -19,6 +19,7 @@ from suyuan.operations.commands import (
     Ship,
     Transfer,
     Verdict,
+    VoidShipment,
 )
 from suyuan.recall.commands import CancelRecall, CloseRecall, NarrowScope
 from suyuan.recall.models import Case, ScopeStock
@@ -162,3 +163,37 @@ def test_what_went_back_to_the_supplier_is_recovered(desk: Desk) -> None:
     case = recalled(desk, yoghurt("L1"))
     now = figures(case)
     assert (now.sent_back, now.recovery) == ({"EA": 30_000_000}, {"EA": 1_000_000})
+
+
+def boxed(desk: Desk, quantity: int = 30, place: str = "A-01") -> str:
+    """A pallet that holds a carton with goods of L1."""
+    carton = str(desk.run(Pack(warehouse="main", lines=cups(quantity, place=place)), KEEPER).value["container"])
+    return str(desk.run(Pack(warehouse="main", lines=(Line(container=carton),)), KEEPER).value["container"])
+
+
+def test_goods_in_a_carton_on_a_pallet_come_back(desk: Desk) -> None:
+    lot = stocked(desk)
+    pallet = boxed(desk)
+    desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(container=pallet),)), KEEPER)
+    case = recalled(desk, lot)
+    back = ReceiveReturn(warehouse="main", customer="SHOP", lines=(Line(container=pallet),), reason="recall")
+    desk.run(back, KEEPER)
+    now = figures(case)
+    (row,) = [one for one in now.parties if one.role == "customer"]
+    assert (row.had, row.back) == ({"EA": 30_000_000}, {"EA": 30_000_000})
+    assert now.recovery == {"EA": 1_000_000}
+
+
+def test_what_went_back_to_the_supplier_on_a_pallet_is_recovered(desk: Desk) -> None:
+    line = ReceiptLine(item="YOG", lot="L1", quantity=100, expiry=LAST)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(line,)))
+    pallet = boxed(desk, place="")
+    back = ReturnToSupplier(warehouse="main", supplier="FARM", lines=(Line(container=pallet),), reason="sour")
+    number = str(desk.run(back, KEEPER, INSPECTOR).value["desadv"])
+    case = recalled(desk, yoghurt("L1"))
+    now = figures(case)
+    assert (now.here, now.sent_back) == ({"EA": 70_000_000}, {"EA": 30_000_000})
+    assert now.recovery == {"EA": 1_000_000}
+    desk.run(VoidShipment(warehouse="main", desadv=number, reason="not sent"), KEEPER, INSPECTOR)
+    now = figures(case)
+    assert (now.here, now.sent_back) == ({"EA": 100_000_000}, {})

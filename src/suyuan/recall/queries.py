@@ -15,6 +15,7 @@ from suyuan.ledger.keys import micros
 from suyuan.recall.cases import goods_of, parties_of
 from suyuan.recall.coming_back import came_back
 from suyuan.recall.contacts import Contact, contacts
+from suyuan.recall.going_back import sent_back
 from suyuan.recall.kinds import RUNNING, Kind, NoticeState, Purpose, Role
 from suyuan.recall.models import Answer, Case, Notice, Scope, ScopeGoods, ScopeParty
 from suyuan.recall.rules import Amounts, answered_for, digest_of, share, summed
@@ -37,13 +38,6 @@ _ENDED = (
     "SELECT s.unit, -SUM(p.quantity) "
     + _SCOPED.format(table="stock_posting p", alias="p")
     + "p.at >= %s AND p.counterpart IN (%s, %s) GROUP BY s.unit"
-)
-_SENT_BACK = (
-    "SELECT s.unit, -SUM(p.quantity) FROM recall_scopegoods g CROSS JOIN stock_posting p CROSS JOIN ledger_record r "
-    "CROSS JOIN stock_subject s WHERE g.scope_id = %s AND g.direction <> 'backward' AND g.out = 0 "
-    "AND p.subject = g.key AND p.quantity < 0 AND r.log = p.log AND r.id = p.record "
-    "AND r.biz_step = 'shipping' AND r.disposition = 'returned' "
-    "AND s.log = p.log AND s.subject = p.subject AND s.container = 0 GROUP BY s.unit"
 )
 TOLD = (NoticeState.SENT.value, NoticeState.CONFIRMED.value)
 
@@ -138,7 +132,7 @@ class PartyFigures:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """How a case stands now. `affected`: what there was with us and with others when it came into the scope; `here`:
-    in our custody now; `ended`: destroyed or taken as samples since; `sent_back`: loose goods back at suppliers;
+    in our custody now; `ended`: destroyed or taken as samples since; `sent_back`: back at suppliers;
     `outside`: what customers set apart or destroyed and have not given back. The last four are what was recovered.
     """
 
@@ -186,7 +180,6 @@ def figures(case: Case) -> Figures:
 
         here = asked(_HERE, OWN)
         ended = asked(_ENDED, case.opened, SCRAP, SAMPLE)
-        sent_back = asked(_SENT_BACK)
     rows = party_figures(case, scope)
     customers = [row for row in rows if row.role == Role.CUSTOMER]
     outside: dict[str, int] = {}
@@ -195,7 +188,7 @@ def figures(case: Case) -> Figures:
             outside[unit] = outside.get(unit, 0) + amount - min(amount, row.back.get(unit, 0))
     told = [row for row in rows if row.told]
     return Figures(
-        affected, here, ended, sent_back, outside, len(told), sum(row.confirmed for row in told), rows
+        affected, here, ended, sent_back(scope), outside, len(told), sum(row.confirmed for row in told), rows
     )  # fmt: skip
 
 
