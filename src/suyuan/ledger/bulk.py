@@ -36,8 +36,6 @@ COPY_AT_ONCE = 200  # rows, so that what they become is still in the processor's
 ONE_STATEMENT = 64
 FEW_KEYS = 8
 EACH = "unnest(%b::bytea[])"
-# Left to itself PostgreSQL plans a statement on arrays anew each time, which takes it longer than finding the rows.
-PLANNED_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 
 
 class Table:
@@ -71,8 +69,6 @@ def together(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """
     raw: psycopg.Connection[Any] = connection.connection
     with connection.wrap_database_errors, raw.pipeline():
-        with connection.cursor() as cursor:
-            cursor.execute(PLANNED_ONCE)
         yield
 
 

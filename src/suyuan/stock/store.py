@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from suyuan.ledger.bulk import Table, by_index, insert, insert_all, insert_returning, is_postgres, select_in
+from suyuan.ledger.bulk import FEW_KEYS, Table, by_index, insert, insert_all, insert_returning, is_postgres, select_in
 from suyuan.ledger.keys import ZERO16
 from suyuan.stock.book import NEVER, Key, Posting, Row, Subject
 from suyuan.stock.changes import Changes, Found, Place
@@ -173,7 +173,7 @@ class TableStore:
         )
         # Two questions, each with an index that knows only what it asks for: a lot has a row for each customer.
         here = self._balances(f"{where} AND kind IN ('place', 'container') AND (kind = 'place' OR NOT ({_GONE}))")
-        home = f"{here} UNION {self._balances(f'{where} AND {holders.sql}')}"
+        home = f"{here} UNION ALL {self._balances(f'{where} AND {holders.sql}')}"
         found = [
             *select_in(self.cursor, coming, scope.coming, *logs, *holders.parameters, *owners.parameters),
             *select_in(self.cursor, home, scope.home, *logs, scope.since, *logs, *holders.parameters),
@@ -235,12 +235,14 @@ class TableStore:
         return sorted(self.warehouses | {"partners"} if logs is None else logs)
 
     def _one_of(self, column: str, keys: Collection[bytes]) -> "_OneOf":
-        """A condition on few rows that are found otherwise: one parameter, however many keys."""
+        """A condition on few rows that are found otherwise; of more than a few keys one parameter."""
         if is_postgres(self.cursor.db):
             # An expression has no index: all rows of some hundred holders are not to be looked up for each subject.
-            return _OneOf(f"({column} || ''::bytea) = ANY(%b::bytea[])", [list(keys)])
+            column = f"({column} || ''::bytea)"
+            if len(keys) > FEW_KEYS:
+                return _OneOf(f"{column} = ANY(%b::bytea[])", [list(keys)])
         if len(keys) < FEW:
-            return _OneOf(f"{column} IN ({', '.join(['%s'] * len(keys))})", list(keys))
+            return _OneOf(f"{column} IN ({', '.join(['%s'] * len(keys)) or 'NULL'})", list(keys))
         # A list as JSON is one parameter; SQLite reads no blobs from it.
         listed = json.dumps([key.hex().upper() for key in keys])
         return _OneOf(f"hex({column}) IN (SELECT value FROM json_each(%s))", [listed])
