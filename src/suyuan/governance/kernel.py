@@ -105,9 +105,10 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
             capture(events, now=ctx.now, guarded=True, fresh=True, plain=noted.plain, who=who, held=held)
         except Refused as refused:
             raise Refused(_beside_lines(refused.problems, plan.fields)) from None
-        with connection.cursor() as cursor:
-            for record, values in noted.personal:
-                keep(cursor, log, record, values)
+        if noted.personal:
+            with connection.cursor() as cursor:
+                for record, values in noted.personal:
+                    keep(cursor, log, record, values)
         transaction.on_commit(noted.remember)  # not before: a row that is rolled back must be written again
     return Result(plan.result, _ids(plan), log)
 
