@@ -108,13 +108,17 @@ def bars(w: World) -> list[str]:
     true = truth(w, 0, len(w.ends), lot_key)
     today = NOW.date().toordinal()
     for name in names:
-        rows = placed(stock_of([lot_key(name)]), today)
-        bar = balance_of([lot_key(name)], rows, next((row.unit for row in rows), ""))
+        lying = stock_of([lot_key(name)])
+        rows = placed(lying, today)
+        bar = balance_of([lot_key(name)], lying, rows, next((row.unit for row in rows), ""))
         shares = {share.state: share.quantity.amount for share in bar.shares} if bar else {}
         here = sum(terms.get("here", 0) for (key, _), terms in true.items() if key == lot_key(name))
         scale = 1_000_000 if rows and rows[0].unit == "GRM" else 1000
         if bar and (bar.unexplained.amount or sum(shares.values()) != bar.entered.amount):
             wrong.append(f"bar of {name}: {bar}")
+        back = sum(terms.get("sent_back", 0) for (key, _), terms in true.items() if key == lot_key(name))
+        if int(shares.get("rejected", 0) * scale) > back * (scale // 1000):
+            wrong.append(f"bar of {name}: {shares}, in truth {back} sent back")
         if int(shares.get("in_stock", 0) * scale) != here * (scale // 1000):
             wrong.append(f"bar of {name}: {shares}, in truth {here} here")
     return wrong

@@ -92,7 +92,8 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: str = "", opened: Seque
     brief, here = later or sums is not None, thing_url(subject.uri)
     answer = near(subject) if brief else trace(subject.uri, [subject], now=desk.now)
     keys = [subject.key, *members_of(subject)]
-    rows = stock.placed(with_parties_together(stock.stock_of(keys)), desk.today.toordinal())
+    lying = stock.stock_of(keys)
+    rows = stock.placed(with_parties_together(lying), desk.today.toordinal())
     happened, count = about(keys, most=WAY), how_many(keys)
     known = stock.about(keys).get(subject.key, About(subject.key))
     way = signed([*happened, *_made(answer, subject)])
@@ -101,7 +102,7 @@ def goods_page(subject: Candidate, desk: Desk, *, whole: str = "", opened: Seque
     names = Names(_uris(answer, rows, more), desk.language)
     thing = names.thing(subject.uri, subject.kind)
     unit = known.unit or COUNT
-    balance = balance_of(keys, rows, unit) if subject.kind == "lot" else None
+    balance = balance_of(keys, lying, rows, unit) if subject.kind == "lot" else None
     came = first_steps(answer.backward, names) if brief else came_from(answer, names)
     if balance and balance.opening:
         came = replace(came, empty=_("It was here as opening stock."))
