@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from unittest.mock import patch
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from suyuan.catalog.writes import do_add_items, do_add_partners
 from suyuan.desk import reporting_files
 from suyuan.insight.reports import running
 from suyuan.insight.reports.catalogue import REPORTS
-from suyuan.insight.reports.declared import Row, Rows
+from suyuan.insight.reports.declared import Chart, Drawn, Row, Rows, Series
 from suyuan.insight.reports.running import bounded
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.lines import Line
@@ -276,3 +277,20 @@ def test_the_form_says_which_days_count_and_takes_others(sit: Sit) -> None:
     own = days(DAYS)
     assert own[:3] == ("", "2026-11-10", "2026-11-21")
     assert days(urlencode({"span": "7", "since": own[1], "until": own[2], "was": own[3]}))[0] == "7"
+
+
+def test_charts_stand_on_the_page_and_their_labels_apart(sit: Sit) -> None:
+    labels = [f"IMY26110205{n:02}-RJ68" for n in range(60)]
+    series = (Series("Mean", [float(n) for n in range(60)], {7: "1"}), Series("UCL", [70.5] * 60, limit=True))
+    chart = Chart("Quality", labels, series)
+    bars = replace(
+        chart, labels=["a", "b"], series=(Series("One", [1, 2.5]), Series("Two", [2, None])), drawn=Drawn.BAR
+    )
+    report = replace(REPORTS["food-in"], rows=lambda asked: Rows([], charts=[chart, bars]))
+    with patch.dict(REPORTS, {"food-in": report}):
+        page = sit("keeper").get("/reports/food-in").content.decode()
+    assert page.count('<svg class="drawing"') == 2
+    texts = re.findall(r'<text[^>]* x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', page)
+    shown = [float(x) for x, _y, text in texts if text in labels]
+    assert 2 <= len(shown) < len(labels)
+    assert min(right - left for left, right in pairwise(shown)) > 5 * len(labels[0])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from math import floor, log10
+from math import ceil, floor, log10
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,9 @@ from suyuan.ui.formats import grouped_number
 WIDTH, HEIGHT = 720.0, 240.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 92.0, 26.0, 34.0
 STEPS = 5  # lines across, about
-MOST_LABELS = 12
+NARROW, WIDE = 0.65, 1.0  # of its size, how much room a sign takes; those of Chinese are wide
+LAST_NARROW = 0x2E7F
+GAP = 8.0  # between two texts
 MOST_DOTS = 80  # points of a line that are dots as well
 
 
@@ -84,8 +86,8 @@ def _axes(chart: Chart, frame: _Frame) -> Iterator[Shape]:
         yield Label(LEFT - 5, y + 3, said(tick), "end")
     if chart.unit:
         yield Label(LEFT - 5, TOP - 6, _(chart.unit), "end")
-    every = -(-frame.count // MOST_LABELS)
-    for n in range(0, len(chart.labels), every):
+    longest = max((length(one, 9) for one in chart.labels), default=0)
+    for n in range(0, len(chart.labels), ceil((longest + GAP) / frame.room)):
         yield Label(frame.x(n), HEIGHT - BOTTOM + 14, chart.labels[n], "middle")
 
 
@@ -138,7 +140,14 @@ def _bars(one: Series, chart: Chart, frame: _Frame, n: int, many: int) -> Iterat
 
 
 def _legend(drawn: Sequence[Series]) -> Iterator[Shape]:
+    """One beside the other, under the labels."""
+    x = LEFT
     for n, one in enumerate(drawn):
-        y = TOP + 8 + 13 * n
-        yield Box(WIDTH - RIGHT + 6, y - 6, 8, 8, f"s{n % SERIES}")
-        yield Label(WIDTH - RIGHT + 18, y + 1, _(one.title), size=8)
+        yield Box(x, HEIGHT - 11, 8, 8, f"s{n % SERIES}")
+        yield Label(x + 12, HEIGHT - 4, _(one.title), size=8)
+        x += 12 + length(_(one.title), 8) + 2 * GAP
+
+
+def length(text: str, size: float) -> float:
+    """About how long a text is."""
+    return size * sum(WIDE if ord(sign) > LAST_NARROW else NARROW for sign in text)
