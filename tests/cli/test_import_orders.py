@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ import pytest
 from suyuan.capture.guard import governed
 from suyuan.capture.replay import differences
 from suyuan.catalog.drafts import NewItem, NewPartner
-from suyuan.catalog.writes import do_add_items, do_add_partners
+from suyuan.catalog.models import Item, Partner, SupplierItem
+from suyuan.catalog.rules import code_key
+from suyuan.catalog.writes import bump, do_add_items, do_add_partners
 from suyuan.connectors.orders import importing
 from suyuan.connectors.orders.events import event_for
 from suyuan.connectors.orders.lines import is_goods
 from suyuan.ledger.models import Record
+from suyuan.orders.notices import expected
 from suyuan.stock.models import Balance
 from tests.cli.conftest import Suyuan, warehouses
 from tests.ledgers.story import unexplained
@@ -213,3 +217,28 @@ def test_messages_become_orders(suyuan: Suyuan, tmp_path: Path) -> None:
     wrong = suyuan("import", "edifact", str(path), "--warehouse", "a")
     assert wrong.code == 2
     assert "Segment 6 (QTY)" in wrong.err
+
+
+def test_despatch_advices_become_notices(suyuan: Suyuan, tmp_path: Path) -> None:
+    """A supplier's own number of the item is enough; sent twice it is one."""
+    with governed():
+        do_add_items(items=[NewItem(code="YOG", base_unit="EA")])
+        do_add_partners(partners=[NewPartner(code="FARM", roles=["supplier"])])
+        partner, item = Partner.objects.get(code="FARM"), Item.objects.get(code="YOG")
+        SupplierItem.objects.create(partner=partner, item=item, code="J-9", key=code_key("J-9"), version=bump())
+    rows = (
+        "UNH+1+DESADV:D:96A:UN", "BGM+351+LS-1+9", "DTM+11:202611200830:203", "NAD+SU+FARM::91", "CPS+1", "LIN+1",
+        "PIA+5+J-9:SA", "QTY+12:5", "GIN+BX+L1", "UNT+10+1",
+    )  # fmt: skip
+    path = tmp_path / "advice.edi"
+    path.write_text("'".join([*rows, ""]))
+    first, again = (suyuan("import", "edifact", str(path), "--warehouse", "a") for _time in range(2))
+    assert (first.code, first.out, again.out) == (
+        0, "Despatch advice LS-1 is announced.\n", "Despatch advice LS-1 was there already.\n",
+    )  # fmt: skip
+    (notice,) = expected("a")
+    assert [(one.item_code, one.lot, one.quantity) for one in notice.lines] == [("YOG", "L1", Decimal(5))]
+    path.write_text(path.read_text().replace("+9'DTM", "+1'DTM"))
+    wrong = suyuan("import", "edifact", str(path), "--warehouse", "a")
+    assert wrong.code == 2
+    assert "LS-1: Segment 2 (BGM)" in wrong.err

@@ -3,13 +3,16 @@
 import argparse
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from suyuan.accounts.rules import SYSTEM
+from suyuan.capture.bodies import CONTEXT
+from suyuan.capture.door import capture, who_is_who
 from suyuan.catalog.directory import directory
+from suyuan.catalog.models import SupplierItem
 from suyuan.cli.database import ready
 from suyuan.cli.files import content, opened
 from suyuan.cli.printing import bar, complain_plainly, print_json, progress, table
@@ -25,17 +28,24 @@ from suyuan.connectors.orders.importing import (
     world_of,
 )
 from suyuan.connectors.orders.lines import Line, Names
+from suyuan.epcis.document import event_of
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import N_, Problem, Refused
 from suyuan.orders.edifact import read_orders
+from suyuan.orders.edifact_despatched import is_advice, read_advices
+from suyuan.orders.edifact_events import events_of
 from suyuan.orders.edifact_reading import LARGEST
 from suyuan.orders.edifact_syntax import decoded
 from suyuan.ui.problems import register, say, sentence
 
-EDIFACT_HELP = N_("orders of customers as UN/EDIFACT ORDERS messages (D.96A to D.01B): they become sales orders")
+EDIFACT_HELP = N_(
+    "UN/EDIFACT messages (D.96A to D.01B): ORDERS of customers become sales orders, DESADV of suppliers advance notices"
+)
 MESSAGES_HELP = N_("an interchange, also packed as .gz; - for standard input")
 DELIVERS_HELP = N_("code of the warehouse that delivers where a message does not say")
+ANNOUNCED = N_("Despatch advice {number} is announced.")
+WAS_ANNOUNCED = N_("Despatch advice {number} was there already.")
 WRITTEN, WAS_THERE = N_("Order {number} is written."), N_("Order {number} was there already.")
 HELP = N_("bring in the data of other software")
 ORDERS_HELP = N_("order lines of a shop as CSV: invoices become shipments, credit notes returns, receipts are made up")
@@ -86,8 +96,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def bring_messages(args: argparse.Namespace) -> int:
-    """Each ORDERS message that is right becomes a sales order; 2 where one was not."""
+    """Each message that is right becomes a sales order, or the events of a notice; 2 where one was not."""
     text = decoded(content(args.file, LARGEST))
+    if is_advice(text):
+        return bring_advices(text, args.warehouse)
     found, problems = read_orders(text, directory(), args.warehouse)
     wrong = [(one, problem) for one in found for problem in one.problems]
     for one in found:
@@ -99,11 +111,35 @@ def bring_messages(args: argparse.Namespace) -> int:
             print(say(WRITTEN if made else WAS_THERE).format(number=one.number))
         except Refused as refused:
             wrong += [(one, one.blame(problem)) for problem in refused.problems]
-    for problem in problems:
+    return _told(problems, [(one.document or one.reference, problem) for one, problem in wrong])
+
+
+def bring_advices(text: str, warehouse: str) -> int:
+    """What suppliers say that they shipped, as facts."""
+    who = who_is_who()
+    rows = SupplierItem.objects.filter(is_active=True).values_list("partner__uri", "key", "item__uri")
+    theirs = {(partner, key): item for partner, key, item in rows}
+    found, problems = read_advices(text, who.directory, warehouse, theirs)
+    wrong = [(one, problem) for one in found for problem in one.problems]
+    for one in found:
+        if one.problems:
+            continue
+        try:
+            events = [event_of(body, CONTEXT) for body in events_of(one, who.directory, who.origin)]
+            new = capture(events, now=datetime.now(UTC)).recorded
+            print(say(ANNOUNCED if new else WAS_ANNOUNCED).format(number=one.number))
+        except Refused as refused:
+            wrong += [(one, problem) for problem in refused.problems]
+    return _told(problems, [(one.number or one.reference, problem) for one, problem in wrong])
+
+
+def _told(outside: Sequence[Problem], inside: Sequence[tuple[str, Problem]]) -> int:
+    """Everything that is wrong with an interchange and its messages; the exit status."""
+    for problem in outside:
         complain_plainly(sentence(problem))
-    for one, problem in wrong:
-        complain_plainly(f"{one.document or one.reference}: {sentence(problem)} ({problem.field})")
-    return 2 if problems or wrong else 0
+    for name, problem in inside:
+        complain_plainly(f"{name}: {sentence(problem)} ({problem.field})")
+    return 2 if outside or inside else 0
 
 
 def bring_lines(args: argparse.Namespace) -> int:

@@ -19,6 +19,9 @@ MESSAGES: dict[str, str] = {
     "orders.edi_date": N_(
         "Segment {segment} ({tag}): “{text}” is no date of its format. Write 20261130 with format 102."
     ),
+    "orders.edi_despatched_missing": N_(
+        "Segment {segment} ({tag}): the line says no quantity (QTY+12) and no serials."
+    ),
     "orders.edi_function": N_(
         "Segment {segment} ({tag}): “{function}” is not done by a message; a cancellation is said on the order's page."
     ),
@@ -29,6 +32,9 @@ MESSAGES: dict[str, str] = {
     "orders.edi_missing": N_("Segment {segment} ({tag}): {missing} is missing from this message."),
     "orders.edi_no_tag": N_("Segment {segment}: “{text}” begins with no tag of three letters."),
     "orders.edi_not_ended": N_("Segment {segment} ({tag}) has no end. The file was cut off: send it again."),
+    "orders.edi_not_original": N_(
+        "Segment {segment} ({tag}): “{function}” replaces or cancels an advice; only an original one (9) is taken."
+    ),
     "orders.edi_nothing": N_("There is no message in this file. It begins with UNB or UNH."),
     "orders.edi_number_missing": N_("Segment {segment} ({tag}): the number of the order is missing."),
     "orders.edi_other_message": N_("Segment {segment} ({tag}): {kind} is no message of this page; only ORDERS is."),
