@@ -53,8 +53,8 @@ def balance_of(subjects: Iterable[bytes], lying: Sequence[Stock], rows: Sequence
 
 
 def sent_back(lying: Iterable[Stock]) -> dict[str, int]:
-    """Kind of holder → how much (millionths) of what went back to a supplier stands there, under way or with him: what is
-    his by that, loose or in a container. No statement where nothing is away.
+    """Kind of holder → how much (millionths) of what went back to a supplier stands there, under way or with him: what
+    is his by that, loose or in a container. No statement where nothing is away.
     """
     away = [row for row in lying if (row.kind in (DELIVERY, PARTY) or row.gone) and row.log != PARTNERS]
     outer = roots(row.holder for row in away if row.kind == PACKED)
