@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from suyuan.catalog.files import LARGEST, keep_bytes, too_large
 from suyuan.desk.forms import clean
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.inspection.commands import Answer, Reviewed
@@ -59,19 +58,6 @@ def typed_of(request: HttpRequest, row: Inspection) -> Typed:
         int(seen) if seen.isdecimal() else None, clean(request.POST.get("reason", "")),
         request.POST.get("verdict", ""), clean(request.POST.get("quantity", "")),
     )  # fmt: skip
-
-
-def kept_files(request: HttpRequest) -> tuple[list[str], list[Problem]]:
-    """The hashes of photos and papers that came with the form."""
-    kept, problems = [], []
-    for upload in request.FILES.getlist("files"):
-        try:
-            if (upload.size or 0) > LARGEST:
-                raise Refused([too_large(upload.size or 0)])
-            kept.append(keep_bytes(upload.read())[0])
-        except Refused as refused:
-            problems += [Problem(one.code, "files", one.params) for one in refused.problems]
-    return kept, problems
 
 
 def fill(row: Inspection, results: dict[tuple[int, int], str]) -> None:

@@ -18,7 +18,7 @@ from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
 from suyuan.desk.forms import by_field, clean
 from suyuan.desk.goods import named
-from suyuan.desk.inspecting_forms import Typed, fill, imported, kept_files, typed_of
+from suyuan.desk.inspecting_forms import Typed, fill, imported, typed_of
 from suyuan.desk.inspecting_views import (
     check_view,
     grid,
@@ -51,6 +51,7 @@ from suyuan.operations.quality.revise import ReviseInspection
 from suyuan.operations.returned import is_unseen
 from suyuan.stock.facts import PENDING
 from suyuan.stock.queries import on_hand, stock_of, stock_of_items, uris_of
+from suyuan.ui.uploads import kept_files
 
 CELLS_A_PAGE = 800  # inputs in one form: no request takes many more
 VERDICTS = ("pass", "fail", "concession")

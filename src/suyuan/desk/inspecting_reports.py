@@ -15,7 +15,6 @@ from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask, done_or_asked
 from suyuan.desk.forms import by_field, clean, day_of
-from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
 from suyuan.desk.inspecting_views import called, owners, people_of, series_url, tabs, thing_or_none
 from suyuan.desk.naming import Names
@@ -48,6 +47,7 @@ from suyuan.ui.access import Access, Reader
 from suyuan.ui.frame import Choice, Link
 from suyuan.ui.tables import Column, Jump, Row, Table
 from suyuan.ui.things import uri_of_id
+from suyuan.ui.uploads import kept_files
 
 SHOWN = 300
 # Who inspects, who reports what is wrong, and who sends it back or reworks it.

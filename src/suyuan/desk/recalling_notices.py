@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.forms import by_field, clean
-from suyuan.desk.inspecting_forms import kept_files
 from suyuan.desk.inspecting_page import file_names, sent_file
 from suyuan.desk.naming import Names
 from suyuan.desk.recalling import SEES, case_for, case_url, quantities
@@ -28,6 +27,7 @@ from suyuan.recall.notices import EDITABLE
 from suyuan.recall.queries import current, party_figures
 from suyuan.ui.tables import Column, Row, Table
 from suyuan.ui.units import unit_name
+from suyuan.ui.uploads import kept_files
 
 HERE = frozenset({"revise", "mark", "retry", "drop"})
 AMOUNTS = ("found", "returned", "destroyed", "sold")

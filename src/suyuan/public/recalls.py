@@ -45,16 +45,26 @@ def public_page(
     def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(("GET", "HEAD"))
-        if not LIMIT.lets((request.META.get("REMOTE_ADDR", ""), ""), timezone.now()):
-            said = _("Too many pages in a minute. Wait a little, then load it again.")
-            return HttpResponse(
-                said, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"}
-            )
-        language = LANGUAGES.get(request.GET.get("lang", ""), translation.get_language() or "zh-hans")
+        if refused := too_often(request):
+            return refused
+        language = language_of(request)
         with translation.override(language):
             return _kept(request, view(request, *args, **kwargs), language)
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], declared(cast(View, shown), PUBLIC))
+
+
+def too_often(request: HttpRequest) -> HttpResponse | None:
+    """The refusal of an address that asks too often."""
+    if LIMIT.lets((request.META.get("REMOTE_ADDR", ""), ""), timezone.now()):
+        return None
+    said = _("Too many pages in a minute. Wait a little, then load it again.")
+    return HttpResponse(said, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
+
+
+def language_of(request: HttpRequest) -> str:
+    """That of `?lang=`, else what the browser asks for."""
+    return LANGUAGES.get(request.GET.get("lang", ""), translation.get_language() or "zh-hans")
 
 
 def _kept(request: HttpRequest, response: HttpResponse, language: str) -> HttpResponse:
@@ -72,7 +82,7 @@ def _kept(request: HttpRequest, response: HttpResponse, language: str) -> HttpRe
 def recalls(request: HttpRequest) -> HttpResponse:
     """All that is published, the latest first."""
     found = [said(case) for case in published()[:SHOWN]]
-    return render(request, "public/recalls.html", {"notices": found, "other": _other()})
+    return render(request, "public/recalls.html", {"notices": found, "other": other_language()})
 
 
 @public_page
@@ -80,8 +90,8 @@ def recall(request: HttpRequest, number: str) -> HttpResponse:
     """One of them."""
     case = published().filter(number=number[:40]).first()
     if case is None:
-        return render(request, "public/gone.html", {"other": _other()}, status=404)
-    return render(request, "public/recall.html", {"notice": said(case), "other": _other()})
+        return render(request, "public/gone.html", {"other": other_language()}, status=404)
+    return render(request, "public/recall.html", {"notice": said(case), "other": other_language()})
 
 
 def said(case: Case) -> Said:
@@ -93,6 +103,6 @@ def said(case: Case) -> Said:
     return Said(case.number, title, text, lang, moment(case.published or 0))
 
 
-def _other() -> str:
+def other_language() -> str:
     """The language one can change to."""
     return "en" if (translation.get_language() or "zh").startswith("zh") else "zh"

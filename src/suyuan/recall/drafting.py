@@ -14,6 +14,7 @@ from suyuan.gs1.identifiers import identify
 from suyuan.gs1.quantities import decimal_text, unscaled
 from suyuan.ledger.keys import micros, moment
 from suyuan.operations.events import zone_of
+from suyuan.recall.answer_links import answer_link
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import Kind, NoticeState, Purpose, Role
 from suyuan.recall.models import Case, Notice, Scope, ScopeGoods, ScopeParty
@@ -77,7 +78,7 @@ def facts_of(ctx: Context, who: Who, case: Case, scope: Scope, reason: str = "")
 
 
 def written(
-    facts: Facts, role: str, purpose: str, language: str, name: str, goods: str, had: Amounts
+    facts: Facts, role: str, purpose: str, language: str, name: str, goods: str, had: Amounts, link: str = ""
 ) -> tuple[str, str]:
     """Subject and text of one notice."""
     case, totals = facts.case, facts.scope.totals
@@ -90,6 +91,7 @@ def written(
         customers=str(totals["customers"]), due=f"{facts.due:%Y-%m-%d %H:%M}", day=f"{facts.today:%Y-%m-%d}",
         opened=f"{moment(case.opened).astimezone(facts.now.tzinfo):%Y-%m-%d %H:%M}",
         finish=f"{case.finish_due:%Y-%m-%d}" if case.finish_due else "-", sender=facts.sender.get(language, ""),
+        link=link,
     )  # fmt: skip
     values["class"] = _CLASSES[language][case.hazard_class - 1]
     return subject.format_map(values)[:300], body.format_map(values).replace("\n\n\n", "\n\n")
@@ -185,7 +187,8 @@ def do_draft(
 
 
 def _draft(ctx: Context, facts: Facts, purpose: Purpose, to: Recipient, party: str, goods: str, had: Amounts) -> Notice:
-    subject, body = written(facts, to.role, purpose.value, to.language, to.name, goods, had)
+    link = answer_link(facts.case, party)
+    subject, body = written(facts, to.role, purpose.value, to.language, to.name, goods, had, link)
     return Notice(
         case=facts.case, version=facts.scope.version, purpose=purpose.value, party=party, role=to.role, name=to.name,
         way=to.way, contact=to.contact.strip()[:300], language=to.language, subject=subject, body=body,
