@@ -142,7 +142,7 @@ def tasks_table(found: Sequence[Task], empty: str) -> Table:
         Column(_("Given to"), needed=False),
         Column(_("Bins done")),
         Column(_("Lines"), "number", needed=False),
-        Column(_("Made"), "time", needed=False),
+        Column(_("Made on"), "time", needed=False),
         Column(_("State")),
     )
     names = names_of([one.sheet.person for one in found])
