@@ -11,6 +11,7 @@ import pytest
 from suyuan.picking.aisles import Floor, Net, Spot, floor_of
 from suyuan.picking.batching import Basket, batches_of
 from suyuan.picking.tours import Tour, tour_of
+from tests.picking.optimum import shortest
 
 pytestmark = pytest.mark.shared
 
@@ -52,6 +53,10 @@ def s_shaped(tours: Iterable[Tour]) -> float:
     return sum(tour.s_shape for tour in tours)
 
 
+def optimal(net: Net, batches: Iterable[list[Basket]]) -> float:
+    return sum(shortest(net, [spot for one in batch for spot in one.spots], DEPOT) for batch in batches)
+
+
 def as_they_came(day: list[Basket]) -> list[list[Basket]]:
     return [day[at : at + TOTES] for at in range(0, len(day), TOTES)]
 
@@ -74,6 +79,10 @@ def test_waves_of_real_orders(days: list[list[Basket]], net: Net) -> None:
     for name, tours in rows.items():
         shorter = 100 * (1 - walked(tours) / s_shaped(tours))
         print(f"  {name:26} S {s_shaped(tours):9,.0f}  tours {walked(tours):9,.0f}  {shorter:5.1f} % shorter")
+    # No tour is shorter: the S through waves of neighbours is itself within a twentieth of the shortest there is.
+    best = optimal(net, (batch for day in days for batch in near_each_other(net.floor, day)))
+    print(f"  the shortest through waves of neighbours {best:,.0f}, {100 * (1 - best / s_shaped(near)):.1f} % shorter")
+    assert best <= walked(near) + 1e-6 <= 1.002 * best
     assert orders == 3584
     assert all(tour.length <= tour.s_shape + 1e-6 for tours in rows.values() for tour in tours)
     assert walked(came) <= 0.85 * s_shaped(singly)
