@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bench import capture, clients, counting, memory, operations, page, stock, tours, trace, tree, web
+from bench import balance, capture, clients, counting, memory, operations, page, stock, tours, trace, tree, web
 from bench.figures import Figure
 from bench.ground import Ground
 
@@ -51,6 +51,9 @@ CASES: dict[str, Case] = {
     "page.trace.bighub.all": Case(page.trace_bighub_all),
     "page.search": Case(page.search),
     "page.figures": Case(page.figures),
+    "balance.days": Case(balance.days, spoils=True),
+    "page.balance": Case(balance.year, spoils=True),
+    "page.balance.item": Case(balance.item, spoils=True),
     "page.home": Case(page.home, spoils=True),
     "stock.onhand10k": Case(stock.onhand10k, spoils=True),
     "count.post5000": Case(counting.post5000, spoils=True),
