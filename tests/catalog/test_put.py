@@ -35,7 +35,7 @@ ALL: dict[str, Rows] = {
         {"warehouse": "SH-1", "code": "A", "kind": "zone", "purpose": "picking"},
     ],
     "categories": [{"code": "Fish", "certificates": ("haccp",), "warn_days": 5, "urgent_days": 2, "warn_percent": 30,
-                    "one_lot": "bin", "over": Decimal("2.5"), "under": Decimal(0)}],
+                    "one_lot": "bin", "over": Decimal("2.5"), "under": Decimal(0), "sent": Decimal(1)}],
     "attributes": [
         {"category": "fish", "code": "fat", "type": "decimal", "needed": True},
         {"category": "fish", "code": "zone", "type": "choice", "choices": "N, S"},

@@ -81,7 +81,7 @@ def test_what_completes_a_sale_is_told_by_its_order_alone(desk: Desk) -> None:
 
 
 def test_how_much_more_may_go(desk: Desk) -> None:
-    """As the line says, else the order, else the customer's code, else the firm; not as what comes in may."""
+    """As the line says, else the order, else the customer's code, the category, the firm; not as what comes in may."""
 
     def over() -> Decimal:
         (one,) = lines(SO, OrderKind.SALES)
@@ -94,6 +94,8 @@ def test_how_much_more_may_go(desk: Desk) -> None:
     assert over() == 0
     firm(desk, SENT_TOLERANCE, "2")
     assert over() == 2
+    put("categories", {"code": "dairy", "sent": Decimal(3)})
+    assert over() == 3
     put("supplier_items", {"partner": "SHOP", "item": "YOG", "code": "S-1", "over": Decimal(4)})
     assert over() == 4
     sale(desk, over=Decimal(6))

@@ -101,8 +101,8 @@ class Category(models.Model):
     its goods, by commas. `warn_days` and `urgent_days`: so long before the last day its goods are called to mind;
     `warn_percent` and `urgent_percent`: when no more of the shelf life is left, whichever comes first. `strategy`:
     which of its goods go first, "" for those that expire first. `one_lot`: how far its lots are kept apart
-    (`kinds.Mixing`). `over` and `under`: what may come more or less than was ordered of its items, in 10⁻⁶ percent,
-    where no order says.
+    (`kinds.Mixing`). `over` and `under`: what may come more or less than was ordered of its items, `sent`: what may
+    go more, all in 10⁻⁶ percent, where no order says.
     """
 
     code = models.CharField(max_length=40)
@@ -120,6 +120,7 @@ class Category(models.Model):
     one_lot = models.CharField(max_length=9, default=Mixing.NONE.value)
     over = models.BigIntegerField(null=True, blank=True)
     under = models.BigIntegerField(null=True, blank=True)
+    sent = models.BigIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=0, db_index=True)
 

@@ -118,7 +118,7 @@ SETTINGS: Mapping[str, Declared] = {
         N_("So much more may go to a customer"),
         "0",
         {},
-        N_("Percent of what he ordered, where neither the order nor the customer's code for the item says."),
+        N_("Percent of what he ordered, where neither the order, nor the customer's code, nor the category says."),
         most=1000,
     ),
     PACK_TOLERANCE: Declared(

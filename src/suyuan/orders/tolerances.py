@@ -1,6 +1,6 @@
 """How much more or less may come than was ordered, where the order says nothing: as the supplier's code for the item
 says, else the category of the item, else the settings of the firm. And how much more may go: as the customer's code
-says, else the firm; that less of it completes his order is told by the order alone.
+says, else the category, else the firm; that less of it completes his order is told by the order alone.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ def with_tolerances(rows: QuerySet[OrderLine]) -> QuerySet[Any]:  # Any: lines, 
         # Of several codes for one item the strictest holds.
         strictest = codes.filter(**{f"{name}__isnull": False}).order_by(name).values(name)[:1]
         columns[f"code_{name}"] = Subquery(strictest)
-        columns[f"category_{name}"] = F(f"item__category__{name}")
+    columns |= {f"category_{name}": F(f"item__category__{name}") for name in FIRM}
     return rows.annotate(**columns)
 
 
@@ -43,7 +43,7 @@ def tolerances_of(order: Order, row: Any) -> tuple[Decimal, Decimal]:  # Any: a 
             under = _nearest(row.under, order.under, row.code_under, row.category_under, firm=_firm(row, UNDER))
             return over, under
         case OrderKind.SALES:
-            over = _nearest(row.over, order.over, row.code_over, firm=_firm(row, SENT))
+            over = _nearest(row.over, order.over, row.code_over, row.category_sent, firm=_firm(row, SENT))
             return over, _nearest(row.under, order.under)
     return _nearest(row.over, order.over), _nearest(row.under, order.under)
 
