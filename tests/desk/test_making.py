@@ -138,6 +138,7 @@ def test_material_comes_and_goes(maker: Client) -> None:
 
 def test_a_tank_is_filled_gauged_and_drawn_from(maker: Client) -> None:
     assert "Raw milk tank 1" in text_of(maker, "/production/tanks")
+    assert maker.get("/thing?id=/8004/6901234MT1").context["page"].title == "Raw milk tank 1"
     hand = Hand(maker, "/production/tanks?tank=MT-1").scan("RM-3303").scan("200").scan(do="fill")
     assert "Filled." in hand.page
     hand.scan(do="gauge", level="698", reason="the meter")

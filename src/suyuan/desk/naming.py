@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from suyuan.accounts.rules import in_language
 from suyuan.catalog.queries import names_for
 from suyuan.gs1.identifiers import identify
 from suyuan.gs1.problems import Refused
+from suyuan.production.models import Tank
 from suyuan.ui.things import Thing, thing_of
 
 
@@ -16,6 +18,13 @@ def item_of(uri: str) -> str:
         return ""
 
 
+def tank_names(uris: Iterable[str], language: str) -> dict[str, str]:
+    """The names of those that are tanks. One statement if any may be one; a firm has few."""
+    asked = {uri for uri in uris if "/8004/" in uri}
+    rows = Tank.objects.values_list("uri", "name_zh", "name_en", "code") if asked else ()
+    return {uri: in_language(language, zh, en, code) for uri, zh, en, code in rows if uri in asked}
+
+
 class Names:
     """The names behind the URIs of one page, asked for once."""
 
@@ -24,7 +33,7 @@ class Names:
         self.items = {uri: item_of(uri) for uri in wanted}
         # A lot is called as its item is; the catalog has no names of lots.
         asked = {self.items[uri] or uri for uri in wanted}
-        self.names = names_for(asked, language)
+        self.names = names_for(asked, language) | tank_names(asked, language)
 
     def name(self, uri: str) -> str:
         return self.names.get(uri) or self.names.get(self.items.get(uri, ""), "")
