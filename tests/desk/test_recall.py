@@ -234,3 +234,14 @@ def test_a_recall_of_very_much_begins_with_sums(sit: Sit, monkeypatch: pytest.Mo
     assert {row.cells[:2] for row in sums.customers.rows} == {row.cells[:2] for row in whole.customers.rows}
     assert {row.cells[0] for row in sums.stock.rows} == {row.cells[0] for row in whole.stock.rows}
     assert 'name="do" value="hold"' in page.content.decode()
+
+
+def test_who_recalls_is_told_of_the_case_that_holds_it(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what came of the goods, too: the case is of the milk, the new one would be of the yoghurt."""
+    client = sit("inspector")
+    url = f"/recall/new?{urlencode({'id': f'/01/{company.YOGHURT}/10/{company.LOT}'})}"
+    assert client.get(url).context["preview"].open == []
+    case = opened(sit)
+    for wide in (False, True):
+        monkeypatch.setattr("suyuan.desk.recalling_new.is_very_wide", lambda *_keys, wide=wide: wide)
+        assert client.get(url).context["preview"].open == [case]

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -23,10 +24,11 @@ from suyuan.desk.recalling import Figure, case_url, quantities, quantity_of, tab
 from suyuan.desk.sheets import answered
 from suyuan.desk.summing import figures, named_in_sums, standing_table
 from suyuan.gs1.problems import Problem, Refused
+from suyuan.ledger.bulk import select_in
 from suyuan.recall.commands import StartDrill, StartRecall
 from suyuan.recall.contacts import contacts
 from suyuan.recall.kinds import KINDS, REGIMES, RUNNING, Kind, Role
-from suyuan.recall.models import Case, ScopeGoods
+from suyuan.recall.models import Case
 from suyuan.recall.rules import CLASSES, Had
 from suyuan.recall.scoping import HERE_KINDS, MOST_SUBJECTS, candidates, find, totals_of
 from suyuan.trace.overview import overview
@@ -170,7 +172,7 @@ def _in_sums(subjects: Sequence[Candidate], desk: Desk) -> Preview:
         others=parties_table([], desk, _("Suppliers")),
         stock=standing_table(sums.standing, Names(named_in_sums(sums), desk.language)),
         gaps=[],
-        open=open_cases(subject.key for subject in subjects),
+        open=open_cases(sums.keys),
     )
 
 
@@ -220,9 +222,17 @@ def lying_table(stock: Sequence[Lying], desk: Desk) -> Table:
     return Table(_("In our stock"), columns, rows, _("None of it is with us any more."), len(stock))
 
 
+_HOLDING = (
+    "SELECT DISTINCT s.case_id FROM recall_scopegoods g JOIN recall_scope s ON s.id = g.scope_id "
+    "WHERE g.out = 0 AND g.direction <> 'backward' AND g.key {keys}"
+)
+
+
 def open_cases(keys: Iterable[bytes]) -> list[Case]:
     """Cases that run and hold some of these already."""
-    some = list(keys)[:900]
-    goods = ScopeGoods.objects.filter(key__in=some, scope__case__state__in=RUNNING, out=0).exclude(direction="backward")
-    numbers = goods.exclude(scope__case__kind=Kind.DRILL.value).values_list("scope__case", flat=True).distinct()
-    return list(Case.objects.filter(pk__in=list(numbers)).order_by("number"))
+    running = {case.pk: case for case in Case.objects.filter(state__in=RUNNING).exclude(kind=Kind.DRILL)}
+    if not running:
+        return []
+    with connection.cursor() as cursor:
+        holding = {number for (number,) in select_in(cursor, _HOLDING, keys)}
+    return sorted((running[number] for number in holding & running.keys()), key=lambda case: case.number)

@@ -52,12 +52,16 @@ class Having(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """`goods`: lots, serials and items of whatever kind, the subjects with them; `containers`: what they went into."""
+    """`keys`: lots, serials and items, the subjects with them; `containers`: how many of them they went into."""
 
-    goods: int
+    keys: Sequence[bytes]
     containers: int
     standing: Sequence[Standing]
     having: Sequence[Having]
+
+    @property
+    def goods(self) -> int:
+        return len(self.keys)
 
 
 def overview(subjects: Sequence[Candidate], *, now: datetime) -> Overview:
@@ -67,11 +71,12 @@ def overview(subjects: Sequence[Candidate], *, now: datetime) -> Overview:
         started = start(cursor, subjects, who)
         walk = search.reach(cursor, started)
         boxes = {edge.child for edge in walk.edges if edge.kind in STAYS}
+        around = boxes - started.keys()
         reached = list(walk.goods())
         del walk  # as large as what follows
-        sums, stands = _balances(cursor, reached, boxes, boxes - started.keys(), who, now)
+        sums, stands = _balances(cursor, reached, boxes, around, who, now)
         standing, having = _folded(cursor, sums, stands)
-    return Overview(len(reached) - len(boxes - started.keys()), len(boxes - started.keys()), standing, having)
+    return Overview([key for key in reached if key not in around], len(around), standing, having)
 
 
 # What lies in one holder, in one state: holder, its kind, owner, unit, state.
