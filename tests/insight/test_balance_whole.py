@@ -129,6 +129,18 @@ def test_what_was_recorded_since_is_in_it_at_once() -> None:
     assert "shipped" not in of()
 
 
+def test_days_are_made_where_only_figures_were_kept_before() -> None:
+    """An installation that has been running for longer than balances are kept."""
+    tell(STORY)
+    make_days()
+    DayMark.objects.filter(pk="*").delete()
+    DayBalance.objects.all().delete()
+    assert of()["scrap"] == 5
+    make_days()
+    assert DayBalance.objects.exists()
+    assert of()["scrap"] == 5
+
+
 def test_other_days_are_made_where_the_zone_is_another() -> None:
     tell(STORY)
     make_days()

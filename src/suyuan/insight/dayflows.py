@@ -149,7 +149,7 @@ def notice() -> None:
             mark = marks.get(log) or DayMark(log=log, zone=zone.key if zone else "")
             stale = [mark.stale] if mark.stale is not None else []
             stale += [day_of(earliest, zone)] if zone and earliest is not None else []
-            if zone and mark.zone != zone.key:  # other days
+            if zone and (mark.zone != zone.key or (log == EVERY and log not in marks)):  # other days, or none so far
                 stale.append(date.min.toordinal())
                 mark.zone = zone.key
             if mark.leaves != leaves or mark.stale != min(stale, default=None) or log not in marks:
