@@ -185,7 +185,7 @@ def test_a_warehouse_may_have_a_limit_of_its_own(desk: Desk) -> None:
         desk.run(Receive(warehouse=warehouse, supplier="FARM", lines=(line,)))
     desk.later(days=3)
 
-    def waiting() -> list[tuple[str, str]]:
+    def waiting() -> list[tuple[str, int]]:
         refresh(desk.now)
         return sorted(Alert.objects.filter(kind="pending_long", state="open").values_list("log", "severity"))
 
