@@ -60,7 +60,6 @@ class Advice:
     `packages` by their numbers, in their order."""
 
     reference: str
-    first: Segment
     number: str = ""
     supplier: PartnerInfo | None = None
     gln: str = ""
@@ -113,7 +112,7 @@ class _Reader:
         theirs: Mapping[tuple[str, str], str],
     ) -> None:
         self.codes, self.mark, self.theirs = codes, mark, theirs
-        self.advice = Advice(segments[0].get(0), segments[0], warehouse=warehouse)
+        self.advice = Advice(segments[0].get(0), warehouse=warehouse)
         self.package: Package | None = None
         self.line: Goods | None = None
         self.lines = 0
