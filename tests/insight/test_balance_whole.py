@@ -2,13 +2,13 @@
 as if everything were told.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 import pytest
 
 from suyuan.insight import balance_days, balance_whole, dayflows
-from suyuan.insight.balance import Account, Key, Term
+from suyuan.insight.balance import Account, Key, Term, Told
 from suyuan.insight.balance_whole import Plan, Progress, Whole, found, latest, plan_of, waits_for
 from suyuan.insight.models import DayBalance, DayMark
 from suyuan.ledger.keys import key16, micros
@@ -59,7 +59,7 @@ def of(*more: object, **named: object) -> dict[str, int]:
     return terms(balance_whole.balances(asked(*more, **named)))  # type: ignore[arg-type]  # passed on as they are
 
 
-TIMES = [None, at(2), at(2, 9), at(3, 15), at(4), at(6)]
+TIMES = [at(2), at(2, 9), at(3, 15), at(4), at(6)]
 
 
 def every() -> list[dict[Key, dict[Term, int]]]:
@@ -67,8 +67,8 @@ def every() -> list[dict[Key, dict[Term, int]]]:
     return [
         {key: dict(account.terms) for key, account in balance_whole.balances(asked(since, until, logs)).items()}
         for logs in (("a", "b"), ("a",), ("b",))
-        for since in TIMES
-        for until in [*TIMES[1:], LATER]
+        for since in [None, *TIMES]
+        for until in [*TIMES, LATER]
         if since is None or since < until
     ]
 
@@ -99,8 +99,12 @@ def test_whole_days_are_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tell(STORY)
     make_days()
     seen: list[tuple[int, int]] = []
-    telling = balance_whole.told_between
-    monkeypatch.setattr(balance_whole, "told_between", lambda *args: seen.append(args[:2]) or telling(*args))
+
+    def telling(since: int, until: int, counts: Callable[[bytes], bool]) -> Iterator[Told]:
+        seen.append((since, until))
+        return balance_days.told_between(since, until, counts)
+
+    monkeypatch.setattr(balance_whole, "told_between", telling)
     zone = dayflows.common_zone()
     assert zone
     start, end = (dayflows.start_of((START + timedelta(days=n)).toordinal(), zone) for n in (1, 4))

@@ -30,7 +30,7 @@ SEES = "trace.full:read"
 USUAL = 30  # days of everything
 LONGEST = 366
 MOST = 500  # lots named at once
-MANY = 2_000  # lots of an item of which each has its own history told
+MANY = 2_000  # lots and serials of an item of which each has its own history told
 GOODS = frozenset({"lot", "serial", "item"})
 ALL = "all"
 
@@ -82,15 +82,15 @@ class Asked:
         return (of_items(self.logs, self.items) if self.items else {}) | found
 
     @cached_property
-    def many(self) -> int:
-        """How many goods there are of the items; 0 where something else is named."""
+    def many(self) -> tuple[int, int]:
+        """How many goods there are of the items, and how many lots; none where something else is named."""
         only = all(one.kind == "item" for one in self.subjects)
-        return how_many(self.logs, self.items) if only else 0
+        return how_many(self.logs, self.items) if only else (0, 0)
 
     @property
     def by_days(self) -> bool:
         """Is it of so much that only the days that are kept can tell?"""
-        return self.whole or self.many > MANY
+        return self.whole or self.many[0] > MANY
 
     @property
     def since(self) -> int | None:

@@ -49,7 +49,7 @@ def weigh(asked: Asked, *, every: bool) -> Weighed:
         return Weighed(sums, accounts, asked.goods)
     odd = any(account[Term.UNEXPLAINED] for account in accounts.values())
     goods = of_lots(first_lots(whole, asked.items, SHOWN, odd=odd))
-    return Weighed(sums, balances(asked.wanted(goods)), goods, asked.many)
+    return Weighed(sums, balances(asked.wanted(goods)), goods, asked.many[1])
 
 
 def totals(accounts: Mapping[Key, Account]) -> dict[str, Account]:

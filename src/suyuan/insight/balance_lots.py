@@ -12,7 +12,7 @@ from suyuan.stock.facts import UNEXPLAINED
 
 AT_ONCE = 2_000  # goods whose history is told together
 _OF = "s.container = 0 AND s.log IN ({logs}) AND s.item IN ({items})"
-_MANY = f"SELECT COUNT(*) FROM stock_subject s WHERE {_OF}"
+_MANY = f"SELECT COUNT(*), COUNT(DISTINCT COALESCE(s.lot, s.subject)) FROM stock_subject s WHERE {_OF}"
 # CROSS JOIN keeps SQLite from beginning with the table that is longest.
 _MOVED = (
     "SELECT COALESCE(s.lot, s.subject), MAX(p.at) FROM stock_subject s CROSS JOIN stock_posting p "
@@ -26,9 +26,12 @@ _LIE = (
 )
 
 
-def how_many(logs: Sequence[str], items: Collection[bytes]) -> int:
-    """Lots and serials of these items in the books of these warehouses."""
-    return int(_asked(_MANY, logs, items)[0][0]) if logs and items else 0
+def how_many(logs: Sequence[str], items: Collection[bytes]) -> tuple[int, int]:
+    """Lots and serials of these items in the books of these warehouses; and how many of them are lots, or of none."""
+    if not logs or not items:
+        return 0, 0
+    ((goods, lots),) = _asked(_MANY, logs, items)
+    return int(goods), int(lots)
 
 
 def first_lots(whole: Whole, items: Collection[bytes], most: int, *, odd: bool) -> list[bytes]:
