@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from suyuan.capture.personal import PERSONAL
 from suyuan.genealogy.projector import EDGE
-from suyuan.ledger.bulk import COPY_AT_ONCE, COPY_FROM, Table, insert, is_postgres, select_in
+from suyuan.ledger.bulk import COPY_AT_ONCE, COPY_FROM, Table, by_index, insert, is_postgres, select_in
 from suyuan.ledger.entries import BODY, IDENTIFIER, ITEM, PENDING, RECORD
 from suyuan.ledger.sequencer import LEAF, LEASE, TREE
 from suyuan.ledger.wire import Array
@@ -79,6 +79,8 @@ def test_rows_come_back_as_they_were(engine: str) -> None:
             keys = [cast(bytes, row[2]) for row in rows]
             asked = select_in(cursor, "SELECT n FROM odd WHERE n >= %s AND id {keys}", keys, 0)
             assert len(asked) == count
+            one_by_one = by_index(cursor.db, "SELECT n FROM odd WHERE n >= %s AND", "id")
+            assert sorted(select_in(cursor, one_by_one, keys, 0)) == sorted(asked)
 
         law()
 
