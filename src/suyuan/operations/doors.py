@@ -55,7 +55,7 @@ def at_door(
     """`orders`: the ids of those that the goods go out for, asked where something is kept. `held`: the caller has taken
     the goods.
 
-    One statement a level of containers, one where something may be kept; before them those of `hold`.
+    One statement a level of containers, one where something is kept or may be; before them those of `hold`.
     """
     held = hold(goods) if held is None else held
     went, fields = dict[bytes, int](), dict[bytes, str]()
