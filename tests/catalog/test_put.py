@@ -62,7 +62,7 @@ ALL: dict[str, Rows] = {
     "supplier_items": [{"partner": "sea", "code": "P|1", "item": "cod"}],
     "calendar": [
         {"day": date(2026, 10, 1), "name_zh": "国庆节"},
-        {"day": date(2026, 10, 10), "kind": "work", "name_en": "In place of 7 October"},
+        {"day": date(2026, 10, 10), "works": True, "name_en": "In place of 7 October"},
     ],
 }  # fmt: skip
 
@@ -415,8 +415,8 @@ def test_how_a_partner_is_reached_and_named_as_a_source_is_checked(field: str, t
 def test_days_of_the_calendar_take_turns_with_the_week() -> None:
     friday = date(2026, 10, 2)
     assert working_calendar().after(friday, 1) == date(2026, 10, 5)
-    do("calendar", {"day": date(2026, 10, 5)}, {"day": date(2026, 10, 3), "kind": "work"}, {"day": date(2026, 10, 6)})
+    do("calendar", {"day": date(2026, 10, 5)}, {"day": date(2026, 10, 3), "works": True}, {"day": date(2026, 10, 6)})
     assert working_calendar().after(friday, 2) == date(2026, 10, 7)
     do("calendar", {"day": date(2026, 10, 6), "is_active": False})
     assert working_calendar().after(friday, 2) == date(2026, 10, 6)
-    assert refusal("calendar", {"kind": "off"}) == [("rows[0].day", "catalog.field_needed")]
+    assert refusal("calendar", {"works": False}) == [("rows[0].day", "catalog.field_needed")]

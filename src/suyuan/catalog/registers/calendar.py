@@ -8,15 +8,14 @@ from django.conf import settings
 from suyuan.catalog.fields import Field, Type
 from suyuan.catalog.models import CalendarDay
 from suyuan.catalog.register import Draft, Register, Standing
-from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH, words
+from suyuan.catalog.registers.shared import BASICS, IS_ACTIVE, NAME_EN, NAME_ZH
 from suyuan.catalog.registers.tables import Column, Table, flag, text
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
 
-KINDS = words(("off", N_("Nobody works")), ("work", N_("People work")))
 FIELDS = (
     Field("day", N_("Day"), Type.DATE, needed=True, group=BASICS, listed=True),
-    Field("kind", N_("What it is"), Type.CHOICE, choices=KINDS, default="off", group=BASICS, listed=True,
+    Field("works", N_("People work"), Type.FLAG, default=False, group=BASICS, listed=True,
           hint=N_("Only days that differ: a holiday, or a Saturday or Sunday on which people work")),
     NAME_ZH,
     NAME_EN,
@@ -24,17 +23,13 @@ FIELDS = (
 )  # fmt: skip
 TABLE = Table(
     model=CalendarDay,
-    columns=(
-        Column("day"),
-        Column("kind", "works", read=lambda works: "work" if works else "off", keep=lambda kind: kind == "work"),
-        text("name_zh"), text("name_en"), flag("is_active"),
-    ),
+    columns=(Column("day"), flag("works"), text("name_zh"), text("name_en"), flag("is_active")),
     names=("day",),
     unique=("day",),
     key=lambda values: str(values["day"]),
     uri="day",
     make_uri=lambda day: day_uri(day),
-)  # fmt: skip
+)
 
 
 def day_uri(day: date | str) -> str:
