@@ -28,7 +28,7 @@ from suyuan.ui.uploads import kept_files
 LONGEST = 2000
 
 
-def answer(request: HttpRequest, token: str) -> HttpResponse:
+def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """What the party had, and a form for what it says. POST records it, once for each time the form was shown."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(("GET", "HEAD", "POST"))
@@ -41,7 +41,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-declared(answer, PUBLIC)
+answer = declared(by_link, PUBLIC)
 
 
 def gone(request: HttpRequest) -> HttpResponse:
