@@ -24,6 +24,7 @@ NEW = {
     "partners": {"code": "TRUCKS", "name_en": "Trucks", "roles": "carrier", "status": "pending"},
     "certificates": {"partner": "FARM-1", "kind": "haccp", "number": "H-1", "valid_until": "2027-01-31"},
     "supplier_items": {"partner": "FARM-1", "item": "MILK", "code": "M-7"},
+    "calendar": {"day": "2027-02-08", "name_en": "New Year"},
     "storage_classes": {"code": "vaccine", "name_en": "Vaccine", "coldest": "2", "warmest": "8"},
 }
 

@@ -162,6 +162,7 @@ MAY = {
     "PutScoreWeights": {"buyer"},
     "PutStorageClasses": {"admin", "buyer"},
     "PutAttributes": {"admin", "buyer"},
+    "PutCalendar": {"admin"},
     "PutAway": {"keeper"},
     "PutCarrierAccounts": {"admin"},
     "PutCategories": {"admin", "buyer"},

@@ -143,9 +143,7 @@ def test_the_firm_may_leave_it_to_whoever_ships(desk: Desk) -> None:
 def test_nobody_signs_for_what_the_tolerance_lets_go(desk: Desk) -> None:
     stocked(desk)
     ordered(desk)
-    desk.run(
-        PutSetting(key=SENT_TOLERANCE, value="5", version=0, reason="usual"), ADMIN, person("admin", "Another")
-    )
+    desk.run(PutSetting(key=SENT_TOLERANCE, value="5", version=0, reason="usual"), ADMIN, person("admin", "Another"))
     send = Ship(warehouse="main", customer="SHOP", lines=(some(43),), po="SO-1")
     assert refusal(desk, send, KEEPER) == {("lines[0]", "operations.above_order")}
     desk.run(replace(send, lines=(some(42),)), KEEPER)
