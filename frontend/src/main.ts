@@ -23,4 +23,5 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.attributesToSettle = ["class"];
 htmx.config.selfRequestsOnly = true;
+htmx.config.defaultSettleDelay = 0; // the cursor is in the scan field as soon as the answer is there, not a moment later
 window.htmx = htmx;

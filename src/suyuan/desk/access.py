@@ -215,6 +215,8 @@ def page(
     request: HttpRequest, desk: Desk, template: str, context: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
     """A template inside the frame of the desk."""
+    if status == 422 and request.headers.get("HX-Request") == "true":
+        status = 200  # a script would leave the page as it is, and the reader would not learn what is wrong
     context = {"frame": desk.frame, "theme": theme(request), "status": status, **context}
     return render(request, template, context, status=status)
 
