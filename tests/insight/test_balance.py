@@ -272,7 +272,9 @@ def test_a_fixed_number_of_statements(statements: Callable[[], Statements]) -> N
         seen.append(len(sent))
         counts.append(seen)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 9
+    *of_goods, of_everything = counts[0]
+    assert max(of_goods) <= 6
+    assert of_everything <= 9  # what is kept and how far it is trusted, and the rest told
 
 
 @pytest.mark.engine
