@@ -11,7 +11,7 @@ from suyuan.insight.refreshing import refresh
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 
@@ -37,7 +37,7 @@ def test_what_wants_attention(enter: Enter, shoot: Shoot, language: str) -> None
         problems += [f"{name}: {one}" for one in wrong(page)]
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
             shoot(page, f"{language}-attention-{name}-{size}")
         page.set_viewport_size(SIZES["desk"])

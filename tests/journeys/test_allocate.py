@@ -15,7 +15,7 @@ from suyuan.orders.commands import PutSalesLines, PutSalesOrders
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 ORDER, HOT = "/orders/order?kind=sales&key=SO-1", "/orders/order?kind=sales&key=HOT"
 
@@ -49,7 +49,7 @@ def look(page: Page, shoot: Shoot, name: str) -> list[str]:
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         shoot(page, f"zh-hans-{name}-{size}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{name}: {size} is {over} px too wide"] if over > 0 else []
     return problems + wrong(page)
 

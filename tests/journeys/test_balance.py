@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 LOT = f"/thing?id=/01/{company.YOGHURT}/10/{company.LOT}"
@@ -18,7 +18,7 @@ def look(page: Page, shoot: Shoot, name: str) -> None:
     assert wrong(page) == []
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         assert over <= 0, f"{name} at {size} is {over} px too wide"
         shoot(page, f"{name}-{size}")
     page.set_viewport_size(SIZES["desk"])

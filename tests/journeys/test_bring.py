@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.desk.sheets import csv, work
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 HEADS = ("编码", "品名", "计量单位", "条码", "我们的备注")
 BAD = csv(
@@ -24,7 +24,7 @@ def look(page: Page, shoot: Shoot, name: str) -> list[str]:
     problems = [f"{name}: {one}" for one in wrong(page)]
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
         shoot(page, f"bring-{name}-{size}")
     page.set_viewport_size(SIZES["desk"])

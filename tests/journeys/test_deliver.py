@@ -26,6 +26,7 @@ from suyuan.operations.outbound.ship import Ship
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import wrong
+from tests.plugins.browser import too_wide
 
 PHONE = {"width": 360, "height": 740}
 CULTURE = "K-17"
@@ -150,7 +151,7 @@ def draw(page: Page) -> None:
 
 
 def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return too_wide(page) <= 0
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk import company
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 
@@ -87,7 +87,7 @@ def turn_on_the_app(page: Page, shoot: Shoot) -> str:
 def fits(page: Page, shoot: Shoot, name: str) -> None:
     """On a phone; the page is one narrow column anywhere."""
     page.set_viewport_size(SIZES["phone"])
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    over = too_wide(page)
     assert over <= 0, f"{name} is {over} px too wide"
     shoot(page, f"factors-{name}")
     page.set_viewport_size(SIZES["desk"])

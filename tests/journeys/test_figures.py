@@ -16,7 +16,7 @@ from suyuan.ui.workbooks import read_workbook
 from tests.demo.filled import UNTIL, demo_company
 from tests.journeys.test_look import wrong
 from tests.ledgers.story import sign
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 Rows = list[list[str | Decimal]]
@@ -115,7 +115,7 @@ def test_it_reads_well_in_both_languages(keeper: Page, shoot: Shoot) -> None:
             problems += [f"{name}: {one}" for one in wrong(page)]
             for size in ("desk", "phone"):
                 page.set_viewport_size(SIZES[size])
-                over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                over = too_wide(page)
                 problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
                 shoot(page, f"figures-{name}-{language}-{size}")
             page.set_viewport_size(SIZES["desk"])

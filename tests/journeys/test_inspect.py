@@ -18,7 +18,7 @@ from suyuan.inspection.commands import PutInspectionPlans, PutPlanChecks
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from tests.desk import company
 from tests.journeys.conftest import Enter
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 PLAN: Values = {
@@ -60,7 +60,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     def look(name: str) -> None:
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
             shoot(page, f"inspect-{name}-{size}")
         page.set_viewport_size(SIZES["desk"])

@@ -18,14 +18,14 @@ from tests.desk import company
 from tests.devices.printing import Paper, closed_port
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 
 def look(page: Page, shoot: Shoot, name: str) -> list[str]:
     problems = [f"{name}: {one}" for one in wrong(page)]
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
         shoot(page, f"labels-{name}-{size}")
     page.set_viewport_size(SIZES["desk"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.desk import company
 from tests.journeys.conftest import Enter
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 LOT = f"/thing?id=/01/{company.YOGHURT}/10/{company.LOT}"
@@ -44,6 +44,7 @@ AXE = Axe()
 
 def wrong(page: Page) -> list[str]:
     """What axe finds: rule and place."""
+    page.wait_for_load_state()
     page.evaluate(AXE.axe_script)
     found = page.evaluate(JUDGE, RULES)
     return [f"{v['id']}: {node['target']} {node['failureSummary']}" for v in found for node in v["nodes"]]
@@ -61,7 +62,7 @@ def test_every_page(enter: Enter, shoot: Shoot, language: str) -> None:
         problems += [f"{name}: {one}" for one in wrong(page)]
         for size, viewport in (SIZES if language == "zh-hans" else {k: SIZES[k] for k in ("desk", "phone")}).items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
             shoot(page, f"{language}-{name}-{size}")
     assert not problems, "\n".join(problems)
@@ -77,7 +78,7 @@ def test_what_is_done_less_often_stands_in_a_menu(enter: Enter, shoot: Shoot) ->
     expect(rest.first).to_be_visible()
     shoot(page, "lot-menu-phone")
     assert not wrong(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert too_wide(page) <= 0
     page.keyboard.press("Escape")
     expect(rest.first).to_be_hidden()
     expect(page.locator(".acts summary")).to_be_focused()

@@ -13,7 +13,7 @@ from tests.desk import company
 from tests.desk.sheets import csv, work
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 SMALL = {**SIZES, "phone": ViewportSize(width=360, height=740), "desk": ViewportSize(width=1280, height=800)}
 ITEMS = csv(("编码", "品名", "单位"), ("CUP-9", "塑杯 150 mL", "个"), ("P-1", "香梨", "个"), ("P-2", "香梨", "个"))
@@ -29,7 +29,7 @@ def look(page: Page, shoot: Shoot, name: str) -> list[str]:
     problems = [f"{name}: {one}" for one in wrong(page)]
     for size, viewport in SMALL.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
         shoot(page, f"office-{name}-{size}")
     page.set_viewport_size(SMALL["desk"])

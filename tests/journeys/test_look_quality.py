@@ -2,7 +2,7 @@
 
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 PAGES = {
     "quality": "/quality",
@@ -26,7 +26,7 @@ def test_look(enter: Enter, shoot: Shoot) -> None:
         problems += [f"{name}: {one}" for one in wrong(page)]
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
             shoot(page, f"quality-{name}-{size}")
     assert not problems, "\n".join(problems)

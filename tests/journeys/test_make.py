@@ -9,7 +9,7 @@ from tests.desk import factory
 from tests.desk.factory import WORK
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_three_lots_become_one(enter: Enter, shoot: Shoot) -> None:
     page.locator("#side-by4").fill("36")
     shoot(page, "zh-hans-line-make-handheld")
     problems = wrong(page)
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    over = too_wide(page)
     problems += [f"{over} px too wide"] if over > 0 else []
     page.locator("button[value=record]").click()
     page.wait_for_url("**/production/line/done*")
@@ -50,7 +50,7 @@ def test_three_lots_become_one(enter: Enter, shoot: Shoot) -> None:
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         shoot(page, f"zh-hans-work-order-{size}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"order at {size} is {over} px too wide"] if over > 0 else []
     problems += wrong(page)
     page.get_by_role("link", name="原味酸奶").first.click()
@@ -82,7 +82,7 @@ def test_every_page(enter: Enter, shoot: Shoot, language: str) -> None:
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             page.goto(url)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
             shoot(page, f"{language}-make-{name}-{size}")
         problems += [f"{name}: {one}" for one in wrong(page)]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.desk.test_office_list import put
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 PAGES = {
     "data": "/data",
@@ -30,7 +30,7 @@ def look(page: Page, shoot: Shoot, name: str, language: str) -> list[str]:
     problems = [f"{name}: {one}" for one in wrong(page)]
     for size in SIZES if language == "zh-hans" else ("desk",):
         page.set_viewport_size(SIZES[size])
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
         shoot(page, f"{language}-office-{name}-{size}")
     page.set_viewport_size(SIZES["desk"])

@@ -19,7 +19,7 @@ from tests.desk import company
 from tests.desk.company import NOW, TODAY
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 PAGES = {
@@ -76,7 +76,7 @@ def test_how_it_looks(enter: Enter, shoot: Shoot, language: str) -> None:
         for size, viewport in (SIZES if language == "zh-hans" else {"desk": SIZES["desk"]}).items():
             page.set_viewport_size(viewport)
             page.goto(url)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems += [f"{name} at {size} is {over} px too wide"] if over > 0 and language != "en" else []
             shoot(page, f"{language}-{name}-{size}")
         problems += [f"{name}: {one}" for one in wrong(page)]

@@ -21,7 +21,7 @@ from suyuan.orders.commands import PutSalesLines, PutSalesOrders
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 LIDS, GTIN = "LID-150", "06901234000405"
 AISLES, DEEP = "ABCD", 6
@@ -93,7 +93,7 @@ def looked_at(page: Page, shoot: Shoot, name: str, problems: list[str], says: st
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         shoot(page, f"{says}-{name}-{size}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
     problems += [f"{name}: {one}" for one in wrong(page)]
 

@@ -12,6 +12,7 @@ from suyuan.accounts.writes import At, do_add_user
 from suyuan.catalog.models import Partner
 from tests.desk import company
 from tests.journeys.conftest import Enter
+from tests.plugins.browser import too_wide
 
 Shoot = Callable[[Page, str], Path]
 SIZES = {"phone": (360, 780), "handheld": (480, 800), "desk": (1280, 900)}
@@ -39,7 +40,7 @@ class Looks:
     def at(self, name: str, *, dark: bool = False) -> None:
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
-            over = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(self.page)
             self.wide += [f"{name} at {size} is {over} px too wide"] if over > 0 else []
             self.shoot(self.page, f"recall-{name}-{self.language}-{size}")
         if dark:

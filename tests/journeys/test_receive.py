@@ -14,6 +14,7 @@ from suyuan.orders.models import Order, OrderLine
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_work import scan
+from tests.plugins.browser import too_wide
 
 ORIGIN = "https://suyuan.example"
 
@@ -50,7 +51,7 @@ def test_three_lots_with_a_certificate_from_an_order(enter: Enter, shoot: Callab
     for width, name in ((1280, "desk"), (480, "pda"), (360, "phone")):
         page.set_viewport_size({"width": width, "height": 900})
         shoot(page, f"receive-order-{name}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert too_wide(page) <= 0
     page.set_viewport_size({"width": 1280, "height": 900})
     page.locator("button[value=record]").dblclick()
     expect(page.locator("article h1")).to_have_text("收货单")

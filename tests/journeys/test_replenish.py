@@ -19,7 +19,7 @@ from suyuan.orders.commands import PutPickFaces
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 
 def build() -> None:
@@ -56,7 +56,7 @@ def test_a_face_is_scanned(enter: Enter, shoot: Shoot) -> None:
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
         shoot(page, f"zh-hans-replenish-{size}")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems.extend([f"{size} is {over} px too wide"] if over > 0 else [])
     problems.extend(wrong(page))
     page.locator("#scan").fill("P-1")

@@ -20,7 +20,7 @@ from suyuan.governance.kernel import execute
 from suyuan.operations.commands import Line, Ship
 from tests.desk import company
 from tests.journeys.conftest import Enter
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 
@@ -59,7 +59,7 @@ def go_through(enter: Enter, shoot: Shoot) -> None:
     def look(name: str) -> None:
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
             shoot(page, f"return-{name}-{size}")
         page.set_viewport_size(SIZES["desk"])

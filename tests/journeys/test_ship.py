@@ -16,6 +16,7 @@ from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import wrong
 from tests.journeys.test_work import scan
+from tests.plugins.browser import too_wide
 
 SIZES = {"phone": (360, 740), "handheld": (480, 800), "desk": (1280, 800)}
 CUPS = "P-8831"
@@ -50,7 +51,7 @@ def sized(page: Page, size: str) -> None:
 
 
 def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    return too_wide(page) <= 0
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from suyuan.accounts.writes import At, do_add_user
 from tests.desk import company
 from tests.journeys.conftest import Enter
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 LOT = f"/01/{company.YOGHURT}/10/{company.LOT}"
 Shoot = Callable[[Page, str], Path]
@@ -33,7 +33,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
         page.wait_for_load_state()
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
             shoot(page, f"sign-{name}-{size}")
         page.set_viewport_size(SIZES["desk"])

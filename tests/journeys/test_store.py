@@ -15,7 +15,7 @@ from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
 from tests.journeys.test_work import scan
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 PALLET = "069012340000012347"
 SERIALS = tuple(f"S{n:05}" for n in range(1000))
@@ -52,7 +52,7 @@ def test_a_pallet_of_a_thousand(enter: Enter, shoot: Shoot) -> None:
         for size, viewport in SIZES.items():
             page.set_viewport_size(viewport)
             shoot(page, f"zh-hans-{name}-{size}")
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            over = too_wide(page)
             problems.extend([f"{name} at {size} is {over} px too wide"] if over > 0 else [])
         problems.extend(f"{name}: {one}" for one in wrong(page))
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import LOT, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 CUPS = f"/thing?id=/01/{company.CUP}/10/P-8831"
@@ -99,7 +99,7 @@ def test_a_question_by_name_and_day_is_traced(enter: Enter, shoot: Shoot) -> Non
     problems: list[str] = []
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{size}: {over} px too wide"] if over > 0 else []
         shoot(page, f"zh-hans-trace-{size}")
     page.set_viewport_size(SIZES["desk"])

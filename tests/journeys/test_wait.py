@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import LOT, wrong
-from tests.plugins.browser import SIZES
+from tests.plugins.browser import SIZES, too_wide
 
 Shoot = Callable[[Page, str], Path]
 
@@ -54,7 +54,7 @@ def test_of_very_much_the_sums_appear_and_lead_on(
     problems = wrong(page)
     for size, viewport in SIZES.items():
         page.set_viewport_size(viewport)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        over = too_wide(page)
         problems += [f"{size} is {over} px too wide"] if over > 0 else []
         shoot(page, f"{language}-lot-very-wide-{size}")
     page.click("#traced a[href$='whole=all']")

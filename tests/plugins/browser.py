@@ -1,5 +1,5 @@
-"""Chromium on a served copy of the product: `live` (address), `page`, `shoot`. A missing Chromium skips, and fails
-under CI."""
+"""Chromium on a served copy of the product: `live` (address), `page`, `shoot`, `too_wide`. A missing Chromium skips, and
+fails under CI."""
 
 import os
 import shutil
@@ -122,7 +122,15 @@ def shoot() -> Callable[[Page, str], Path]:
     def take(page: Page, name: str) -> Path:
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
+        page.wait_for_load_state()
         page.screenshot(path=path, full_page=True)
         return path
 
     return take
+
+
+def too_wide(page: Page) -> int:
+    """How many pixels the page is wider than its window; 0 or less is right. A click returns when the next page begins
+    to arrive, which may have no document yet: so this waits until it is there."""
+    page.wait_for_load_state()
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
