@@ -1,5 +1,5 @@
-"""Chromium on a served copy of the product: `live` (address), `page`, `shoot`, `too_wide`. A missing Chromium skips, and
-fails under CI."""
+"""Chromium on a served copy of the product: `live` (address), `page`, `shoot`, `too_wide`. A missing Chromium skips,
+and fails under CI."""
 
 import os
 import shutil
