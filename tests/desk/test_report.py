@@ -21,10 +21,10 @@ from suyuan.capture.guard import governed
 from suyuan.catalog.drafts import NewItem, NewPartner
 from suyuan.catalog.writes import do_add_items, do_add_partners
 from suyuan.desk import reporting_files
-from suyuan.insight.reports import running
+from suyuan.insight.reports import happened, lines, running
 from suyuan.insight.reports.catalogue import REPORTS
 from suyuan.insight.reports.declared import Chart, Drawn, Row, Rows, Series
-from suyuan.insight.reports.running import bounded
+from suyuan.insight.reports.running import bounded, in_pieces
 from suyuan.operations.inbound.receive import ReceiptLine, Receive
 from suyuan.operations.lines import Line
 from suyuan.operations.outbound.ship import Ship
@@ -98,9 +98,10 @@ def test_it_works(sit: Sit) -> None:
     assert "/reports/food-in" not in found
 
 
-@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if report.by_event])
+@pytest.mark.parametrize("name", [name for name, report in REPORTS.items() if in_pieces(report)])
 def test_a_file_of_many_events_is_written_piece_by_piece(sit: Sit, name: str) -> None:
-    """Cut between any two moments it has the same rows, in the same order, and says how many; memory is that of one."""
+    """Cut between any two moments it has the same rows, in the same order, says how many and the same of all of them;
+    memory is that of one."""
     client, url = sit("keeper"), f"/reports/{name}?{DAYS}"
     whole = client.get(f"{url}&as=csv")
     sheets = [sheet_of(client.get(f"{url}&as=xlsx").content)]
@@ -116,7 +117,25 @@ def test_a_file_of_many_events_is_written_piece_by_piece(sit: Sit, name: str) ->
     assert tables[0] == tables[1]
     about = {row[0]: row[1] for row in sheet_of(book, "About")}
     assert about["Rows"] == str(len(tables[1]) - 1)
+    page = client.get(url)
+    told = dict(page.context["shown_facts"])
+    assert {word: about[word] for word in told if word != "Made at"} == {
+        word: value for word, value in told.items() if word != "Made at"
+    }
     assert b"<f>" not in _xml(book)
+
+
+@pytest.mark.parametrize("by", ["lot", "supplier", "missing"])
+def test_files_have_what_the_page_has_no_room_for(sit: Sit, by: str) -> None:
+    """The page reads so many events and says so; its files read on."""
+    client, url = sit("keeper"), f"/reports/fsma-completeness?{DAYS}&by={by}"
+    whole = client.get(f"{url}&as=csv").content
+    assert whole.count(b"\n") > 1
+    with patch.object(running, "PIECE", 1), patch.object(happened, "MOST", 0), patch.object(lines, "MOST", 0):
+        page = client.get(url).content.decode()
+        assert "The files of this page as Excel and CSV have all of it." in page
+    with patch.object(running, "PIECE", 1), patch.object(happened, "MOST", 1), patch.object(lines, "MOST", 1):
+        assert client.get(f"{url}&as=csv").getvalue() == whole
 
 
 def sheet_of(book: bytes, name: str = "") -> list[list[object]]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -11,8 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from suyuan.accounts.models import User
 from suyuan.capture.guard import governed
+from suyuan.desk import reporting_mail
 from suyuan.desk.reporting_mail import make_due
 from suyuan.insight.models import Delivery, ReportView
+from suyuan.insight.reports import happened, lines, running
 from suyuan.insight.reports.views import last_due
 from suyuan.insight.sending import send_next
 from tests.desk.conftest import Sit
@@ -65,6 +68,22 @@ def test_it_works(sit: Sit) -> None:
         assert "/reports/food-in?span=30" in one.body
     assert make_due(MONDAY + timedelta(hours=3)) == 0  # once
     assert make_due(MONDAY + timedelta(days=7)) == 2  # and again next week
+
+
+@pytest.mark.usefixtures("addresses")
+def test_the_sheet_in_the_mail_has_all(sit: Sit) -> None:
+    """More than the page has room for; what is too large for a mail is left at its address."""
+    keep(sit("keeper"), recipients="keeper")
+    with patch.object(running, "PIECE", 1), patch.object(happened, "MOST", 1), patch.object(lines, "MOST", 1):
+        (one,) = send_all(MONDAY)
+        told = CalamineWorkbook.from_filelike(io.BytesIO(bytes(one.attachments[0][1]))).get_sheet_by_index(0)
+        cells = {cell for row in told.to_python() for cell in row}
+        assert {"RM-1101", "RM-2207"} <= cells
+        assert "Note:" not in one.body
+        with patch.object(reporting_mail, "LARGEST", 1000):
+            (_first, next_) = send_all(MONDAY + timedelta(days=7))
+    assert not next_.attachments
+    assert "too large for a mail" in next_.body
 
 
 @pytest.mark.usefixtures("addresses")

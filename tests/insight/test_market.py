@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -11,9 +12,10 @@ from suyuan.capture.bodies import CONTEXT, Amount, Head, object_event
 from suyuan.capture.door import capture, who_is_who
 from suyuan.epcis.document import event_of
 from suyuan.gs1.identifiers import gln_uri, own_document_uri
+from suyuan.insight.reports import happened, lines, running
 from suyuan.insight.reports.declared import Report
 from suyuan.insight.reports.market import LIFE, UNFIT
-from suyuan.insight.reports.running import run
+from suyuan.insight.reports.running import answers, pieces, run
 from suyuan.operations.commands import (
     Deliver,
     Hold,
@@ -139,6 +141,20 @@ def test_life_on_the_day_of_the_signature(desk: Desk) -> None:
     assert [row[7:9] for row in both_] == [(16, 16), (15, 16)]
 
 
+def test_lives_in_pieces_are_those_of_the_whole(desk: Desk) -> None:
+    """However many events a page reads."""
+    for lot in ("L1", "L2", "L3"):
+        stocked(desk, lot, expiry=desk.now.date() + timedelta(days=20))
+        delivered(desk, lot, 1, min_days=20)
+    whole = run(LIFE, asked(desk, LIFE)).found
+    with patch.object(happened, "MOST", 1), patch.object(lines, "MOST", 1), patch.object(running, "PIECE", 1):
+        assert len(run(LIFE, asked(desk, LIFE)).found.rows) < len(whole.rows)
+        told = [shown.found for shown in answers(LIFE, pieces(LIFE, asked(desk, LIFE)))]
+    assert len(whole.rows) == 3
+    assert [row for one in told for row in one.rows] == whole.rows
+    assert not [note for one in told for note in one.notes]
+
+
 def test_what_nobody_signed_for_is_counted_by_itself(desk: Desk) -> None:
     stocked(desk, "L1", expiry=desk.now.date() + timedelta(days=20))
     ordering.sale(desk, "SO-1")
@@ -146,7 +162,7 @@ def test_what_nobody_signed_for_is_counted_by_itself(desk: Desk) -> None:
     line = Line(item="YOG", lot="L1", quantity=10)
     desk.run(Ship(warehouse="main", customer="SHOP", lines=(line,), po="SO-1", delivery_date=desk.now.date()))
     found = run(LIFE, asked(desk, LIFE)).found
-    assert (found.rows, [note.code for note in found.notes]) == ([], ["insight.life_unsigned"])
+    assert (found.rows, dict(found.facts)["Not signed for yet, and not in here"]) == ([], 1)
 
 
 @pytest.mark.parametrize("report", [UNFIT, LIFE], ids=lambda one: one.name)

@@ -1,9 +1,10 @@
 """A report as a file: one of few rows as a whole, one of many piece by piece, so that none is left out and the memory
 is that of one piece."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from suyuan.desk.importing import EXCEL
 from suyuan.desk.reporting_tables import (
+    Facts,
     asked_facts,
     cells_of,
     counted,
     csv,
     facts_of,
+    found_facts,
     heads_of,
     paper,
     titled,
@@ -27,7 +30,8 @@ from suyuan.desk.reporting_tables import (
 from suyuan.gs1.problems import Problem
 from suyuan.insight.reports.asking import Reading
 from suyuan.insight.reports.declared import Asked, Report, Rows
-from suyuan.insight.reports.running import Shown, pieces, run
+from suyuan.insight.reports.declared import Cell as Told
+from suyuan.insight.reports.running import Shown, answers, pieces, run
 from suyuan.ledger.bulk import one_state
 from suyuan.ui import workbook_files
 from suyuan.ui.papers import paper_pdf
@@ -43,19 +47,36 @@ class Written:
 
     rows: int = 0
     notes: dict[str, Problem] = field(default_factory=dict)
+    facts: dict[str, Told] = field(default_factory=dict)
+
+    def learn(self, found: Rows) -> None:
+        """Notes once, facts added: those of pieces are counts."""
+        self.notes |= {note.code: note for note in found.notes}
+        for word, told in found.facts:
+            before = self.facts.get(word)
+            self.facts[word] = before + told if isinstance(before, int) and isinstance(told, int) else told
 
 
 def as_file(report: Report, reading: Reading, kind: str, by: str) -> HttpResponseBase:
-    """The report as a file; on paper, which has room for few rows, as much as the page has."""
-    parts = [reading.asked] if kind == "pdf" else pieces(report, reading.asked)
+    """The report as an answer: what is written piece by piece is sent so."""
+    file, _facts = made(report, reading, kind, by)
     response: HttpResponseBase
-    if len(parts) > 1:
-        response = FileResponse(long_file(report, reading, parts, kind, by), content_type=FILES[kind])
+    if isinstance(file, BytesIO):
+        response = HttpResponse(file.getvalue(), content_type=FILES[kind])
     else:
-        response = HttpResponse(content_of(run(report, parts[0]), reading, kind, by), content_type=FILES[kind])
+        response = FileResponse(file, content_type=FILES[kind])
     name = file_name(report, reading.asked, kind)
     response.headers["Content-Disposition"] = content_disposition_header(kind != "pdf", name) or "attachment"
     return response
+
+
+def made(report: Report, reading: Reading, kind: str, by: str) -> tuple[IO[bytes], Facts]:
+    """The report as a file, and what is in it; on paper, which has room for few rows, as much as the page has."""
+    parts = [reading.asked] if kind == "pdf" else pieces(report, reading.asked)
+    if len(parts) > 1:
+        return long_file(report, reading, parts, kind, by)
+    shown = run(report, parts[0])
+    return BytesIO(content_of(shown, reading, kind, by)), facts_of(shown, reading, by)
 
 
 def content_of(shown: Shown, reading: Reading, kind: str, by: str) -> bytes:
@@ -71,33 +92,31 @@ def file_name(report: Report, asked: Asked, kind: str) -> str:
     return f"{''.join(char if char.isalnum() or char in ' -_.' else '-' for char in name)}.{kind}"
 
 
-def long_file(report: Report, reading: Reading, parts: Sequence[Asked], kind: str, by: str) -> IO[bytes]:
-    """The pieces one after the other, all of one state of the ledger. What is known only at the end (how many rows, and
-    notes) stands in the second sheet.
+def long_file(report: Report, reading: Reading, parts: Sequence[Asked], kind: str, by: str) -> tuple[IO[bytes], Facts]:
+    """The pieces one after the other, all of one state of the ledger. What is known only at the end (how many rows,
+    sums and notes) stands in the second sheet.
     """
     empty, written = Shown(report, reading.asked, report.columns_for(reading.asked), Rows(())), Written()
-    heads, rows = heads_of(empty), rows_of(report, parts, written)
+    heads, rows, told = heads_of(empty), rows_of(report, parts, written), asked_facts(empty, reading, by)
     file = TemporaryFile()  # noqa: SIM115  the answer closes it
     with one_state(connection):
         if kind == "csv":
             file.writelines(line.encode() for line in workbook_files.csv_lines(heads, rows))
         else:
-            told = asked_facts(empty, reading, by)
             title = titled(report.title)
             above = [] if report.bare else [[title], *([f"{word}: {value}"] for word, value in told[1:])]
-            about = (_("About"), at_the_end(told, written))
+            about = (_("About"), at_the_end(empty, told, written))
             rows = bounded(rows, written)
             page = workbook_files.Page(title, heads, rows, above=above, sortable=True, beside=about)
             workbook_files.write_workbook(page, file)
     file.seek(0)
-    return file
+    return file, list(at_the_end(empty, told, written))
 
 
-def rows_of(report: Report, parts: Iterable[Asked], written: Written) -> Iterator[list[Cell]]:
+def rows_of(report: Report, parts: Sequence[Asked], written: Written) -> Iterator[list[Cell]]:
     """The rows of all pieces as cells, one piece in memory at a time."""
-    for part in parts:
-        shown = run(report, part)
-        written.notes |= {note.code: note for note in shown.found.notes}
+    for shown in answers(report, parts):
+        written.learn(shown.found)
         for row in cells_of(shown):
             written.rows += 1
             yield row
@@ -113,7 +132,8 @@ def bounded(rows: Iterator[list[Cell]], written: Written) -> Iterator[list[Cell]
         yield row
 
 
-def at_the_end(told: Iterable[tuple[str, str]], written: Written) -> Iterator[tuple[str, str]]:
+def at_the_end(empty: Shown, told: Facts, written: Written) -> Iterator[tuple[str, str]]:
     """The facts of a report, with those that are known when all rows are written."""
     yield from told
+    yield from found_facts(empty, written.facts.items())
     yield from counted(written.rows, written.notes.values())

@@ -202,9 +202,14 @@ def _local(value: Value, shown: Shown) -> Value:
 
 def facts_of(shown: Shown, reading: Reading, by: str) -> list[tuple[str, str]]:
     """What a report is, and what is in it."""
-    named_things = Names([cell.uri for _w, cell in shown.found.facts if isinstance(cell, Named)], shown.asked.language)
-    found = [(titled(word), said(_local(drawn(cell, named_things), shown))) for word, cell in shown.found.facts]
+    found = found_facts(shown, shown.found.facts)
     return [*asked_facts(shown, reading, by), *found, *counted(len(shown.found.rows), shown.found.notes)]
+
+
+def found_facts(shown: Shown, facts: Iterable[tuple[str, Cell]]) -> list[tuple[str, str]]:
+    told = list(facts)
+    names = Names([cell.uri for _word, cell in told if isinstance(cell, Named)], shown.asked.language)
+    return [(titled(word), said(_local(drawn(cell, names), shown))) for word, cell in told]
 
 
 def counted(rows: int, notes: Iterable[Problem]) -> list[tuple[str, str]]:

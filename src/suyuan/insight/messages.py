@@ -32,9 +32,6 @@ MESSAGES: dict[str, str] = {
         "{check}: {count} inspections with fewer than {size} measurements are in the table and not on the chart."
     ),
     "insight.chart_most": N_("Charts of the first {most} of {count} checks are drawn; the table has all."),
-    "insight.life_unsigned": N_(
-        "{count} deliveries that ask for a least life are not signed for yet, and not in here."
-    ),
     "insight.flows_stale": N_("Figures from {day} on are being made again; look once more in a while."),
     "insight.no_readings": N_(
         "No sensor or logger told a temperature in these days, so that nothing can be said of them."

@@ -263,7 +263,8 @@ class Report:
     """A report. `name` stands in its address; `about` says in a sentence what it shows. `rows` answers what is asked,
     at most `Asked.most` rows and one more, so that it is seen when they are not all.
 
-    `by_event`: each row is of one event, in the order of time, so that a file of many days is written piece by piece.
+    `by_event`: each row is of one event, in the order of time, so that a file of many days is written piece by piece;
+    its facts are counts, which are added. `summed`: where rows are sums over events, those of all pieces together.
     `law`: the text that asks for it; `keeps`: how long it has to be kept (a sentence). `asks`: what can be said beside
     days and warehouse; `choices`: parameters of its own. `period`: whether it is about days at all. `needs`:
     permissions beside `permission` that some columns want, told to `rows` as `Asked.may`. `bare`: its sheet has nothing
@@ -286,6 +287,7 @@ class Report:
     keeps: str = ""
     bare: bool = False
     by_event: bool = False
+    summed: "Callable[[Sequence[Asked]], Rows] | None" = None
     meanings: tuple[str, ...] = ()
     empty: str = N_("Nothing in this time.")
     # Some reports have columns of what is asked; they say so here, and `columns` are those of an empty one.

@@ -3,10 +3,10 @@ in."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, Decimal
 
-from suyuan.gs1.problems import N_
+from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.reports.declared import (
     Ask,
     Asked,
@@ -50,84 +50,130 @@ class Score:
         return (Decimal(100 * self.there) / (self.wanted or 1)).quantize(Decimal("0.1"), ROUND_DOWN)
 
 
+@dataclass(slots=True)
+class Tally:
+    """Sets of key data elements, counted one by one: what is missing how often, and where each is filled in."""
+
+    sets: int = 0
+    wanted: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
+    fixes: dict[str, To] = field(default_factory=dict)
+
+    def add(self, one: Kdes) -> None:
+        self.sets += 1
+        self.wanted += len(NEEDED[one.cte])
+        for name in one.missing:
+            self.lacking[name] += 1
+            self.fixes.setdefault(name, one.fixes[name])
+
+    @property
+    def score(self) -> Score:
+        return Score(self.sets, self.wanted, self.wanted - self.lacking.total())
+
+
 def score(sets: Iterable[Kdes]) -> Score:
-    rows = list(sets)
-    wanted = sum(len(NEEDED[one.cte]) for one in rows)
-    return Score(len(rows), wanted, wanted - sum(len(one.missing) for one in rows))
-
-
-def by_partner(sets: Iterable[Kdes]) -> dict[str, list[Kdes]]:
-    """Partner (URI) → the sets of goods that came from or went to it."""
-    return grouped((one for one in sets if one.partner.uri and one.partner.register == "partners"),
-                   lambda one: one.partner.uri)  # fmt: skip
-
-
-def grouped(sets: Iterable[Kdes], key: Callable[[Kdes], str]) -> dict[str, list[Kdes]]:
-    found: dict[str, list[Kdes]] = {}
+    whole = Tally()
     for one in sets:
-        found.setdefault(key(one), []).append(one)
-    return found
+        whole.add(one)
+    return whole.score
 
 
-def complete(asked: Asked) -> Rows:
-    sets, notes = sets_of(asked)
-    whole = score(sets)
-    rows = {"lot": _lots, "supplier": _partners, "missing": _missing}[asked.values["by"]](sets)
-    facts = [
-        (N_("Sets of key data elements"), whole.sets),
-        (N_("Elements needed"), whole.wanted),
-        (N_("Elements there"), whole.there),
-        (N_("Complete, %"), whole.percent if whole.wanted else None),
-    ]
-    return Rows(rows[: asked.most + 1], notes=notes, facts=facts)
+def by_partner(sets: Iterable[Kdes]) -> dict[str, Score]:
+    """Partner (URI) → how complete the sets of goods are that came from or went to it."""
+    found = Tallies(partner_of)
+    for one in sets:
+        found.add(one)
+    return {uri: tally.score for uri, tally in found.by.items()}
 
 
-def _scored(first: tuple[Named, ...], sets: Sequence[Kdes], to: To) -> Row:
-    one = score(sets)
-    lacking = Counter(name for each in sets for name in each.missing)
-    worst = Linked(one.wanted - one.there, fix_of(sets, lacking.most_common(1)[0][0])) if lacking else 0
+def partner_of(one: Kdes) -> str:
+    return one.partner.uri if one.partner.register == "partners" else ""
+
+
+class Tallies:
+    """Sets by what `key` says they are of, empty for nothing."""
+
+    def __init__(self, key: Callable[[Kdes], str]) -> None:
+        self.key, self.by = key, dict[str, Tally]()
+
+    def add(self, one: Kdes) -> None:
+        if uri := self.key(one):
+            self.by.setdefault(uri, Tally()).add(one)
+
+    def rows(self) -> list[Row]:
+        """The least complete first."""
+        order = sorted(self.by.items(), key=lambda pair: (pair[1].score.percent, pair[0]))
+        return [_scored(uri, tally) for uri, tally in order]
+
+
+def _scored(uri: str, tally: Tally) -> Row:
+    one, lacking = tally.score, tally.lacking.most_common(1)
+    worst = Linked(one.wanted - one.there, tally.fixes[lacking[0][0]]) if lacking else 0
     state = "" if one.there == one.wanted else "pending"
-    return Row((*first, one.sets, one.wanted, one.there, worst, one.percent), to, state)
+    return Row((Named(uri), one.sets, one.wanted, one.there, worst, one.percent), to_thing(uri), state)
 
 
-def fix_of(sets: Sequence[Kdes], name: str) -> To:
-    """Where what is missing is filled in."""
-    return next(one.fixes[name] for one in sets if name in one.missing)
+@dataclass(slots=True)
+class Gap:
+    """Something that is missing and is filled in at one place, whatever it is wanted for; goods that lack it."""
+
+    what: str
+    to: To
+    example: str
+    count: int = 0
 
 
-def _lots(sets: Sequence[Kdes]) -> list[Row]:
-    found = grouped(sets, lambda one: one.goods.uri)
-    rows = [(score(some).percent, uri, some) for uri, some in found.items()]
-    return [
-        _scored((Named(uri),), some, to_thing(uri)) for _percent, uri, some in sorted(rows, key=lambda row: row[:2])
-    ]
+class Gaps:
+    """Each thing that is missing once for each place where it is filled in."""
 
+    def __init__(self) -> None:
+        self.found: dict[tuple[str, ...], Gap] = {}
 
-def _partners(sets: Sequence[Kdes]) -> list[Row]:
-    rows = [(score(some).percent, uri, some) for uri, some in by_partner(sets).items()]
-    return [
-        _scored((Named(uri),), some, to_thing(uri)) for _percent, uri, some in sorted(rows, key=lambda row: row[:2])
-    ]
-
-
-def _missing(sets: Sequence[Kdes]) -> list[Row]:
-    """Each thing that is missing once for each place where it is filled in, the most wanted first."""
-    found: dict[tuple[str, ...], list[Kdes]] = {}
-    ways: dict[tuple[str, ...], tuple[str, To]] = {}
-    for one in sets:
+    def add(self, one: Kdes) -> None:
         for name in one.missing:
             side, _, part = name.partition("_")
             to, what = one.fixes[name], part if side in SIDES else name
             key = (what, to.page, *(text for pair in sorted(to.names.items()) for text in pair))
-            # One address is filled in once, whatever it is wanted for.
-            ways.setdefault(key, (what, to))
-            found.setdefault(key, []).append(one)
-    order = sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [
-        Row((Word(WORDS[what]), Linked(place_of(to), to), len(some), Named(some[0].goods.uri)), to, "pending")
-        for key, some in order
-        for what, to in [ways[key]]
+            self.found.setdefault(key, Gap(what, to, one.goods.uri)).count += 1
+
+    def rows(self) -> list[Row]:
+        """The most wanted first."""
+        gaps = [gap for _key, gap in sorted(self.found.items(), key=lambda pair: (-pair[1].count, pair[0]))]
+        return [
+            Row((Word(WORDS[gap.what]), Linked(place_of(gap.to), gap.to), gap.count, Named(gap.example)), gap.to,
+                "pending")
+            for gap in gaps
+        ]  # fmt: skip
+
+
+GROUPED: Mapping[str, Callable[[], Tallies | Gaps]] = {
+    "lot": lambda: Tallies(lambda one: one.goods.uri),
+    "supplier": lambda: Tallies(partner_of),
+    "missing": Gaps,
+}
+
+
+def complete(asked: Asked) -> Rows:
+    return summed([asked])
+
+
+def summed(parts: Sequence[Asked]) -> Rows:
+    """What is asked in pieces, as sums of all of them: no piece but the one that is read is in memory."""
+    whole, grouped, notes = Tally(), GROUPED[parts[0].values["by"]](), dict[str, Problem]()
+    for part in parts:
+        sets, told = sets_of(part)
+        notes |= {note.code: note for note in told}
+        for one in sets:
+            whole.add(one)
+            grouped.add(one)
+    sum_ = whole.score
+    facts = [
+        (N_("Sets of key data elements"), sum_.sets),
+        (N_("Elements needed"), sum_.wanted),
+        (N_("Elements there"), sum_.there),
+        (N_("Complete, %"), sum_.percent if sum_.wanted else None),
     ]
+    return Rows(grouped.rows()[: parts[0].most + 1], notes=list(notes.values()), facts=facts)
 
 
 def place_of(to: To) -> str:
@@ -167,6 +213,7 @@ COMPLETENESS = Report(
     columns=(Column(N_("Lot"), Kind.THING, width=1.6), *SCORED),
     columns_of=columns_of,
     rows=complete,
+    summed=summed,
     meanings=(
         N_("Needed is what the rule names for the event: of a receipt or shipment lot, amount, item, both places with "
            "address and telephone, who assigned the lot code, and a document."),

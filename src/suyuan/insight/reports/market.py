@@ -281,12 +281,11 @@ def lives(asked: Asked) -> tuple[list[Left], int, list[Problem]]:
 def life_rows(asked: Asked) -> Rows:
     found, waiting, notes = lives(asked)
     short = [one for one in found if one.days < one.least]
-    if waiting:
-        notes.append(Problem("insight.life_unsigned", "", {"count": str(waiting)}))
     shown = found if asked.values["which"] == "all" else short
     facts: list[tuple[str, Cell]] = [
         (N_("Deliveries with a least life"), len(found)),
         (N_("Below it"), len(short)),
+        (N_("Not signed for yet, and not in here"), waiting),
     ]
     return Rows([_life(one) for one in shown[: asked.most + 1]], notes=notes, facts=facts)
 
@@ -320,6 +319,7 @@ LIFE = Report(
         Column(N_("Order"), Kind.CODE, needed=False),
     ),
     rows=life_rows,
+    by_event=True,
     meanings=(
         N_("Days left: last day less the day of the signature, in the zone of the warehouse."),
         N_("Asked for: by the order's line, else the stricter of what the customer and the item want."),

@@ -1,7 +1,7 @@
 """A report answered: in the scope of whoever asks, with a bound that is said where it cuts; and piece by piece for a
 file, which has none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def run(report: Report, asked: Asked) -> Shown:
     """The rows of a report. Who may see none of the warehouses asked for is answered nothing."""
     columns = report.columns_for(asked)
     found = bounded(report.rows(asked) if asked.logs else Rows(()), asked.most)
-    if report.by_event and asked.window is None and any(note.code in CUT for note in found.notes):
+    if in_pieces(report) and asked.window is None and any(note.code in CUT for note in found.notes):
         found = replace(found, notes=(*found.notes, Problem("insight.report_files")))
     return Shown(report, asked, columns, found)
 
@@ -49,13 +49,29 @@ def bounded(found: Rows, most: int) -> Rows:
     return replace(found, rows=found.rows[:most], notes=(*found.notes, note), total=total)
 
 
+def in_pieces(report: Report) -> bool:
+    """Can it be told of any number of events?"""
+    return report.by_event or report.summed is not None
+
+
 def pieces(report: Report, asked: Asked) -> list[Asked]:
     """What is asked, in pieces whose rows one after the other are the whole report: several where the report allows it
     and many events happened in these days. Pieces have no bound of rows.
     """
-    if not report.by_event or not asked.logs:
+    if not in_pieces(report) or not asked.logs:
         return [asked]
     return [replace(asked, window=window, most=ENDLESS) for window in windows(asked.begins, asked.ends, PIECE)]
+
+
+def answers(report: Report, parts: Sequence[Asked]) -> Iterator[Shown]:
+    """What the pieces answer one after the other: no more in memory than the rows of one, or all sums."""
+    if report.summed is None:
+        yield from (run(report, part) for part in parts)
+        return
+    found, columns = report.summed(parts), report.columns_for(parts[0])
+    yield Shown(report, parts[0], columns, replace(found, rows=found.rows[:PIECE]))
+    for n in range(PIECE, len(found.rows), PIECE):
+        yield Shown(report, parts[0], columns, Rows(found.rows[n : n + PIECE]))
 
 
 def windows(begins: datetime, ends: datetime, most: int) -> list[tuple[datetime, datetime]]:

@@ -29,7 +29,7 @@ from suyuan.insight.reports.declared import (
     to_report,
 )
 from suyuan.insight.reports.fsma import sets_of
-from suyuan.insight.reports.kde import by_partner, score
+from suyuan.insight.reports.kde import by_partner
 from suyuan.insight.reports.lines import Line, received
 from suyuan.insight.reports.quality_looked import Looked, cut, looked_at
 from suyuan.ledger.bulk import select_in
@@ -171,7 +171,7 @@ def cards(asked: Asked) -> tuple[dict[str, Card], list[Problem]]:
     lines, notes = received(asked)
     sets, more = sets_of(asked)
     quality, time, papers = by_quality(looked, known), by_time(asked, known), by_papers(lines)
-    scores = {known.kept(uri): score(some) for uri, some in by_partner(sets).items()}
+    scores = {known.kept(uri): one for uri, one in by_partner(sets).items()}
     suppliers = {known.kept(one.uri) for one in known.partners.values() if "supplier" in one.roles}
     found = {}
     for uri in sorted((quality.keys() | time.keys() | papers.keys()) & suppliers):
