@@ -160,6 +160,7 @@ MAY = {
     "PutAlertLimits": {"admin"},
     "PutAlertRules": {"admin"},
     "PutScoreWeights": {"buyer"},
+    "PutScoreLimits": {"buyer"},
     "PutStorageClasses": {"admin", "buyer"},
     "PutAttributes": {"admin", "buyer"},
     "PutCalendar": {"admin"},

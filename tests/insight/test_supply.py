@@ -12,9 +12,9 @@ from suyuan.catalog.register import Row
 from suyuan.catalog.writes import do_add_partners
 from suyuan.insight.kinds import SCORE
 from suyuan.insight.queries import weights
-from suyuan.insight.registers import PutScoreWeights
+from suyuan.insight.registers import PutScoreLimits, PutScoreWeights
 from suyuan.insight.reports.running import run
-from suyuan.insight.reports.supply import LOW, SUPPLIERS, Card, Part
+from suyuan.insight.reports.supply import SUPPLIERS, Card, Part
 from suyuan.operations.commands import ReceiptLine, Receive
 from tests.insight.asking import asked, table
 from tests.operations.dairy import BUYER, KEEPER, LAST, Desk, refusal
@@ -75,7 +75,6 @@ def test_quality_and_points(desk: Desk) -> None:
 def test_an_unknown_part_leaves_its_weight_to_the_others(card: Card, points: Decimal | None) -> None:
     assert card.points({name: part.weight for name, part in SCORE.items()}) == points
     assert sum(part.weight for part in SCORE.values()) == 100
-    assert 0 < LOW < 100
 
 
 def test_what_the_parts_weigh_is_decided_by_the_buyer(desk: Desk) -> None:
@@ -92,6 +91,26 @@ def test_what_the_parts_weigh_is_decided_by_the_buyer(desk: Desk) -> None:
     assert row[POINTS] == Decimal("25.0")
     facts = dict(run(SUPPLIERS, asked(desk, SUPPLIERS)).found.facts)
     assert (facts["Weight of quality"], facts["Weight of certificates"]) == (10, 30)
+
+
+def test_under_how_many_points_a_supplier_is_marked_is_decided_by_the_buyer(desk: Desk) -> None:
+    """By the whole score, and by any part of it."""
+    plan(desk)
+    looked_at(desk, "L1")  # 100 % passed, 0 % with a certificate
+    marks = []
+    for least in ({}, {"whole": 73}, {"whole": 72}, {"papers": 1}, {"papers": 0, "quality": 100}, {"time": 100}):
+        desk.run(PutScoreWeights(rows=(Row({"part": "data", "weight": 0}),)), BUYER)
+        if least:
+            desk.run(PutScoreLimits(rows=tuple(Row({"part": name, "least": n}) for name, n in least.items())), BUYER)
+        found = run(SUPPLIERS, asked(desk, SUPPLIERS)).found
+        marks.append([row.state for row in found.rows])
+    assert marks == [[""], ["rejected"], [""], ["rejected"], [""], [""]]
+    facts = dict(found.facts)
+    assert (facts["Marked under points"], facts["Marked under quality, %"]) == (72, 100)
+    assert "Marked under certificates, %" not in facts
+    none = PutScoreLimits(rows=(Row({"part": "whole", "least": 101}),))
+    assert {field for field, _code in refusal(desk, none, BUYER)} == {"rows[0].least"}
+    assert refusal(desk, PutScoreLimits(rows=()), KEEPER) == {("", "governance.not_allowed")}
 
 
 def test_something_is_left_that_weighs(desk: Desk) -> None:

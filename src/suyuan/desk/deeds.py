@@ -180,6 +180,7 @@ WORDS: Mapping[str, str] = {
     "PutSalesOrders": N_("Change sales orders"),
     "PutSetting": N_("Change a setting"),
     "PutScoreWeights": N_("Change the weights of supplier scorecards"),
+    "PutScoreLimits": N_("Change the limits of supplier scorecards"),
     "PutStorageClasses": N_("Change storage classes"),
     "PutSites": N_("Change sites"),
     "PutSupplierItems": N_("Change suppliers' item codes"),

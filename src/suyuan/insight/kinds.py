@@ -209,3 +209,8 @@ SCORE: Mapping[str, ScorePart] = {
     "papers": ScorePart(N_("Certificates"), 15),
     "data": ScorePart(N_("Key data"), 15),
 }
+
+# What a supplier is marked by when it is less than so many points: his score, or a part of it in percent.
+WHOLE = "whole"
+MARKED: Mapping[str, str] = {WHOLE: N_("The whole score")} | {name: part.word for name, part in SCORE.items()}
+LEAST: Mapping[str, int] = {WHOLE: 60}

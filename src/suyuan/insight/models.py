@@ -190,6 +190,18 @@ class ScoreWeight(models.Model):
         return self.part
 
 
+class ScoreLimit(models.Model):
+    """How many points a supplier's score, or a part of it (`kinds.MARKED`), has at least where nobody is to talk to
+    him; 0 marks nobody."""
+
+    part = models.CharField(max_length=12, unique=True)
+    least = models.IntegerField()
+    version = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.part
+
+
 class LegalHold(models.Model):
     """Goods whose records are kept whatever the rules say, since `since`, until somebody ends it (`ended`,
     microseconds).

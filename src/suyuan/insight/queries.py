@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import F, Q, QuerySet
 
 from suyuan.insight.kinds import COMPANY, SCORE, State
-from suyuan.insight.models import Alert, ScoreWeight
+from suyuan.insight.models import Alert, ScoreLimit, ScoreWeight
 from suyuan.insight.rules import is_silent
 
 
@@ -37,3 +37,8 @@ def is_for(account: str, teams: Collection[str], kinds: Collection[str]) -> Q:
 def weights() -> dict[str, int]:
     """What each part of a supplier's score weighs now. One statement."""
     return {name: part.weight for name, part in SCORE.items()} | dict(ScoreWeight.objects.values_list("part", "weight"))
+
+
+def limits() -> dict[str, int]:
+    """Under how many points a supplier is marked, by what (`kinds.MARKED`). One statement."""
+    return dict(ScoreLimit.objects.filter(least__gt=0).order_by("pk").values_list("part", "least"))

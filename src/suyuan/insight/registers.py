@@ -1,5 +1,5 @@
-"""The rules of alerts, the steps of processes and the weights of suppliers' scores as registers: data that people read
-and change."""
+"""The rules of alerts, the steps of processes, the weights and limits of suppliers' scores as registers: data that
+people read and change."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -20,8 +20,8 @@ from suyuan.governance.master import Put, declare
 from suyuan.governance.registry import COMMANDS
 from suyuan.gs1.own_uris import own_path
 from suyuan.gs1.problems import N_, Problem
-from suyuan.insight.kinds import KINDS, LIMITED, SCORE
-from suyuan.insight.models import AlertLimit, AlertRule, ProcessStep, ScoreWeight
+from suyuan.insight.kinds import KINDS, LIMITED, MARKED, SCORE
+from suyuan.insight.models import AlertLimit, AlertRule, ProcessStep, ScoreLimit, ScoreWeight
 from suyuan.insight.queries import weights
 from suyuan.insight.steps import PLANS, PROCESSES
 from suyuan.inspection import commands as of_inspection
@@ -57,6 +57,11 @@ class PutProcessSteps(Put):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutScoreWeights(Put):
     """What the parts of suppliers' scores weigh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutScoreLimits(Put):
+    """Under how many points suppliers are marked."""
 
 
 def who_problems(drafts: Sequence[Draft]) -> list[Problem]:
@@ -332,10 +337,50 @@ SCORE_WEIGHTS = Register(
     columns=WEIGHTS_TABLE.paths(),
 )  # fmt: skip
 
-REGISTERS: dict[str, Register] = {one.name: one for one in (ALERT_RULES, ALERT_LIMITS, PROCESS_STEPS, SCORE_WEIGHTS)}
+# -- limits of suppliers' scores --------------------------------------------------------------------------------------
+
+MARKS_TABLE = Table(
+    model=ScoreLimit,
+    columns=(text("part"), Column("least")),
+    names=("part",),
+    unique=("part",),
+    key=lambda values: code_key(values["part"]),
+    uri="part",
+    make_uri=lambda key: own_path(settings.SUYUAN.origin, ("scorelimit", key)),
+    lower=True,
+)  # fmt: skip
+
+
+def write_marks(drafts: Sequence[Draft], version: int) -> list[str]:
+    MARKS_TABLE.write(drafts, version)
+    return [own_path(settings.SUYUAN.origin, ("scorelimit", said(draft, "part"))) for draft in drafts]
+
+
+SCORE_LIMITS = Register(
+    name="score_limits",
+    one=N_("Limit of supplier scorecards"),
+    many=N_("Limits of supplier scorecards"),
+    fields=(
+        Field("part", N_("Part of the score"), Type.CHOICE, needed=True, group=BASICS, listed=True, choices=MARKED),
+        Field("least", N_("Marked under"), Type.WHOLE, needed=True, least=Decimal(0), most=Decimal(100), group=BASICS,
+              listed=True, hint=N_("Points of the score, percent of a part; 0 marks nobody")),
+    ),
+    keys=("part",),
+    permission="supplier.approve",
+    standing=MARKS_TABLE.standing,
+    judge=lambda _drafts: [],
+    write=write_marks,
+    rows=MARKS_TABLE.rows,
+    read=MARKS_TABLE.read,
+    columns=MARKS_TABLE.paths(),
+)  # fmt: skip
+
 PUTS: dict[str, type[Put]] = {
     ALERT_RULES.name: PutAlertRules, ALERT_LIMITS.name: PutAlertLimits, PROCESS_STEPS.name: PutProcessSteps,
-    SCORE_WEIGHTS.name: PutScoreWeights,
+    SCORE_WEIGHTS.name: PutScoreWeights, SCORE_LIMITS.name: PutScoreLimits,
 }  # fmt: skip
+REGISTERS: dict[str, Register] = {
+    one.name: one for one in (ALERT_RULES, ALERT_LIMITS, PROCESS_STEPS, SCORE_WEIGHTS, SCORE_LIMITS)
+}
 for _name, _kind in PUTS.items():
     declare(_kind, REGISTERS[_name])

@@ -13,7 +13,8 @@ from django.db.models import Q
 from suyuan.catalog.directory import Directory, directory
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import unscaled
-from suyuan.insight.queries import weights
+from suyuan.insight.kinds import WHOLE
+from suyuan.insight.queries import limits, weights
 from suyuan.insight.reports.declared import (
     Ask,
     Asked,
@@ -83,6 +84,11 @@ class Card:
         weight = sum(weights[name] for name in known)
         whole = sum((weights[name] * share for name, share in known.items()), Decimal(0))
         return tenth(100 * whole / weight) if weight else None
+
+    def is_low(self, points: Decimal | None, least: Mapping[str, int]) -> bool:
+        """Is somebody to talk to him: are the points, or a part in percent, below their limit?"""
+        told = {name: getattr(self, name).percent for name in least if name != WHOLE} | {WHOLE: points}
+        return any(value is not None and value < least.get(name, 0) for name, value in told.items())
 
     @property
     def ppm(self) -> int | None:
@@ -188,15 +194,17 @@ def cards(asked: Asked) -> tuple[dict[str, Card], list[Problem]]:
 
 def cards_rows(asked: Asked) -> Rows:
     found, notes = cards(asked)
-    by = weights()
+    by, least = weights(), limits()
     points = {uri: card.points(by) for uri, card in found.items()}
     ordered = sorted(found, key=lambda uri: (points[uri] is None, points[uri] or 0, uri))
     facts: list[tuple[str, Cell]] = [(WEIGHTS[name], weight) for name, weight in by.items()]
+    facts += [(LIMITS[name], points_) for name, points_ in least.items()]
     known = directory()
-    return Rows([_row(uri, found[uri], points[uri], asked, known) for uri in ordered], notes=notes, facts=facts)
+    rows = [_row(uri, found[uri], points[uri], asked, known, found[uri].is_low(points[uri], least)) for uri in ordered]
+    return Rows(rows, notes=notes, facts=facts)
 
 
-def _row(uri: str, card: Card, points: Decimal | None, asked: Asked, known: Directory) -> Row:
+def _row(uri: str, card: Card, points: Decimal | None, asked: Asked, known: Directory, low: bool) -> Row:
     partner = known.partner_of(uri)
     code = partner.code if partner else uri
     days = {"since": asked.since.isoformat(), "until": asked.until.isoformat(), "partner": code}
@@ -209,16 +217,21 @@ def _row(uri: str, card: Card, points: Decimal | None, asked: Asked, known: Dire
         card.time.percent, int(card.time.whole), leads(card.papers.percent, "food-in"), int(card.papers.whole),
         leads(card.data.percent, "fsma-completeness"),
     )  # fmt: skip
-    low = points is not None and points < LOW
     return Row(cells, to_report("quality-rejects", **days), "rejected" if low else "")
 
 
-LOW = 60  # points under which a supplier is to be talked to
 WEIGHTS: Mapping[str, str] = {
     "quality": N_("Weight of quality"),
     "time": N_("Weight of punctuality"),
     "papers": N_("Weight of certificates"),
     "data": N_("Weight of key data"),
+}
+LIMITS: Mapping[str, str] = {
+    WHOLE: N_("Marked under points"),
+    "quality": N_("Marked under quality, %"),
+    "time": N_("Marked under punctuality, %"),
+    "papers": N_("Marked under certificates, %"),
+    "data": N_("Marked under key data, %"),
 }
 
 SUPPLIERS = Report(
@@ -242,7 +255,10 @@ SUPPLIERS = Report(
     rows=cards_rows,
     meanings=(
         N_("Points: the shares of the four parts by their weights; an unknown part leaves its weight to the others."),
-        N_("The weights are master data, which the buyer changes; their history says since when they are so."),
+        N_(
+            "Weights, and the limits under which a supplier is marked, are master data, which the buyer changes; their "
+            "history says since when they are so."
+        ),
         N_("In time and in full: order lines due in these days of which enough came by the day agreed."),
         N_("Key data: elements of FSMA 204 that are there, of those needed at events with this partner."),
     ),
