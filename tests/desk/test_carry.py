@@ -52,11 +52,11 @@ def carriers(firm: None) -> None:
             )  # fmt: skip
 
 
-def shipped(carrier: str, number: str) -> str:
+def shipped(carrier: str, number: str, day: int = 23) -> str:
     """The page of a new shipment of 24 pieces to a customer."""
     command = Ship(
         warehouse="plant", customer="C003", lines=(Line(item="YOG-150", lot=company.LOT, quantity=24),), po="SO-7",
-        desadv=number, carrier=carrier, delivery_date=date(2026, 11, 23),
+        desadv=number, carrier=carrier, delivery_date=date(2026, 11, day),
     )  # fmt: skip
     return at(command, number)
 
@@ -81,6 +81,31 @@ def test_it_works(sit: Sit, carriers: None) -> None:
         assert word in one, word
     assert "/thing?" not in one
     assert [link.url for link in fast.get("/").context["frame"].links] == ["/", "/approvals", "/deliveries"]
+
+
+def test_home_shows_what_is_on_the_road(sit: Sit, carriers: None) -> None:
+    """What is wanted first stands first, more than a few are a page away, and what was signed for is gone."""
+    fast = sit("fast")
+    assert "until they are signed for" in text(fast.get("/"))
+    first, others = shipped("FAST", "D-1"), shipped("SLOW", "D-2")
+    work = company.Work()
+    work.number = 7_000_101
+    page = fast.get("/")
+    assert [task.said for task in page.context["tasks"]] == ["1"]
+    assert first in text(page)
+    assert "To be delivered" in text(page)
+    assert others not in text(page)
+    for n in range(3, 9):
+        shipped("FAST", f"D-{n}", 22 + n)
+    told = fast.get("/")
+    assert [task.said for task in told.context["tasks"]] == ["7"]
+    assert len(told.context["tasks"][0].table.rows) == 5
+    assert [row.cells[4].day for row in told.context["tasks"][0].table.rows] == [23, 25, 26, 27, 28]
+    assert 'href="/deliveries">All' in text(told)
+    for n in (1, 3, 4, 5, 6, 7, 8):
+        work.do(company.NOW, Deliver(warehouse="plant", customer="C003", desadv=f"D-{n}"))
+    assert not fast.get("/").context["tasks"]
+    assert "D-2" in text(sit("slow").get("/"))
 
 
 def sent_back(carrier: str, number: str) -> str:

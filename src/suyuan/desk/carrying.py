@@ -23,7 +23,7 @@ from suyuan.desk.forms import by_field
 from suyuan.desk.naming import Names
 from suyuan.desk.receiving_files import Held
 from suyuan.desk.sheets import record, request_id
-from suyuan.governance.audit import Entry, Wanted, search
+from suyuan.governance.audit import Entry, Wanted, every, search
 from suyuan.governance.audit import entry as entry_of
 from suyuan.gs1.identifiers import gln_uri
 from suyuan.gs1.problems import N_, Problem
@@ -38,6 +38,7 @@ OWN = "delivery:own"
 RETURN = "ReturnToSupplier"
 COMMANDS = ("Ship", RETURN)
 SIGNED = "Deliver"
+LATEST = 500  # shipments looked at for what is under way
 GONE = N_("Nothing of it is under way any more.")
 
 
@@ -102,15 +103,8 @@ def deliveries(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The shipments of the reader's partner, latest first; `?before=` goes on."""
     known = directory()
     mine = partner_of(desk.actor, known)
-    scopes = desk.actor.scopes(OWN)
-    found = search(
-        Wanted(
-            about=mine,
-            commands=COMMANDS,
-            logs=() if EVERYWHERE in scopes else tuple(sorted(scopes)),
-            before=key_of(request.GET.get("before", "")),
-        )
-    ) if mine else None  # fmt: skip
+    asked = entrusted(desk.actor, mine)
+    found = search(replace(asked, before=key_of(request.GET.get("before", "")))) if mine else None
     trips = [trip_of(one) for one in found.entries if drives(one, desk.actor, known)] if found else []
     context = {
         "table": trips_table(trips, desk, known),
@@ -120,9 +114,25 @@ def deliveries(request: HttpRequest, desk: Desk) -> HttpResponse:
     return page(request, desk, "desk/deliveries.html", context)
 
 
+def entrusted(actor: Actor, mine: str) -> Wanted:
+    """The shipments of a partner, in the warehouses where the actor is let in."""
+    scopes = actor.scopes(OWN)
+    return Wanted(about=mine, commands=COMMANDS, logs=() if EVERYWHERE in scopes else tuple(sorted(scopes)))
+
+
+def under_way(desk: Desk, known: Directory) -> list[Trip]:
+    """Of his latest shipments those of which something is under way still, what is wanted first before the others."""
+    mine = partner_of(desk.actor, known)
+    told = every(entrusted(desk.actor, mine), LATEST) if mine else ()
+    trips = [trip_of(one) for one in told if drives(one, desk.actor, known)]
+    moving = {row.holder for row in stock_in([trip.holder for trip in trips])}
+    left = [trip for trip in trips if trip.holder in moving]
+    return sorted(left, key=lambda trip: (trip.day or date.max, trip.at))
+
+
 def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
     """Where each goes, and whether something of it is still under way."""
-    under_way = {row.holder for row in stock_in([trip.holder for trip in trips])}
+    moving = {row.holder for row in stock_in([trip.holder for trip in trips])}
     glns = {code: gln_uri(known.warehouses[code].gln) for code in {trip.log for trip in trips}}
     names = Names([*(trip.to for trip in trips), *glns.values()], desk.language)
     columns = (
@@ -139,13 +149,13 @@ def trips_table(trips: Sequence[Trip], desk: Desk, known: Directory) -> Table:
             (
                 Jump(names.name(trip.to) or trip.number, trip.url),
                 _("Return to the supplier") if trip.back else _("Delivery to a customer"),
-                States(("transit",)) if trip.holder in under_way else _("nothing under way any more"),
+                States(("transit",)) if trip.holder in moving else _("nothing under way any more"),
                 trip.at,
                 trip.day,
                 Code(trip.number),
                 names.name(glns[trip.log]) or trip.log,
             ),
-            "transit" if trip.holder in under_way else "",
+            "transit" if trip.holder in moving else "",
         )
         for trip in trips
     ]

@@ -16,6 +16,7 @@ from suyuan.desk.alerts import short_table
 from suyuan.desk.alerts_mine import SEES, mine
 from suyuan.desk.alerts_views import views_of
 from suyuan.desk.approvals import requests_table
+from suyuan.desk.carrying import OWN, trips_table, under_way
 from suyuan.desk.counting import tasks_table
 from suyuan.desk.figures import (
     EXCEPTIONS,
@@ -92,7 +93,8 @@ class Task:
 @desk_page()
 def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not sees_goods(desk):
-        return page(request, desk, "desk/home.html", {})
+        driving = carrying(desk)
+        return page(request, desk, "desk/home.html", {"tasks": [driving] if driving.count else []})
     own = personal(desk)
     if not desk.warehouse:
         return page(request, desk, "desk/home.html", {"tasks": own})
@@ -139,6 +141,16 @@ def counting(desk: Desk) -> Task:
     more = len(sheets) > TOP
     return Task("counting", "pending", _("To be counted"), len(sheets), tasks_table(sheets[:TOP], ""), more,
                 reverse("desk:counting"))  # fmt: skip
+
+
+def carrying(desk: Desk) -> Task:
+    """What a carrier has on the road."""
+    known = directory()
+    trips = under_way(desk, known) if desk.actor.scopes(OWN) else []
+    table = trips_table(trips[:TOP], desk, known)
+    return Task(
+        "carrying", "transit", _("To be delivered"), len(trips), table, len(trips) > TOP, reverse("desk:deliveries")
+    )
 
 
 def sees_goods(desk: Desk) -> bool:
