@@ -8,9 +8,11 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pypdfium2 import PdfDocument
 
 from suyuan.accounts.writes import At, do_add_user
 from suyuan.capture.guard import governed
+from suyuan.catalog.directory import directory
 from suyuan.catalog.models import Partner
 from suyuan.governance.models import ApprovalRequest
 from suyuan.ledger.models import Body, Record
@@ -147,6 +149,29 @@ def test_notices_wait_for_another_person(sit: Sit, manager: Client) -> None:
     assert "Approve notices of a recall" in manager.get("/approvals").content.decode()
     read = manager.get(f"/approvals/{ApprovalRequest.objects.get().pk}").content.decode()
     assert f"{url}?tab=notices" in read
+
+
+def test_pages_name_a_party_in_the_readers_language_and_letters_are_in_their_own(sit: Sit) -> None:
+    case = opened(sit)
+    keeper, url = sit("keeper"), f"/recall/{case.number}"
+    keeper.post(url, {"do": "draft", "to": "customer", "tab": "notices"})
+    notice = Notice.objects.order_by("pk")[0]
+    other = "en" if notice.language == "zh" else "zh"
+    Notice.objects.filter(pk=notice.pk).update(language=other, name="Letterbox")  # as if it were written so
+    known = directory().partner_of(notice.party)
+    assert known is not None
+    partner = Partner.objects.get(uri=known.uri)
+    names = {"en": partner.name_en, "zh": partner.name_zh}
+    for language, name in names.items():
+        reader = sit("keeper", language=language)
+        for page in (f"{url}?tab=notices", f"{url}/notice/{notice.pk}"):
+            shown = reader.get(page).content.decode()
+            assert name in shown
+            assert "Letterbox" not in shown
+        (paper,) = PdfDocument(reader.get(f"{url}/letters.pdf?notice={notice.pk}").content)
+        letter = paper.get_textpage().get_text_range()
+        assert "Letterbox" in letter
+        assert ("Signature" in letter) is (other == "en")
 
 
 def test_a_notice_is_changed_and_marked_and_a_party_answers(sit: Sit) -> None:

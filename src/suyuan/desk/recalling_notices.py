@@ -58,7 +58,7 @@ def notice(request: HttpRequest, desk: Desk, number: str, id: int) -> HttpRespon
     may = desk.actor.may("recall.notify", case.log) and case.state in RUNNING
     context = {
         "case": case,
-        "view": notice_view(found, desk),
+        "view": notice_view(found, desk, Names([found.party], desk.language)),
         "drafted": moment(found.drafted),
         "values": typed if do == "revise" else known,
         "ways": [(code, _(word)) for code, word in WAYS.items()],

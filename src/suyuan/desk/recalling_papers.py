@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ from suyuan.ui.workbook_files import Head, Page, make_workbook
 
 PDF = "application/pdf"
 MOST = 2000
+WRITTEN_IN = {"zh": "zh-hans", "en": "en"}
 WRITTEN = (NoticeState.APPROVED.value, NoticeState.SENT.value, NoticeState.CONFIRMED.value)
 
 
@@ -63,7 +65,12 @@ def letters(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 
 
 def letter(notice: Notice, case: Case) -> Paper:
-    """The notice as a letter; a draft says that it is one."""
+    """The notice as a letter, all of it in its own language; a draft says that it is one."""
+    with translation.override(WRITTEN_IN[notice.language]):
+        return written(notice, case)
+
+
+def written(notice: Notice, case: Case) -> Paper:
     facts = [(_("To"), notice.name), (_("Date"), time_text(notice.approved or notice.drafted))]
     if notice.way == Way.LETTER:
         facts.insert(1, (_("Address"), notice.contact))

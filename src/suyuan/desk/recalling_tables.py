@@ -220,9 +220,10 @@ def lying_now(scope: Scope, desk: Desk) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """A notice with its words."""
+    """A notice with its words. `name`: of the party in the reader's language; in the letter it is in the letter's."""
 
     notice: Notice
+    name: str
     way: str
     state: str
     word: str
@@ -249,14 +250,16 @@ def notice_groups(case: Case, desk: Desk) -> Notices:
         for state, word in NOTICE_STATES.items()
         if (count := sum(one.state == state for one in found))
     ]
-    return Notices([notice_view(one, desk) for one in found[:SHOWN]], counts)
+    names = Names([one.party for one in found[:SHOWN]], desk.language)
+    return Notices([notice_view(one, desk, names) for one in found[:SHOWN]], counts)
 
 
-def notice_view(notice: Notice, desk: Desk) -> NoticeView:
+def notice_view(notice: Notice, desk: Desk, names: Names) -> NoticeView:
     due = moment(notice.due) if notice.due else None
     waits = notice.state == NoticeState.SENT
     return NoticeView(
         notice,
+        names.name(notice.party) or notice.name,
         _(WAYS[notice.way]),
         NOTICE_COLOURS[NoticeState(notice.state)],
         _(NOTICE_STATES[notice.state]),
