@@ -1,5 +1,13 @@
 /** Tabs (ARIA authoring practices). Without this script every panel stands open below the other. */
 
+/** Where tabs scroll sideways the chosen one is seen; the page itself stays where it is. */
+function bringIntoView(tab: Element): void {
+  const list = tab.closest(".nav");
+  if (!list) return;
+  const [outer, inner] = [list.getBoundingClientRect(), tab.getBoundingClientRect()];
+  list.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+}
+
 function show(list: Element, chosen: HTMLElement): void {
   for (const tab of list.querySelectorAll<HTMLElement>("[role=tab]")) {
     const is = tab === chosen;
@@ -9,6 +17,7 @@ function show(list: Element, chosen: HTMLElement): void {
     const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
     if (panel) panel.hidden = !is;
   }
+  bringIntoView(chosen);
 }
 
 function prepare(list: HTMLElement): void {
@@ -45,3 +54,6 @@ document.addEventListener("click", (event) => {
 });
 
 document.querySelectorAll<HTMLElement>("[role=tablist]").forEach(prepare);
+document.addEventListener("htmx:load", (event) => {
+  for (const tab of (event.target as Element).querySelectorAll(".nav .nav-link.active")) bringIntoView(tab);
+});
