@@ -1,6 +1,7 @@
 """Every problem has a sentence: what the code can refuse, the edges can explain."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,39 @@ def test_a_sentence_is_one_line() -> None:
     assert [
         code for code, text in known().items() if "\n" in text or not text.rstrip().endswith((".", "?", "…", "}"))
     ] == []
+
+
+NUMBERED = re.compile(r"\{(count|days|records|logs|rows|findings|missing|lots|bins|lines)\} (more )?(?!is\b)[a-z]+s\b")
+NEVER_ONE = re.compile(r"\{(most|low|high)\}|too many")  # said of more than there may be, or of a bound of ours
+MANY = {
+    "{days} days",  # said of other numbers than one beside its own sentence for that
+    "{count} days left", "{count} days",  # from three on; what is nearer is told in hours
+    "{days} days are not possible. Give a whole number from 0 to 36500.",
+    "{days} days are not possible: choose 3 to 3650.",
+    "A token has to end, within {days} days from now. Choose a day in that time.",
+    "Days of stock: what lies there at the end, divided by what left a day in the last {days} days.",
+    "Figures are of at least one day and at most {days}, the first day before the last.",
+    "The first day must not be after the last, and at most {days} days can be asked for.",
+    "The demo company is loaded: {events} events in {days} days.",
+    "{count} lots are kept for this line. Say which one is given up.",
+    "{event} (log {log}) has {count} leaves; it must have one.",
+    "{rows} rows: {shipped} lines shipped in {shipments} invoices, {returned} came back with {returns} credit notes.",
+    "A proof of {count} hashes is longer than any tree needs.",
+}  # fmt: skip
+
+
+def marked() -> Iterator[str]:
+    """What is said without a plural form."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("N_", "_", "say"):
+                yield from (one.value for one in node.args if isinstance(one, ast.Constant))
+
+
+def test_one_is_not_called_many() -> None:
+    """“1 lines” is no English: `ngettext`, or words that take any number (“lines: {count}”)."""
+    found = {text for text in marked() if NUMBERED.search(text) and not NEVER_ONE.search(text)}
+    assert found - MANY == set()
 
 
 def test_a_missing_value_does_not_hide_the_problem() -> None:

@@ -182,7 +182,7 @@ def test_gaps_are_sentences(suyuan: Suyuan, tell: Tell) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["WHERE NOW", "CAME FROM", "WENT TO", "Customer", "To be inspected", "events"]),
+        ("en", ["WHERE NOW", "CAME FROM", "WENT TO", "Customer", "To be inspected", "Events:"]),
         ("zh-hans", ["客户", "供应商"]),
     ],
 )

@@ -65,7 +65,7 @@ def test_what_is_wrong_is_said(hire: Hire) -> None:
 
 def test_how_much_would_go_is_shown_before(hire: Hire) -> None:
     page = hire("auditor").get(f"{PAGE}?before={date(2026, 1, 1)}").content.decode()
-    assert "0 values and 0 pictures of signatures would be erased" in page
+    assert "Would be erased for good: values: 0, pictures of signatures: 0." in page
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_what_is_to_be_ordered(faces: None, sit: Sit) -> None:
     do(PutSupplierItems(rows=(Row({"partner": "PACK", "item": "CUP-150", "code": "C1", "lead_time_days": 4}),)))
     page = client.get("/stock/replenish").content.decode()
     assert "Qingcheng Packaging" in page
-    assert "delivered in 4 days" in page
+    assert "delivered in 4 d" in page
     assert "2026-11-25" in page
     done = brought(client, do="order-all")
     assert done["Location"] == "/data/purchase_orders?f.state=draft"

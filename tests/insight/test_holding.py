@@ -74,6 +74,6 @@ def test_a_drill_and_a_telephone(desk: Desk) -> None:
     drill = table(desk, READY)[0]
     points = Case.objects.get(number=number).score["points"]
     assert drill[1] == number
-    assert str(drill[2]).startswith(f"0 days ago, {points} of 100 points")
+    assert str(drill[2]).startswith(f"0 d ago, {points} of 100 points")
     desk.later(days=400)
     assert str(table(desk, READY)[0][3]).startswith("Do one anew")

@@ -104,7 +104,7 @@ def test_it_works(story: Story, fsck: Fsck) -> None:
 
 def test_it_says_so_in_the_readers_language(story: Story, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--lang", "en", "fsck", "--seed", "7"]) == 0
-    assert "11 records in 2 logs: everything agrees (seed 7)." in capsys.readouterr().out
+    assert "Records: 11, logs: 2. Everything agrees (seed 7)." in capsys.readouterr().out
     tamper("UPDATE ledger_record SET biz_step = 'x' WHERE id = %(id)s", id=key(story, "in"))
     assert main(["--lang", "zh-hans", "fsck", "--seed", "7"]) == 1
     said = capsys.readouterr().out

@@ -45,8 +45,8 @@ TILES = N_("a copy of the tiles that was kept elsewhere: with it a changed event
 KEY = N_("the verifier key of a log, if it is not the one kept here")
 SEED = N_("of the shuffled replay; default a random one, which is printed")
 JSON = N_("print the findings as JSON")
-SOUND = N_("{records} records in {logs} logs: everything agrees (seed {seed}).")
-UNSOUND = N_("{records} records in {logs} logs: {findings} findings (seed {seed}).")
+SOUND = N_("Records: {records}, logs: {logs}. Everything agrees (seed {seed}).")
+UNSOUND = N_("Records: {records}, logs: {logs}, findings: {findings} (seed {seed}).")
 FOUND = 1
 
 

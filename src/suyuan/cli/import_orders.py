@@ -68,7 +68,7 @@ NAMED = N_(
     "{no_customer} lines name none and go to {cash}."
 )
 EVENTS = N_("{recorded} events recorded, {repeated} were there already.")
-REFUSED_ROWS = N_("{rows} rows refused:")
+REFUSED_ROWS = N_("Rows refused: {rows}")
 HEADINGS = (N_("Rows"), N_("Reason"), N_("First rows"))
 
 register(MESSAGES)

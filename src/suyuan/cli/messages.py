@@ -9,7 +9,7 @@ MESSAGES: dict[str, str] = {
     "cli.port_taken": N_("Port {port} on {host} is taken; choose another with --port."),
     "cli.database": N_("The database does not answer: {reason}. Check SUYUAN_DATABASE_URL, then run `suyuan migrate`."),
     "cli.migrations_pending": N_(
-        "The database is behind this version by {count} migrations: run `suyuan migrate` first."
+        "The database is behind this version (migrations: {count}): run `suyuan migrate` first."
     ),
     "cli.file_missing": N_("There is no file {file}."),
     "cli.file_folder": N_("{file} is a folder: name the files in it."),

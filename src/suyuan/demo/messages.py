@@ -15,5 +15,5 @@ MESSAGES: dict[str, str] = {
         "This database already holds a demo company made with `suyuan demo {options}`. For another one set SUYUAN_HOME "
         "to a new folder."
     ),
-    "demo.migrations_pending": N_("The database is behind this version by {count} migrations: run `suyuan migrate`."),
+    "demo.migrations_pending": N_("The database is behind this version (migrations: {count}): run `suyuan migrate`."),
 }

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.accounts.models import User
 from suyuan.accounts.rules import EVERYWHERE
@@ -227,7 +228,8 @@ def result_of(one: Entry) -> str:
     changes, events = one.body.get("changes") or (), one.body.get("events") or ()
     if changes:
         return _("{count} changed").format(count=len(changes))
-    return _("{count} events").format(count=len(events)) if events else _("done")
+    said = ngettext("{count} event", "{count} events", len(events))
+    return said.format(count=len(events)) if events else _("done")
 
 
 def say_code(code: str, params: Mapping[str, str] | None = None) -> str:

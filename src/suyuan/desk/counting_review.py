@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.desk.access import Desk, desk_page, page
 from suyuan.desk.approvals import ASK, ask, can_ask
@@ -143,7 +144,9 @@ def decided(request: HttpRequest, desk: Desk, state: Reckoning) -> list[Problem]
     reason = clean(request.POST.get("reason", ""))
     post = PostCount(warehouse=desk.warehouse, sheet=sheet.pk, digest=fresh.digest, reason=reason)
     if request.POST.get("do") == ASK:
-        why = _("{sheet}: {count} differences").format(sheet=sheet.number, count=len(fresh.different))
+        count = len(fresh.different)
+        said = ngettext("{sheet}: {count} difference", "{sheet}: {count} differences", count)
+        why = said.format(sheet=sheet.number, count=count)
         return ask(desk, request, post, why)
     return answered(desk, request, post)[1]
 

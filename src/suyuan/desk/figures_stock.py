@@ -108,7 +108,7 @@ def tiles(found: Mapping[tuple[str, str], Turnover], unit_of: Callable[[str], st
         Tile(
             _("Turnover, {unit}").format(unit=_(unit_name(unit))),
             text(rounded(one.turnover, "0.01")),
-            _("{year} a year; lasts {days} days").format(
+            _("{year} a year; lasts {days} d").format(
                 year=text(rounded(one.a_year)), days=text(rounded(one.days_of_stock))
             ),
             ngettext("{count} item", "{count} items", len(many[unit])).format(count=len(many[unit])),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.accounts.rules import in_language
 from suyuan.catalog.models import Item, Place
@@ -205,12 +206,12 @@ def says(tile: Tile) -> str:
     spot = tile.spot
     said = [f"{spot.code} {spot.name}".strip()]
     if tile.count > 1:
-        said.append(_("{count} bins").format(count=tile.count))
+        said.append(ngettext("{count} bin", "{count} bins", tile.count).format(count=tile.count))
     elif not spot.rows:
         said.append(_("empty"))
     else:
         fill = spot.fill
         said += [_("{percent} % full").format(percent=round(fill))] if fill is not None else []
-        said.append(_("for {days} days").format(days=spot.days))
+        said.append(ngettext("for {days} day", "for {days} days", spot.days).format(days=spot.days))
         said += [_("on hold")] if spot.held else []
     return " · ".join(said)

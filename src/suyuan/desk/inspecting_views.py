@@ -228,7 +228,7 @@ def verdict_words(row: Inspection, finding: Finding, asked: Asked) -> tuple[str,
     if not finding.good:
         return "rejected", _("{found} found, {accept} allowed: the plan does not accept the lot.").format(**params)
     if not finding.complete:
-        return "pending", _("{missing} results are missing; {found} found so far, {accept} allowed.").format(**params)
+        return "pending", _("Results missing: {missing}; {found} found so far, {accept} allowed.").format(**params)
     return "released", _("{found} found, {accept} allowed: the plan accepts the lot.").format(**params)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.desk.graphs import Folded, Graph, Node, Pile, Spot, folded, redirected
 from suyuan.desk.naming import Names
@@ -178,7 +179,9 @@ def _named(parties: Parties) -> list[str]:
 
 def _party(id_: str, shares: Sequence[Share], more: int, level: float, names: Names) -> Node:
     if id_.endswith(":"):
-        said = _("{count} more customers") if id_ == "customer:" else _("{count} more suppliers")
+        customers = ngettext("{count} more customer", "{count} more customers", more)
+        suppliers = ngettext("{count} more supplier", "{count} more suppliers", more)
+        said = customers if id_ == "customer:" else suppliers
         return Node(id_, "party", (said.format(count=more),), url=TAB_OF["party"], level=level)
     thing: Thing = names.thing(shares[0].party)
     amounts = (_amount(share.quantity, share.unit) for share in shares)

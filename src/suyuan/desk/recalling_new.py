@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.capture.who import Who
 from suyuan.catalog.directory import directory
@@ -134,7 +135,10 @@ def _started(request: HttpRequest, desk: Desk, uris: Sequence[str], *, drill: bo
 def _held(result: object) -> str:
     said = _("Everything is on hold. The next step: tell whoever had it.")
     broken = result.get("reservations_broken", 0) if isinstance(result, dict) else 0
-    return said + (" " + _("{count} reservations were broken.").format(count=broken) if broken else "")
+    if not broken:
+        return said
+    freed = ngettext("{count} reservation was broken.", "{count} reservations were broken.", broken)
+    return f"{said} {freed.format(count=broken)}"
 
 
 def _preview(uris: Sequence[str], desk: Desk, problems: list[Problem]) -> Preview | None:

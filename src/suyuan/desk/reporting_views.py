@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.accounts.models import User
 from suyuan.desk.access import Desk, desk_page, page
@@ -72,7 +73,7 @@ def sent_words(one: ReportView) -> str:
         return ""
     on = {"week": _(WEEKDAYS[(one.on - 1) % 7]), "month": _("day {day}").format(day=one.on)}.get(one.every, "")
     at = f"{one.minute // 60:02}:{one.minute % 60:02}"
-    to = _("to {count} people").format(count=len(one.recipients))
+    to = ngettext("to {count} person", "to {count} people", len(one.recipients)).format(count=len(one.recipients))
     return ", ".join(part for part in (_(EVERY[one.every]), on, at, to) if part)
 
 

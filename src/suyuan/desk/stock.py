@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from suyuan.catalog.directory import directory
 from suyuan.desk.access import Desk, desk_page, open_to, page
@@ -128,8 +129,8 @@ def filters(asked: Asked, desk: Desk) -> list[Filter]:
         value = said.get(name, {}).get(text) or (str(names.thing(text)) if text in names.items else text)
         if name == "age" and text.isdigit():
             value = said_age(min(int(text), len(AGES)))
-        if name == "days":
-            value = _("{days} days").format(days=text)
+        if name == "days" and text.isdecimal():
+            value = ngettext("{days} day", "{days} days", int(text)).format(days=text)
         found.append(Filter(name, titles[name], value))
     return found
 

@@ -11,7 +11,7 @@ MESSAGES: dict[str, str] = {
         "Something went wrong while the labels were being sent; the log has it. Look at what the printer has put out, "
         "then say how to go on."
     ),
-    "devices.first_label": N_("There is no label {first}; there are {count}."),
+    "devices.first_label": N_("There is no label {first}; the last is {count}."),
     "devices.head_open": N_("The printer is open. Close its head."),
     "devices.host_bad": N_("“{host}” is neither an IP address nor a name in the network."),
     "devices.host_outside": N_(

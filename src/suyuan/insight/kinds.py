@@ -77,7 +77,7 @@ _ALL = (
     ),
     Kind(
         code="dead", word=N_("Does not move"),
-        says=N_("{quantity} without a movement for {days} days and more"), icon="box",
+        says=N_("{quantity} without a movement for {days} d and more"), icon="box",
         edge="in_stock", acts=("move", "adjust", "po.create"), role="keeper", due_days=14, days=90,
         days_word=N_("Days without a movement"),
     ),
@@ -100,7 +100,7 @@ _ALL = (
     ),
     Kind(
         code="count_overdue", word=N_("Count overdue"),
-        says=N_("{count} bins should have been counted"), icon="clipboard-check",
+        says=N_("bins that should have been counted: {count}"), icon="clipboard-check",
         edge="pending", acts=("count",), role="keeper", due_days=3, days=7, days_word=N_("Days after a bin is due"),
     ),
     Kind(
@@ -122,12 +122,12 @@ _ALL = (
     ),
     Kind(
         code="order_unkept", word=N_("Order has lost goods"),
-        says=N_("{count} lines lack goods that were reserved for them"), icon="lock-open",
+        says=N_("lines that lack goods that were reserved for them: {count}"), icon="lock-open",
         edge="held", acts=("ship", "order.create", "issue.create"), role="keeper", due_days=1,
     ),
     Kind(
         code="receipt_difference", word=N_("Came otherwise than announced"),
-        says=N_("{count} lines differ from what was announced or ordered"), icon="package-import", edge="held",
+        says=N_("lines that differ from what was announced or ordered: {count}"), icon="package-import", edge="held",
         acts=("receive", "po.create"), role="buyer", due_days=5, days=30, days_word=N_("Days that it is looked back"),
     ),
     Kind(
@@ -175,7 +175,7 @@ _ALL = (
     ),
     Kind(
         code="recall_undecided", word=N_("Recall: look at the scope"),
-        says=N_("{count} of its goods are no longer found by the trace, or there are new records"),
+        says=N_("goods that the trace no longer finds: {count}; or there are new records"),
         icon="alert-triangle", edge="recalled", acts=("recall.start", "recall.start:approve"), role="quality",
         due_days=0,
     ),

@@ -29,7 +29,7 @@ MESSAGES: dict[str, str] = {
     "insight.reason_missing": N_("Say why."),
     "insight.report_category": N_("There is no category {category}. Choose one of the list."),
     "insight.chart_left_out": N_(
-        "{check}: {count} inspections with fewer than {size} measurements are in the table and not on the chart."
+        "{check}: inspections with fewer than {size} measurements, in the table and not on the chart: {count}."
     ),
     "insight.chart_most": N_("Charts of the first {most} of {count} checks are drawn; the table has all."),
     "insight.flows_stale": N_("Figures from {day} on are being made again; look once more in a while."),

@@ -58,7 +58,7 @@ MESSAGES: dict[str, str] = {
     "inspection.reason_missing": N_("Give the reason."),
     "inspection.report_closed": N_("{number} is closed. Report anew what has come to light since."),
     "inspection.report_unknown": N_("This warehouse has no report {number}. Check the number."),
-    "inspection.results_missing": N_("{count} results are missing. Enter all of them before the lot is passed."),
+    "inspection.results_missing": N_("Results missing: {count}. Enter all of them before the lot is passed."),
     "inspection.revised_already": N_("{number} has been put right already. Open its latest version."),
     "inspection.same_results": N_("Nothing differs from what stands there. Enter what was found wrongly."),
     "inspection.stopped": N_(

@@ -42,7 +42,7 @@ MESSAGES: dict[str, str] = {
     # The steps of checking one record.
     "ledger.step_body": N_("The stored body has the hash that its record states."),
     "ledger.step_leaf": N_("The record's envelope hashes to leaf {index} of the tree."),
-    "ledger.step_path": N_("The path of {count} hashes leads from the leaf to the root of the tree of {size}."),
+    "ledger.step_path": N_("The path (hashes: {count}) leads from the leaf to the root of the tree of {size}."),
     "ledger.step_note": N_("That root and size are signed by the log {origin}."),
     # What an audit finds.
     "ledger.untracked": N_(

@@ -25,7 +25,7 @@ PASSED = {
     "expired": N_("has expired"),
     "not_free": N_("is not free"),
     "other_owner": N_("belongs to another owner"),
-    "short_life": N_("would have {days} days left, {least} are wanted"),
+    "short_life": N_("would have {days} d left, {least} are wanted"),
     "life_unknown": N_("has no shelf life of which a share could be asked"),
     "kept": N_("is kept for {orders}"),
     "too_little": N_("has {free} only, not the whole line"),

@@ -106,8 +106,7 @@ MESSAGES: dict[str, str] = {
     "operations.load_inside": N_("{goods} stands on {container}, which goes as a whole. Scan that one."),
     "operations.load_known": N_("Order {number} is being loaded as {load} already. Go on there."),
     "operations.load_missing": N_(
-        "{count} rows are not on the truck, or not all of them: {goods}. Load them, or confirm that they stay, and say "
-        "why."
+        "Not on the truck, or not wholly: {goods}. Load them, or confirm that they stay, and say why. Rows: {count}."
     ),
     "operations.load_much": N_("Only {left} {unit} of {goods} is still to be loaded. Leave the rest here."),
     "operations.load_not_on": N_("{goods} is not on this truck."),
@@ -248,7 +247,7 @@ MESSAGES: dict[str, str] = {
     "operations.repack_unequal": N_("{before} {unit} goes in, {after} {unit} comes out. Both must be equal."),
     "operations.serial_not_tracked": N_("{item} has no serial numbers. Give a quantity instead."),
     "operations.serial_twice": N_("A serial number of {item} is entered twice."),
-    "operations.serials_count": N_("{count} serial numbers are given for a quantity of {quantity}. Make them agree."),
+    "operations.serials_count": N_("Serial numbers given: {count}; quantity: {quantity}. Make them agree."),
     "operations.serials_many": N_("{count} serial numbers are too many for one line; at most {most} are possible."),
     "operations.serials_missing": N_("The serial numbers of {item} are missing. Scan them."),
     "operations.shipment_of_another": N_("The shipment {desadv} is driven by another carrier. Only he has it signed."),
@@ -262,11 +261,11 @@ MESSAGES: dict[str, str] = {
         "Nothing is under way under “{desadv}”. Check the number of the despatch advice."
     ),
     "operations.short_life_on_arrival": N_(
-        "{item} lot {lot} keeps for {days} days more; at least {least} are wanted on arrival. Refuse it, or confirm "
+        "{item} lot {lot} keeps for {days} d more; at least {least} are wanted on arrival. Refuse it, or confirm "
         "that you take it."
     ),
     "operations.short_remaining_life": N_(
-        "{goods} will keep for {days} days when it is delivered; at least {least} are wanted. Choose another lot, or "
+        "{goods} will keep for {days} d when it is delivered; at least {least} are wanted. Choose another lot, or "
         "confirm."
     ),
     "operations.statuses_differ": N_("The goods are in different states ({statuses}). Keep them apart."),

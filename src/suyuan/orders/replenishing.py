@@ -31,7 +31,7 @@ REASONS: dict[str, str] = {
     "quantity": N_("ordered by {quantity} at a time"),
     "maximum": N_("up to the maximum of {maximum}"),
     "level": N_("up to {level}"),
-    "lead": N_("delivered in {days} days"),
+    "lead": N_("delivered in {days} d"),
 }
 _APPROVED = {
     "partner__is_active": True,

@@ -42,9 +42,9 @@ MESSAGES: dict[str, str] = {
     "recall.public_empty": N_("Write a title and a text, in Chinese or English at least."),
     "recall.not_published": N_("There is nothing published of this recall."),
     "recall.published": N_("A notice to consumers still stands. Withdraw it first, or say why it stays."),
-    "recall.unanswered": N_("{count} of {of} parties have not answered."),
-    "recall.not_told": N_("{count} notices have not gone out."),
-    "recall.gone_open": N_("{count} of the goods are no longer found by the trace. Decide whether they stay."),
+    "recall.unanswered": N_("Parties that have not answered: {count} of {of}."),
+    "recall.not_told": N_("Notices that have not gone out: {count}."),
+    "recall.gone_open": N_("Goods that the trace no longer finds: {count}. Decide whether they stay."),
     "recall.scope_differs": N_(
         "Version {version} of the scope of {number} is not what was recorded. Compare it with a backup."
     ),

@@ -28,7 +28,7 @@ MESSAGES: dict[str, str] = {
     "stocktake.bin_first": N_("Which bin is it in? Scan the bin first."),
     "stocktake.goods_unread": N_("“{text}” does not say which goods it is. Scan the label with the item on it."),
     "stocktake.bins_open": N_(
-        "{count} bins are not done yet, the first is {bin}. Count them, or leave them out this time."
+        "Bins that are not done yet: {count}, the first is {bin}. Count them, or leave them out this time."
     ),
     "stocktake.lines_many": N_("{count} lines are too many at once; at most {most} are possible. Divide them."),
     "stocktake.line_reused": N_("This line was sent before with other contents. Count it as a new line."),

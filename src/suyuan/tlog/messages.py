@@ -59,7 +59,7 @@ MESSAGES: dict[str, str] = {
     "tlog.checkpoint_key": N_(
         "The checkpoint is of the log {origin}, but none of the keys given for that log has signed it."
     ),
-    "tlog.quorum": N_("Only {count} of the trusted witnesses have cosigned this checkpoint, {quorum} are required."),
+    "tlog.quorum": N_("Only {count} of the trusted witnesses cosigned this checkpoint; it takes {quorum}."),
     "tlog.proof": N_(
         "This is not a tlog-proof: line {line} is not what the format c2sp.org/tlog-proof@v1 wants there."
     ),

@@ -197,7 +197,7 @@ def _drill(case: Case | None, asked: Asked) -> Row:
             N_("Do one anew: at least every year, and with {points} points or more."), {"points": str(GOOD_SCORE)}
         )
     )
-    said = Word(N_("{days} days ago, {points} of 100 points, {missing} parts below their full marks"),
+    said = Word(N_("{days} d ago, {points} of 100 points, parts below their full marks: {missing}"),
                 {"days": str(days), "points": str(points), "missing": str(missing)})  # fmt: skip
     return Row(
         (Word(N_("Last drill")), Linked(case.number, to_case(case)), said, advice),

@@ -17,7 +17,8 @@ LICENCES = ("food-licence", "production-licence", "business-licence")
 def life(line: Line) -> Cell:
     """The shelf life: how many days, else until when."""
     if line.item.shelf_life is not None:
-        return Word(N_("{days} days"), {"days": str(line.item.shelf_life)})
+        days = line.item.shelf_life
+        return Word(N_("{days} days") if days != 1 else N_("{days} day"), {"days": str(days)})
     return Word(N_("until {day}"), {"day": line.dates.expiry.isoformat()}) if line.dates.expiry else None
 
 

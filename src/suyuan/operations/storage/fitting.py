@@ -36,7 +36,7 @@ KEEPS = frozenset({Purpose.STORAGE, Purpose.PICKING})  # what goods are put away
 REASONS: dict[str, str] = {
     "same_lot": N_("The same lot lies there"),
     "same_item": N_("The same item lies there, none of it to be taken earlier"),
-    "buries": N_("{count} lots there are to be taken earlier"),
+    "buries": N_("lots there that are to be taken earlier: {count}"),
     "near_item": N_("Beside the same item"),
     "empty": N_("Empty"),
     "near": N_("{metres} m from the dock"),
