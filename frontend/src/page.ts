@@ -106,6 +106,12 @@ document.addEventListener("htmx:afterSwap", () => {
   since.clear();
 });
 
+// What asks again by itself, a print queue say, leaves alone what somebody is choosing in it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const told = (event as CustomEvent<{ target: Element; shouldSwap: boolean }>).detail;
+  if (told.target.matches("[hx-trigger^=every]") && told.target.querySelector("select:focus, input:focus")) told.shouldSwap = false;
+});
+
 document.querySelector<HTMLElement>("[data-focus]")?.focus();
 
 // On a phone the row of places scrolls: the one we are at is in sight.

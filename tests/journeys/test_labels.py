@@ -4,6 +4,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 from uuid import UUID
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
@@ -15,10 +16,11 @@ from suyuan.devices.registers import PutPrinters
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from tests.desk import company
-from tests.devices.printing import Paper, closed_port
+from tests.devices.printing import Paper
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
 from tests.plugins.browser import SIZES, too_wide
+from tests.plugins.postgres import free_port
 
 
 def look(page: Page, shoot: Shoot, name: str) -> list[str]:
@@ -43,9 +45,13 @@ def put_up(settings: Settings, off: int, on: int) -> None:
     execute(Context(actor=SYSTEM, request_id=UUID(int=1), now=company.NOW), PutPrinters(rows=rows))
 
 
-def test_a_label_from_the_page_of_a_lot(enter: Enter, shoot: Shoot, settings: Settings) -> None:
+def test_a_label_from_the_page_of_a_lot(
+    enter: Enter, shoot: Shoot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody chooses in the queue stands while the queue looks again."""
+    monkeypatch.setattr("suyuan.desk.labels_queue.LATER", 1)
     with Paper() as paper:
-        put_up(settings, closed_port(), paper.port)
+        put_up(settings, free_port(), paper.port)
         page = enter()
         page.goto(f"/thing?id=/01/{company.YOGHURT}/10/{company.LOT}")
         page.click("main >> a:text-is('标签')")
@@ -57,7 +63,12 @@ def test_a_label_from_the_page_of_a_lot(enter: Enter, shoot: Shoot, settings: Se
         assert print_next("me", timezone.now)
         expect(page.locator("#jobs")).to_contain_text("没有响应")
         problems += look(page, shoot, "waiting")
+        page.focus("#jobs select")
         page.select_option("#jobs select", "OFFICE")
+        for _ in range(2):  # after the second answer the first one has been read
+            with page.expect_response("**/labels/queue"):
+                pass
+        expect(page.locator("#jobs select")).to_have_value("OFFICE")
         page.click("#jobs button[value=move]")
         assert print_next("me", timezone.now)
         expect(page.locator("#jobs")).to_contain_text("已打印")
