@@ -41,6 +41,11 @@ class Server(ThreadingHTTPServer):
         raise NotImplementedError
 
 
+def patience(mode: str) -> float:
+    """Seconds after which nothing more is expected of such a server."""
+    return 0.4 if mode in ("late", "never") else 20.0
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Server
 

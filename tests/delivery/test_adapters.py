@@ -24,7 +24,7 @@ from suyuan.delivery.port import (
     names,
 )
 from tests.delivery.conftest import WEBHOOK_KEY
-from tests.delivery.servers import MAPPING, KuaidiServer, RestServer, Server, SfServer, standard_headers
+from tests.delivery.servers import MAPPING, KuaidiServer, RestServer, Server, SfServer, patience, standard_headers
 from tests.insight.servers import serving
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -91,7 +91,7 @@ def fails(kind: str, mode: str, do: Callable[[Carrier], object], **secrets: str)
     make, connect, _name = KINDS[kind]
     server = make()
     server.mode = mode
-    with serving(server), patch.object(talking, "LONGEST", 0.4), pytest.raises(CarrierFailed) as failed:
+    with serving(server), patch.object(talking, "LONGEST", patience(mode)), pytest.raises(CarrierFailed) as failed:
         do(connect(server, **secrets))
     return failed.value
 

@@ -16,7 +16,7 @@ from suyuan.delivery.sending import LEASE, take, trouble_of, work_next
 from suyuan.governance.master import PutPartners
 from suyuan.operations.commands import BookCarrier
 from tests.delivery.conftest import account, booked, shipped, work
-from tests.delivery.servers import KuaidiServer, RestServer, SfServer
+from tests.delivery.servers import KuaidiServer, RestServer, SfServer, patience
 from tests.operations.dairy import BOTH, KEEPER, QUALITY, Desk, refusal, stocked
 
 LATER = timedelta(hours=7)
@@ -67,7 +67,7 @@ def test_a_booking_that_nobody_answered_is_asked_for_and_not_repeated(
     server = rest if kind == "REST" else sf
     row = booked(desk, kind)
     server.modes = [mode]
-    with patch.object(talking, "LONGEST", 0.3):
+    with patch.object(talking, "LONGEST", patience(mode)):
         assert work(desk.now) == 1
     row = again(row)
     assert (row.state, row.tries, row.unsure) == ("waiting", 1, True)

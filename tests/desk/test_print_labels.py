@@ -26,7 +26,8 @@ from suyuan.operations.commands import Line, Pack, ReceiptLine, Receive
 from suyuan.trace.resolve import resolve
 from tests.desk import company
 from tests.desk.conftest import Hire, Sit
-from tests.devices.printing import Paper, closed_port
+from tests.devices.printing import Paper
+from tests.plugins.postgres import free_port
 from tests.ui.label_reading import read_pdf, read_picture
 
 SSCC = "369012340000000017"
@@ -133,7 +134,7 @@ def test_a_pallet_says_what_is_on_it(sit: Sit) -> None:
 def test_a_printer_that_is_off_loses_nothing(sit: Sit, near: Paper) -> None:
     """It waits, says since when, and goes to another printer when somebody says so."""
     client = sit("keeper")
-    put_printer(closed_port())
+    put_printer(free_port())
     asked = {"way": "DOCK", "symbol": "datamatrix", "copies-0": "3", "request_id": str(UUID(int=5))}
     assert client.post(GOODS, asked).status_code == 302
     assert client.post(GOODS, asked).status_code == 302, "sent twice, printed once"

@@ -22,12 +22,10 @@ def desk(db: None) -> Desk:
 
 
 @pytest.fixture
-def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Printers may be at this machine, on any port; nobody waits long for them."""
+def here(settings: Settings) -> Settings:
+    """Printers may be at this machine, on any port."""
     networks = (ip_network("127.0.0.0/8"), ip_network("192.168.0.0/16"))
     settings.SUYUAN = replace(settings.SUYUAN, printer_networks=networks, printer_ports=frozenset(range(1, 65536)))
-    for name in ("ANSWER", "CLOSE", "CONNECT", "TAKE"):
-        monkeypatch.setattr(f"suyuan.devices.tcp.{name}", 0.4)
     return settings
 
 

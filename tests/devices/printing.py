@@ -68,10 +68,3 @@ class Paper:
             while self.answer is not None and data.count(b"~HS") > asked:
                 asked += 1
                 connection.sendall(self.answer)
-
-
-def closed_port() -> int:
-    """Where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -21,8 +21,9 @@ from suyuan.ledger.keys import micros
 from suyuan.ui.label_symbols import Symbology
 from suyuan.ui.labels import Label
 from tests.devices.conftest import Stand
-from tests.devices.printing import NO_PAPER, OPEN, Paper, closed_port
+from tests.devices.printing import NO_PAPER, OPEN, Paper
 from tests.operations.dairy import NOON, Desk, build_dairy
+from tests.plugins.postgres import free_port
 from tests.ui.label_reading import read_picture, zpl_picture
 
 BY = UUID(int=7)
@@ -75,7 +76,7 @@ def test_labels_come_back_as_they_were_kept() -> None:
 
 
 def test_one_that_is_off_gets_it_when_it_is_on_again(stand: Stand) -> None:
-    printer = stand(closed_port())
+    printer = stand(free_port())
     job = asked(printer)
     assert printed()
     assert (now_of(job).state, code_of(job)) == (State.WAITING, "devices.silent")
@@ -90,11 +91,8 @@ def test_one_that_is_off_gets_it_when_it_is_on_again(stand: Stand) -> None:
     assert (now_of(job).state, paper.labels) == (State.DONE, 3)
 
 
-@pytest.mark.parametrize(
-    ("answer", "code"),
-    [(NO_PAPER, "devices.paper_out"), (OPEN, "devices.head_open"), (None, "devices.silent"), (b"", "devices.silent")],
-)
-def test_one_that_cannot_print_gets_nothing(stand: Stand, answer: bytes | None, code: str) -> None:
+@pytest.mark.parametrize(("answer", "code"), [(NO_PAPER, "devices.paper_out"), (OPEN, "devices.head_open")])
+def test_one_that_cannot_print_gets_nothing(stand: Stand, answer: bytes, code: str) -> None:
     with Paper(answer=answer) as paper:
         job = asked(stand(paper.port))
         assert printed()
@@ -102,10 +100,13 @@ def test_one_that_cannot_print_gets_nothing(stand: Stand, answer: bytes | None, 
     assert (now_of(job).state, code_of(job)) == (State.WAITING, code)
 
 
-def test_one_that_hangs_gets_nothing(stand: Stand) -> None:
-    with Paper(deaf=True) as paper:
+@pytest.mark.parametrize("silent", [Paper(answer=None), Paper(answer=b""), Paper(deaf=True)])
+def test_one_that_says_nothing_gets_nothing(stand: Stand, silent: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("suyuan.devices.tcp.ANSWER", 0.4)
+    with silent as paper:
         job = asked(stand(paper.port))
         assert printed()
+        assert paper.labels == 0
     assert (now_of(job).state, code_of(job)) == (State.WAITING, "devices.silent")
 
 
@@ -144,7 +145,7 @@ def test_somebody_has_seen_that_all_is_on_paper(stand: Stand) -> None:
 
 
 def test_another_printer_takes_it(stand: Stand) -> None:
-    job = asked(stand(closed_port()))
+    job = asked(stand(free_port()))
     assert printed()
     with Paper() as paper:
         assert move(job, stand(paper.port, "OFFICE"), NOON)
@@ -259,7 +260,7 @@ def test_an_address_outside_is_never_connected_to(stand: Stand, desk: Desk) -> N
 def test_the_queue_on_either_engine(engine: str, here: Settings) -> None:
     """One job at a time for a printer, and the next when it has ended."""
     build_dairy()
-    values: dict[str, Value] = {"code": "DOCK", "warehouse": "main", "host": "127.0.0.1", "port": closed_port()}
+    values: dict[str, Value] = {"code": "DOCK", "warehouse": "main", "host": "127.0.0.1", "port": free_port()}
     desk = Desk()
     desk.run(PutPrinters(rows=(Row(values),)))
     printer = Printer.objects.get()
