@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 SUYUAN = Path(sys.executable).with_name("suyuan")
+PATIENCE = 120  # seconds until a hanging test gives up
 
 
 def suyuan(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +20,7 @@ def suyuan(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[s
         env={**clean, "SUYUAN_HOME": str(home), **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

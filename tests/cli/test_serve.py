@@ -15,10 +15,9 @@ import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.cli.test_main import PATIENCE, SUYUAN
 from tests.plugins.engines import Templates
 from tests.plugins.postgres import free_port
-
-SUYUAN = Path(sys.executable).with_name("suyuan")
 
 
 @pytest.fixture
@@ -59,13 +58,14 @@ def served(env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def answer(address: str) -> str:
     """The processes need a moment between the line and the first answer."""
-    for _ in range(100):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as response:
+            with urllib.request.urlopen(f"{address}/health", timeout=PATIENCE) as response:
                 return str(response.read().decode())
         except OSError:
             time.sleep(0.05)
-    raise AssertionError("no answer within five seconds")
+    raise AssertionError(f"no answer within {PATIENCE} seconds")
 
 
 def test_it_answers_and_ctrl_c_ends_it(served: tuple[subprocess.Popen[str], str]) -> None:
@@ -73,7 +73,7 @@ def test_it_answers_and_ctrl_c_ends_it(served: tuple[subprocess.Popen[str], str]
     for _ in range(4):
         assert answer(address) == "ok\n"
     os.killpg(process.pid, signal.SIGINT)  # what a terminal does: every process of the group gets it
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_a_taken_port_is_named(env: dict[str, str]) -> None:
@@ -82,7 +82,12 @@ def test_a_taken_port_is_named(env: dict[str, str]) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [SUYUAN, "serve", "--port", str(port)], env=env, capture_output=True, text=True, timeout=30, check=False
+            [SUYUAN, "serve", "--port", str(port)],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
     assert done.returncode == 2
     assert f"Port {port} on 127.0.0.1 is taken" in done.stderr
@@ -112,7 +117,7 @@ def test_threads_share_their_connections(postgresql: None, clean: dict[str, str]
         assert held
         assert connected() >= held
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_views_are_imported_before_anybody_asks(env: dict[str, str]) -> None:

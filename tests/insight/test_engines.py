@@ -71,7 +71,7 @@ def test_two_workers_ask_at_once() -> None:
     failed: list[BaseException] = []
 
     def together(*given: object) -> object:
-        at_once.wait(10)
+        at_once.wait(60)
         return compare(*given)  # type: ignore[arg-type]  # as they came
 
     def ask() -> None:

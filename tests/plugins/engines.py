@@ -28,6 +28,7 @@ from tests.plugins.postgres import server
 ENGINES = ("sqlite", "postgresql")
 FLUSHING = {"transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
 TRANSACTION_WORDS = ("BEGIN", "COMMIT", "ROLLBACK")
+PATIENCE = 120  # seconds for a turn to write; sixty-four threads on a busy machine need some
 numbers = itertools.count(1)
 
 
@@ -44,7 +45,7 @@ class Sqlite:
         self.folder = folder
 
     def settings(self, path: Path) -> dict[str, Any]:
-        options = {"init_command": "PRAGMA synchronous=OFF"}
+        options = {"init_command": "PRAGMA synchronous=OFF", "timeout": PATIENCE}
         return {"ENGINE": "suyuan.config.backends.sqlite", "NAME": str(path), "OPTIONS": options, "CONN_MAX_AGE": None}
 
     def blank(self) -> dict[str, Any]:
