@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from hypothesis import settings
 
 from suyuan.capture import guard
 
+settings.load_profile("ci")  # the same examples each time, and no deadline: a busy machine is no fault
 HERE = Path(__file__).parent
 COMMANDS_ONLY = {"governance", "operations", "recall"}
 
@@ -14,6 +17,12 @@ COMMANDS_ONLY = {"governance", "operations", "recall"}
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Where several processes share the tests, each has its database in its own memory: it needs no name of its own."""
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried() -> None:
+    """Attempts to log in are counted across tests, and so are codes that were used."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
 from suyuan.accounts.models import Token, User
@@ -53,7 +52,7 @@ def machine(secret: str = SECRET, role: str = "device", scope: str = "plant", **
     user = User.objects.filter(username="erp").first() or do_add_user(
         username="erp", name="ERP", kind="device", grants=[At(role, scope)]
     )
-    now = timezone.now()
+    now = company.NOW
     told = {"permissions": (), "warehouses": (), "expires_at": now + timedelta(days=9), **more}
     return do_add_token(id=uuid4(), user=user, name="ERP", secret=secret, made_at=now, **told)
 
@@ -111,7 +110,7 @@ def test_nor_with_a_cookie(firm: None) -> None:
 
 def test_nor_with_one_that_has_ended(firm: None) -> None:
     token = machine()
-    do_revoke_token(token, timezone.now())
+    do_revoke_token(token, company.NOW)
     assert send(document(event())).status_code == 401
 
 
@@ -182,7 +181,7 @@ def test_a_job_is_its_makers(firm: None) -> None:
     machine()
     where = send(document(event())).headers["Location"]
     other = do_add_user(username="other", name="Other", kind="device", grants=[At("device", "plant")])
-    now = timezone.now()
+    now = company.NOW
     do_add_token(
         id=uuid4(), user=other, name="Other", secret=SECRET + "2", made_at=now, permissions=(), warehouses=(),
         expires_at=now + timedelta(days=1),

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from suyuan.accounts.writes import At, do_add_token, do_add_user
 from suyuan.capture.guard import governed
@@ -28,7 +27,7 @@ ORDER: dict[str, Any] = {
 def machine(*roles: str, scope: str = "*") -> None:
     with governed():
         user = do_add_user(username="shop", name="Shop", kind="device", grants=[At(role, scope) for role in roles])
-        now = timezone.now()
+        now = company.NOW
         do_add_token(
             id=uuid4(), user=user, name="shop", secret=SECRET, made_at=now, permissions=(), warehouses=(),
             expires_at=now + timedelta(days=9),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from types import SimpleNamespace
 from unittest.mock import patch
 from uuid import UUID
 
@@ -152,7 +153,16 @@ def build() -> None:
 @contextmanager
 def clock(now: datetime = NOW, *, ticks: bool = False) -> Iterator[None]:
     """The desk reads the clock in one place; there it stands still, or goes on by a millisecond each time, so that what
-    is done later happened later."""
+    is done later happened later, as it always does for machines. The clock of codes stands: each lives half a minute.
+    """
     passed = count()
-    with patch("suyuan.desk.access.current_time", lambda: now + timedelta(milliseconds=next(passed) if ticks else 0)):
+
+    def next_tick() -> datetime:
+        return now + timedelta(milliseconds=next(passed))
+
+    with (
+        patch("suyuan.desk.access.current_time", next_tick if ticks else lambda: now),
+        patch("suyuan.api.access.timezone", SimpleNamespace(now=next_tick)),
+        patch("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=now.timestamp)),
+    ):
         yield

@@ -26,12 +26,6 @@ from tests.desk.conftest import Sit
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-@pytest.fixture(autouse=True)
-def codes_are_fresh() -> None:
-    """That a code counts once is remembered for half a minute, across tests."""
-    cache.clear()
-
-
 def text(response: object) -> str:
     assert isinstance(response, HttpResponse)
     return str(response.content.decode())
