@@ -17,13 +17,17 @@ def live_fill() -> Callable[[], None]:
 
 @pytest.fixture
 def enter(page: Page) -> Iterator[Enter]:
-    """`enter("keeper")` logs in and works in the plant."""
+    """`enter("keeper")` logs in and works in the plant; whoever was there before has gone, and nothing of his is on its
+    way."""
 
     def entered(username: str = "keeper", language: str = "zh-hans") -> Page:
+        page.goto("about:blank")
+        page.context.clear_cookies()
         page.goto("/login")
         page.fill("#id_username", username)
         page.fill("#id_password", company.PASSWORD)
         page.click("main .btn-primary")
+        page.wait_for_load_state()  # it is the script that sends the warehouse
         with page.expect_navigation():
             page.select_option("select[name=warehouse]", "plant")
         if language == "en":

@@ -107,6 +107,7 @@ def test_it_works(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
     page.goto("/duplicates?register=items")
     problems += look(page, shoot, "real-duplicates")
     page.locator("main a[href^='/duplicates/pair']").first.click()
+    page.wait_for_load_state()
     page.locator("[name=keep]").first.check()
     keep = page.locator("[name=keep]").first.get_attribute("value")
     merged = page.locator("[name=keep]").last.get_attribute("value")
@@ -115,7 +116,6 @@ def test_it_works(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
     page.click("button[value=merge]")
     expect(page.locator("main")).to_contain_text("已提交审批")
 
-    page.context.clear_cookies()
     enter("quality")
     page.goto("/approvals")
     page.click("main table a")

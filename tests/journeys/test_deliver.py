@@ -139,6 +139,7 @@ def driver(page: Page) -> Page:
 
 def draw(page: Page) -> None:
     """A name, more or less, with a finger."""
+    page.wait_for_load_state()  # it is the script that draws
     canvas = page.locator("[data-sign] canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()

@@ -49,6 +49,7 @@ def keeper(page: Page) -> Iterator[Page]:
         page.fill("#id_username", "keeper")
         page.fill("#id_password", PASSWORD)
         page.click("main .btn-primary")
+        page.wait_for_load_state()
         with page.expect_navigation():
             page.select_option("select[name=warehouse]", "plant")
         yield page
@@ -132,6 +133,7 @@ def test_it_reads_well_in_both_languages(keeper: Page, shoot: Shoot) -> None:
 
 def on_screen(page: Page) -> Rows:
     """The table as it is seen, numbers without what sets thousands apart."""
+    page.wait_for_load_state()
     rows = page.locator("main table tbody tr").all()
     return [[plain(text) for text in row.locator("td").all_inner_texts()] for row in rows]
 

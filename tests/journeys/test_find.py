@@ -45,6 +45,7 @@ def test_a_scan_from_anywhere_lands_in_the_box(enter: Enter) -> None:
     page.evaluate("document.activeElement.blur()")
     wedge(page, f"]d201{company.YOGHURT}10{company.LOT}\x1d17261212")
     expect(page.locator("h1")).to_have_text("原味酸奶 150 g")
+    page.wait_for_load_state()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("/")
     expect(page.locator("#find")).to_be_focused()

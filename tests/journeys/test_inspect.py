@@ -65,10 +65,6 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
             shoot(page, f"inspect-{name}-{size}")
         page.set_viewport_size(SIZES["desk"])
 
-    def change(username: str) -> None:
-        page.context.clear_cookies()
-        enter(username)
-
     # The queue, and a scan opens the lot.
     page.goto("/inspection")
     expect(page.locator("main table")).to_contain_text("P-9001")
@@ -77,6 +73,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("检验单")
     # The grid is typed like a spreadsheet: Enter goes down, then to the next check.
+    page.wait_for_load_state()
     page.locator("#a-1-1").focus()
     for value in ("71", "70.5", "73.2", "71", "71.9"):
         page.keyboard.type(value)
@@ -95,10 +92,10 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     page.check("[name=verdict][value=fail]")
     look("fail")
     page.click("button[value=ask]")
-    change("quality")
+    enter("quality")
     sign(page)
     # The report it opened: back to the supplier.
-    change("inspector")
+    enter("inspector")
     page.goto("/nonconformances")
     page.click("main table a")
     page.select_option("#disposition", "return")
@@ -109,7 +106,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     expect(page.locator("main")).to_contain_text("退回供应商")
     look("report")
     number = page.url.rsplit("/", 1)[1]
-    change("keeper")
+    enter("keeper")
     page.goto(f"/nonconformances/{number}/return")
     page.fill("[name=rma]", "RMA-77")
     look("return")
@@ -122,7 +119,7 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     page.fill("[name=signer]", "青城包装")
     page.click("button[value=confirm]")
     expect(page.locator("button[value=confirm]")).to_have_count(0)
-    change("inspector")
+    enter("inspector")
     page.goto(f"/nonconformances/{number}")
     page.click("button[value=close]")
     expect(page.locator("main")).to_contain_text("已关闭")

@@ -48,10 +48,6 @@ def bring(page: Page, folder: Path, register: str, content: bytes) -> None:
     expect(page.locator("button[value=write]")).to_be_visible()
 
 
-def leave(page: Page) -> None:
-    page.context.clear_cookies()
-
-
 def darken(page: Page) -> None:
     page.click("details.menu summary")
     page.click("[data-theme-switch]")
@@ -71,7 +67,6 @@ def test_opening_stock_from_the_sheet_to_the_signature(enter: Enter, shoot: Shoo
     problems += look(page, shoot, "opening-written")
     page.goto("/start")
     problems += look(page, shoot, "start-keeper")
-    leave(page)
     page = enter("quality")
     page.goto(f"/approvals/{ApprovalRequest.objects.get().pk}")
     problems += look(page, shoot, "opening-request")
@@ -100,7 +95,6 @@ def test_the_office(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
     page.click("button[value=record]")
     expect(page.get_by_role("alert")).to_be_visible()
     refused = UUID(bytes=bytes(Record.objects.filter(kind="access", type="Ship").get().id))
-    leave(page)
     problems: list[str] = []
     for mode in ("light", "dark"):
         page = enter("admin")
@@ -123,7 +117,6 @@ def test_the_office(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
         page.keyboard.press("Tab")
         expect(page.locator("#similar")).to_contain_text("YOG-150")
         problems += look(page, shoot, f"{mode}-warning")
-        leave(page)
         page = enter("auditor")
         if mode == "dark":
             darken(page)
@@ -131,5 +124,4 @@ def test_the_office(enter: Enter, shoot: Shoot, tmp_path: Path) -> None:
         problems += look(page, shoot, f"{mode}-audit")
         page.goto(f"/audit/plant/{refused}")
         problems += look(page, shoot, f"{mode}-audit-entry")
-        leave(page)
     assert not problems, "\n".join(problems)

@@ -17,5 +17,4 @@ def test_look(enter: Enter, shoot: Shoot) -> None:
         for name, url in pages.items():
             page.goto(url)
             problems += look(page, shoot, f"rules-{name}")
-        page.context.clear_cookies()
     assert not problems, "\n".join(problems)

@@ -3,24 +3,19 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.desk import factory
 from tests.desk.factory import WORK
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
+from tests.journeys.test_work import scan
 from tests.plugins.browser import SIZES, too_wide
 
 
 @pytest.fixture
 def live_fill() -> Callable[[], None]:
     return factory.build
-
-
-def scan(page: Page, text: str) -> None:
-    page.locator("#scan").fill(text)
-    page.keyboard.press("Enter")
-    expect(page.locator("#scan")).to_have_value("")
 
 
 def test_three_lots_become_one(enter: Enter, shoot: Shoot) -> None:

@@ -1,6 +1,5 @@
 """Master data in the browser: a morning at the office by keyboard alone, and every page of it looked at."""
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -67,6 +66,7 @@ def test_a_morning_by_keyboard(enter: Enter, shoot: Shoot, language: str) -> Non
     keys.type("YOG", delay=PERSON)
     keys.press("Enter")
     expect(page.locator("tr[data-row]")).to_have_count(1)
+    page.wait_for_load_state()
     keys.press("j")
     expect(page.locator("tr[data-row]")).to_be_focused()
     keys.press("x")
@@ -81,7 +81,7 @@ def test_a_morning_by_keyboard(enter: Enter, shoot: Shoot, language: str) -> Non
     problems += look(page, shoot, "saved", language)
     page.goto("/data/items")
     keys.press("n")
-    expect(page).to_have_url(re.compile("/data/items/new"))
+    page.wait_for_url("**/data/items/new*")
     page.locator("[name='v.code']").fill("SALT")
     page.locator("[name='v.category']").focus()
     keys.type("dai", delay=PERSON)
@@ -94,6 +94,7 @@ def test_a_morning_by_keyboard(enter: Enter, shoot: Shoot, language: str) -> Non
     page.goto("/data/places")
     page.check("[data-all]")
     page.click("button[value=selected]")
+    page.wait_for_load_state()
     page.select_option("#which", "temperature_class")
     page.select_option("[name='v.temperature_class']", "chilled")
     page.click("button[value=preview]")

@@ -21,6 +21,7 @@ from suyuan.orders.commands import PutSalesLines, PutSalesOrders
 from tests.desk import company
 from tests.journeys.conftest import Enter
 from tests.journeys.test_look import Shoot, wrong
+from tests.journeys.test_work import scan
 from tests.plugins.browser import SIZES, too_wide
 
 LIDS, GTIN = "LID-150", "06901234000405"
@@ -77,14 +78,16 @@ def live_fill() -> Callable[[], None]:
     return build
 
 
-def scan(page: Page, text: str) -> None:
-    page.fill("#scan", text)
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.press("#scan", "Enter")
+def go_for(page: Page, code: str, lot: str) -> None:
+    """Scans the bin and the lot in it."""
+    for done, text in enumerate((code, f"(01){GTIN}(10){lot}"), 1):
+        scan(page, text)
+        expect(page.locator(".pick-done")).to_have_count(done)
 
 
 def label(page: Page) -> tuple[str, str]:
     """The bin and the lot that the page asks for."""
+    page.wait_for_load_state()
     code = page.locator(".pick-bin").first.inner_text().strip()
     return code, page.locator(".pick-goods").inner_text().split()[-1]
 
@@ -115,14 +118,13 @@ def test_an_urgent_order_overtakes_a_wave(enter: Enter, shoot: Shoot, language: 
     page.click("main button[value=take]")
     looked_at(page, shoot, "pick-bin", problems, language)
     code, lot = label(page)
-    scan(page, "OUT")
+    page.fill("#scan", "OUT")
+    page.press("#scan", "Enter")
     expect(page.locator(".alert-danger")).to_contain_text(code)
     shoot(page, f"{language}-pick-wrong")
-    scan(page, code)
-    scan(page, f"(01){GTIN}(10){lot}")
+    go_for(page, code, lot)
     looked_at(page, shoot, "pick-ready", problems, language)
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.click("button[value=pick]")
+    page.click("button[value=pick]")
     expect(page.locator("button[value^=undo]")).to_be_visible()
     page.click("main a.btn-icon")
     looked_at(page, shoot, "tour", problems, language)
@@ -136,16 +138,12 @@ def test_an_urgent_order_overtakes_a_wave(enter: Enter, shoot: Shoot, language: 
     page.click("main a.btn-scan")
     expect(page.locator(".pick-flag")).to_be_visible()
     looked_at(page, shoot, "pick-urgent", problems, language)
-    code, lot = label(page)
-    scan(page, code)
-    scan(page, f"(01){GTIN}(10){lot}")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.press("#scan", "Enter")
-    expect(page.locator(".scan-said")).to_be_visible()
+    go_for(page, *label(page))
+    page.press("#scan", "Enter")
+    expect(page.locator("button[value^=undo]")).to_be_visible()
     page.click("main details summary")
     shoot(page, f"{language}-pick-short")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.click("button[value=short-not_there]")
+    page.click("button[value=short-not_there]")
     expect(page.locator(".alert-warning")).to_be_visible()
     shoot(page, f"{language}-pick-told")
     page.goto("/picking/rates")
@@ -164,12 +162,13 @@ def test_scans_wait_their_turn(enter: Enter) -> None:
 
     def slowly(*scans: str) -> None:
         held: list[Route] = []
-        page.route("**/picking/**", lambda route: held.append(route))
-        for text in scans:
-            page.keyboard.type(text)
-            page.keyboard.press("Enter")
+        page.route("**/picking/**", lambda route: held.append(route), times=1)
+        expect(page.locator("#scan")).to_be_focused()
+        with page.expect_request("**/picking/**"):
+            for text in scans:
+                page.keyboard.type(text)
+                page.keyboard.press("Enter")
         held.pop().continue_()
-        page.unroute("**/picking/**")
 
     slowly("OUT", goods)
     expect(page.locator(".alert-danger")).to_contain_text("Not read")

@@ -49,14 +49,9 @@ class Looks:
             self.page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
 
 
-def change(page: Page, enter: Enter, username: str, language: str = "zh-hans") -> None:
-    page.context.clear_cookies()
-    enter(username, language)
-
-
 def sign(page: Page, enter: Enter, meaning: str = "approve") -> None:
     """The second person signs the one request that waits for him."""
-    change(page, enter, "quality")
+    enter("quality")
     page.goto("/approvals")
     page.locator("main table a").first.click()
     page.locator("[name=meaning]").first.check()
@@ -72,6 +67,7 @@ def test_three_clicks_hold_everything_and_the_case_goes_to_its_end(enter: Enter,
     # One: the search. Two: Recall. Three: hold it all.
     page.fill("#find", company.LOT)
     page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("原味酸奶 150 g")
     page.get_by_role("link", name="召回", exact=True).last.click()
     expect(page.locator("main")).to_contain_text("东街超市北京店")
     expect(page.locator("main")).to_contain_text("这些客户有货 18")
@@ -89,7 +85,7 @@ def test_three_clicks_hold_everything_and_the_case_goes_to_its_end(enter: Enter,
     page.goto(f"{case}?tab=scope")
     looks.at("scope")
     # The keeper writes to all customers, and quality lets it go.
-    change(page, enter, "keeper")
+    enter("keeper")
     page.goto(f"{case}?tab=notices")
     page.click("button[value=customer]")
     expect(page.locator(".list-group-item")).to_have_count(18)
@@ -99,7 +95,7 @@ def test_three_clicks_hold_everything_and_the_case_goes_to_its_end(enter: Enter,
     page.goto(f"{case}?tab=notices")
     page.click("button[value=approve]")
     sign(page, enter)
-    change(page, enter, "keeper")
+    enter("keeper")
     page.goto(f"{case}?tab=notices")
     expect(page.locator("main")).not_to_contain_text("等待由未参与起草的人批准")
     page.locator(".list-group-item", has_text="信函").first.click()
@@ -133,7 +129,7 @@ def test_three_clicks_hold_everything_and_the_case_goes_to_its_end(enter: Enter,
     expect(page.locator("body")).not_to_contain_text("东街")
     looks.at("consumer", dark=True)
     # It cannot be closed while questions are open, unless somebody says why.
-    change(page, enter, "keeper")
+    enter("keeper")
     page.goto(f"{case}?tab=end")
     page.fill("#outcome", "已收回大部分")
     looks.at("end")

