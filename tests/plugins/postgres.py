@@ -91,11 +91,12 @@ def served(folder: Path, settings: Mapping[str, str], stop: str = "immediate") -
         if not (folder / "data").exists():
             _initialise(programs_folder, folder / "data")
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} {said}"
-        call(programs_folder / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "-t", "300", "start")
+        control = (programs_folder / "pg_ctl", "-D", folder / "data", "-w")
+        call(*control, "-l", folder / "log", "-o", options, "-t", "300", "start")
         try:
             yield {"HOST": "127.0.0.1", "PORT": str(port), "USER": "suyuan", "PASSWORD": ""}
         finally:
-            call(programs_folder / "pg_ctl", "-D", folder / "data", "-m", stop, "-w", "stop")
+            call(*control, "-m", stop, "stop")
 
 
 def _initialise(programs_folder: Path, data: Path) -> None:
