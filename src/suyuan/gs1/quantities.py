@@ -146,14 +146,16 @@ def decimal_text(amount: Decimal) -> str:
 
 def scaled(amount: Decimal) -> int:
     """The amount in millionths, as the database keeps it; differences may be negative. Refused where not exact."""
-    params = {"value": str(amount)[:40], "decimals": str(DECIMALS), "digits": str(INTEGER_DIGITS)}
     if not amount.is_finite():
-        raise Refused([Problem("gs1.amount_format", "quantity", params)])
-    if amount.adjusted() >= INTEGER_DIGITS:
-        raise Refused([Problem("gs1.amount_too_large", "quantity", params)])
-    if _is_too_fine(amount):
-        raise Refused([Problem("gs1.amount_too_fine", "quantity", params)])
-    return int(_EXACT.multiply(amount, SCALE))
+        code = "gs1.amount_format"
+    elif amount.adjusted() >= INTEGER_DIGITS:
+        code = "gs1.amount_too_large"
+    elif _is_too_fine(amount):
+        code = "gs1.amount_too_fine"
+    else:
+        return int(_EXACT.multiply(amount, SCALE))
+    params = {"value": str(amount)[:40], "decimals": str(DECIMALS), "digits": str(INTEGER_DIGITS)}
+    raise Refused([Problem(code, "quantity", params)])
 
 
 def unscaled(number: int) -> Decimal:

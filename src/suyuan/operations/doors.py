@@ -40,8 +40,9 @@ def hold(goods: Resolved, more: Iterable[bytes] = ()) -> Held:
     Two statements, and one a level of containers; on SQLite, where nobody else is inside a transaction, one in all.
     """
     wanted = {key16(name) for uri in goods.subjects for name in with_above(uri)} | set(more)
-    boxes = [key16(thing.uri) for thing in goods.things if thing.container] if is_postgres(connection) else []
-    inside = {key for row in content(boxes) for key in (row.subject, row.item, row.lot) if key}
+    boxes = [key16(thing.uri) for thing in goods.things if thing.container]
+    rows = content(boxes) if boxes and is_postgres(connection) else []
+    inside = {key for row in rows for key in (row.subject, row.item, row.lot) if key}
     return wait_for(wanted | inside, mark=IS_KEPT)
 
 

@@ -151,33 +151,39 @@ class TableStore:
 
     def subjects(self, subjects: Iterable[bytes], logs: Logs) -> dict[Place, Subject]:
         wanted = set(subjects)
+        if not wanted:
+            return {}
+        names = self._names(logs)
         if self.held.asked >= wanted:
-            names = self._names(logs)
             return {place: row for place, row in self.held.rows.items() if place[0] in names and place[1] in wanted}
-        sql = f"SELECT {_STANDING} FROM stock_subject WHERE {self._within(logs)} AND subject {{keys}}"
+        sql = f"SELECT {_STANDING} FROM stock_subject WHERE {_within(names)} AND subject {{keys}}"
         lock = " ORDER BY subject, log FOR UPDATE" if is_postgres(self.cursor.db) else ""
-        found = select_in(self.cursor, sql, sorted(wanted), *self._names(logs), suffix=lock)
+        found = select_in(self.cursor, sql, sorted(wanted), *names, suffix=lock)
         return dict(map(_subject, found))
 
     def all_rows(self, subjects: Iterable[bytes], logs: Logs, *, emptied: bool = False) -> Found:
-        holds = "" if emptied else f"{_HOLDS} AND "
-        sql = self._balances(holds + self._within(logs))
-        return [_balance(row) for row in select_in(self.cursor, sql, subjects, *self._names(logs))]
+        wanted = set(subjects)
+        if not wanted:
+            return []
+        names = self._names(logs)
+        sql = self._balances(("" if emptied else f"{_HOLDS} AND ") + _within(names))
+        return [_balance(row) for row in select_in(self.cursor, sql, wanted, *names)]
 
     def near_rows(self, scope: Scope) -> Found:
-        holders, owners = self._one_of("holder", scope.holders), self._one_of("owner", scope.owners)
-        where = f"{_HOLDS} AND {self._within(scope.logs)}"
-        logs = self._names(scope.logs)
-        coming = self._balances(
-            f"{where} AND (kind IN ('place', 'container') OR {holders.sql} OR ({_UNDER_WAY} AND {owners.sql}))"
-        )
-        # Two questions, each with an index that knows only what it asks for: a lot has a row for each customer.
-        here = self._balances(f"{where} AND kind IN ('place', 'container') AND (kind = 'place' OR NOT ({_GONE}))")
-        home = f"{here} UNION ALL {self._balances(f'{where} AND {holders.sql}')}"
-        found = [
-            *select_in(self.cursor, coming, scope.coming, *logs, *holders.parameters, *owners.parameters),
-            *select_in(self.cursor, home, scope.home, *logs, scope.since, *logs, *holders.parameters),
-        ]
+        logs, holders = self._names(scope.logs), self._one_of("holder", scope.holders)
+        where = f"{_HOLDS} AND {_within(logs)}"
+        found: list[Raw] = []
+        if scope.coming:
+            owners = self._one_of("owner", scope.owners)
+            coming = self._balances(
+                f"{where} AND (kind IN ('place', 'container') OR {holders.sql} OR ({_UNDER_WAY} AND {owners.sql}))"
+            )
+            found += select_in(self.cursor, coming, scope.coming, *logs, *holders.parameters, *owners.parameters)
+        if scope.home:
+            # Two questions, each with an index that knows only what it asks for: a lot has a row for each customer.
+            here = self._balances(f"{where} AND kind IN ('place', 'container') AND (kind = 'place' OR NOT ({_GONE}))")
+            home = f"{here} UNION ALL {self._balances(f'{where} AND {holders.sql}')}"
+            found += select_in(self.cursor, home, scope.home, *logs, scope.since, *logs, *holders.parameters)
         return [_balance(row) for row in found]
 
     def rows_in(self, subjects: Iterable[bytes], holders: Iterable[bytes], *, emptied: bool = False) -> Found:
@@ -228,9 +234,6 @@ class TableStore:
         """The question for balances that satisfy `where` of some subjects (or holders)."""
         return by_index(self.cursor.db, f"SELECT {_BALANCE} FROM stock_balance WHERE {where} AND", column)
 
-    def _within(self, logs: Logs) -> str:
-        return f"log IN ({', '.join(['%s'] * len(self._names(logs)))})"
-
     def _names(self, logs: Logs) -> list[str]:
         return sorted(self.warehouses | {"partners"} if logs is None else logs)
 
@@ -265,6 +268,10 @@ def wait_for(subjects: Iterable[bytes], *, mark: str = "0") -> Held:
         found = select_in(cursor, f"SELECT {_STANDING}, {mark} {rows}", wanted, suffix=locked)
     marked = frozenset(row[1] for row in found if row[-1])
     return Held(frozenset(wanted), dict(_subject(row[:-1]) for row in found), marked)
+
+
+def _within(logs: Sequence[str]) -> str:
+    return f"log IN ({', '.join(['%s'] * len(logs))})"
 
 
 class _OneOf(NamedTuple):

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from sqlite3 import Cursor
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+from django.db.backends.utils import CursorWrapper
 
 from suyuan.config.backends.sqlite.queue import Turn
 
@@ -57,6 +59,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor: QueuedCursor = self.connection.cursor(factory=QueuedCursor)
         cursor.owner = self
         return cursor
+
+    def cursor(self) -> CursorWrapper:
+        """Django's own looks first whether the server is still there: of a file a twentieth of a small command."""
+        if self.connection is None or self.queries_logged:
+            return super().cursor()
+        self.validate_thread_sharing()
+        return CursorWrapper(self.create_cursor(), self)
 
     def take_turn(self) -> None:
         if not self.turn.take(self.timeout):
@@ -123,10 +132,13 @@ class QueuedCursor(base.SQLiteCursorWrapper):
             return super().execute(query, params)
 
     def executemany(self, query: str, param_list: Any) -> Any:
-        if self.owner.turn.file is not None:
-            return super().executemany(query, param_list)
-        with self.queued(query):
-            return super().executemany(query, param_list)
+        if self.owner.turn.file is None:
+            with self.queued(query):
+                return super().executemany(query, param_list)
+        if type(param_list) is list and param_list and type(param_list[0]) is tuple:
+            # Past Django's cursor, which looks for named parameters for as long as SQLite takes for a row.
+            return Cursor.executemany(self, _with_marks(query), param_list)
+        return super().executemany(query, param_list)
 
     def convert_query(self, query: str, *, param_names: Any = None) -> str:
         return str(super().convert_query(query, param_names=param_names)) if param_names else _with_marks(query)
