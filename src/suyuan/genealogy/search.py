@@ -7,7 +7,7 @@ container only while they are in it, on a tank until it is cleaned. Equal times 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import starmap
+from itertools import chain, starmap
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -90,7 +90,7 @@ def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], s
 def reach(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk[Step]:
     """As `forward`, with half of each edge: a third quicker where what is reached is all that is asked."""
     sql = f"SELECT {', '.join(Step.__struct_fields__)} FROM genealogy_edge WHERE parent {{keys}}"
-    return _ahead(subjects, lambda keys: sorted(starmap(Step, each_in(cursor, sql, keys)), key=_SINCE))
+    return _ahead(subjects, lambda keys: list(starmap(Step, each_in(cursor, sql, keys))))
 
 
 def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[bytes]:
@@ -104,7 +104,7 @@ def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[byte
 
 
 def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterable[bytes]], Sequence[E]]) -> Walk[E]:
-    """`leaving`: the edges from these goods on, in order of time."""
+    """`leaving`: the edges from these goods on; the walk has them in the order they come in."""
     walk: Walk[E] = _begun(subjects)
     frontier = subjects
     while frontier:
@@ -114,10 +114,13 @@ def _ahead(subjects: Mapping[bytes, Sequence[Window]], leaving: Callable[[Iterab
         reached: dict[bytes, Sequence[Window]] = {}
         for edge in edges:
             here, there = edge.parent, edge.child
-            windows = _clipped(frontier[here], cleanings[here]) if here in cleanings else frontier[here]
+            windows = frontier[here]
+            if here in cleanings:
+                windows = _clipped(windows, cleanings[here])
             hit = _onward(edge.kind, edge.since, edge.until, windows)
             if hit:
-                reached[there] = _also(reached.get(there), hit)
+                known = reached.get(there)
+                reached[there] = hit if known is None else _also(known, hit)
                 _note(walk, edge, here, there)
         frontier = _news(walk, reached)
     return walk.end()
@@ -136,7 +139,8 @@ def backward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], 
             here, there = edge.child, edge.parent
             hit = _inward(edge, frontier[here], cleanings)
             if hit:
-                reached[there] = _also(reached.get(there), hit)
+                known = reached.get(there)
+                reached[there] = hit if known is None else _also(known, hit)
                 _note(walk, edge, here, there)
         frontier = _news(walk, reached)
     return walk.end()
@@ -273,8 +277,8 @@ def _since_cleaned(cleanings: Sequence[int], end: int) -> int:
     return max((moment for moment in cleanings if moment < end), default=ALWAYS[0])
 
 
-def _also(known: Sequence[Window] | None, hit: Sequence[Window]) -> Sequence[Window]:
-    return hit if known is None or hit is _EVER else known if known is _EVER else [*known, *hit]
+def _also(known: Sequence[Window], hit: Sequence[Window]) -> Sequence[Window]:
+    return known if known is _EVER or hit == known else hit if hit is _EVER else [*known, *hit]
 
 
 def _note(walk: Walk[E], edge: E, here: bytes, there: bytes) -> None:
@@ -284,7 +288,7 @@ def _note(walk: Walk[E], edge: E, here: bytes, there: bytes) -> None:
     elif edge.kind == OUTPUT:
         walk.nodes.add(edge.parent)
     depth = walk.depth[here] + (there not in walk.nodes)
-    if depth < walk.depth.get(there, depth + 1):
+    if walk.depth.setdefault(there, depth) > depth:
         walk.depth[there] = depth
 
 
@@ -333,6 +337,6 @@ def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: Same) -
 
 
 def each_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
-    """As `select_in`, but never the rows of very many keys in memory at once."""
-    for part in chunks(list(keys), AT_ONCE):
-        yield from select_in(cursor, sql, part)
+    """As `select_in`, but never the rows of very many keys in memory at once. In the order of the keys, which is that
+    of the index: neighbours share its pages."""
+    return chain.from_iterable(select_in(cursor, sql, part) for part in chunks(sorted(keys), AT_ONCE))

@@ -27,9 +27,8 @@ from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import names_of
 
 _BALANCES = (
-    "SELECT b.subject, b.holder, b.kind, b.owner, b.status, b.quantity, b.second, b.log, "
-    "s.unit, s.second_unit, s.blocks, s.expiry FROM stock_balance b "
-    "JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND"
+    "SELECT b.subject, b.quantity, b.holder, b.kind, b.owner, s.unit, b.status, s.blocks, s.expiry, b.log "
+    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND"
 )
 
 
@@ -74,54 +73,47 @@ def overview(subjects: Sequence[Candidate], *, now: datetime) -> Overview:
         around = boxes - started.keys()
         reached = list(walk.goods())
         del walk  # as large as what follows
-        sums, stands = _balances(cursor, reached, boxes, around, who, now)
-        standing, having = _folded(cursor, sums, stands)
+        sums, stands = _balances(cursor, reached, boxes, around)
+        standing, having = _folded(cursor, sums, stands, who, now)
     return Overview([key for key in reached if key not in around], len(around), standing, having)
 
 
-# What lies in one holder, in one state: holder, its kind, owner, unit, state.
-Sums = Mapping[tuple[bytes, str, bytes, str, str], int]
+# Holder, its kind, owner, unit, status, what blocks it, expiry, log: all that a balance tells of where and how it lies.
+Place = tuple[bytes, str, bytes, str, str, str, int | None, str]
 
 
 def _balances(
-    cursor: CursorWrapper,
-    reached: Iterable[bytes],
-    boxes: Set[bytes],
-    around: Set[bytes],
-    who: Directory,
-    now: datetime,
-) -> tuple[Sums, dict[bytes, Stand]]:
+    cursor: CursorWrapper, reached: Iterable[bytes], boxes: Set[bytes], around: Set[bytes]
+) -> tuple[Mapping[Place, int], dict[bytes, Stand]]:
     """What lies where, of all but the containers `around` the goods; and where all the `boxes` stand."""
-
-    @cache
-    def state(status: str, blocks: str, expiry: int | None, log: str) -> str:
-        return state_of(status, blocks, expiry, today_of(who, log, now))
-
-    sums: dict[tuple[bytes, str, bytes, str, str], int] = defaultdict(int)
+    sums: dict[Place, int] = defaultdict(int)
     stands: dict[bytes, Stand] = {}
     for row in search.each_in(cursor, by_index(cursor.db, _BALANCES, "b.subject"), reached):
-        subject, holder, kind, owner, status, first, second, log, unit, other, blocks, expiry = row
-        if subject in boxes:
-            stands[subject] = (holder, kind, owner)
-        if subject not in around:
-            amount, shown = (first, unit) if first else (second, other)
-            sums[holder, kind, owner, shown or COUNT, state(status, blocks, expiry, log)] += amount
+        if row[0] in boxes:
+            stands[row[0]] = row[2:5]
+            if row[0] in around:
+                continue
+        sums[row[2:]] += row[1]
     return sums, stands
 
 
-def _folded(cursor: CursorWrapper, sums: Sums, stands: dict[bytes, Stand]) -> tuple[list[Standing], list[Having]]:
+def _folded(
+    cursor: CursorWrapper, sums: Mapping[Place, int], stands: dict[bytes, Stand], who: Directory, now: datetime
+) -> tuple[list[Standing], list[Having]]:
     """By the place of the outermost container with us, by party with others."""
     outermost = outer(cursor, {holder for holder, kind, *_ in sums if kind == PACKED}, stands)
+    today = cache(lambda log: today_of(who, log, now))
     ours: dict[tuple[bytes, str, str, bool], int] = defaultdict(int)
     theirs: dict[tuple[bytes, str], int] = defaultdict(int)
-    for (holder, kind, owner, unit, state), amount in sums.items():
+    for (holder, kind, owner, unit, status, blocks, expiry, log), amount in sums.items():
         root, kind, owner = outermost.get(holder, (holder, kind, owner)) if kind == PACKED else (holder, kind, owner)
+        unit = unit or COUNT
         if kind == PARTY:
             theirs[root, unit] += amount
         elif kind == DELIVERY and owner != OWN:
             theirs[owner, unit] += amount
         elif kind != PACKED:
-            ours[root, unit, state, kind in WAYS] += amount
+            ours[root, unit, state_of(status, blocks, expiry, today(log)), kind in WAYS] += amount
     uris = names_of(cursor, {*(key for key, *_ in ours), *(key for key, _ in theirs)}, {}).uris
     standing = [Standing(uris.get(key, ""), unit, state, way, n) for (key, unit, state, way), n in ours.items()]
     having = [Having(uris.get(key, ""), unit, n) for (key, unit), n in theirs.items()]
