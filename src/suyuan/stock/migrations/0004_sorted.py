@@ -1,0 +1,19 @@
+"""SQLite keeps balances and subjects in the order of their key."""
+
+from typing import ClassVar
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from suyuan.ledger.migrations._sorted import sort
+
+
+def sort_them(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    sort(editor, "stock_balance")
+    sort(editor, "stock_subject")
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("stock", "0003_unexplained")]
+    operations: ClassVar = [migrations.RunPython(sort_them, migrations.RunPython.noop)]
