@@ -51,27 +51,28 @@ _SUMS = {kind: _sum_of(kind) for kind in OrderKind}
 _EACH = {kind: _sum_of(kind, each=True) for kind in OrderKind}
 
 
-def received(uris: Iterable[str], role: str = "po") -> Done:
+def received(uris: Iterable[str], role: str = "po", *, known: Directory | None = None) -> Done:
     """(paper, item) → how much came under these orders, or other papers of a CBV type. One statement.
 
     Corrections and declarations of error are in it: what an event that was declared wrong had posted is taken back.
-    Goods that were recorded by an item which was merged since stand under the one that goes on.
+    Goods that were recorded by an item which was merged since stand under the one that goes on. `known`: the names, if
+    the caller has asked for them; here and below.
     """
-    return _named(_asked(OrderKind.PURCHASE, uris, role), directory())
+    return _named(_asked(OrderKind.PURCHASE, uris, role), known)
 
 
-def shipped(uris: Iterable[str]) -> Done:
+def shipped(uris: Iterable[str], *, known: Directory | None = None) -> Done:
     """(order, item) → how much went out for these orders, less what was voided unsigned or refused at the door. What
     comes back later was shipped all the same. One statement.
     """
-    return _named(_asked(OrderKind.SALES, uris, "po"), directory())
+    return _named(_asked(OrderKind.SALES, uris, "po"), known)
 
 
-def issued(uris: Iterable[str], role: str = "po") -> Done:
+def issued(uris: Iterable[str], role: str = "po", *, known: Directory | None = None) -> Done:
     """(issue order, or other paper of a CBV type, item) → how much was picked for it, less what was put back in its
     name. One statement.
     """
-    return _named(_asked(OrderKind.ISSUE, uris, role), directory())
+    return _named(_asked(OrderKind.ISSUE, uris, role), known)
 
 
 def done_in(kind: OrderKind, uris: Iterable[str], records: Collection[bytes]) -> Done:
@@ -82,7 +83,7 @@ def done_in(kind: OrderKind, uris: Iterable[str], records: Collection[bytes]) ->
     for paper, record, _at, item, amount in _rows(_EACH[kind], uris, "po"):
         if bytes(record) in records:
             found[paper, bytes(item)] = found.get((paper, bytes(item)), 0) + int(amount)
-    return _named(found, directory())
+    return _named(found)
 
 
 def done_by_order(kind: OrderKind, uris: Iterable[str]) -> dict[tuple[str, bytes], int]:
@@ -106,8 +107,11 @@ def _rows(sql: str, uris: Iterable[str], role: str) -> Iterator[Sequence[Any]]: 
     return ((names[bytes(paper)], *rest) for paper, *rest in rows)
 
 
-def _named(found: Mapping[tuple[str, bytes], int], known: Directory) -> Done:
-    items = item_keys(known) if found else {}
+def _named(found: Mapping[tuple[str, bytes], int], known: Directory | None = None) -> Done:
+    if not found:
+        return {}
+    known = known or directory()
+    items = item_keys(known)
     done: Done = {}
     for (paper, item), amount in found.items():
         if item in items:

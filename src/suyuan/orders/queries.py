@@ -18,7 +18,7 @@ from suyuan.gs1.identifiers import canonical
 from suyuan.gs1.problems import Refused
 from suyuan.gs1.quantities import unscaled
 from suyuan.orders.amounts import issued, received, shipped
-from suyuan.orders.kinds import LineState, OrderKind, OrderState
+from suyuan.orders.kinds import OUTGOING, LineState, OrderKind, OrderState
 from suyuan.orders.models import Order, OrderLine
 from suyuan.orders.rules import Line, Progress, fill, progress_of
 from suyuan.orders.tolerances import tolerances_of, with_tolerances
@@ -33,6 +33,11 @@ def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE, *, lock: bool = 
 
     `lock`: whoever else takes it so waits until this transaction ends, and then sees what came or went by it.
     """
+    return _first(text, [kind], lock)
+
+
+def _first(text: str, kinds: Sequence[OrderKind], lock: bool) -> Order | None:
+    """The order of the first kind, from the end of the alphabet, that has this number or URI."""
     text = text.strip()
     if not text:
         return None
@@ -44,7 +49,8 @@ def find_order(text: str, kind: OrderKind = OrderKind.PURCHASE, *, lock: bool = 
             return None
         # A partner's paper has his number behind a colon or slash: urn:epcglobal:cbv:bt:0614141073467:1152
         where = Q(uri=uri) | Q(key=code_key(uri.replace(":", "/").rsplit("/", 1)[-1]))
-    rows = Order.objects.filter(where, kind=kind.value).select_related("partner", "warehouse", "owner", "destination")
+    rows = Order.objects.filter(where, kind__in=[kind.value for kind in kinds]).order_by("-kind")
+    rows = rows.select_related("partner", "warehouse", "owner", "destination")
     rows = rows.select_for_update(of=("self",)) if lock else rows
     return next(iter(rows[:1]), None)
 
@@ -65,8 +71,8 @@ def orders_of(
 
 
 def find_outgoing(text: str, *, lock: bool = False) -> Order | None:
-    """The sales order of a number or URI, or else the issue. One statement, two for an issue."""
-    return find_order(text, OrderKind.SALES, lock=lock) or find_order(text, OrderKind.ISSUE, lock=lock)
+    """The sales order of a number or URI, or else the issue. One statement."""
+    return _first(text, OUTGOING, lock)
 
 
 def party_of(order: Order) -> str:
@@ -82,12 +88,15 @@ def party_of(order: Order) -> str:
 DONE = {OrderKind.PURCHASE: received, OrderKind.SALES: shipped, OrderKind.ISSUE: issued}
 
 
-def lines_of(orders: Sequence[Order]) -> list[Line]:
-    """The lines of these orders, each with what is done of it: two statements for a kind."""
+def lines_of(orders: Sequence[Order], known: Directory | None = None) -> list[Line]:
+    """The lines of these orders, each with what is done of it: two statements for a kind, and one for the names unless
+    the caller has asked for them (`known`).
+    """
+    known = known or directory()
     found: list[Line] = []
     for kind, done in DONE.items():
         some = [order for order in orders if order.kind == kind]
-        found += fill(planned(some), done(order.uri for order in some)) if some else []
+        found += fill(planned(some, known), done((order.uri for order in some), known=known)) if some else []
     return found
 
 
@@ -98,10 +107,10 @@ def lines_by_themselves(order: Order) -> list[Line]:
     return lines_of([asked])
 
 
-def planned(orders: Sequence[Order]) -> list[Line]:
-    """The lines as they were ordered, nothing done of any. One statement for 900 orders."""
+def planned(orders: Sequence[Order], known: Directory | None = None) -> list[Line]:
+    """The lines as they were ordered, nothing done of any. One statement for 900 orders; names as in `lines_of`."""
     by_id = {order.pk: order for order in orders}
-    known = directory()
+    known = known or directory()
     rows = [
         row
         for part in chunks(by_id)

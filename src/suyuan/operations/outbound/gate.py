@@ -109,10 +109,10 @@ class Asked:
         return next((line for line in mine if line.open), mine[0] if mine else None)
 
 
-def asked_of(po: str) -> Asked | None:
-    """The order of a number; None where it is none of ours, but the customer's own. Three statements, two without."""
+def asked_of(who: Who, po: str) -> Asked | None:
+    """The order of a number; None where it is none of ours, but the customer's own. Three statements, one without."""
     order = find_outgoing(po, lock=True) if po.strip() else None
-    return Asked(order, tuple(lines_of([order]))) if order is not None else None
+    return Asked(order, tuple(lines_of([order], who.directory))) if order is not None else None
 
 
 Going = Mapping[str, tuple[Decimal, str]]  # item that goes on → how much of it goes, and the last line that names it

@@ -73,7 +73,7 @@ def ship(ctx: Context, who: Who, c: Ship) -> Plan:
     carrier = partner(who, c.carrier, "carrier", "carrier", problems) if c.carrier.strip() else ""
     number = c.desadv or ctx.number(f"D{who.directory.warehouses[c.warehouse].lot_token}", zone_of(who, c.warehouse))
     # The order, then the load, then the goods are taken; whatever is asked of them is asked after that.
-    asked = asked_of(c.po)
+    asked = asked_of(who, c.po)
     load = load_of(c.warehouse, c.load, lock=True) if c.load is not None else None
     po = asked.order.uri if asked is not None else c.po
     papers = documents(who, {"desadv": number, "po": po, "inv": c.inv}, problems)
