@@ -238,7 +238,11 @@ def test_despatch_advices_become_notices(suyuan: Suyuan, tmp_path: Path) -> None
     )  # fmt: skip
     (notice,) = expected("a")
     assert [(one.item_code, one.lot, one.quantity) for one in notice.lines] == [("YOG", "L1", Decimal(5))]
-    path.write_text(path.read_text().replace("+9'DTM", "+1'DTM"))
+    for function, said in (("5", "replaced"), ("1", "cancelled")):
+        path.write_text("'".join([*rows, ""]).replace("+9'DTM", f"+{function}'DTM"))
+        done = suyuan("import", "edifact", str(path), "--warehouse", "a")
+        assert (done.code, done.out) == (0, f"Despatch advice LS-1 is {said}.\n")
+    path.write_text("'".join([*rows, ""]).replace("+9'DTM", "+7'DTM"))
     wrong = suyuan("import", "edifact", str(path), "--warehouse", "a")
     assert wrong.code == 2
     assert "LS-1: Segment 2 (BGM)" in wrong.err

@@ -239,6 +239,7 @@ MAY = {
     "WriteIssue": {"keeper", "inspector", "production"},
     "WritePurchase": {"buyer"},
     "WriteSale": {"finance"},
+    "TakeAdvice": {"keeper"},
 }
 
 RIGHTS = ("Add", "Change", "End", "Grant", "Put", "Reset", "Revoke", "Switch")  # how commands on rights begin

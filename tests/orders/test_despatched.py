@@ -1,31 +1,31 @@
 """A supplier's DESADV: the notice that it becomes, its weights, and each fault with its segment."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
 
 from suyuan.capture.bodies import CONTEXT
 from suyuan.capture.door import capture, who_is_who
 from suyuan.capture.guard import governed
 from suyuan.capture.replay import differences
 from suyuan.catalog.directory import directory
-from suyuan.catalog.drafts import NewItem
+from suyuan.catalog.drafts import NewItem, NewPartner
 from suyuan.catalog.models import Partner
-from suyuan.catalog.writes import do_add_items
+from suyuan.catalog.writes import do_add_items, do_add_partners
 from suyuan.epcis.document import event_of
 from suyuan.gs1.identifiers import lot_uri, sscc_uri
-from suyuan.gs1.problems import Refused
-from suyuan.ledger.models import Record
+from suyuan.ledger.models import Body, Record
 from suyuan.operations.commands import ReceiptLine, Receive
+from suyuan.orders.advices import taking
 from suyuan.orders.edifact_desadv import Function, Line, Message, Party, Unit, Weight, message_bytes
 from suyuan.orders.edifact_despatched import Advice, is_advice, read_advices
 from suyuan.orders.edifact_events import events_of
 from suyuan.orders.edifact_syntax import decoded
 from suyuan.orders.expecting import Expected
 from suyuan.orders.notices import expected
-from tests.operations.dairy import CASE, CUP, KEEPER, MAIN_GLN, YOGHURT, Desk
+from tests.operations.dairy import CASE, CUP, KEEPER, MAIN_GLN, YOGHURT, Desk, refusal
 from tests.orders import ordering
 from tests.orders.test_edifact import interchange
 
@@ -150,15 +150,92 @@ def test_our_own_messages_can_be_read(desk: Desk) -> None:
     assert (package.gross, package.net, package.lines[0].net) == (Decimal(22), Decimal("20.3"), Decimal("20.3"))
 
 
+def taken(desk: Desk, *body: str) -> bool:
+    """Is what a message says new?"""
+    (advice,), faults = read(*body)
+    assert faults == set()
+    desk.later(minutes=1)
+    return bool(desk.run(taking(advice, who_is_who()), KEEPER).value["made"])
+
+
+def changed(function: str = "5", more: str = "3") -> tuple[str, ...]:
+    """The same despatch advice, otherwise: so many cartons of yoghurt on the pallet."""
+    rows = (row.replace("QTY+12:3", f"QTY+12:{more}") for row in BODY)
+    return tuple(f"BGM+351+LS-7+{function}" if row.startswith("BGM") else row for row in rows)
+
+
+def cartons() -> Decimal:
+    return sum((line.quantity for line in notice().lines if line.item_code == "YOG"), Decimal(0))
+
+
 def test_sent_twice_it_is_one_and_changed_it_is_refused(desk: Desk) -> None:
-    (advice,), _faults = read(*BODY)
-    assert (told(desk, advice), told(desk, advice)) == (3, 0)
-    (other,), _faults = read(*(row.replace("QTY+12:3", "QTY+12:4") for row in BODY))
-    before = Record.objects.count()
-    with pytest.raises(Refused) as refused, transaction.atomic():
-        told(desk, other)
-    assert {problem.code for problem in refused.value.problems} == {"capture.conflict"}
-    assert Record.objects.count() == before
+    assert (taken(desk, *BODY), taken(desk, *BODY)) == (True, False)
+    before = Record.objects.filter(log="partners").count()
+    assert refusal(desk, taking(read(*changed("9", "4"))[0][0], who_is_who()), KEEPER) == {
+        ("number", "orders.advice_known")
+    }
+    assert Record.objects.filter(log="partners").count() == before == 3
+
+
+def test_a_replacement_stands_instead_and_what_stood_is_kept(desk: Desk) -> None:
+    assert taken(desk, *BODY)
+    assert taken(desk, *changed(more="4"))
+    assert cartons() == Decimal(48)
+    assert not taken(desk, *changed(more="4")), "the same replacement twice is one"
+    assert not taken(desk, *BODY), "the first one comes once more, late"
+    assert taken(desk, *changed(more="5"))
+    assert cartons() == Decimal(60)
+    assert len(notice().lines) == 3
+    bodies = [json.loads(bytes(body)) for body in Body.objects.filter(log="partners").values_list("body", flat=True)]
+    events = {body["eventID"] for body in bodies if "errorDeclaration" not in body}
+    declared = [body["errorDeclaration"] for body in bodies if "errorDeclaration" in body]
+    assert (len(events), len(declared)) == (9, 6)
+    assert {one["reason"] for one in declared} == {"incorrect_data"}
+    assert all(set(one["correctiveEventIDs"]) <= events for one in declared)
+    assert differences() == []
+
+
+def test_a_replacement_may_come_alone_or_first(desk: Desk) -> None:
+    """What he says is known then, and what he said before it comes too late."""
+    assert taken(desk, *changed(more="4"))
+    assert cartons() == Decimal(48)
+    assert refusal(desk, taking(read(*BODY)[0][0], who_is_who()), KEEPER) == {("number", "orders.advice_known")}
+
+
+def test_a_cancellation_takes_it_back(desk: Desk) -> None:
+    """With as little as such a message has to say."""
+    gone = ("BGM+351+LS-7+1", "NAD+SU+FARM::91", f"NAD+DP+{MAIN_GLN}::9")
+    (advice,), _faults = read(*gone)
+    assert refusal(desk, taking(advice, who_is_who()), KEEPER) == {("number", "orders.advice_unknown")}
+    assert taken(desk, *BODY)
+    assert taken(desk, *gone)
+    assert expected("main") == []
+    assert not taken(desk, *gone), "twice is once"
+    assert refusal(desk, taking(read(*changed("9", "4"))[0][0], who_is_who()), KEEPER) == {
+        ("number", "orders.advice_known")
+    }
+    assert taken(desk, *changed(more="4")), "he sends it after all"
+    assert cartons() == Decimal(48)
+    assert differences() == []
+
+
+def test_another_supplier_has_numbers_of_his_own(desk: Desk) -> None:
+    assert taken(desk, *BODY)
+    other = [row.replace("FARM", "DAIRY") for row in changed("1")]
+    with governed():
+        do_add_partners(partners=[NewPartner(code="DAIRY", roles=["supplier"])])
+    assert refusal(desk, taking(read(*other)[0][0], who_is_who()), KEEPER) == {("number", "orders.advice_unknown")}
+    assert cartons() == Decimal(36)
+
+
+@pytest.mark.parametrize("function", ["5", "1"])
+def test_what_is_here_in_part_is_neither_replaced_nor_cancelled(desk: Desk, function: str) -> None:
+    assert taken(desk, *BODY)
+    goods = ReceiptLine(item="CHEESE", lot="C1", quantity=1, weight=Decimal("10.1"))
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(goods,), desadv="LS-7"), KEEPER)
+    advice = read(*changed(function, "4"))[0][0]
+    assert refusal(desk, taking(advice, who_is_who()), KEEPER) == {("number", "orders.advice_received")}
+    assert cartons() == Decimal(36)
 
 
 def test_what_is_received_by_it_ends_it(desk: Desk) -> None:
@@ -173,14 +250,15 @@ def test_what_is_received_by_it_ends_it(desk: Desk) -> None:
 def test_each_fault_has_its_segment(desk: Desk) -> None:
     """Counted from UNB as 1."""
     wrong = (
-        "BGM+351++5", "DTM+11:20261399:102", "NAD+SU+NOBODY::91", "NAD+DP+123", "CPS+1", "GIN+BJ+123",
+        "BGM+351++7", "DTM+11:20261399:102", "NAD+SU+NOBODY::91", "NAD+DP+123", "CPS+1", "GIN+BJ+123",
         "LIN+1++04012345678901:EN", "QTY+12:x", "LIN+2", "QTY+12:1:QQQ", "CNT+2:3",
     )  # fmt: skip
     _found, faults = read(*wrong)
     assert {code for _field, code in faults} >= {
-        "not_original", "date", "partner", "warehouse", "item", "quantity", "item_missing", "unit", "count", "missing",
+        "advice_function", "date", "partner", "warehouse", "item", "quantity", "item_missing", "unit", "count",
+        "missing",
     }  # fmt: skip
-    assert ("segments[3].BGM", "not_original") in faults
+    assert ("segments[3].BGM", "advice_function") in faults
     assert ("segments[9].LIN", "item") in faults
     assert not is_advice(interchange(*BODY)), "an ORDERS"
     _found, faults = read(*BODY, kind="DESADV:D:12A:UN")

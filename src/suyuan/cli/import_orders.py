@@ -9,10 +9,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from suyuan.accounts.rules import SYSTEM
-from suyuan.capture.bodies import CONTEXT
-from suyuan.capture.door import capture, who_is_who
+from suyuan.capture.door import who_is_who
 from suyuan.catalog.directory import directory
-from suyuan.catalog.models import SupplierItem
 from suyuan.cli.database import ready
 from suyuan.cli.files import content, opened
 from suyuan.cli.printing import bar, complain_plainly, print_json, progress, table
@@ -28,13 +26,13 @@ from suyuan.connectors.orders.importing import (
     world_of,
 )
 from suyuan.connectors.orders.lines import Line, Names
-from suyuan.epcis.document import event_of
 from suyuan.governance.context import Context
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import N_, Problem, Refused
+from suyuan.orders.advices import supplier_codes, taking
 from suyuan.orders.edifact import read_orders
+from suyuan.orders.edifact_desadv import Function
 from suyuan.orders.edifact_despatched import is_advice, read_advices
-from suyuan.orders.edifact_events import events_of
 from suyuan.orders.edifact_reading import LARGEST
 from suyuan.orders.edifact_syntax import decoded
 from suyuan.ui.problems import register, say, sentence
@@ -44,7 +42,11 @@ EDIFACT_HELP = N_(
 )
 MESSAGES_HELP = N_("an interchange, also packed as .gz; - for standard input")
 DELIVERS_HELP = N_("code of the warehouse that delivers where a message does not say")
-ANNOUNCED = N_("Despatch advice {number} is announced.")
+DONE = {
+    Function.ORIGINAL: N_("Despatch advice {number} is announced."),
+    Function.REPLACEMENT: N_("Despatch advice {number} is replaced."),
+    Function.CANCELLATION: N_("Despatch advice {number} is cancelled."),
+}
 WAS_ANNOUNCED = N_("Despatch advice {number} was there already.")
 WRITTEN, WAS_THERE = N_("Order {number} is written."), N_("Order {number} was there already.")
 HELP = N_("bring in the data of other software")
@@ -106,8 +108,7 @@ def bring_messages(args: argparse.Namespace) -> int:
         if one.problems:
             continue
         try:
-            context = Context(actor=SYSTEM, request_id=uuid4(), now=datetime.now(UTC), terminal="suyuan import")
-            made = execute(context, one.command).value["made"]
+            made = execute(_context(), one.command).value["made"]
             print(say(WRITTEN if made else WAS_THERE).format(number=one.number))
         except Refused as refused:
             wrong += [(one, one.blame(problem)) for problem in refused.problems]
@@ -115,22 +116,23 @@ def bring_messages(args: argparse.Namespace) -> int:
 
 
 def bring_advices(text: str, warehouse: str) -> int:
-    """What suppliers say that they shipped, as facts."""
+    """What suppliers say that they shipped, announced, replaced or cancelled."""
     who = who_is_who()
-    rows = SupplierItem.objects.filter(is_active=True).values_list("partner__uri", "key", "item__uri")
-    theirs = {(partner, key): item for partner, key, item in rows}
-    found, problems = read_advices(text, who.directory, warehouse, theirs)
+    found, problems = read_advices(text, who.directory, warehouse, supplier_codes())
     wrong = [(one, problem) for one in found for problem in one.problems]
     for one in found:
         if one.problems:
             continue
         try:
-            events = [event_of(body, CONTEXT) for body in events_of(one, who.directory, who.origin)]
-            new = capture(events, now=datetime.now(UTC)).recorded
-            print(say(ANNOUNCED if new else WAS_ANNOUNCED).format(number=one.number))
+            made = execute(_context(), taking(one, who)).value["made"]
+            print(say(DONE[one.function] if made else WAS_ANNOUNCED).format(number=one.number))
         except Refused as refused:
             wrong += [(one, problem) for problem in refused.problems]
     return _told(problems, [(one.number or one.reference, problem) for one, problem in wrong])
+
+
+def _context() -> Context:
+    return Context(actor=SYSTEM, request_id=uuid4(), now=datetime.now(UTC), terminal="suyuan import")
 
 
 def _told(outside: Sequence[Problem], inside: Sequence[tuple[str, Problem]]) -> int:

@@ -57,6 +57,7 @@ WORDS: Mapping[str, str] = {
     "WriteIssue": N_("Write an issue order"),
     "WritePurchase": N_("Write a purchase order"),
     "WriteSale": N_("Write a sales order"),
+    "TakeAdvice": N_("Take in a supplier's despatch advice"),
     "TakeOver": N_("Take over what is kept for others"),
     "CancelIssue": N_("Cancel an issue order"),
     "CloseIssue": N_("Close an issue order"),

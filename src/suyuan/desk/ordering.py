@@ -45,6 +45,7 @@ from suyuan.orders.kinds import OUTGOING, OrderKind, OrderState
 from suyuan.orders.models import Order
 from suyuan.orders.notices import expected, notice_of
 from suyuan.orders.queries import FIRST, OpenOrder, party_of, with_lines
+from suyuan.orders.register_notices import RECEIVE
 from suyuan.orders.registers import REGISTERS
 from suyuan.orders.reservations import kept_by_line
 from suyuan.orders.written import MAY
@@ -181,7 +182,8 @@ def _notices(request: HttpRequest, desk: Desk) -> dict[str, object]:
         (_("Still to come"), "?tab=notices", not every),
         (_("With those that came"), "?tab=notices&show=all", every),
     ]
-    return {"notices": rows, "choices": choices}
+    url = reverse("desk:order_advice") if desk.actor.may(RECEIVE, desk.warehouse) else ""
+    return {"notices": rows, "choices": choices, "message_url": url}
 
 
 # -- one order --------------------------------------------------------------------------------------------------------

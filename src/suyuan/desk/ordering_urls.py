@@ -9,5 +9,6 @@ urlpatterns = [
     path("orders/order", ordering.order, name="order"),
     path("orders/need", ordering_need.need, name="need"),
     path("orders/message", ordering_message.message, name="order_message"),
+    path("orders/advice", ordering_message.advice, name="order_advice"),
     path("orders/notice", ordering.notice, name="notice"),
 ]

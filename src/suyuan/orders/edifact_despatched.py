@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from hashlib import sha256
 
 from suyuan.catalog.directory import Directory, ItemInfo, PartnerInfo
 from suyuan.catalog.rules import code_key
@@ -18,11 +19,12 @@ from suyuan.gs1.identifiers import (
 )
 from suyuan.gs1.problems import Problem, Refused
 from suyuan.gs1.quantities import UNITS, in_kilograms, is_weight, parse_amount
+from suyuan.orders.edifact_desadv import Function
 from suyuan.orders.edifact_reading import PIECES, Codes, day_of, end_problems, header_problem, messages_of
 from suyuan.orders.edifact_syntax import Segment, at, fault
 
 DESADV = "DESADV"
-ORIGINAL = frozenset({"", "9"})
+FUNCTIONS = {"": Function.ORIGINAL} | {one.value: one for one in Function}  # DE 1225
 GROSS, NET, NET_EACH = frozenset({"AAB", "AAD", "G"}), frozenset({"AAC", "AAL", "N"}), "AAA"
 
 
@@ -57,10 +59,12 @@ class Package:
 @dataclass(slots=True)
 class Advice:
     """A DESADV message, and what is wrong with it. `day` and `clock`: when it left, by the time of where it goes;
-    `packages` by their numbers, in their order."""
+    `packages` by their numbers, in their order; `digest`: of what it says, whatever interchange it came in."""
 
     reference: str
     number: str = ""
+    function: Function = Function.ORIGINAL
+    digest: str = ""
     supplier: PartnerInfo | None = None
     gln: str = ""
     warehouse: str = ""
@@ -69,6 +73,10 @@ class Advice:
     orders: list[str] = field(default_factory=list)
     packages: dict[str, Package] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+
+def digest_of(segments: Sequence[Segment]) -> str:
+    return sha256(repr([(one.tag, one.elements) for one in segments]).encode()).hexdigest()
 
 
 def clock_of(text: str, form: str) -> time:
@@ -112,7 +120,7 @@ class _Reader:
         theirs: Mapping[tuple[str, str], str],
     ) -> None:
         self.codes, self.mark, self.theirs = codes, mark, theirs
-        self.advice = Advice(segments[0].get(0), warehouse=warehouse)
+        self.advice = Advice(segments[0].get(0), warehouse=warehouse, digest=digest_of(segments[1:-1]))
         self.package: Package | None = None
         self.line: Goods | None = None
         self.lines = 0
@@ -136,8 +144,10 @@ class _Reader:
         self.advice.number = segment.get(1)
         if not self.advice.number:
             self._wrong(segment, "edi_number_missing")
-        if segment.get(2) not in ORIGINAL:
-            self._wrong(segment, "edi_not_original", function=segment.get(2))
+        if segment.get(2) in FUNCTIONS:
+            self.advice.function = FUNCTIONS[segment.get(2)]
+        else:
+            self._wrong(segment, "edi_advice_function", function=segment.get(2))
 
     def _dtm(self, segment: Segment) -> None:
         kind = segment.get(0)
@@ -278,14 +288,14 @@ class _Reader:
             self._wrong(segment, "edi_count", said=segment.get(0, 1), found=str(self.lines))
 
     def _whole(self, segments: Sequence[Segment]) -> None:
-        advice = self.advice
+        advice, gone = self.advice, self.advice.function is Function.CANCELLATION
         told = {problem.field for problem in advice.problems}
         missing = {
             "BGM": not advice.number and not any(".BGM" in name for name in told),
             "NAD+SU": advice.supplier is None and not any(".NAD" in name for name in told),
             "NAD+DP": not advice.warehouse,
-            "DTM+11": advice.day is None and not any(".DTM" in name for name in told),
-            "LIN": not self.lines,
+            "DTM+11": not gone and advice.day is None and not any(".DTM" in name for name in told),
+            "LIN": not gone and not self.lines,
         }
         for name, lacks in missing.items():
             if lacks:

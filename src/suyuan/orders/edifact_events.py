@@ -29,7 +29,7 @@ BOTH = ("owning_party", "possessing_party")
 def events_of(advice: Advice, known: Directory, origin: str) -> list[JsonObject]:
     """What was packed, container by container, and the shipment; only of an advice with which nothing is wrong.
 
-    The same message gives the same events; another under its number gives others with the same ids, which are refused.
+    The same message gives the same events; another under its number gives others.
     """
     assert advice.supplier is not None  # an advice without one has a problem
     house = known.warehouses[advice.warehouse]
@@ -39,7 +39,7 @@ def events_of(advice: Advice, known: Directory, origin: str) -> list[JsonObject]
     us, him = party_uri(house.gln), advice.supplier.uri
 
     def head(step: str, name: str, **more: object) -> Head:
-        said = f"{him}|{paper}|{name}"
+        said = f"{him}|{paper}|{name}|{advice.digest}"
         return Head(
             id=f"urn:uuid:{uuid5(NAMESPACE_URL, said)}", at=moment, zone=zone, step=step,
             read_point=gln_uri(advice.gln) if advice.gln else "", **more,  # type: ignore[arg-type]  # fields by name

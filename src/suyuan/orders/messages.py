@@ -3,6 +3,15 @@
 from suyuan.gs1.problems import N_
 
 MESSAGES: dict[str, str] = {
+    "orders.advice_known": N_(
+        "The despatch advice {number} is announced already, with other content. A new one replaces it with function 5 "
+        "(replacement), not 9."
+    ),
+    "orders.advice_received": N_(
+        "Goods of the despatch advice {number} are here already, so it is neither replaced nor cancelled any more. If "
+        "they were received wrongly, correct the receipt."
+    ),
+    "orders.advice_unknown": N_("There is no despatch advice {number} of this supplier that could be cancelled."),
     "orders.below_done": N_(
         "For order {number}, {done} have come or gone already. Keep at least as much, or correct those events first."
     ),
@@ -11,6 +20,10 @@ MESSAGES: dict[str, str] = {
     ),
     "orders.delivery_before": N_(
         "{day} lies before the day on which the goods are to go, {earliest}. Correct one of the two days."
+    ),
+    "orders.edi_advice_function": N_(
+        "Segment {segment} ({tag}): function {function} is none of a despatch advice that is taken: 9 original, "
+        "5 replacement, 1 cancellation."
     ),
     "orders.edi_before_lin": N_(
         "Segment {segment} ({tag}) stands before the first line (LIN). Put it behind its line."
@@ -32,9 +45,6 @@ MESSAGES: dict[str, str] = {
     "orders.edi_missing": N_("Segment {segment} ({tag}): {missing} is missing from this message."),
     "orders.edi_no_tag": N_("Segment {segment}: “{text}” begins with no tag of three letters."),
     "orders.edi_not_ended": N_("Segment {segment} ({tag}) has no end. The file was cut off: send it again."),
-    "orders.edi_not_original": N_(
-        "Segment {segment} ({tag}): “{function}” replaces or cancels an advice; only an original one (9) is taken."
-    ),
     "orders.edi_nothing": N_("There is no message in this file. It begins with UNB or UNH."),
     "orders.edi_number_missing": N_("Segment {segment} ({tag}): the number of the order is missing."),
     "orders.edi_other_message": N_("Segment {segment} ({tag}): {kind} is no message of this page; only ORDERS is."),
