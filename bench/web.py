@@ -5,12 +5,11 @@ client's is not. Bare are the rows of each request, written to the other copy li
 """
 
 import secrets
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -34,12 +33,13 @@ from suyuan.capture.door import Captured, capture
 from suyuan.capture.guard import governed
 from suyuan.epcis.document import read_document
 from suyuan.epcis.events import JsonObject
+from tests.plugins.postgres import free_port
 
 HOST = "127.0.0.1"
 EVENTS = 100  # of a request
 REQUESTS = 10  # a round
 CYCLES = 5  # of the works, from which a request's events come
-PATIENCE = 30  # seconds until the server answers
+PATIENCE = 120  # seconds until the server answers
 STATUS = "suyuan:status"  # says what quality goods have: no machine may send that
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 # Beside what capture writes: the account of the machine, its token and when that was used.
@@ -159,12 +159,6 @@ def given_token() -> str:
     return secret
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_for(port: int) -> None:
     latest = time.monotonic() + PATIENCE
     while True:
@@ -183,6 +177,7 @@ def tree_ns(pid: int) -> int:
     """Nanoseconds that a process, all its threads and its children have run."""
     found = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += int((task / "schedstat").read_text().split()[0])
-        found += sum(tree_ns(int(child)) for child in (task / "children").read_text().split())
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            found += int((task / "schedstat").read_text().split()[0])
+            found += sum(tree_ns(int(child)) for child in (task / "children").read_text().split())
     return found
