@@ -104,7 +104,7 @@ def test_since_until_and_log(suyuan: Suyuan, write: Write) -> None:
     suyuan("capture", write("2.json", told("10:00 receive L2 100 at b.dock from farm", story)))
     assert len(events(suyuan("export", "--since", between).out)) == 1
     assert len(events(suyuan("export", "--until", between).out)) == 1
-    assert len(events(suyuan("export", "--since", "2026-01-01").out)) == 2
+    assert len(events(suyuan("export", "--since", "2001-01-01").out)) == 2
     assert len(events(suyuan("export", "--since", "2999-01-01T00:00:00+08:00").out)) == 0
     assert [e["readPoint"]["id"][-4:] for e in events(suyuan("export", "--log", "b").out)] == ["dock"]
 
