@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from suyuan.governance.kernel import execute
 from suyuan.gs1.problems import Refused
@@ -70,6 +71,21 @@ def test_the_cost_of_one_lot(engine: str, statements: Callable[[], Statements]) 
     desk.run(against, KEEPER)  # reads the catalog once more
     # And the order, its lines, what went for it; on SQLite each table is written by a statement of its own.
     assert spent(replace(against, desadv="D2")) <= (10 if engine == "postgresql" else 14)
+
+
+@pytest.mark.engine("postgresql")
+def test_a_refusal_leaves_what_is_planned(engine: str) -> None:
+    build_dairy()
+    desk = Desk()
+    milk = ReceiptLine(item="MILK", lot="M0", quantity=1)
+    desk.run(Receive(warehouse="main", supplier="FARM", lines=(milk,)), KEEPER)
+    connection.connection.prepare_threshold = 0
+    with pytest.raises(Refused) as refused:  # by the book of stock, once what is written is on its way
+        desk.run(Ship(warehouse="main", customer="SHOP", lines=(Line(item="MILK", lot="M0", quantity=2),)), KEEPER)
+    assert {problem.code for problem in refused.value.problems} >= {"stock.short"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any("stock_subject" in statement for (statement,) in cursor.fetchall())
 
 
 def test_what_is_not_free_stays(desk: Desk) -> None:

@@ -76,7 +76,7 @@ class Postgresql:
 
     def settings(self, name: str) -> dict[str, Any]:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "suyuan.config.backends.postgresql",
             "NAME": name,
             **self.address,
             "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},  # as in `config.settings`

@@ -20,7 +20,7 @@ def prepare() -> None:
 
 def pooled(config: dict[str, object]) -> dict[str, object]:
     """A database's settings with a pool, where its engine has one."""
-    if config["ENGINE"] != "django.db.backends.postgresql":
+    if config["ENGINE"] != "suyuan.config.backends.postgresql":
         return config
     pool = {"min_size": 1, "max_size": settings.SUYUAN.database_pool, "timeout": 10}
     options = config.get("OPTIONS")

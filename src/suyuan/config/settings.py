@@ -27,7 +27,8 @@ def database(url: str) -> dict[str, Any]:
     # Bound and prepared by the server: arrays go as bytes and not as text, a statement is planned once a connection.
     bound = {"server_side_binding": True, "prepare_threshold": 5}
     options = config.get("OPTIONS")
-    return config | {"OPTIONS": bound | (options if isinstance(options, dict) else {})}
+    options = bound | (options if isinstance(options, dict) else {})
+    return config | {"ENGINE": "suyuan.config.backends.postgresql", "OPTIONS": options}
 
 
 def mail(url: str) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def _perform(ctx: Context, spec: Spec, command: object, log: str) -> Result:
         try:
             capture(events, now=ctx.now, guarded=True, fresh=True, plain=noted.plain, who=who, held=held)
         except Refused as refused:
+            sending.close()  # before ROLLBACK, so that what is prepared outlives it
             raise Refused(_beside_lines(refused.problems, plan.fields)) from None
         if noted.personal:
             with connection.cursor() as cursor:
