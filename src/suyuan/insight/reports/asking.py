@@ -117,7 +117,7 @@ def read(
         lot_until=said.get(Ask.LOT_UNTIL, ""), partner=_partner(said.get(Ask.PARTNER, ""), known, problems),
         category=_category(said.get(Ask.CATEGORY, ""), problems), team=said.get(Ask.TEAM, ""),
         values={one.name: _chosen(said[one.name], one.choices) for one in report.choices}, may=may,
-        reader=actor.id,
+        reader=actor.id, known=known,
     )  # fmt: skip
     idle = {"was", *(("since", "until") if span else ("span",))}
     kept = {name: value for name, value in said.items() if value and name not in idle}

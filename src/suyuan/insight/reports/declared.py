@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from suyuan.catalog.directory import Directory
 from suyuan.gs1.problems import N_, Problem
 from suyuan.gs1.quantities import Quantity
 
@@ -147,7 +148,7 @@ class Asked:
 
     `window`: of these days the moments that are read, where they are read piece by piece. `values`: the choices of the
     report's own. `may`: permissions beside the report's own that the reader holds in all these warehouses. `reader`:
-    whose account asks. `language`: of names.
+    whose account asks. `language`: of names. `known`: the catalog as it was when it was asked.
     """
 
     since: date
@@ -167,6 +168,7 @@ class Asked:
     reader: str = ""
     most: int = MOST
     window: tuple[datetime, datetime] | None = None
+    known: Directory | None = None
 
     @property
     def today(self) -> date:

@@ -125,7 +125,7 @@ def means_rows(asked: Asked) -> Rows:
     looked = looked_at(asked)
     told = measured_checks(looked[:MOST])
     if not asked.item:
-        known = directory()
+        known = asked.known or directory()
         return Rows([_summed(one, asked, known) for one in told], notes=cut(looked))
     charts: list[Chart] = []
     notes = cut(looked)

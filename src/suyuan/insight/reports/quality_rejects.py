@@ -59,7 +59,7 @@ def shares_rows(asked: Asked) -> Rows:
     found: dict[tuple[str, str], list[Looked]] = {}
     for one in told:
         found.setdefault((one.item, one.supplier), []).append(one)
-    known = directory()
+    known = asked.known or directory()
     return Rows(
         [_share(item, supplier, found[item, supplier], asked, known) for item, supplier in sorted(found)],
         notes=cut(looked),
