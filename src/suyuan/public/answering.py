@@ -116,5 +116,6 @@ def had_of(case: Case, party: str) -> dict[str, int]:
 
 
 def called(problem: Problem, name: str) -> Problem:
-    """The party by its name, where a sentence calls it."""
-    return replace(problem, params={**problem.params, "name": name}) if "name" in problem.params else problem
+    """The party and the unit by their names, where a sentence calls them."""
+    said = {"name": name, "unit": _(unit_name(problem.params.get("unit", "")))}
+    return replace(problem, params={**problem.params, **{key: said[key] for key in said if key in problem.params}})
