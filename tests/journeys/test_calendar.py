@@ -19,6 +19,7 @@ SHEETS = {
     ),
 }
 WIDE = {"phone": ViewportSize(width=360, height=740), "desk": ViewportSize(width=1280, height=900)}
+NEEDED = {"zh-hans": "缺少“日期”", "en": "“Day” is missing"}
 SAVED = {"zh-hans": "已保存", "en": "Saved"}
 
 
@@ -42,7 +43,7 @@ def test_a_year_is_entered(enter: Enter, shoot: Shoot, tmp_path: Path, language:
     page.goto("/data/calendar/new")
     page.fill("[name='v.name_en']", "National Day")
     page.click("main form .btn-primary")
-    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_role("alert").first).to_contain_text(NEEDED[language])
     expect(page.locator("[name='v.name_en']")).to_have_value("National Day")
     problems += faults(page, shoot, f"refused-{language}")
     page.set_viewport_size(WIDE[size])

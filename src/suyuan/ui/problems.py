@@ -96,11 +96,14 @@ def sentence(problem: Problem, language: str | None = None) -> str:
 
 
 def in_words(params: Mapping[str, str], language: str | None = None) -> dict[str, str]:
-    """Values as people read them: rights by what they allow instead of by their codes, “*” as everywhere."""
+    """Values as people read them: rights by what they allow instead of by their codes, fields by the words beside them,
+    “*” as everywhere."""
     found = dict(params)
     if codes := found.get("permission"):
         words = (_right(code, language) for code in codes.split(", "))
         found["permission"] = " / ".join(dict.fromkeys(words))  # whoever does it or approves it has one word for both
+    if word := found.get("field"):
+        found["field"] = say(word, language)
     if found.get("scope") == "*":
         found["scope"] = say(N_("Everywhere"), language)
     return found
