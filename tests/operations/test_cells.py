@@ -1,10 +1,12 @@
 """Stock added up in the database against the same balances judged one by one."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from suyuan.gs1.quantities import SCALE
 from suyuan.ledger.keys import key16, micros
@@ -81,6 +83,78 @@ def test_on_both_engines(engine: str) -> None:
     items = cells(Wanted(logs=HOUSES), [By.ITEM], desk.today, micros(desk.now))
     assert {cell.key[0] for cell in items} >= {key16(GOODS[0].partition("/10/")[0])}
     assert turns(HOUSES, [key16(GOODS[0].partition("/10/")[0])], desk.today)
+
+
+Row = tuple[str, bytes, bytes, bytes, bytes, str]  # log, subject, holder, owner, receipt, status
+
+
+def in_custody(at: int) -> dict[Row, tuple[int, bytes]]:
+    """Posting by posting: what lay in places and in containers there, each with the place where it stood."""
+    with connection.cursor() as cursor:
+        columns = "log, subject, holder, owner, receipt, status"
+        cursor.execute(f"SELECT {columns}, quantity FROM stock_posting WHERE at <= %s ORDER BY at, number", [at])
+        sums: Counter[Row] = Counter()
+        for *row, quantity in cursor.fetchall():
+            sums[tuple(bytes(one) if isinstance(one, memoryview) else one for one in row)] += quantity  # type: ignore[index]  # a row
+        cursor.execute("SELECT DISTINCT log, holder, kind FROM stock_balance")
+        kinds = {(log, bytes(holder)): kind for log, holder, kind in cursor.fetchall()}
+    lying = {row: amount for row, amount in sums.items() if amount > 0}
+    stands = {(log, subject): holder for log, subject, holder, *_rest in lying}
+
+    def root(log: str, holder: bytes) -> bytes:
+        while kinds[log, holder] == "container" and (log, holder) in stands:
+            holder = stands[log, holder]
+        return holder
+
+    found = {row: (amount, root(row[0], row[2])) for row, amount in lying.items()}
+    return {row: one for row, one in found.items() if kinds[row[0], one[1]] == "place"}
+
+
+def of_all(at: int, past: bool, **narrow: object) -> Counter[tuple[object, ...]]:
+    wanted = Wanted(logs=HOUSES, then=at if past else None, **narrow)  # type: ignore[arg-type]  # by name
+    sums: Counter[tuple[object, ...]] = Counter()
+    for cell in cells(wanted, [By.LOG, By.SUBJECT, By.HOLDER, By.OWNER, By.STATUS], date(2026, 11, 20).toordinal(), at):
+        sums[cell.key] += cell.quantity
+    return sums
+
+
+def check_whole(desk: Desk, seed: int) -> None:
+    """Now and at some moments, of everything and of some places."""
+    worker = Worker(desk, seed)
+    for house in HOUSES:
+        stocked(desk, "L1", 40, warehouse=house)
+    moments = [0]
+    for _ in range(8):
+        for _ in range(10):
+            worker.step()
+        moments.append(micros(desk.now))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject FROM stock_subject WHERE container = 1")
+        containers = {bytes(row[0]) for row in cursor.fetchall()}
+    for at in moments:
+        told = in_custody(at)
+        places = sorted({place for _amount, place in told.values()})
+        some = random.Random(seed).sample(places, len(places) // 2)
+        for chosen in (None, some):
+            wanted: Counter[tuple[object, ...]] = Counter()
+            for (log, subject, holder, owner, _receipt, status), (amount, place) in told.items():
+                if subject not in containers and (chosen is None or place in chosen):
+                    wanted[log, subject, holder, owner, status] += amount
+            assert of_all(at, past=True, places=chosen) == wanted
+            if at == moments[-1]:
+                assert wanted
+                assert of_all(at, past=False, places=chosen) == wanted
+
+
+@pytest.mark.parametrize("seed", range(30, 36))
+def test_a_whole_warehouse_is_the_sum_of_its_postings(desk: Desk, seed: int) -> None:
+    check_whole(desk, seed)
+
+
+@pytest.mark.engine
+def test_a_whole_warehouse_on_both_engines(engine: str) -> None:
+    build_dairy()
+    check_whole(Desk(), 36)
 
 
 def test_what_is_asked_for_alone(desk: Desk) -> None:

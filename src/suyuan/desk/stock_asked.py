@@ -60,7 +60,7 @@ class Spot:
 @dataclass(slots=True)
 class Asked:
     """The address read. `texts`: the filters as they stand in it; `moment`, `known`: as of when; `rows`: what was known
-    then, where that was asked."""
+    then, where that was asked; `inside`: the holders that it is narrowed to."""
 
     by: str
     texts: dict[str, str]
@@ -72,6 +72,7 @@ class Asked:
     rows: list[Stock] | None = None
     spots: Mapping[str, Spot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    inside: set[bytes] | None = None
 
     @property
     def then(self) -> int | None:
@@ -81,7 +82,7 @@ class Asked:
     def is_whole(self) -> bool:
         """Is it all there is now of whatever is shown, so that what is reserved can be told?"""
         wanted = self.wanted
-        return wanted.then is None and wanted.holders is None and not (wanted.status or wanted.state or wanted.before)
+        return wanted.then is None and wanted.within is None and not (wanted.status or wanted.state or wanted.before)
 
     def cells(self) -> list[Cell]:
         """The stock as it was asked for. One statement, or the events of some lots."""
@@ -98,7 +99,7 @@ class Asked:
         wanted = self.wanted
         return (
             row.log in wanted.logs
-            and (wanted.holders is None or row.holder in wanted.holders)
+            and (self.inside is None or row.holder in self.inside)
             and wanted.owner in (None, row.owner)
             and wanted.status in ("", row.status)
             and (wanted.last is None or (row.expiry is not None and row.expiry <= wanted.last))
@@ -125,7 +126,8 @@ def read(query: Mapping[str, str], desk: Desk) -> Asked:
         logs=logs,
         items=items,
         lots=lots,
-        holders=holders_of(texts, spots, then, problems),
+        places=None if "container" in texts else places_of(texts, spots, problems),
+        holders=boxes_of(texts, then, problems),
         owner=owner_of(texts.get("owner", ""), problems),
         status=texts.get("status", ""),
         state=texts.get("state", ""),
@@ -138,6 +140,8 @@ def read(query: Mapping[str, str], desk: Desk) -> Asked:
     asked = Asked(by, texts, wanted, today, micro, moment, known, None, spots, problems)
     if known and not problems:
         asked.rows = _known(asked, known)
+        if wanted.within is not None:
+            asked.inside = {*wanted.within, *containers_in(wanted.within, then)}
     return asked
 
 
@@ -206,23 +210,25 @@ def goods_of(texts: Mapping[str, str], problems: list[Problem]) -> tuple[list[by
     return items, lots
 
 
-def holders_of(
-    texts: Mapping[str, str], spots: Mapping[str, Spot], then: int | None, problems: list[Problem]
-) -> list[bytes] | None:
-    """A place with all below it and the containers there, or a container with those in it."""
-    if text := texts.get("container"):
-        boxes = [key16(one.uri) for one in resolve(text) if one.kind == Kind.CONTAINER]
-        if not boxes:
-            problems.append(Problem("desk.uri_unknown", "container", {"text": text[:80]}))
-        return [*boxes, *containers_in(boxes, then)]
+def boxes_of(texts: Mapping[str, str], then: int | None, problems: list[Problem]) -> list[bytes] | None:
+    """A container with those in it."""
+    if not (text := texts.get("container", "")):
+        return None
+    boxes = [key16(one.uri) for one in resolve(text) if one.kind == Kind.CONTAINER]
+    if not boxes:
+        problems.append(Problem("desk.uri_unknown", "container", {"text": text[:80]}))
+    return [*boxes, *containers_in(boxes, then)]
+
+
+def places_of(texts: Mapping[str, str], spots: Mapping[str, Spot], problems: list[Problem]) -> list[bytes] | None:
+    """A place with all below it."""
     if not (text := texts.get("place", "")):
         return None
     key = code_key(text)
     heads = [spot for spot in spots.values() if spot.uri == text or code_key(spot.code) == key]
     if not heads:
         problems.append(Problem("operations.place_unknown", "place", {"place": text[:80]}))
-    found = [key16(uri) for uri in below(heads, spots.values())]
-    return [*found, *containers_in(found, then)]
+    return [key16(uri) for uri in below(heads, spots.values())]
 
 
 def below(heads: Iterable[Spot], spots: Iterable[Spot]) -> list[str]:

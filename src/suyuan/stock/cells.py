@@ -4,6 +4,7 @@ A cell is all that has the same key, unit and effective state. Zones are the cat
 the holders.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from suyuan.stock.facts import PENDING, REJECTED
 from suyuan.stock.past import LYING, stock_in_then
 from suyuan.stock.queries import NOT_GONE, Stock
 from suyuan.stock.states import EXPIRED_SQL, State, states_of, strictest
+from suyuan.stock.whole import lying
 
 DAY = 86_400_000_000  # microseconds
 AGES = (30, 90, 180, 365)  # the last days of the groups of age; the rest lies longer
@@ -38,7 +40,8 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which goods: in these logs; of the items, of the lots (with their serials), these subjects; in these holders.
+    """Which goods: in these logs; of the items, of the lots (with their serials), these subjects; in these places and
+    the containers there; in these holders themselves.
 
     None: all. `last`: expires on or before that ordinal day; `before`: has lain where it is since that microsecond or
     longer. `then`: as it was at the end of that microsecond, from the postings, which know no holds.
@@ -47,6 +50,7 @@ class Wanted:
     logs: Sequence[str]
     items: Sequence[bytes] | None = None
     lots: Sequence[bytes] | None = None
+    places: Sequence[bytes] | None = None
     holders: Sequence[bytes] | None = None
     owner: bytes | None = None
     status: str = ""
@@ -56,6 +60,16 @@ class Wanted:
     instances: bool = False
     packed: bool = False
     then: int | None = None
+
+    @property
+    def within(self) -> Sequence[bytes] | None:
+        """The places or holders that the statement is given."""
+        return self.holders if self.places is None else self.places
+
+    @property
+    def whole(self) -> bool:
+        """All of some places or warehouses, and not goods or holders that are named."""
+        return self.places is not None or (self.holders is None and self.items is None and self.lots is None)
 
 
 class Cell(Struct, frozen=True, gc=False):
@@ -90,11 +104,12 @@ _THEN = (
     "lying b JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
     "LEFT JOIN gone g ON g.log = b.log AND g.subject = b.holder"
 )
+_WHOLE = "lying b"  # its rows tell of their goods as well
 # A block stands on the goods themselves, on their lot, on their item, or on the container around them; in any log.
 _BLOCKED = (
-    "WITH blocked AS (SELECT subject FROM stock_subject WHERE NOT (blocks = '')), "
+    "blocked AS (SELECT subject FROM stock_subject WHERE NOT (blocks = '')), "
     "recalled AS (SELECT subject FROM stock_subject WHERE NOT (blocks = '') "
-    "AND blocks LIKE '%%\"recalled\"%%') "
+    "AND blocks LIKE '%%\"recalled\"%%')"
 )
 _UNDER = " OR ".join(f"{column} IN (SELECT subject FROM {{table}})" for column in (
     "b.subject", "s.lot", "s.item", "b.holder",
@@ -106,30 +121,31 @@ def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
 
     One statement, two where lots are named.
     """
-    if wanted.holders is not None and not wanted.holders:
+    if wanted.within is not None and not wanted.within:
         return []
     columns = "".join(f"{_AGE if one is By.AGE else _COLUMNS[one]}, " for one in by)
     asked: list[Any] = [now - days * DAY for one in by if one is By.AGE for days in AGES]
-    past = wanted.then is not None
-    state = _state(past=past)
-    begin, bound = _then(wanted) if past else (_BLOCKED, [])
-    where, narrowed = _where(wanted, past=past)
+    state = _state(past=wanted.then is not None)
+    begin, source, bound = _source(wanted)
+    where, narrowed = _where(wanted)
     inner = (
         f"SELECT {columns}s.unit, s.second_unit, {state} AS state, SUM(b.quantity) AS quantity, "
         "SUM(b.second) AS second, MIN(s.expiry) AS expiry, MIN(s.produced) AS produced, MIN(b.since) AS since, "
-        f"COUNT(*) AS many FROM {_THEN if past else _NOW} WHERE {where}"
+        f"COUNT(*) AS many FROM {source} WHERE {where}"
     )
     group = " GROUP BY " + ", ".join(str(n + 1) for n in range(len(by) + 3))
     parameters: list[Any] = [*bound, *asked, today, *narrowed]
     if wanted.state:
         inner, parameters = f"{inner} AND {state} = %s", [*parameters, today, wanted.state]
+    if source == _WHOLE:
+        inner = re.sub(r"\bs\.", "b.", inner)
     with connection.cursor() as cursor:
-        if wanted.holders is None:
+        if wanted.within is None:
             cursor.execute(f"{begin}{inner}{group}", parameters)
             rows = cursor.fetchall()
         else:
-            held = "" if past else " AND b.holder {keys}"
-            rows = select_in(cursor, f"{begin}{inner}{held}{group}", wanted.holders, *parameters)
+            held = " AND b.holder {keys}" if source == _NOW else ""
+            rows = select_in(cursor, f"{begin}{inner}{held}{group}", wanted.within, *parameters)
     return [_cell(row, len(by)) for row in rows]
 
 
@@ -146,22 +162,33 @@ def _state(*, past: bool) -> str:
     return f"CASE {' '.join(when)} ELSE '{State.IN_STOCK}' END"
 
 
-def _then(wanted: Wanted) -> tuple[str, list[Any]]:
-    """Where balances come from that are added up from the postings until then."""
+def _source(wanted: Wanted) -> tuple[str, str, list[Any]]:
+    """What begins the statement, what it reads from, and the parameters up to there: goods or holders that are named
+    from what lies of them, anything else from the places inward.
+    """
+    past, logs = wanted.then is not None, wanted.logs
+    if wanted.whole:
+        inward = lying(_marks(logs), past=past, places=wanted.places is not None)
+        bound = [wanted.then, *logs, *logs] if past else [*logs]
+        return f"WITH RECURSIVE {'' if past else f'{_BLOCKED}, '}{inward} ", _WHOLE, bound
+    if not past:
+        return f"WITH {_BLOCKED} ", _NOW, []
     which, bound = _goods(wanted, "p.subject")
-    which = f"p.log IN ({_marks(wanted.logs)}){which}"
+    which = f"p.log IN ({_marks(logs)}){which}"
     which += " AND p.holder {keys}" if wanted.holders is not None else ""
-    return LYING.replace("{which}", which), [wanted.then, *wanted.logs, *bound]
+    return LYING.replace("{which}", which), _THEN, [wanted.then, *logs, *bound]
 
 
-def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
+def _where(wanted: Wanted) -> tuple[str, list[Any]]:
+    past = wanted.then is not None
     # What lies in a place is found by an index of what has a first quantity: a second never stands alone there.
     something = "(b.quantity > 0 OR b.second > 0)" if wanted.holders is None else "b.quantity > 0"
     log = "b.log" if wanted.holders is None else "b.log || ''"  # not by an index of the log, but by that of the place
     parts = [f"{log} IN ({_marks(wanted.logs)})", something, "b.kind IN (%s, %s)"]
     bound: list[Any] = [*wanted.logs, PLACE, PACKED]
     parts.append("s.container = 0")
-    parts.append("g.subject IS NULL" if past else NOT_GONE)
+    if not wanted.whole:
+        parts.append("g.subject IS NULL" if past else NOT_GONE)
     narrow: list[tuple[str, Any]] = [
         ("b.owner = %s", wanted.owner),
         ("b.status = %s", wanted.status or None),
@@ -172,7 +199,7 @@ def _where(wanted: Wanted, *, past: bool) -> tuple[str, list[Any]]:
     ]
     parts += [text for text, value in narrow if value is not None]
     bound += [value for _text, value in narrow if value is not None]
-    which, more = ("", []) if past else _goods(wanted, "b.subject")
+    which, more = _goods(wanted, "b.subject") if wanted.whole or not past else ("", [])
     return " AND ".join(parts) + which, bound + more
 
 
@@ -271,7 +298,7 @@ _LOTS = (
 
 def turns(logs: Sequence[str], items: Iterable[bytes], today: int) -> dict[tuple[str, bytes], Turn]:
     """(log, lot) → its turn, by expiry (then made, then come in) and by when it came in. One statement."""
-    sql = _BLOCKED + _LOTS.format(logs=_marks(logs), state=_state(past=False))
+    sql = f"WITH {_BLOCKED} {_LOTS.format(logs=_marks(logs), state=_state(past=False))}"
     with connection.cursor() as cursor:
         rows = select_in(cursor, sql, items, *logs, PLACE, PACKED, today, State.IN_STOCK.value)
     lots: dict[tuple[str, bytes], dict[bytes, tuple[int, int, int]]] = {}

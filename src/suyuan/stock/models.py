@@ -73,6 +73,7 @@ class Balance(models.Model):
             models.Index(fields=["log", "status", "since"], name="stock_balance_status", condition=_SOMETHING),
             models.Index(fields=["subject", "log"], name="stock_balance_here", condition=_SOMETHING & _HERE),
             models.Index(fields=["holder", "subject"], name="stock_balance_holder", condition=models.Q(quantity__gt=0)),
+            models.Index(fields=["log"], name="stock_balance_placed", condition=models.Q(kind="place") & _SOMETHING),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -12,32 +12,32 @@ from suyuan.ledger.bulk import select_in
 from suyuan.ledger.keys import key16
 from suyuan.stock.queries import AWAY, Placed, Stock, placed
 
-_KEY = ("log", "subject", "holder", "owner", "receipt", "status")
-_TOGETHER = ", ".join(f"p.{name}" for name in _KEY)
-_KIND = " AND ".join(f"k.{name} = p.{name}" for name in _KEY)
+KEY = ("log", "subject", "holder", "owner", "receipt", "status")
+TOGETHER = ", ".join(f"p.{name}" for name in KEY)
+KIND = " AND ".join(f"k.{name} = p.{name}" for name in KEY)
 # What lay where at the first parameter, `lying`, as far as `{which}` asks for it of postings `p` and subjects `s`; and
 # which of the containers around it had left by then, `gone`. A step of `boxes` looks at wherever a container has ever
 # been, since sums are not allowed there. CROSS JOIN keeps SQLite from beginning with the table that is longest; to what
 # is grouped it makes an index, to what is recursive it makes none, and would read all of it for each row.
 LYING = (
     "WITH RECURSIVE moment AS (SELECT CAST(%s AS bigint) AS at), lying AS ("
-    f"SELECT {_TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, MIN(p.at) AS since, k.kind "
-    f"FROM stock_posting p JOIN stock_balance k ON {_KIND} "
+    f"SELECT {TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, MIN(p.at) AS since, k.kind "
+    f"FROM stock_posting p JOIN stock_balance k ON {KIND} "
     "JOIN stock_subject s ON s.log = p.log AND s.subject = p.subject "
-    f"WHERE p.at <= (SELECT at FROM moment) AND {{which}} GROUP BY {_TOGETHER}, k.kind "
+    f"WHERE p.at <= (SELECT at FROM moment) AND {{which}} GROUP BY {TOGETHER}, k.kind "
     "HAVING SUM(p.quantity) > 0 OR SUM(p.second) > 0), "
     "boxes(log, subject) AS (SELECT log, holder FROM lying WHERE kind = 'container' "
     "UNION SELECT k.log, k.holder FROM boxes x CROSS JOIN stock_balance k "
     "WHERE k.subject = x.subject AND k.log = x.log AND k.kind = 'container'), "
     "stood AS (SELECT p.log, p.subject, p.holder, k.kind FROM boxes x CROSS JOIN stock_posting p "
-    f"CROSS JOIN stock_balance k WHERE p.subject = x.subject AND p.log = x.log AND {_KIND} "
-    f"AND p.at <= (SELECT at FROM moment) GROUP BY {_TOGETHER}, k.kind HAVING SUM(p.quantity) > 0), "
+    f"CROSS JOIN stock_balance k WHERE p.subject = x.subject AND p.log = x.log AND {KIND} "
+    f"AND p.at <= (SELECT at FROM moment) GROUP BY {TOGETHER}, k.kind HAVING SUM(p.quantity) > 0), "
     f"away(log, subject) AS (SELECT log, subject FROM stood WHERE kind IN {AWAY} "
     "UNION SELECT i.log, i.subject FROM away a JOIN stood i ON i.log = a.log AND i.holder = a.subject), "
     "gone AS (SELECT log, subject FROM away GROUP BY log, subject) "
 )
 _SUMS = (
-    f"{LYING}SELECT {', '.join(f'b.{name}' for name in _KEY)}, b.quantity, b.second, b.since, b.kind, s.unit, "
+    f"{LYING}SELECT {', '.join(f'b.{name}' for name in KEY)}, b.quantity, b.second, b.since, b.kind, s.unit, "
     "s.second_unit, s.expiry, s.produced, s.item, s.lot, s.instance, s.container, g.subject FROM lying b "
     "JOIN stock_subject s ON s.log = b.log AND s.subject = b.subject "
     "LEFT JOIN gone g ON g.log = b.log AND g.subject = b.holder"

@@ -1,0 +1,71 @@
+"""All that lies in some warehouses or places, now or at a moment, from the places inward: what stands in them, and what
+is in the containers there. So what has left costs nothing. What is in a container that stands nowhere lies nowhere.
+
+Of the past only those goods are told from the postings that something happened to since; the others lie as they do now.
+Holds are not told: a posting knows quantities, not blocks.
+"""
+
+from suyuan.stock.past import KEY, KIND, TOGETHER
+
+_AT = "(SELECT at FROM moment)"
+_HOLDS = "(b.quantity > 0 OR b.second > 0)"
+_ROW = ", ".join(
+    [f"b.{name}" for name in (*KEY, "quantity", "second", "since", "kind")]
+    + [f"s.{name}" for name in ("unit", "second_unit", "expiry", "produced", "item", "lot", "instance", "container")]
+)
+_ABOUT = "s.subject = b.subject AND s.log = b.log"
+_PLACED = (
+    f"SELECT {_ROW} FROM stock_balance b CROSS JOIN stock_subject s "
+    f"WHERE {{where}} AND b.kind = 'place' AND {_HOLDS} AND {_ABOUT}"
+)
+# Containers' contents are found by their holder, and not by an index of the log.
+_INSIDE = "b.holder = h.subject AND b.log || '' = h.log AND b.kind = 'container' AND b.quantity > 0"
+_CONTAINERS = "SELECT log, subject FROM placed WHERE instance = 1"
+_NOW = (
+    f"placed AS MATERIALIZED ({_PLACED}), home(log, subject) AS ({_CONTAINERS} "
+    f"UNION SELECT b.log, b.subject FROM home h CROSS JOIN stock_balance b WHERE {_INSIDE}), "
+    f"lying AS (SELECT * FROM placed UNION ALL SELECT {_ROW} FROM home h CROSS JOIN stock_balance b "
+    f"CROSS JOIN stock_subject s WHERE {_INSIDE} AND {_ABOUT})"
+)
+
+
+def _told(goods: str, column: str, kind: str) -> str:
+    """Balances of these goods, or in these containers, by then; `since` of the stay of now where that had begun."""
+    return (
+        f"SELECT {TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, "
+        f"MIN(CASE WHEN k.since <= {_AT} THEN k.since ELSE p.at END) AS since, k.kind "
+        f"FROM {goods} x CROSS JOIN stock_posting p CROSS JOIN stock_balance k "
+        f"WHERE p.{column} = x.subject AND p.log = x.log AND p.at <= {_AT} AND {KIND} AND k.kind = '{kind}' "
+        f"GROUP BY {TOGETHER}, k.kind HAVING SUM(p.quantity) > 0 OR SUM(p.second) > 0"
+    )
+
+
+# What happened to since is looked for in the order of the postings' index: each is somewhere else in the table. It is
+# sorted by an expression, so that the subjects are read as they lie.
+_THEN = (
+    "moment AS (SELECT CAST(%s AS bigint) AS at), "
+    f"later AS MATERIALIZED (SELECT log, subject FROM stock_subject WHERE log || '' IN ({{logs}}) AND last_at > {_AT} "
+    "ORDER BY COALESCE(subject, subject)), "
+    f"changed AS MATERIALIZED ({_told('later', 'subject', 'place')}), "
+    f"placed AS MATERIALIZED ({_PLACED} AND s.last_at <= {_AT} "
+    f"UNION ALL SELECT {_ROW} FROM changed b CROSS JOIN stock_subject s WHERE {_ABOUT}{{there}}), "
+    # What has ever been in a container by then: sums are not allowed where it looks further.
+    f"boxes(log, subject) AS ({_CONTAINERS} UNION SELECT p.log, p.subject FROM boxes x CROSS JOIN stock_posting p "
+    f"CROSS JOIN stock_subject s WHERE p.holder = x.subject AND p.log = x.log AND p.at <= {_AT} "
+    "AND s.subject = p.subject AND s.log = p.log AND s.instance = 1), "
+    f"packed AS MATERIALIZED ({_told('boxes', 'holder', 'container')}), "
+    f"home(log, subject) AS ({_CONTAINERS} "
+    "UNION SELECT b.log, b.subject FROM home h JOIN packed b ON b.log = h.log AND b.holder = h.subject), "
+    f"lying AS (SELECT * FROM placed UNION ALL SELECT {_ROW} FROM packed b CROSS JOIN home h "
+    f"CROSS JOIN stock_subject s WHERE h.log = b.log AND h.subject = b.holder AND {_ABOUT})"
+)
+
+
+def lying(logs: str, *, past: bool, places: bool) -> str:
+    """`lying` as tables of WITH RECURSIVE: balances with what is known of their goods. `logs`: marks for the codes.
+
+    Parameters: of the past the moment (microseconds) and the logs, then the logs; `{keys}`: in which places.
+    """
+    where = f"b.log || '' IN ({logs}) AND b.holder {{keys}}" if places else f"b.log IN ({logs})"
+    there = " AND b.holder {keys}" if places else ""
+    return (_THEN if past else _NOW).format(logs=logs, where=where, there=there)
