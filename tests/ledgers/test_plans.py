@@ -332,11 +332,12 @@ def test_stock_added_up_reads_no_table(ledger: Scanning) -> None:
     now = 10**16
 
     def added(**narrow: Any) -> Callable[[], object]:
-        return lambda: cells(Wanted(logs=["main"], **narrow), [By.LOT, By.HOLDER], TODAY, now)
+        return lambda: list(cells(Wanted(logs=["main"], **narrow), [By.LOT, By.HOLDER], TODAY, now))
 
     assert ledger(added(lots=lots[:1])) == []
     assert ledger(added(lots=lots)) == []
     assert ledger(added(holders=[key16(BIN_1)])) == []
+    assert ledger(added(places=[key16(BIN_1)])) == []
     assert ledger(added(lots=lots[:1], then=now)) == []
     assert ledger(added(lots=lots, then=now)) == []
     assert ledger(added(holders=[key16(BIN_1)], then=now)) == []

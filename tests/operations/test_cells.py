@@ -57,7 +57,7 @@ def worked(desk: Desk, seed: int) -> None:
 
 def all_of(desk: Desk, *by: By, **narrow: object) -> list[Cell]:
     wanted = Wanted(logs=HOUSES, lots=[key16(uri) for uri in GOODS], **narrow)  # type: ignore[arg-type]  # by name
-    return cells(wanted, by, desk.today, micros(desk.now))
+    return list(cells(wanted, by, desk.today, micros(desk.now)))
 
 
 @pytest.mark.parametrize("seed", range(20, 24))
@@ -172,7 +172,7 @@ def test_what_is_asked_for_alone(desk: Desk) -> None:
     assert [cell.quantity for cell in all_of(desk, By.LOT, holders=[a02])] == [5 * SCALE]
     assert [cell.key for cell in all_of(desk, By.LOT, last=desk.today)] == [(key16(GOODS[1]),)]
     assert all_of(desk, By.LOT, holders=[]) == []
-    assert cells(Wanted(logs=HOUSES, items=[]), [By.LOT], desk.today, micros(desk.now)) == []
+    assert list(cells(Wanted(logs=HOUSES, items=[]), [By.LOT], desk.today, micros(desk.now))) == []
 
 
 def test_whose_turn_it_is(desk: Desk) -> None:

@@ -17,7 +17,18 @@ from suyuan.desk.importing import EXCEL
 from suyuan.desk.moving import tabs_of
 from suyuan.desk.naming import Names
 from suyuan.desk.stock_asked import EVERYWHERE, GROUPS, OURS, SEES, STATES, STATUSES, Asked, read
-from suyuan.desk.stock_rows import SORTED, columns_of, groups_of, ordered, said_age, shown_of, total_of, words_of
+from suyuan.desk.stock_rows import (
+    SORTED,
+    columns_of,
+    groups_of,
+    named,
+    order_of,
+    ordered,
+    said_age,
+    shown_of,
+    total_of,
+    words_of,
+)
 from suyuan.gs1.problems import Problem
 from suyuan.stock.cells import AGES
 from suyuan.ui.states import state as state_word
@@ -25,6 +36,9 @@ from suyuan.ui.tables import Column
 from suyuan.ui.workbook_files import Page, cells_of, heads_of, make_workbook
 
 PAGE = 100
+MOST_NAMED = (
+    5000  # things that are named to be in order; of more the names of one page are read, and their URIs in order
+)
 UNITS_SHOWN = 4  # sums of more units say nothing
 
 
@@ -51,19 +65,27 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponse:
     """`?by=` item, lot, zone, bin …; filters; `at`, `known`: as of; `sort`, `page`; `as=xlsx`: the whole table."""
     asked = read(request.GET, desk)
     groups = groups_of(asked, asked.cells())
-    words, names = words_of(asked, groups, desk.language)
     sort = clean(request.GET.get("sort", ""), 20)
+    exported = request.GET.get("as") == "xlsx" and not asked.problems
+    if exported and len(groups) > MOST_IN_EXCEL:
+        params = {"count": f"{len(groups):,}", "most": f"{MOST_IN_EXCEL:,}"}
+        return page(request, desk, "desk/refused.html", {"problem": Problem("desk.export_large", "", params)}, 422)
+    few = exported or len(groups) <= MOST_NAMED
+    if few or order_of(sort, asked.by) not in SORTED:
+        named(groups)
+    words, names = words_of(asked, groups if few else (), desk.language)
     groups = ordered(groups, sort, asked.by, words)
     columns = columns_of(asked, groups)
-    if request.GET.get("as") == "xlsx" and not asked.problems:
-        if len(groups) > MOST_IN_EXCEL:
-            params = {"count": f"{len(groups):,}", "most": f"{MOST_IN_EXCEL:,}"}
-            return page(request, desk, "desk/refused.html", {"problem": Problem("desk.export_large", "", params)}, 422)
+    if exported:
         drawn = [column for _name, column in columns]
-        rows = (cells_of(drawn, one.row) for one in shown_of(asked, groups, columns, words, names, request.GET))
-        content = make_workbook(Page(_("Stock"), heads_of(drawn), rows))
+        shown = shown_of(asked, groups, columns, words, names, request.GET)
+        content = make_workbook(Page(_("Stock"), heads_of(drawn), (cells_of(drawn, one.row) for one in shown)))
         return attached(HttpResponse(content, content_type=EXCEL), f"stock-{asked.by}.xlsx")
     found = Paginator(groups, PAGE).get_page(request.GET.get("page"))
+    rows = list(found)
+    if not few:
+        named(rows)
+        words, names = words_of(asked, rows, desk.language)
     totals = total_of(groups)
     context = {
         "tabs": tabs_of(desk, "stock"),
@@ -73,7 +95,7 @@ def stock(request: HttpRequest, desk: Desk) -> HttpResponse:
         ],
         "word": _(GROUPS[asked.by][0]),
         "heads": heads(request, columns, sort),
-        "rows": shown_of(asked, list(found), columns, words, names, request.GET),
+        "rows": shown_of(asked, rows, columns, words, names, request.GET),
         "page": found,
         "count": len(groups),
         "totals": totals if len(totals) <= UNITS_SHOWN else [],

@@ -84,11 +84,11 @@ class Asked:
         wanted = self.wanted
         return wanted.then is None and wanted.within is None and not (wanted.status or wanted.state or wanted.before)
 
-    def cells(self) -> list[Cell]:
+    def cells(self) -> Iterable[Cell]:
         """The stock as it was asked for. One statement, or the events of some lots."""
         by = GROUPS[self.by][1]
         if self.problems:
-            return []
+            return ()
         return cells(self.wanted, by, self.today, self.now) if self.rows is None else self._of_known(by)
 
     def _of_known(self, by: Sequence[By]) -> list[Cell]:

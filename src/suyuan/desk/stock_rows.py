@@ -1,12 +1,15 @@
 """The rows of the stock page: cells put together, named, and sorted."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
 from suyuan.catalog.directory import directory
 from suyuan.catalog.queries import Keeping, keeping, names_for
@@ -18,6 +21,7 @@ from suyuan.gs1.quantities import COUNT, Quantity, unscaled
 from suyuan.insight.finders.expiry import SEVERITIES as SEVERITY_OF
 from suyuan.insight.kinds import SEVERITIES
 from suyuan.insight.world import limits, rules
+from suyuan.ledger.keys import key16
 from suyuan.orders.reservations import reserved
 from suyuan.stock.cells import DAY, Cell, Turn, turns
 from suyuan.stock.facts import OWN
@@ -32,16 +36,18 @@ from suyuan.ui.things import Thing
 FREE, WAITS = State.IN_STOCK.value, State.PENDING.value
 PRESSES = {level: SEVERITIES[severity] for level, severity in SEVERITY_OF.items()}
 _FAR = date.max.toordinal()
+_ONLY = {state.value: frozenset({state.value}) for state in State}
 
 
-@dataclass(slots=True)
-class Group:
-    """What one row says. `key`: the URI, or a word of its own; amounts in millionths; `lot`: of which item's lots."""
+class Group(Struct, gc=False):
+    """What one row says; there may be as many as lots. `key`: the URI, or a word of its own, empty until the `thing` is
+    named; amounts in millionths; `item`: of which its lots are.
+    """
 
     key: str
     unit: str
+    thing: bytes = b""
     item: bytes = b""
-    lot: bytes = b""
     quantity: int = 0
     second: int = 0
     second_unit: str = ""
@@ -53,36 +59,47 @@ class Group:
     produced: int | None = None
     since: int = 0
     level: Level | None = None
-    states: set[str] = field(default_factory=set)
+    states: frozenset[str] = frozenset()
     turn: Turn | None = None
 
     def add(self, cell: Cell) -> None:
-        self.quantity += cell.quantity
+        amount = cell.quantity
+        self.quantity = self.quantity + amount if self.quantity else amount  # the same object: there may be very many
         self.second += cell.second
         self.second_unit = self.second_unit or cell.second_unit
-        self.states.add(cell.state)
+        if cell.state not in self.states:
+            self.states |= _ONLY[cell.state]
         if cell.state == FREE:
-            self.free += cell.quantity
+            self.free = self.free + amount if self.free else amount
         elif cell.state == WAITS:
-            self.waits += cell.quantity
+            self.waits += amount
         else:
-            self.blocked += cell.quantity
-        self.expiry = min((day for day in (self.expiry, cell.expiry) if day is not None), default=None)
-        self.produced = min((day for day in (self.produced, cell.produced) if day is not None), default=None)
+            self.blocked += amount
+        self.expiry = _earlier(self.expiry, cell.expiry)
+        self.produced = _earlier(self.produced, cell.produced)
         self.since = min(self.since or cell.since, cell.since)
 
 
-def groups_of(asked: Asked, found: Sequence[Cell]) -> list[Group]:
-    """The cells put together under what they are called by. A fixed number of statements."""
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else min(one, other)
+
+
+def groups_of(asked: Asked, found: Iterable[Cell]) -> list[Group]:
+    """The cells put together under what they are called by; things are not named yet. A fixed number of statements."""
+    if asked.by in ("zone", "bin"):
+        found = list(found)
     key = keys_for(asked, found)
-    together: dict[tuple[str, str], Group] = {}
+    together: dict[tuple[str | bytes, str], Group] = {}
+    same: dict[Any, Any] = {}  # of very many rows each value is kept once
     for cell in found:
         name = key(cell)
-        group = together.get((name, cell.unit))
+        unit = same.setdefault(cell.unit, cell.unit)
+        group = together.get((name, unit))
         if group is None:
-            group = together[name, cell.unit] = Group(name, cell.unit)
+            group = Group("", unit, name) if isinstance(name, bytes) else Group(name, unit)
+            together[name, unit] = group
             if asked.by == "lot":
-                group.item, group.lot = cell.key
+                group.item = same.setdefault(cell.key[0], cell.key[0])
         group.add(cell)
     groups = list(together.values())
     if asked.by in ("item", "lot") and asked.is_whole:
@@ -90,14 +107,22 @@ def groups_of(asked: Asked, found: Sequence[Cell]) -> list[Group]:
     return groups
 
 
+def named(groups: Sequence[Group]) -> None:
+    """Say by what URIs the things are called; what is our own by none. One statement."""
+    uris = uris_of({group.thing for group in groups if group.thing} - {OWN})
+    for group in groups:
+        if group.thing and group.thing != OWN:
+            group.key = uris.get(group.thing) or group.thing.hex()
+
+
 def _keep(groups: Iterable[Group], asked: Asked) -> None:
     """Take what is reserved for orders out of what is free. One statement."""
-    away: dict[str, int] = {}
+    away: dict[bytes, int] = {}
     for (_log, uri), amount in reserved(asked.wanted.logs).items():
-        key = item_of(uri) if asked.by == "item" else lot_of(uri)
+        key = key16(item_of(uri) if asked.by == "item" else lot_of(uri))
         away[key] = away.get(key, 0) + amount
     for group in groups:
-        group.kept = min(away.get(group.key, 0), group.free)
+        group.kept = min(away.get(group.thing, 0), group.free)
         group.free -= group.kept
 
 
@@ -106,19 +131,17 @@ def lot_of(uri: str) -> str:
     return uri.partition("/21/")[0] if "/10/" in uri else uri
 
 
-def keys_for(asked: Asked, found: Sequence[Cell]) -> Callable[[Cell], str]:
-    """What a cell stands under: the URI of its thing, or a word."""
+def keys_for(asked: Asked, found: Iterable[Cell]) -> Callable[[Cell], str | bytes]:
+    """What a cell stands under: the id of its thing, the URI of its place, or a word."""
     if asked.by == "state":
         return lambda cell: cell.state
     if asked.by in ("warehouse", "status", "age"):
         return lambda cell: str(cell.key[0])
-    uris = uris_of({key for cell in found for key in cell.key})
     if asked.by in ("zone", "bin"):
-        at = places_of(asked, {cell.key[0] for cell in found}, uris)
+        holders = {cell.key[0] for cell in found}
+        at = places_of(asked, holders, uris_of(holders))
         return lambda cell: at.get(cell.key[0], "")
-    if asked.by == "owner":
-        return lambda cell: "" if cell.key[0] == OWN else uris.get(cell.key[0], "")
-    return lambda cell: uris.get(cell.key[-1]) or cell.key[-1].hex()
+    return lambda cell: bytes(cell.key[-1])
 
 
 def places_of(asked: Asked, holders: set[bytes], uris: Mapping[bytes, str]) -> dict[bytes, str]:
@@ -157,13 +180,18 @@ _ORDERS: dict[str, Callable[[Group], tuple[int, ...]]] = {
 }
 
 
+def order_of(sort: str, by: str) -> str:
+    """The column that rows are ordered by; any other than those of SORTED: their names."""
+    return sort.removeprefix("-") or ("expiry" if by == "lot" else "")
+
+
 def ordered(groups: list[Group], sort: str, by: str, words: Mapping[str, str]) -> list[Group]:
     """By a column, `-` before it the other way; by name otherwise, lots by the one to take first."""
-    back, name = sort.startswith("-"), sort.removeprefix("-")
-    if not name and by == "lot":
-        name = "expiry"
+    back, name = sort.startswith("-"), order_of(sort, by)
     order = _ORDERS.get(name)
-    named = sorted(groups, key=lambda group: (words.get(group.key, group.key), group.key, group.unit))
+    if order is not None and not words:  # so many that only those of a page have names
+        return sorted(sorted(groups, key=attrgetter("thing")), key=order, reverse=back)
+    named = sorted(groups, key=lambda group: (words.get(group.key, group.key), group.key, group.unit, group.thing))
     if by in ("age", "state") and not name:
         named = sorted(groups, key=lambda group: (group.key, group.unit))
     if order is None:
@@ -267,7 +295,7 @@ def shown_of(
         log = asked.wanted.logs[0]
         found = turns([log], {group.item for group in groups if group.item}, asked.today)
         for group in groups:
-            group.turn = found.get((log, group.lot))
+            group.turn = found.get((log, group.thing))
     if asked.by in ("item", "lot"):
         judge(groups, asked.today, asked.wanted.logs)
     leads = GROUPS[asked.by][2]

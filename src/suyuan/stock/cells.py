@@ -5,7 +5,7 @@ the holders.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -116,13 +116,14 @@ _UNDER = " OR ".join(f"{column} IN (SELECT subject FROM {{table}})" for column i
 ))  # fmt: skip
 
 
-def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
-    """How much lies there, by these in their order; `today` as ordinal day, `now` in microseconds.
+def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> Iterator[Cell]:
+    """How much lies there, by these in their order, one by one, since there may be as many as lots; `today` as ordinal
+    day, `now` in microseconds.
 
     One statement, two where lots are named.
     """
     if wanted.within is not None and not wanted.within:
-        return []
+        return
     columns = "".join(f"{_AGE if one is By.AGE else _COLUMNS[one]}, " for one in by)
     asked: list[Any] = [now - days * DAY for one in by if one is By.AGE for days in AGES]
     state = _state(past=wanted.then is not None)
@@ -142,11 +143,11 @@ def cells(wanted: Wanted, by: Sequence[By], today: int, now: int) -> list[Cell]:
     with connection.cursor() as cursor:
         if wanted.within is None:
             cursor.execute(f"{begin}{inner}{group}", parameters)
-            rows = cursor.fetchall()
+            yield from (_cell(row, len(by)) for row in cursor)
         else:
             held = " AND b.holder {keys}" if source == _NOW else ""
             rows = select_in(cursor, f"{begin}{inner}{held}{group}", wanted.within, *parameters)
-    return [_cell(row, len(by)) for row in rows]
+            yield from (_cell(row, len(by)) for row in rows)
 
 
 _AGE = "CASE " + " ".join(f"WHEN b.since > %s THEN {n}" for n in range(len(AGES))) + f" ELSE {len(AGES)} END"

@@ -5,19 +5,18 @@ Of the past only those goods are told from the postings that something happened 
 Holds are not told: a posting knows quantities, not blocks.
 """
 
-from suyuan.stock.past import KEY, KIND, TOGETHER
+from suyuan.stock.past import KIND, TOGETHER
 
 _AT = "(SELECT at FROM moment)"
-_HOLDS = "(b.quantity > 0 OR b.second > 0)"
+# All there is by an index of what stands in places, some places by that of holders, each kept from the other's.
+_EVERYWHERE = "b.log IN ({logs}) AND b.kind = 'place' AND (b.quantity > 0 OR b.second > 0)"
+_THERE = "b.holder {{keys}} AND b.quantity > 0 AND b.log || '' IN ({logs}) AND b.kind || '' = 'place'"
 _ROW = ", ".join(
-    [f"b.{name}" for name in (*KEY, "quantity", "second", "since", "kind")]
+    [f"b.{name}" for name in ("log", "subject", "holder", "owner", "status", "quantity", "second", "since", "kind")]
     + [f"s.{name}" for name in ("unit", "second_unit", "expiry", "produced", "item", "lot", "instance", "container")]
 )
 _ABOUT = "s.subject = b.subject AND s.log = b.log"
-_PLACED = (
-    f"SELECT {_ROW} FROM stock_balance b CROSS JOIN stock_subject s "
-    f"WHERE {{where}} AND b.kind = 'place' AND {_HOLDS} AND {_ABOUT}"
-)
+_PLACED = f"SELECT {_ROW} FROM stock_balance b CROSS JOIN stock_subject s WHERE {{where}} AND {_ABOUT}"
 # Containers' contents are found by their holder, and not by an index of the log.
 _INSIDE = "b.holder = h.subject AND b.log || '' = h.log AND b.kind = 'container' AND b.quantity > 0"
 _CONTAINERS = "SELECT log, subject FROM placed WHERE instance = 1"
@@ -64,8 +63,9 @@ _THEN = (
 def lying(logs: str, *, past: bool, places: bool) -> str:
     """`lying` as tables of WITH RECURSIVE: balances with what is known of their goods. `logs`: marks for the codes.
 
-    Parameters: of the past the moment (microseconds) and the logs, then the logs; `{keys}`: in which places.
+    Parameters: of the past the moment (microseconds) and the logs, then the logs; `{keys}`, before those: in which
+    places.
     """
-    where = f"b.log || '' IN ({logs}) AND b.holder {{keys}}" if places else f"b.log IN ({logs})"
+    where = (_THERE if places else _EVERYWHERE).format(logs=logs)
     there = " AND b.holder {keys}" if places else ""
     return (_THEN if past else _NOW).format(logs=logs, where=where, there=there)
