@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from suyuan.insight import balance_days, balance_whole, dayflows
-from suyuan.insight.balance import Account, Key, Term, Told
+from suyuan.insight.balance import Account, Key, Term
+from suyuan.insight.balance_tell import Told
 from suyuan.insight.balance_whole import Plan, Progress, Whole, found, latest, plan_of, waits_for
 from suyuan.insight.models import DayBalance, DayMark
 from suyuan.ledger.keys import key16, micros

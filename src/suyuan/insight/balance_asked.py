@@ -15,7 +15,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.gs1.quantities import COUNT
-from suyuan.insight.balance import Account, Entry, Key, Lay, Line, Term, Yard, in_one_unit
+from suyuan.insight.balance import Account, Entry, Key, Term, in_one_unit
+from suyuan.insight.balance_tell import Lay, Line, Yard
 from suyuan.ledger.bulk import select_in
 from suyuan.stock.book import DELIVERY, PACKED, PARTY
 

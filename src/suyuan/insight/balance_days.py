@@ -19,8 +19,9 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.insight import dayflows
-from suyuan.insight.balance import Lay, Line, Term, Told
+from suyuan.insight.balance import Term
 from suyuan.insight.balance_asked import ALL_LINES, IN_LAY, LAY, By, lay, line_of, yard_of
+from suyuan.insight.balance_tell import Lay, Line, Told
 from suyuan.insight.dayflows import EVERY, ROUNDS, Pass
 from suyuan.insight.models import DayBalance
 from suyuan.stock.book import PACKED
