@@ -251,7 +251,7 @@ def test_a_pallet_goes_back_and_is_signed_for(desk: Desk) -> None:
     assert refusal(desk, close, INSPECTOR) == {("number", "inspection.goods_under_way")}
     desk.run(ConfirmReturn(warehouse="main", desadv=paper), KEEPER)
     wanted = Wanted(logs=["main"], lots=[key(yoghurt("L1"))])
-    assert cells(wanted, [By.LOT], desk.today, micros(desk.now)) == []
+    assert list(cells(wanted, [By.LOT], desk.today, micros(desk.now))) == []
     assert going_back_by(NonConformance.objects.get(number=number)) == []
     desk.run(close, INSPECTOR)
 
