@@ -1,6 +1,6 @@
 """What the pages of figures have in common: the days and the warehouses asked for, tiles, and tables as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +19,7 @@ from suyuan.desk.importing import EXCEL
 from suyuan.gs1.problems import N_, Problem
 from suyuan.insight.dayflows_asked import stale_since
 from suyuan.ui.frame import Choice, Link
-from suyuan.ui.tables import Table
+from suyuan.ui.tables import Row, Table
 from suyuan.ui.workbook_files import Page, cells_of, csv_lines, heads_of, make_workbook
 
 READS = "trace.full:read"
@@ -140,13 +140,14 @@ def stale(asked: Asked) -> date | None:
     return date.fromordinal(max(first, 1)) if first is not None and first <= asked.until.toordinal() else None
 
 
-def as_file(shown: Table, kind: str, name: str) -> HttpResponse:
-    rows = (cells_of(shown.columns, row) for row in shown.rows)
+def as_file(shown: Table, kind: str, name: str, rows: Iterable[Row] | None = None) -> HttpResponse:
+    """A table as a file, row by row; `rows`: those of one that is too long to be held."""
+    cells = (cells_of(shown.columns, row) for row in (shown.rows if rows is None else rows))
     heads = heads_of(shown.columns)
     if kind == "csv":
-        response = HttpResponse("".join(csv_lines(heads, rows)), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(csv_lines(heads, cells), content_type="text/csv; charset=utf-8")
     else:
-        response = HttpResponse(make_workbook(Page(shown.name, heads, list(rows))), content_type=EXCEL)
+        response = HttpResponse(make_workbook(Page(shown.name, heads, cells)), content_type=EXCEL)
     response.headers["Content-Disposition"] = file_header(name, kind)
     return response
 

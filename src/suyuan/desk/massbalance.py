@@ -12,7 +12,17 @@ from suyuan.desk.figures_frame import KINDS, SHOWN, as_file, file_header, tabs_o
 from suyuan.desk.massbalance_asked import SEES, Asked, read
 from suyuan.desk.massbalance_paper import paper_of, paper_of_work
 from suyuan.desk.massbalance_sums import MOST_EVENTS, behind, weigh
-from suyuan.desk.massbalance_table import by_goods, by_item, called, equations, events, makings_table, work_yield
+from suyuan.desk.massbalance_table import (
+    by_goods,
+    by_item,
+    called,
+    columns_of,
+    equations,
+    events,
+    makings_table,
+    rows_of,
+    work_yield,
+)
 from suyuan.desk.naming import Names
 from suyuan.gs1.problems import N_, Refused
 from suyuan.gs1.quantities import UNITS, Quantity, unscaled
@@ -63,14 +73,15 @@ def _of_goods(request: HttpRequest, asked: Asked) -> HttpResponse:
     found = weigh(asked, every=kind in KINDS)
     name = called((key for key, _unit in found.accounts), asked.desk.language)
     if kind in KINDS:
-        return as_file(by_goods(found, asked, name, linked=False), kind, _file_name(asked, _("Mass balance")))
+        table = Table(_("Mass balance"), columns_of(found))
+        return as_file(table, kind, _file_name(asked, table.name), rows_of(found, asked, name))
     made = makings_of(found.goods, asked.since, asked.until, asked.logs)
     sums = equations(found.sums, asked.address)
     if kind == "pdf":
         return _as_pdf(paper_of(asked, sums, found, name, makings_table(made), _about(asked)), asked)
     context = {
         "equations": sums,
-        "table": by_goods(found, asked, name, most=SHOWN, linked=True),
+        "table": by_goods(found, asked, name, SHOWN),
         "of_many": found.total,
         "makings": makings_table(made, SHOWN) if made else None,
         "exports": _exports(asked),

@@ -1,6 +1,6 @@
 """A mass balance as people read it: an equation for each unit, a table by goods, and the events behind a figure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -105,24 +105,44 @@ def _equation(code: str, account: Account, address: Address) -> Equation:
 # -- by goods ---------------------------------------------------------------------------------------------------------
 
 
-def by_goods(
-    found: Weighed, asked: Asked, name: Callable[[bytes], Thing | None], *, most: int | None = None, linked: bool
-) -> Table:
-    """A row for each lot or item and unit, at most `most`, and the sums of each unit; numbers that lead to their events
-    if `linked`.
-    """
-    every = [*found.accounts.values(), *found.sums.values()]
-    terms = [term for term in (*INWARD, *OUTWARD) if any(account[term] for account in every)]
-    inward = [term for term in terms if term in INWARD]
-    columns = (
+def by_goods(found: Weighed, asked: Asked, name: Callable[[bytes], Thing | None], most: int) -> Table:
+    """A row for each lot or item and unit, at most `most`, and the sums of each unit; numbers lead to their events."""
+    rows = list(rows_of(found, asked, name, most=most, linked=True))
+    total = max(found.total or 0, len(found.accounts))
+    total += len(found.sums) if total > len(found.sums) else 0
+    return Table(_("Mass balance"), columns_of(found), rows, _("Nothing of this was ever in these warehouses."), total)
+
+
+def columns_of(found: Weighed) -> tuple[Column, ...]:
+    inward, outward = _terms(found)
+    return (
         Column(_("Goods"), "thing"),
         Column(_("Unit")),
         *(Column(_(WORDS[term]), "number", needed=False) for term in inward),
         Column(_(TOTAL_IN), "number"),
-        *(Column(_(WORDS[term]), "number", needed=term is Term.CLOSING) for term in terms[len(inward) :]),
+        *(Column(_(WORDS[term]), "number", needed=term is Term.CLOSING) for term in outward),
         Column(_(TOTAL_OUT), "number"),
         Column(_(WORDS[Term.UNEXPLAINED]), "number"),
     )
+
+
+def _terms(found: Weighed) -> tuple[list[Term], list[Term]]:
+    """Those that say something, inward and outward."""
+    every = [*found.accounts.values(), *found.sums.values()]
+    inward, outward = ([term for term in terms if any(one[term] for one in every)] for terms in (INWARD, OUTWARD))
+    return inward, outward
+
+
+def rows_of(
+    found: Weighed,
+    asked: Asked,
+    name: Callable[[bytes], Thing | None],
+    *,
+    most: int | None = None,
+    linked: bool = False,
+) -> Iterator[Row]:
+    """One after the other, since a file has all lots of an item."""
+    inward, outward = _terms(found)
 
     def row(what: Value, code: str, account: Account, address: Address, of: str = "") -> Row:
         def cell(term: Term) -> Value:
@@ -131,23 +151,19 @@ def by_goods(
             return Jump(grouped_number(amount), address.url(term=term, unit=code, of=of)) if lead else amount
 
         cells = (
-            what, _(unit_name(code)), *map(cell, inward), unscaled(account.entered), *map(cell, terms[len(inward) :]),
+            what, _(unit_name(code)), *map(cell, inward), unscaled(account.entered), *map(cell, outward),
             unscaled(account.left), cell(Term.UNEXPLAINED),
         )  # fmt: skip
         return Row(cells, "rejected" if account.unexplained else "")
 
-    rows = []
     for (key, code), account in in_order(found.accounts, name)[:most]:
         thing = name(key)
         id_ = thing.uri.removeprefix(ID_ORIGIN) if thing else ""
         whole = asked.whole and bool(id_)
         address = replace(asked.address, ids=(id_,)) if whole else asked.address
-        rows.append(row(thing or Code(key.hex()), code, account, address, "" if whole else id_))
-    total = max(found.total or 0, len(found.accounts))
-    if total > len(found.sums):
-        rows += [row(_("Sum"), code, account, asked.address) for code, account in found.sums.items()]
-        total += len(found.sums)
-    return Table(_("Mass balance"), columns, rows, _("Nothing of this was ever in these warehouses."), total)
+        yield row(thing or Code(key.hex()), code, account, address, "" if whole else id_)
+    if max(found.total or 0, len(found.accounts)) > len(found.sums):
+        yield from (row(_("Sum"), code, account, asked.address) for code, account in found.sums.items())
 
 
 def in_order(accounts: Mapping[Key, Account], name: Callable[[bytes], Thing | None]) -> list[tuple[Key, Account]]:

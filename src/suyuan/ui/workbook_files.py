@@ -61,7 +61,10 @@ class Page:
 def make_workbook(page: Page, explained: str = "", said: tuple[str, str, str] = ("", "", "")) -> bytes:
     """The page as .xlsx. `explained` names a second sheet that lists the columns, under the titles `said`."""
     out = io.BytesIO()
-    _write(Workbook(out, {"in_memory": True, **_PLAIN}), page, explained, said)
+    if page.notes or explained or any(head.choices for head in page.heads):
+        _write(Workbook(out, {"in_memory": True, **_PLAIN}), page, explained, said)
+    else:
+        write_workbook(page, out)
     return out.getvalue()
 
 
