@@ -52,6 +52,7 @@ def opened() -> tuple[Case, str]:
 def faults(page: Page, shoot: Shoot, name: str) -> list[str]:
     """What axe finds in both themes, and where it is too wide."""
     found = []
+    page.wait_for_load_state()  # its script, which sets the theme as well, has been
     for theme in ("light", "dark"):
         page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
         found += [f"{name} {theme}: {one}" for one in wrong(page)]
