@@ -161,11 +161,7 @@ def summed(parts: Sequence[Asked]) -> Rows:
     """What is asked in pieces, as sums of all of them: no piece but the one that is read is in memory."""
     whole, grouped, notes = Tally(), GROUPED[parts[0].values["by"]](), dict[str, Problem]()
     for part in parts:
-        sets, told = sets_of(part)
-        notes |= {note.code: note for note in told}
-        for one in sets:
-            whole.add(one)
-            grouped.add(one)
+        notes |= {note.code: note for note in _counted(part, whole, grouped)}
     sum_ = whole.score
     facts = [
         (N_("Sets of key data elements"), sum_.sets),
@@ -174,6 +170,15 @@ def summed(parts: Sequence[Asked]) -> Rows:
         (N_("Complete, %"), sum_.percent if sum_.wanted else None),
     ]
     return Rows(grouped.rows()[: parts[0].most + 1], notes=list(notes.values()), facts=facts)
+
+
+def _counted(part: Asked, *tallies: Tally | Tallies | Gaps) -> list[Problem]:
+    """Count the sets of a piece, which are gone before the next is read; what is not in it."""
+    sets, notes = sets_of(part)
+    for one in sets:
+        for tally in tallies:
+            tally.add(one)
+    return notes
 
 
 def place_of(to: To) -> str:
