@@ -13,11 +13,12 @@ from suyuan.insight.reports import views
 from suyuan.inspection import commands as inspecting
 from suyuan.inspection import nonconformances
 from suyuan.operations import commands
+from suyuan.orders import advices, written
 from suyuan.orders import commands as ordering
-from suyuan.orders import written
 from tests.operations.dairy import person
 
 assert commands, (
+    advices,
     attending,
     digests,
     erasing,
