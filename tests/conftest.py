@@ -1,5 +1,6 @@
 """Tests of the floors below the command kernel write to tables directly; nobody else may, in tests as in life."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,16 @@ from django.core.cache import cache
 from hypothesis import settings
 
 from suyuan.capture import guard
+from tests.settings import HOME
 
 settings.load_profile("ci")  # the same examples each time, and no deadline: a busy machine is no fault
 HERE = Path(__file__).parent
 COMMANDS_ONLY = {"governance", "operations", "recall"}
+
+
+def pytest_unconfigure() -> None:
+    """A process that shares the tests with others ends without looking back."""
+    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
