@@ -128,9 +128,9 @@ def columns_of(found: Weighed) -> tuple[Column, ...]:
 
 def _terms(found: Weighed) -> tuple[list[Term], list[Term]]:
     """Those that say something, inward and outward."""
-    every = [*found.accounts.values(), *found.sums.values()]
-    inward, outward = ([term for term in terms if any(one[term] for one in every)] for terms in (INWARD, OUTWARD))
-    return inward, outward
+    every = (*found.accounts.values(), *found.sums.values())
+    said = {term for one in every for term, amount in one.terms.items() if amount}
+    return [term for term in INWARD if term in said], [term for term in OUTWARD if term in said]
 
 
 def rows_of(
