@@ -50,6 +50,8 @@ CASES: dict[str, Case] = {
     "page.trace.bighub": Case(page.trace_bighub),
     "page.trace.bighub.all": Case(page.trace_bighub_all),
     "page.search": Case(page.search),
+    "page.stock": Case(page.stock_now),
+    "page.stock.then": Case(page.stock_then),
     "page.figures": Case(page.figures),
     "balance.days": Case(balance.days, spoils=True),
     "page.balance": Case(balance.year, spoils=True),

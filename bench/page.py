@@ -107,6 +107,12 @@ def scanned(marks: Marks) -> str:
     return f"/search?{urlencode({'q': f']d201{gtin}10{lot}'})}"
 
 
+def half_way(marks: Marks) -> str:
+    """All there was in the works on the middle day of the ledger, by item."""
+    day = factory.START.date() + (marks.ended.date() - factory.START.date()) // 2
+    return f"/stock?by=item&at={day}"
+
+
 lot = partial(measure, "page.lot", middle)
 hot = partial(measure, "page.lot.hot", lambda marks: thing(marks.hot))
 wide = partial(measure, "page.lot.wide", lambda marks: thing(marks.lot))
@@ -118,6 +124,8 @@ trace_bighub_all = partial(
 )
 search = partial(measure, "page.search", scanned, status=302)
 home = partial(measure, "page.home", lambda _marks: "/")
+stock_now = partial(measure, "page.stock", lambda _marks: "/stock?by=item", requests=1)
+stock_then = partial(measure, "page.stock.then", half_way, requests=1)
 
 
 def figures(ground: Ground, rounds: int) -> Iterator[Figure]:

@@ -5,6 +5,9 @@ Of the past only those goods are told from the postings that something happened 
 Holds are not told: a posting knows quantities, not blocks.
 """
 
+from django.db import connection
+
+from suyuan.ledger.bulk import is_postgres
 from suyuan.stock.past import KIND, TOGETHER
 
 _AT = "(SELECT at FROM moment)"
@@ -33,7 +36,7 @@ def _told(goods: str, column: str, kind: str) -> str:
     return (
         f"SELECT {TOGETHER}, SUM(p.quantity) AS quantity, SUM(p.second) AS second, "
         f"MIN(CASE WHEN k.since <= {_AT} THEN k.since ELSE p.at END) AS since, k.kind "
-        f"FROM {goods} x CROSS JOIN stock_posting p CROSS JOIN stock_balance k "
+        f"FROM {goods} x CROSS JOIN {{postings_{column}}} CROSS JOIN {{balances}} "
         f"WHERE p.{column} = x.subject AND p.log = x.log AND p.at <= {_AT} AND {KIND} AND k.kind = '{kind}' "
         f"GROUP BY {TOGETHER}, k.kind HAVING SUM(p.quantity) > 0 OR SUM(p.second) > 0"
     )
@@ -49,15 +52,24 @@ _THEN = (
     f"placed AS MATERIALIZED ({_PLACED} AND s.last_at <= {_AT} "
     f"UNION ALL SELECT {_ROW} FROM changed b CROSS JOIN stock_subject s WHERE {_ABOUT}{{there}}), "
     # What has ever been in a container by then: sums are not allowed where it looks further.
-    f"boxes(log, subject) AS ({_CONTAINERS} UNION SELECT p.log, p.subject FROM boxes x CROSS JOIN stock_posting p "
+    f"boxes(log, subject) AS ({_CONTAINERS} UNION SELECT p.log, p.subject FROM boxes x CROSS JOIN {{postings_holder}} "
     f"CROSS JOIN stock_subject s WHERE p.holder = x.subject AND p.log = x.log AND p.at <= {_AT} "
     "AND s.subject = p.subject AND s.log = p.log AND s.instance = 1), "
     f"packed AS MATERIALIZED ({_told('boxes', 'holder', 'container')}), "
     f"home(log, subject) AS ({_CONTAINERS} "
     "UNION SELECT b.log, b.subject FROM home h JOIN packed b ON b.log = h.log AND b.holder = h.subject), "
-    f"lying AS (SELECT * FROM placed UNION ALL SELECT {_ROW} FROM packed b CROSS JOIN home h "
-    f"CROSS JOIN stock_subject s WHERE h.log = b.log AND h.subject = b.holder AND {_ABOUT})"
+    # CASE, since PostgreSQL guesses too few to hash them where it may join.
+    f"lying AS (SELECT * FROM placed UNION ALL SELECT {_ROW} FROM packed b CROSS JOIN stock_subject s WHERE {_ABOUT} "
+    "AND CASE WHEN (b.log, b.holder) IN (SELECT log, subject FROM home) THEN 1 ELSE 0 END = 1)"
 )
+
+
+# PostgreSQL would read whole tables for what is in a few containers; OFFSET 0 keeps it to the index of each.
+_TABLES = {"postings_subject": "stock_posting p", "postings_holder": "stock_posting p", "balances": "stock_balance k"}
+_BY_INDEX = _TABLES | {
+    "postings_holder": "LATERAL (SELECT * FROM stock_posting q WHERE q.holder = x.subject OFFSET 0) p",
+    "balances": f"LATERAL (SELECT * FROM stock_balance k WHERE {KIND} OFFSET 0) k",
+}
 
 
 def lying(logs: str, *, past: bool, places: bool) -> str:
@@ -68,4 +80,5 @@ def lying(logs: str, *, past: bool, places: bool) -> str:
     """
     where = (_THERE if places else _EVERYWHERE).format(logs=logs)
     there = " AND b.holder {keys}" if places else ""
-    return (_THEN if past else _NOW).format(logs=logs, where=where, there=there)
+    tables = _BY_INDEX if is_postgres(connection) else _TABLES
+    return (_THEN if past else _NOW).format(logs=logs, where=where, there=there, **tables)
