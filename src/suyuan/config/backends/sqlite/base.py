@@ -19,7 +19,6 @@ from django.db.backends.sqlite3 import base
 from django.db.backends.utils import CursorWrapper
 
 from suyuan.config.backends.sqlite.queue import Turn
-from suyuan.config.backends.sqlite.schema import DatabaseSchemaEditor
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|VACUUM|ANALYZE|REINDEX)\b", re.IGNORECASE)
 TEMPORARY = re.compile(r"\s(temp\.|temp(orary)?\s)", re.IGNORECASE)
@@ -40,7 +39,6 @@ def changes_file(query: str) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """OPTIONS: `init_command` is run after the PRAGMAs, `timeout` in seconds."""
 
-    SchemaEditorClass = DatabaseSchemaEditor
     init_commands: list[str]
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("stock", "0004_sorted")]
+    dependencies: ClassVar = [("stock", "0003_unexplained")]
     operations: ClassVar = [
         migrations.AddIndex(
             "balance",
