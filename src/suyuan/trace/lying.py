@@ -14,7 +14,7 @@ from msgspec import json as msgspec_json
 from suyuan.catalog.directory import Directory
 from suyuan.genealogy import search
 from suyuan.gs1.quantities import COUNT
-from suyuan.ledger.bulk import by_index, select_in
+from suyuan.ledger.bulk import by_index
 from suyuan.stock.book import BLOCKING, DELIVERY, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.stock.states import is_expired
@@ -28,6 +28,7 @@ _NEAR = (
     "WHERE quantity > 0 AND kind <> 'party' AND"
 )
 _BOXES = "(SELECT DISTINCT holder FROM near WHERE kind = 'container')"
+_STANDS = "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND"
 _GONE = "SELECT subject FROM stock_balance WHERE quantity > 0 AND kind = 'party' AND"
 _BALANCES = (
     "WITH near AS MATERIALIZED ({near}), gone AS MATERIALIZED ({gone}) "
@@ -97,12 +98,11 @@ def outer(cursor: CursorWrapper, containers: Iterable[bytes], stands: dict[bytes
     """
     asked = set(containers) | {holder for holder, kind, _ in stands.values() if kind == PACKED}
     asked -= stands.keys()
+    sql = by_index(
+        cursor.db, "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND", "subject"
+    )
     while asked:
-        sql = "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND subject {keys}"
-        found = {
-            cast(bytes, s): (cast(bytes, h), cast(str, k), cast(bytes, o))
-            for s, h, k, o in select_in(cursor, sql, asked)
-        }
+        found: dict[bytes, Stand] = {s: (h, k, o) for s, h, k, o in search.each_in(cursor, sql, asked)}
         stands |= found
         asked = {holder for holder, kind, _ in found.values() if kind == PACKED} - set(stands)
     answer: dict[bytes, Stand] = {}

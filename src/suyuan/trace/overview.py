@@ -6,7 +6,7 @@ the whole answer knows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -22,13 +22,15 @@ from suyuan.ledger.bulk import by_index
 from suyuan.stock.book import DELIVERY, PACKED, PARTY, WAYS
 from suyuan.stock.facts import OWN
 from suyuan.trace.answer import start
-from suyuan.trace.lying import Stand, outer, state_of, today_of
+from suyuan.trace.lying import outer, state_of, today_of
 from suyuan.trace.resolve import Candidate
 from suyuan.trace.values import names_of
 
+# CROSS JOIN: SQLite begins with the goods, which have several balances each.
 _BALANCES = (
-    "SELECT b.subject, b.quantity, b.holder, b.kind, b.owner, s.unit, b.status, s.blocks, s.expiry, b.log "
-    "FROM stock_balance b JOIN stock_subject s ON s.subject = b.subject AND s.log = b.log WHERE b.quantity > 0 AND"
+    "SELECT b.quantity, b.holder, b.kind, b.owner, s.unit, b.status, s.blocks, s.expiry, b.log "
+    "FROM stock_subject s CROSS JOIN stock_balance b "
+    "WHERE b.subject = s.subject AND b.log = s.log AND b.quantity > 0 AND"
 )
 
 
@@ -69,39 +71,29 @@ def overview(subjects: Sequence[Candidate], *, now: datetime) -> Overview:
     with connection.cursor() as cursor:
         started = start(cursor, subjects, who)
         walk = search.reach(cursor, started)
-        boxes = {edge.child for edge in walk.edges if edge.kind in STAYS}
-        around = boxes - started.keys()
-        reached = list(walk.goods())
+        around = {edge.child for edge in walk.edges if edge.kind in STAYS} - started.keys()
+        goods = [key for key in walk.goods() if key not in around]
         del walk  # as large as what follows
-        sums, stands = _balances(cursor, reached, boxes, around)
-        standing, having = _folded(cursor, sums, stands, who, now)
-    return Overview([key for key in reached if key not in around], len(around), standing, having)
+        standing, having = _folded(cursor, _balances(cursor, goods), who, now)
+    return Overview(goods, len(around), standing, having)
 
 
 # Holder, its kind, owner, unit, status, what blocks it, expiry, log: all that a balance tells of where and how it lies.
 Place = tuple[bytes, str, bytes, str, str, str, int | None, str]
 
 
-def _balances(
-    cursor: CursorWrapper, reached: Iterable[bytes], boxes: Set[bytes], around: Set[bytes]
-) -> tuple[Mapping[Place, int], dict[bytes, Stand]]:
-    """What lies where, of all but the containers `around` the goods; and where all the `boxes` stand."""
+def _balances(cursor: CursorWrapper, goods: Iterable[bytes]) -> Mapping[Place, int]:
     sums: dict[Place, int] = defaultdict(int)
-    stands: dict[bytes, Stand] = {}
-    for row in search.each_in(cursor, by_index(cursor.db, _BALANCES, "b.subject"), reached):
-        if row[0] in boxes:
-            stands[row[0]] = row[2:5]
-            if row[0] in around:
-                continue
-        sums[row[2:]] += row[1]
-    return sums, stands
+    for row in search.each_in(cursor, by_index(cursor.db, _BALANCES, "s.subject"), goods):
+        sums[row[1:]] += row[0]
+    return sums
 
 
 def _folded(
-    cursor: CursorWrapper, sums: Mapping[Place, int], stands: dict[bytes, Stand], who: Directory, now: datetime
+    cursor: CursorWrapper, sums: Mapping[Place, int], who: Directory, now: datetime
 ) -> tuple[list[Standing], list[Having]]:
     """By the place of the outermost container with us, by party with others."""
-    outermost = outer(cursor, {holder for holder, kind, *_ in sums if kind == PACKED}, stands)
+    outermost = outer(cursor, {holder for holder, kind, *_ in sums if kind == PACKED}, {})
     today = cache(lambda log: today_of(who, log, now))
     ours: dict[tuple[bytes, str, str, bool], int] = defaultdict(int)
     theirs: dict[tuple[bytes, str], int] = defaultdict(int)
