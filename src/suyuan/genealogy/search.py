@@ -88,9 +88,10 @@ def forward(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]], s
 
 
 def reach(cursor: CursorWrapper, subjects: Mapping[bytes, Sequence[Window]]) -> Walk[Step]:
-    """As `forward`, with half of each edge: a third quicker where what is reached is all that is asked."""
+    """As `forward`, with half of each edge: a third quicker where what is reached is all that is asked. Sorted keys lie
+    beside each other in the index."""
     sql = f"SELECT {', '.join(Step.__struct_fields__)} FROM genealogy_edge WHERE parent {{keys}}"
-    return _ahead(subjects, lambda keys: list(starmap(Step, each_in(cursor, sql, keys))))
+    return _ahead(subjects, lambda keys: list(starmap(Step, each_in(cursor, sql, sorted(keys)))))
 
 
 def forward_within(edges: Iterable[Edge], subjects: Iterable[bytes]) -> set[bytes]:
@@ -337,6 +338,5 @@ def _edges(cursor: CursorWrapper, sql: str, keys: Iterable[bytes], same: Same) -
 
 
 def each_in(cursor: CursorWrapper, sql: str, keys: Iterable[bytes]) -> Iterator[tuple[Any, ...]]:
-    """As `select_in`, but never the rows of very many keys in memory at once. In the order of the keys, which is that
-    of the index: neighbours share its pages."""
-    return chain.from_iterable(select_in(cursor, sql, part) for part in chunks(sorted(keys), AT_ONCE))
+    """As `select_in`, but never the rows of very many keys in memory at once."""
+    return chain.from_iterable(select_in(cursor, sql, part) for part in chunks(list(keys), AT_ONCE))

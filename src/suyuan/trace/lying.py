@@ -102,7 +102,7 @@ def outer(cursor: CursorWrapper, containers: Iterable[bytes], stands: dict[bytes
         cursor.db, "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND", "subject"
     )
     while asked:
-        found: dict[bytes, Stand] = {s: (h, k, o) for s, h, k, o in search.each_in(cursor, sql, asked)}
+        found: dict[bytes, Stand] = {s: (h, k, o) for s, h, k, o in search.each_in(cursor, sql, sorted(asked))}
         stands |= found
         asked = {holder for holder, kind, _ in found.values() if kind == PACKED} - set(stands)
     answer: dict[bytes, Stand] = {}

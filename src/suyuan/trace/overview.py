@@ -84,7 +84,7 @@ Place = tuple[bytes, str, bytes, str, str, str, int | None, str]
 
 def _balances(cursor: CursorWrapper, goods: Iterable[bytes]) -> Mapping[Place, int]:
     sums: dict[Place, int] = defaultdict(int)
-    for row in search.each_in(cursor, by_index(cursor.db, _BALANCES, "s.subject"), goods):
+    for row in search.each_in(cursor, by_index(cursor.db, _BALANCES, "s.subject"), sorted(goods)):
         sums[row[1:]] += row[0]
     return sums
 
