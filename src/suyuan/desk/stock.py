@@ -36,9 +36,7 @@ from suyuan.ui.tables import Column
 from suyuan.ui.workbook_files import Page, cells_of, heads_of, make_workbook
 
 PAGE = 100
-MOST_NAMED = (
-    5000  # things that are named to be in order; of more the names of one page are read, and their URIs in order
-)
+MOST_NAMED = 5000  # things named to be in order; of more only those of one page are, and the order is by URI
 UNITS_SHOWN = 4  # sums of more units say nothing
 
 

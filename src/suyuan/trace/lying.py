@@ -60,7 +60,7 @@ def lying(
         amount, shown = (first, unit) if first else (second, second_unit)
         laid = state_now(status, blocks, expiry, log)
         lies.append((one(subject, subject), one(holder, holder), one(kind, kind), laid, amount, one(shown, shown)))
-    outermost = outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED}, {})
+    outermost = outer(cursor, {holder for _, holder, kind, *_ in lies if kind == PACKED})
     places = {holder for _, holder, *_ in lies} | {root for root, _, _ in outermost.values()}
     found = names_of(cursor, places - names.uris.keys(), same)
     sums: dict[tuple[bytes, str, str | None, str, str, bool], int] = defaultdict(int)
@@ -92,12 +92,10 @@ def _ours(holder: bytes, kind: str, outermost: Mapping[bytes, Stand]) -> tuple[b
     return None if gone else (root, kind in WAYS)
 
 
-def outer(cursor: CursorWrapper, containers: Iterable[bytes], stands: dict[bytes, Stand]) -> dict[bytes, Stand]:
-    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is.
-    `stands`: where containers stand, as far as it is known.
-    """
-    asked = set(containers) | {holder for holder, kind, _ in stands.values() if kind == PACKED}
-    asked -= stands.keys()
+def outer(cursor: CursorWrapper, containers: Iterable[bytes]) -> dict[bytes, Stand]:
+    """For each container the holder of the outermost one around it, what that is, and whose the outermost one is."""
+    stands: dict[bytes, Stand] = {}
+    asked = set(containers)
     sql = by_index(
         cursor.db, "SELECT subject, holder, kind, owner FROM stock_balance WHERE quantity > 0 AND", "subject"
     )

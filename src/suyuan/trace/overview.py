@@ -93,7 +93,7 @@ def _folded(
     cursor: CursorWrapper, sums: Mapping[Place, int], who: Directory, now: datetime
 ) -> tuple[list[Standing], list[Having]]:
     """By the place of the outermost container with us, by party with others."""
-    outermost = outer(cursor, {holder for holder, kind, *_ in sums if kind == PACKED}, {})
+    outermost = outer(cursor, {holder for holder, kind, *_ in sums if kind == PACKED})
     today = cache(lambda log: today_of(who, log, now))
     ours: dict[tuple[bytes, str, str, bool], int] = defaultdict(int)
     theirs: dict[tuple[bytes, str], int] = defaultdict(int)
